@@ -1,0 +1,161 @@
+"""All reading of the environment and of the workspace's configuration.
+
+A *workspace* is a deployment's own folder: `sources.yml`, `plan/`, `mappings/`, and `var/` for everything that Multiball writes.
+`MULTIBALL_HOME` names it. Secrets are named in `sources.yml` as `${NAME}` and come from the environment or from `var/secrets.env`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from multiball.shapes import InputError, Source
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+"""The checkout: where `dags/`, `dbt_project/` and `expectations/` lie."""
+
+Engine = Literal["duckdb", "postgres"]
+_REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+_SOURCE_KEYS = {"connector", "base_url", "accounts", "credentials", "history_from", "owner", "schedule", "options"}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A deployment's folder and what it configures. Nothing is read before it is asked for."""
+
+    home: Path
+
+    @property
+    def var(self) -> Path:
+        """Everything that Multiball writes; can be deleted and loaded again."""
+        return self.home / "var"
+
+    @property
+    def sources_file(self) -> Path:
+        """Where the sources are configured."""
+        return self.home / "sources.yml"
+
+    @cached_property
+    def secrets(self) -> Mapping[str, str]:
+        """The environment over `var/secrets.env` (lines `NAME=value`, written at set-up with generated secrets)."""
+        file = self.var / "secrets.env"
+        lines = file.read_text().splitlines() if file.exists() else []
+        stored = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+        return {**stored, **os.environ}
+
+    @cached_property
+    def _configuration(self) -> Mapping[str, Any]:
+        if not self.sources_file.exists():
+            raise InputError(
+                "there is no sources.yml",
+                where=str(self.home),
+                remedy="Set MULTIBALL_HOME to a workspace; examples/demo is one.",
+            )
+        try:
+            loaded = yaml.safe_load(self.sources_file.read_text(encoding="utf-8")) or {}
+        except yaml.YAMLError as error:
+            raise InputError(
+                f"is no valid YAML ({' '.join(str(error).split())})", where=str(self.sources_file), remedy="Mend the syntax there."
+            ) from error
+        if not isinstance(loaded, dict):
+            raise self._wrong("holds no mapping", "Give it the keys reporting, warehouse and sources.")
+        return loaded
+
+    @property
+    def engine(self) -> Engine:
+        """The warehouse's engine: `duckdb` (embedded, the default) or `postgres`."""
+        engine = self.secrets.get("MULTIBALL_ENGINE") or self._section("warehouse").get("engine", "duckdb")
+        if engine not in ("duckdb", "postgres"):
+            raise self._wrong(f"warehouse.engine is {engine!r}", "Give duckdb or postgres.")
+        return cast(Engine, engine)
+
+    @property
+    def postgres_dsn(self) -> str:
+        """The libpq URI of the Postgres warehouse: `warehouse.dsn`, or MULTIBALL_POSTGRES_DSN."""
+        dsn = self.secrets.get("MULTIBALL_POSTGRES_DSN") or self._resolve(self._section("warehouse").get("dsn", ""), "warehouse.dsn")
+        if not dsn:
+            raise self._wrong("the engine is postgres and warehouse.dsn is missing", "Give postgresql://user@host:port/database.")
+        return dsn
+
+    @property
+    def reporting_currency(self) -> str:
+        """The currency that amounts are reported in, ISO 4217."""
+        return str(self._section("reporting").get("currency", "EUR")).upper()
+
+    @property
+    def reporting_time_zone(self) -> str:
+        """The time zone whose days sessions and orders are counted in, IANA name."""
+        name = str(self._section("reporting").get("time_zone", "UTC"))
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise self._wrong(f"reporting.time_zone {name!r} is no time zone", "Give an IANA name, such as Europe/Berlin.") from error
+        return name
+
+    @property
+    def owner(self) -> str:
+        """The address that failures of the warehouse are mailed to."""
+        return str(self._section("warehouse").get("owner", "data@example.com"))
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The configured sources by name, in the file's order."""
+        section = self._section("sources")
+        return {name: self._source(name, entry) for name, entry in section.items()}
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        section = self._configuration.get(name) or {}
+        if not isinstance(section, dict):
+            raise self._wrong(f"{name} holds no mapping", f"Write {name}: with indented keys below it.")
+        return section
+
+    def _source(self, name: str, entry: Any) -> Source:
+        where = f"sources.{name}"
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise self._wrong(f"{where} is no good name", "Use lower-case letters, digits and underscores.")
+        if not isinstance(entry, dict):
+            raise self._wrong(f"{where} holds no mapping", "Give connector, base_url, accounts, credentials and history_from.")
+        if unknown := sorted(set(entry) - _SOURCE_KEYS):
+            raise self._wrong(f"{where}.{unknown[0]} is unknown", f"Known keys: {', '.join(sorted(_SOURCE_KEYS))}.")
+        if missing := [key for key in ("connector", "base_url", "accounts", "history_from") if not entry.get(key)]:
+            raise self._wrong(f"{where}.{missing[0]} is missing", "Add it.")
+        if not isinstance(entry["history_from"], date):
+            raise self._wrong(f"{where}.history_from is {entry['history_from']!r}", "Give a date, such as 2025-10-01.")
+        credentials = {key: self._resolve(str(value), f"{where}.credentials.{key}") for key, value in (entry.get("credentials") or {}).items()}
+        return Source(
+            name=name,
+            connector=str(entry["connector"]),
+            base_url=self._resolve(str(entry["base_url"]), f"{where}.base_url").rstrip("/"),
+            accounts=tuple(str(account) for account in entry["accounts"]),
+            credentials=credentials,
+            history_from=entry["history_from"],
+            owner=str(entry.get("owner", self.owner)),
+            schedule=entry.get("schedule"),
+            options=entry.get("options") or {},
+        )
+
+    def _resolve(self, text: str, where: str) -> str:
+        def value(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name not in self.secrets:
+                raise self._wrong(f"{where} names ${{{name}}}, which is not set", f"Set {name} in the environment or in {self.var / 'secrets.env'}.")
+            return self.secrets[name]
+
+        return _REFERENCE.sub(value, text)
+
+    def _wrong(self, what: str, remedy: str) -> InputError:
+        return InputError(what, where=str(self.sources_file), remedy=remedy)
+
+
+def workspace() -> Workspace:
+    """The workspace that MULTIBALL_HOME names, or the working folder."""
+    return Workspace(Path(os.environ.get("MULTIBALL_HOME", ".")).resolve())
