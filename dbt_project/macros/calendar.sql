@@ -1,0 +1,21 @@
+{#- A query with one row per day (`date_day`) from `first_day` to `last_day`, both included, both texts such as 2025-01-31. -#}
+{% macro days_between(first_day, last_day) %}
+    {%- set days = (modules.datetime.date.fromisoformat(last_day) - modules.datetime.date.fromisoformat(first_day)).days + 1 -%}
+    select {{ date_add("cast('" ~ first_day ~ "' as date)", "generated_number - 1") }} as date_day
+    from ({{ dbt.generate_series(days) }}) as numbers
+{% endmacro %}
+
+{#- A date moved by a number of days; the result is a date. -#}
+{% macro date_add(day, days) -%} {{ return(adapter.dispatch("date_add", "multiball")(day, days)) }} {%- endmacro %}
+
+{% macro default__date_add(day, days) -%} cast({{ day }} + cast({{ days }} as integer) as date) {%- endmacro %}
+
+{#- The Monday of the ISO week, or the first of the month, that a date lies in. -#}
+{% macro period_start(period, day) -%} cast({{ dbt.date_trunc(period, day) }} as date) {%- endmacro %}
+
+{#- The wall-clock time that a UTC timestamp without zone had in an IANA time zone. `zone` is an SQL expression. -#}
+{% macro local_timestamp(moment, zone) -%} {{ return(adapter.dispatch("local_timestamp", "multiball")(moment, zone)) }} {%- endmacro %}
+
+{% macro default__local_timestamp(moment, zone) -%} (({{ moment }} at time zone 'UTC') at time zone {{ zone }}) {%- endmacro %}
+
+{% macro local_date(moment, zone) -%} cast({{ multiball.local_timestamp(moment, zone) }} as date) {%- endmacro %}
