@@ -1,0 +1,74 @@
+"""The group of commands, found by their modules' names, and how failures become a line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from multiball.shapes import InputError, SourceError
+
+_COMMANDS = {
+    "backfill": "airflow",
+    "connector": "connector",
+    "doctor": "doctor",
+    "down": "stack",
+    "import": "imports",
+    "new": "connector",
+    "query": "query",
+    "run": "airflow",
+    "sources": "sources",
+    "status": "stack",
+    "up": "stack",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(set(_COMMANDS) - {"connector"})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"multiball.cli.{_COMMANDS[cmd_name]}")
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Multiball, a social marketing warehouse.
+
+    The workspace is the folder that MULTIBALL_HOME names, or else the working folder.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong input. Errors are one line on standard error."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        outcome = cli.main(args=list(arguments) if arguments is not None else None, prog_name="multiball", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except InputError as error:
+        return _fail(str(error), 2)
+    except SourceError as error:
+        return _fail(str(error), 1)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("stopped", 1)
+
+
+def _fail(line: str, code: int) -> int:
+    click.echo(f"multiball: {' '.join(line.split())}", err=True)
+    return code

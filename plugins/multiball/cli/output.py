@@ -1,0 +1,54 @@
+"""How results are shown: a table for people, CSV and JSON for scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+import pyarrow as pa
+
+
+def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows in columns that are as wide as their longest value; numbers to the right, null as an empty cell."""
+    texts = [["" if value is None else str(value) for value in row] for row in rows]
+    widths = [max([len(column), *(len(row[index]) for row in texts)]) for index, column in enumerate(columns)]
+    numeric = [any(_is_number(row[index]) for row in rows) for index in range(len(columns))]
+
+    def line(cells: Sequence[str]) -> str:
+        fitted = [cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(cells, widths, numeric, strict=True)]
+        return "  ".join(fitted).rstrip()
+
+    rule = "  ".join("─" * width for width in widths)
+    return "\n".join([line(list(columns)), rule, *(line(row) for row in texts)])
+
+
+def arrow_text(table: pa.Table, form: str) -> str:
+    """An Arrow table as `table`, `csv` or `json` (a list of objects; decimals and times as text, exactly)."""
+    columns, rows = table.column_names, list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    if form == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+        return text.getvalue().rstrip("\n")
+    if form == "json":
+        return to_json([dict(zip(columns, row, strict=True)) for row in rows])
+    return f"{as_table(columns, rows)}\n({len(rows)} {'row' if len(rows) == 1 else 'rows'})"
+
+
+def to_json(value: Sequence[Any] | Mapping[str, Any]) -> str:
+    """JSON in which what JSON has no type for (decimals, dates) is text."""
+    return json.dumps(value, default=str, ensure_ascii=False, indent=2)
+
+
+def tell(line: str) -> None:
+    """A line of progress, on standard error so that results can be piped."""
+    click.echo(line, err=True)
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool | str | type(None)) and hasattr(value, "__add__") and not hasattr(value, "year")

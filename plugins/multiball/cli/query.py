@@ -1,0 +1,42 @@
+"""`multiball query`: SQL over the published marts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from multiball.cli.output import arrow_text, tell
+from multiball.settings import workspace
+from multiball.shapes import InputError
+
+
+@click.command("query")
+@click.argument("sql")
+@click.option("--as-of", "as_of", metavar="T", help="The state as it was known at T (ISO date or time, UTC); rebuilt where need be.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--json", "json_form", is_flag=True, help="The same as --format json.")
+def query_command(sql: str, as_of: str | None, form: str, json_form: bool) -> None:
+    """Run SQL over the published marts, read-only. SQL of `-` is read from standard input."""
+    from multiball.warehouse import open_warehouse
+
+    statement = click.get_text_stream("stdin").read() if sql == "-" else sql
+    home = workspace()
+    warehouse = open_warehouse(home)
+    target = None
+    if as_of:
+        from multiball.orchestration.steps import rebuild_as_of
+
+        target = rebuild_as_of(home, warehouse, parse_moment(as_of, "--as-of"), tell=tell)
+    click.echo(arrow_text(warehouse.query(statement, target), "json" if json_form else form))
+
+
+def parse_moment(text: str, where: str) -> datetime:
+    """An ISO date (its end, in UTC) or date and time (UTC unless it says otherwise). Raises InputError."""
+    try:
+        if len(text) == len("2026-01-31"):
+            return datetime.fromisoformat(f"{text}T23:59:59.999999+00:00")
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no date or time", where=where, remedy="Give one like 2026-01-31 or 2026-01-31T06:00.") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

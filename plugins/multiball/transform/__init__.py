@@ -1,0 +1,6 @@
+"""One `dbt build` into a candidate, and what each of its models and tests did."""
+
+from multiball.transform.build import BuildFailed, build
+from multiball.transform.results import NodeResult, read_results
+
+__all__ = ["BuildFailed", "NodeResult", "build", "read_results"]

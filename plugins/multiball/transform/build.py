@@ -1,0 +1,127 @@
+"""Runs dbt in a process group of its own, so that killing a build leaves no part of it alive."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from multiball.settings import REPOSITORY, Workspace
+
+_TERMINATION_SECONDS = 20
+PROJECT = REPOSITORY / "dbt_project"
+
+
+class BuildFailed(Exception):
+    """A model or test failed, or dbt did not come to its end. The message names the first failures and the log. Exit code 1."""
+
+
+def build(
+    workspace: Workspace,
+    *,
+    build_id: str,
+    profile: Mapping[str, Any],
+    schema_prefix: str,
+    as_of: datetime,
+    select: Sequence[str] = (),
+    tell: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Build the project (or what `select` names) as of a moment into the target that `profile` describes.
+
+    Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
+    folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
+    `tell` gets each line that dbt prints. Raises `BuildFailed` when a node failed or dbt did not finish.
+    """
+    folder = workspace.var / "builds" / build_id
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "run_results.json").unlink(missing_ok=True)
+    profiles = {"multiball": {"target": "build", "outputs": {"build": dict(profile)}}}
+    _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
+    variables = {
+        "as_of": as_of.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds"),
+        "reporting_currency": workspace.reporting_currency,
+        "reporting_time_zone": workspace.reporting_time_zone,
+        "raw_root": str(workspace.var / "raw"),
+        "schema_prefix": schema_prefix,
+    }
+    command = [
+        sys.executable,
+        "-c",
+        "from dbt.cli.main import cli; cli()",
+        "--no-use-colors",
+        "--no-send-anonymous-usage-stats",
+        "--no-version-check",
+        *("--log-path", str(folder / "logs")),
+        "build",
+        *("--project-dir", str(PROJECT)),
+        *("--profiles-dir", str(folder)),
+        *("--target-path", str(folder)),
+        *("--vars", json.dumps(variables)),
+        *(["--select", *select] if select else []),
+    ]
+    code = _run(command, tell)
+    if code != 0:
+        raise BuildFailed(_explain(folder, code))
+    return folder
+
+
+def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, cwd=PROJECT, env=_environment()
+    )
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            tell(line.rstrip())
+        return process.wait()
+    finally:
+        _end_group(process)
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what belongs to Airflow's own task: dbt must not pick up its Python path or its settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "DBT_", "PYTHONPATH"))}
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    if process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(_TERMINATION_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _explain(folder: Path, code: int) -> str:
+    log = folder / "logs" / "dbt.log"
+    results = folder / "run_results.json"
+    if not results.exists():
+        return f"dbt ended with code {code} before it ran anything. Read {log}."
+    failures = [result for result in json.loads(results.read_text())["results"] if result["status"] in ("error", "fail", "runtime error")]
+    named = "; ".join(f"{result['unique_id'].split('.', 2)[-1]}: {_first_line(result['message'])}" for result in failures[:3])
+    more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
+    return (
+        f"{len(failures)} of dbt's nodes failed ({named}{more}). Read {log}, mend the model or the data, and run the DAG warehouse again."
+    )
+
+
+def _first_line(message: str | None) -> str:
+    lines = [line.strip() for line in (message or "no message").splitlines() if line.strip()]
+    return " ".join(lines[:2])[:200]
+
+
+def _write_private(path: Path, text: str) -> None:
+    """The profile may hold the warehouse's password: only its owner may read it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
