@@ -1,0 +1,122 @@
+"""What Multiball records of its own doings: raw tables `raw_multiball.*`, append-only like every other raw table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from multiball.shapes import Entity, Field, FieldType
+from multiball.warehouse.face import RawTransaction, Warehouse
+from multiball.warehouse.shape import raw_schema
+
+CONNECTOR = "multiball"
+"""Stands for the connector's name in `raw_multiball`."""
+
+
+def _entity(name: str, grain: str, key: tuple[str, ...], *fields: tuple[str, FieldType, str]) -> Entity:
+    return Entity(name, grain, "changes", key, tuple(Field(field, kind, description) for field, kind, description in fields))
+
+
+LOAD = _entity(
+    "load",
+    "One row per load and entity: what became of an extraction. Rows extracted = landed + unchanged + rejected.",
+    ("run_id", "source", "account", "entity", "window_start"),
+    ("run_id", "string", "The load."),
+    ("source", "string", "Configured source, or mapping."),
+    ("account", "string", "Account."),
+    ("connector", "string", "Connector, or `import`."),
+    ("entity", "string", "Entity."),
+    ("window_start", "date", "First day extracted."),
+    ("window_end", "date", "Last day extracted."),
+    ("extracted", "bigint", "Rows that the source gave."),
+    ("landed", "bigint", "Rows stored as a new vintage."),
+    ("unchanged", "bigint", "Rows that are as they were and are not stored again."),
+    ("rejected", "bigint", "Rows kept out, with reasons in rejected_row."),
+    ("deleted", "bigint", "Rows that the source no longer has."),
+    ("drift", "string", "Fields that the source sent and the entity does not declare, JSON list."),
+)
+
+REJECTED_ROW = _entity(
+    "rejected_row",
+    "One row per record that was kept out of raw.",
+    ("run_id", "entity", "row_number"),
+    ("run_id", "string", "The load."),
+    ("source", "string", "Configured source, or mapping."),
+    ("account", "string", "Account."),
+    ("entity", "string", "Entity."),
+    ("row_number", "bigint", "Position of the record in its extraction or file, from 1."),
+    ("reason", "string", "Why, and what would be right."),
+    ("record", "string", "The record without identifiers, JSON."),
+)
+
+MODEL_RUN = _entity(
+    "model_run",
+    "One row per build and model, seed or test.",
+    ("build_id", "unique_id"),
+    ("build_id", "string", "The build."),
+    ("unique_id", "string", "dbt's name of the node."),
+    ("kind", "string", "model, seed, test or unit_test."),
+    ("name", "string", "Name."),
+    ("status", "string", "success, pass, warn, fail, error or skipped."),
+    ("started_at", "timestamp", "When it began, UTC."),
+    ("seconds", "double", "How long it took."),
+    ("rows", "bigint", "Rows of the table it made; null for views and tests."),
+    ("failures", "bigint", "Rows that a test found."),
+    ("message", "string", "What dbt said."),
+)
+
+EXPECTATION_RESULT = _entity(
+    "expectation_result",
+    "One row per build and check of Great Expectations.",
+    ("build_id", "table_name", "expectation", "column_name"),
+    ("build_id", "string", "The build."),
+    ("layer", "string", "raw or marts."),
+    ("table_name", "string", "Schema and table."),
+    ("column_name", "string", "Column, where the check is about one."),
+    ("expectation", "string", "The expectation's type."),
+    ("level", "string", "block or warn."),
+    ("status", "string", "passed, failed, error or skipped."),
+    ("observed", "string", "What was seen."),
+    ("unexpected_count", "bigint", "How many rows or values were unexpected."),
+    ("sample", "string", "A few of them, JSON."),
+    ("why", "string", "What a failure means."),
+    ("owner", "string", "Who mends it."),
+    ("checked_at", "timestamp", "When, UTC."),
+)
+
+PUBLICATION = _entity(
+    "publication",
+    "One row per build that was published or blocked.",
+    ("build_id",),
+    ("build_id", "string", "The build."),
+    ("as_of", "timestamp", "The moment whose knowledge it holds, UTC."),
+    ("status", "string", "published or blocked."),
+    ("reason", "string", "Why it was blocked."),
+    ("decided_at", "timestamp", "When, UTC."),
+)
+
+ENTITIES = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION)
+
+
+def record_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
+    """Append records of Multiball's own to an open transaction; keys are the entity's fields. Returns their number."""
+    stamp = {
+        "_source": CONNECTOR,
+        "_account": "",
+        "_extracted_at": raw.moment,
+        "_run_id": run_id,
+        "_row_hash": "",
+        "_deleted": False,
+        "_undeclared": None,
+    }
+    rows = [{**record, **stamp} for record in records]
+    return raw.append(CONNECTOR, entity, pa.Table.from_pylist(rows, schema=raw_schema(entity)))
+
+
+def append_records(warehouse: Warehouse, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
+    """Append records of Multiball's own, atomically. Returns their number."""
+    warehouse.ensure_raw(CONNECTOR, entity)
+    with warehouse.raw_transaction() as raw:
+        return record_rows(raw, entity, records, run_id)
