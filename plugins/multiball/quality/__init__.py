@@ -1,6 +1,7 @@
 """Runs the Great Expectations suites of `expectations/` on the warehouse itself and keeps what they found."""
 
+from multiball.quality.check import check
 from multiball.quality.outcome import CheckOutcome, ChecksFailed, Status
 from multiball.quality.suites import Check, Suite, load_suites
 
-__all__ = ["Check", "CheckOutcome", "ChecksFailed", "Status", "Suite", "load_suites"]
+__all__ = ["Check", "CheckOutcome", "ChecksFailed", "Status", "Suite", "check", "load_suites"]

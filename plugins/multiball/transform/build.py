@@ -7,14 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from multiball.settings import REPOSITORY, Workspace
+from multiball.warehouse.face import Target, Warehouse, as_utc
 
 _TERMINATION_SECONDS = 20
 PROJECT = REPOSITORY / "dbt_project"
@@ -26,31 +26,30 @@ class BuildFailed(Exception):
 
 def build(
     workspace: Workspace,
-    *,
-    build_id: str,
-    profile: Mapping[str, Any],
-    schema_prefix: str,
+    warehouse: Warehouse,
+    target: Target,
     as_of: datetime,
+    *,
     select: Sequence[str] = (),
     tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Build the project (or what `select` names) as of a moment into the target that `profile` describes.
+    """Build the project (or what `select` names) as of a moment into the target.
 
     Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
     folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
     `tell` gets each line that dbt prints. Raises `BuildFailed` when a node failed or dbt did not finish.
     """
-    folder = workspace.var / "builds" / build_id
+    folder = build_folder(workspace, target)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "run_results.json").unlink(missing_ok=True)
-    profiles = {"multiball": {"target": "build", "outputs": {"build": dict(profile)}}}
+    profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(target)}}}
     _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
     variables = {
-        "as_of": as_of.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds"),
+        "as_of": as_utc(as_of).isoformat(sep=" ", timespec="microseconds"),
         "reporting_currency": workspace.reporting_currency,
         "reporting_time_zone": workspace.reporting_time_zone,
         "raw_root": str(workspace.var / "raw"),
-        "schema_prefix": schema_prefix,
+        "schema_prefix": target.schema_prefix,
     }
     command = [
         sys.executable,
@@ -71,6 +70,11 @@ def build(
     if code != 0:
         raise BuildFailed(_explain(folder, code))
     return folder
+
+
+def build_folder(workspace: Workspace, target: Target) -> Path:
+    """Where dbt's artefacts and log of a build lie."""
+    return workspace.var / "builds" / target.build_id
 
 
 def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:

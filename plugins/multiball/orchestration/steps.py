@@ -1,0 +1,91 @@
+"""The steps of write, audit, publish as plain functions: the `warehouse` DAG's tasks and `multiball query --as-of` call them.
+
+Imports nothing of Airflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from multiball import quality, transform
+from multiball.connectors import connectors
+from multiball.importing.entities import ENTITIES as CANONICAL_ENTITIES
+from multiball.settings import Workspace
+from multiball.transform.build import build_folder
+from multiball.warehouse import Target, Warehouse
+from multiball.warehouse.face import as_utc, now
+from multiball.warehouse.records import CONNECTOR, ENTITIES, PUBLICATION, append_records
+
+Tell = Callable[[str], None]
+
+
+def prepare_raw(warehouse: Warehouse) -> None:
+    """Every raw table that staging reads exists, empty at least."""
+    entities = [(connector.name, entity) for connector in connectors().values() for entity in connector.entities]
+    entities += [("import", entity) for entity in CANONICAL_ENTITIES]
+    entities += [(CONNECTOR, entity) for entity in ENTITIES]
+    for name, entity in entities:
+        warehouse.ensure_raw(name, entity)
+
+
+def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime) -> list[quality.CheckOutcome]:
+    """Check what has arrived. Raises `quality.ChecksFailed` when it must not be built upon."""
+    prepare_raw(warehouse)
+    with blocking_is_recorded(warehouse, build_id, as_of):
+        return quality.check(workspace, warehouse, "raw", warehouse.candidate(build_id), as_of)
+
+
+def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
+    """Build every model anew into the build's candidate. Raises `transform.BuildFailed`."""
+    target = warehouse.candidate(build_id)
+    with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
+        warehouse.discard(target)
+        transform.build(workspace, warehouse, target, as_of, tell=tell)
+
+
+def record_results(workspace: Workspace, warehouse: Warehouse, build_id: str) -> list[transform.NodeResult]:
+    """Keep the state, time and rows of every model and test of the build. Raises `transform.BuildFailed` where they are missing or stale."""
+    target = warehouse.candidate(build_id)
+    return transform.record(warehouse, target, build_folder(workspace, target))
+
+
+def expect_marts(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime) -> list[quality.CheckOutcome]:
+    """Audit the candidate. Raises `quality.ChecksFailed` when it must not be published."""
+    with blocking_is_recorded(warehouse, build_id, as_of):
+        return quality.check(workspace, warehouse, "marts", warehouse.candidate(build_id), as_of)
+
+
+def publish(warehouse: Warehouse, build_id: str, as_of: datetime) -> None:
+    """Make the candidate what readers see, and record it."""
+    warehouse.publish(warehouse.candidate(build_id))
+    _decide(warehouse, build_id, as_of, "published", None)
+
+
+def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, tell: Tell) -> Target:
+    """The state as it was known at a past moment, built beside the published one; kept, so the next question about it is quick."""
+    target = warehouse.as_of_target(as_of)
+    if not warehouse.is_sealed(target):
+        tell(f"building the state as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
+        prepare_raw(warehouse)
+        with warehouse.build_lock(tell):
+            warehouse.discard(target)
+            transform.build(workspace, warehouse, target, as_of)
+            warehouse.seal(target)
+    return target
+
+
+@contextmanager
+def blocking_is_recorded(warehouse: Warehouse, build_id: str, as_of: datetime) -> Iterator[None]:
+    """Record that a build was blocked, and why, when one of its steps fails; readers are told by it that what they see is older."""
+    try:
+        yield
+    except (quality.ChecksFailed, transform.BuildFailed) as error:
+        _decide(warehouse, build_id, as_of, "blocked", str(error))
+        raise
+
+
+def _decide(warehouse: Warehouse, build_id: str, as_of: datetime, status: str, reason: str | None) -> None:
+    decision = {"build_id": build_id, "as_of": as_utc(as_of), "status": status, "reason": reason, "decided_at": now()}
+    append_records(warehouse, PUBLICATION, [decision], build_id)

@@ -1,0 +1,43 @@
+"""Checks a layer of the warehouse, keeps the results, and stops what must not be published."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from multiball.quality.outcome import CheckOutcome, ChecksFailed
+from multiball.quality.suites import Layer, Suite, load_suites
+from multiball.settings import Workspace
+from multiball.warehouse.face import Target, Warehouse
+from multiball.warehouse.records import EXPECTATION_RESULT, append_records
+
+
+def check(workspace: Workspace, warehouse: Warehouse, layer: Layer, target: Target, as_of: datetime) -> list[CheckOutcome]:
+    """Run every suite of the layer: of raw as it stands, or of the marts in the target.
+
+    The outcomes go to `raw_multiball.expectation_result` and to Data Docs in `var/data_docs/<layer>`. Raises `ChecksFailed` when a check of
+    level `block` failed, after all were run and recorded.
+    """
+    from multiball.quality.run import run_suites
+
+    suites = load_suites(layer)
+    place = warehouse.raw_target() if layer == "raw" else target
+
+    def relation(suite: Suite) -> str:
+        return f"{place.schema(suite.schema)}.{suite.table}"
+
+    def has_rows(suite: Suite) -> bool:
+        found = warehouse.read_raw(suite.schema.removeprefix("raw_"), f"select 1 from {suite.schema}.{suite.table} limit 1")
+        return bool(found.num_rows)
+
+    outcomes = run_suites(
+        suites,
+        sqlalchemy_url=warehouse.sqlalchemy_url(place),
+        relation=relation,
+        has_rows=has_rows,
+        as_of=as_of,
+        docs=workspace.var / "data_docs" / layer,
+    )
+    append_records(warehouse, EXPECTATION_RESULT, [outcome.record(target.build_id) for outcome in outcomes], target.build_id)
+    if blocking := [outcome for outcome in outcomes if outcome.blocks]:
+        raise ChecksFailed(blocking)
+    return outcomes
