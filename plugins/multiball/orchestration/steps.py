@@ -46,7 +46,7 @@ def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: date
 
 
 def record_results(workspace: Workspace, warehouse: Warehouse, build_id: str) -> list[transform.NodeResult]:
-    """Keep the state, time and rows of every model and test of the build. Raises `transform.BuildFailed` where they are missing or stale."""
+    """Keep the state, time and rows of every model and test of a build. Raises `transform.BuildFailed` where results are missing or stale."""
     target = warehouse.candidate(build_id)
     return transform.record(warehouse, target, build_folder(workspace, target))
 
@@ -64,7 +64,11 @@ def publish(warehouse: Warehouse, build_id: str, as_of: datetime) -> None:
 
 
 def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, tell: Tell) -> Target:
-    """The state as it was known at a past moment, built beside the published one; kept, so the next question about it is quick."""
+    """The state as it was known at a moment, built beside the published one; kept, so the next question about it is quick.
+
+    A moment that has not come yet means now.
+    """
+    as_of = min(as_utc(as_of), warehouse.moment())
     target = warehouse.as_of_target(as_of)
     if not warehouse.is_sealed(target):
         tell(f"building the state as of {as_of:%Y-%m-%d %H:%M:%S} UTC")

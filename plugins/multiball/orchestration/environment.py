@@ -1,0 +1,88 @@
+"""The environment that Airflow runs in: all its settings, derived from the workspace. No `airflow.cfg` is edited by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+
+from multiball.orchestration.ports import LOOPBACK, kept
+from multiball.settings import REPOSITORY, Workspace
+from multiball.warehouse import embedded_postgres
+
+STACK_DATABASE = "airflow"
+FOREGROUND_DATABASE = "foreground"
+"""Runs in the foreground keep their state apart: a scheduler that found them in its own database would run their tasks a second time."""
+
+
+def metadata_uri(workspace: Workspace, database: str) -> str:
+    """The SQLAlchemy URI of a database of the embedded Postgres, with the driver that is installed."""
+    return embedded_postgres.dsn(workspace.var / "postgres", database=database).replace("postgresql:", "postgresql+psycopg2:", 1)
+
+
+def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) -> dict[str, str]:
+    """The variables to run any part of Airflow with, added to the present environment.
+
+    Secrets come from `var/secrets.env` and never stand in a file of their own or on a command line.
+    """
+    parallelism = max(2, min(8, os.cpu_count() or 2))
+    port = kept(workspace).get("api", 8080)
+    settings = {
+        "CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
+        "CORE__PLUGINS_FOLDER": str(REPOSITORY / "plugins"),
+        "CORE__LOAD_EXAMPLES": "False",
+        "CORE__DAG_DISCOVERY_SAFE_MODE": "False",
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": str(parallelism),
+        "CORE__MAX_MAP_LENGTH": "20000",
+        "CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "CORE__EXECUTION_API_SERVER_URL": f"http://{LOOPBACK}:{port}/execution/",
+        "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
+        "API__HOST": LOOPBACK,
+        "API__PORT": str(port),
+        "API__BASE_URL": f"http://{LOOPBACK}:{port}",
+        "API__INSTANCE_NAME": "Multiball",
+        "DATABASE__SQL_ALCHEMY_CONN": metadata_uri(workspace, database),
+        "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
+        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1",
+        "DAG_PROCESSOR__PARSING_PROCESSES": "1",
+        "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        "LOGGING__BASE_LOG_FOLDER": str(workspace.var / "logs" / "tasks"),
+        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(workspace.var / "logs" / "dag_processor"),
+        "LOGGING__COLORED_CONSOLE_LOG": "False",
+        "FAB__UPDATE_FAB_PERMS": "True",
+        "TRIGGERER__CAPACITY": "100",
+    }
+    return {
+        **os.environ,
+        **{name: value for name, value in workspace.secrets.items() if name.startswith(("AIRFLOW__", "MULTIBALL_"))},
+        **{f"AIRFLOW__{name}": value for name, value in settings.items()},
+        **_mail(workspace.secrets),
+        "AIRFLOW_HOME": str(workspace.var / "airflow"),
+        "MULTIBALL_HOME": str(workspace.home),
+        "PYTHONPATH": os.pathsep.join([str(REPOSITORY / "plugins"), str(REPOSITORY)]),
+        "PYTHONUNBUFFERED": "1",
+        "SCARF_ANALYTICS": "false",
+        "DO_NOT_TRACK": "1",
+        "GX_ANALYTICS_ENABLED": "false",
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), LOOPBACK])),
+    }
+
+
+def _mail(secrets: Mapping[str, str]) -> dict[str, str]:
+    """Airflow's connection to the mail server that the MULTIBALL_SMTP_ variables describe, if they do."""
+    if "MULTIBALL_SMTP_HOST" not in secrets:
+        return {}
+    security = secrets.get("MULTIBALL_SMTP_SECURITY", "none")
+    connection = {
+        "conn_type": "smtp",
+        "host": secrets["MULTIBALL_SMTP_HOST"],
+        "port": int(secrets.get("MULTIBALL_SMTP_PORT", "25")),
+        "login": secrets.get("MULTIBALL_SMTP_USER", ""),
+        "password": secrets.get("MULTIBALL_SMTP_PASSWORD", ""),
+        "extra": {"disable_ssl": security != "ssl", "disable_tls": security != "starttls", "timeout": 10, "retry_limit": 1},
+    }
+    return {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(connection)}

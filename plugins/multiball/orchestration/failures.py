@@ -1,0 +1,74 @@
+"""What happens when a task fails: which failures are tried again, and the mail that tells the owner what to do."""
+
+from __future__ import annotations
+
+import html
+import logging
+import smtplib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+from airflow.sdk import Context, ExceptionRetryPolicy, RetryAction, RetryRule
+
+from multiball.settings import workspace
+
+log = logging.getLogger(__name__)
+
+RETRIES: Mapping[str, Any] = {
+    "retries": 2,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+    "retry_policy": ExceptionRetryPolicy(
+        rules=[
+            RetryRule(
+                exception="multiball.shapes.InputError", action=RetryAction.FAIL, reason="The configuration is wrong: a retry cannot mend it."
+            )
+        ]
+    ),
+}
+"""Task arguments: sources and engines are tried again with growing pauses, wrong input is not."""
+
+
+def mail_owner(owner: str) -> Callable[[Context], None]:
+    """A callback that mails `owner` which task failed, why, where its log is and how to run it again.
+
+    Needs MULTIBALL_SMTP_HOST. A mail that cannot be sent is logged, and never changes what becomes of the run.
+    """
+
+    def on_failure(context: Context) -> None:
+        if "MULTIBALL_SMTP_HOST" not in workspace().secrets:
+            log.error("No mail was sent to %s: MULTIBALL_SMTP_HOST is not set in the environment or in var/secrets.env.", owner)
+            return
+        subject, body = compose(context)
+        try:
+            SmtpNotifier(to=owner, from_email=sender(), subject=subject, html_content=body).notify(context)
+        except (OSError, smtplib.SMTPException) as error:
+            log.error("The failure could not be mailed to %s: %s. Check MULTIBALL_SMTP_HOST and its companions.", owner, error)
+
+    return on_failure
+
+
+def sender() -> str:
+    """The address that mails come from: MULTIBALL_SMTP_FROM, or multiball@localhost."""
+    return workspace().secrets.get("MULTIBALL_SMTP_FROM", "multiball@localhost")
+
+
+def compose(context: Context) -> tuple[str, str]:
+    """Subject and HTML of the mail about a failed task."""
+    instance = context["ti"]
+    error = context.get("exception")
+    name = instance.task_id + (f" [{context['map_index_label']}]" if context.get("map_index_label") else "")
+    run = context["dag_run"]
+    day = (run.logical_date or run.run_after).date()
+    rows = {
+        "What failed": f"{name} in {instance.dag_id}, run {instance.run_id}, try {instance.try_number}",
+        "Why": str(error) if error else "The process ended without an error of its own: it was killed, or it ran out of memory or time.",
+        "What to do": getattr(error, "remedy", "Read the log, mend the cause, and run it again."),
+        "Log": instance.log_url,
+        "Run again": f"MULTIBALL_HOME={workspace().home} multiball run {instance.dag_id} --date {day} (or clear the task in Airflow)",
+    }
+    cells = "".join(f"<tr><th align=left valign=top>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in rows.items())
+    return f"Multiball: {instance.dag_id}.{name} failed", f"<table cellpadding=6>{cells}</table>"

@@ -1,0 +1,86 @@
+"""Airflow's metadata databases on the workspace's embedded Postgres: made, migrated once for each Airflow version, with an administrator."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg2
+
+from multiball.settings import Workspace
+from multiball.warehouse import embedded_postgres
+
+ADMINISTRATOR = "admin"
+SETTINGS = ("shared_buffers=64MB", "max_connections=120", "jit=off", "max_wal_size=512MB")
+"""PostgreSQL's configuration for small metadata on a machine that does other work."""
+
+
+def prepare(workspace: Workspace, database: str, environment: Mapping[str, str]) -> bool:
+    """Bring the database to the installed Airflow's schema; the server must run. Returns whether there was anything to do.
+
+    The version is remembered in the database itself, so that a finished migration is known in milliseconds.
+    """
+    data = workspace.var / "postgres"
+    address = embedded_postgres.dsn(data, database=database)
+    embedded_postgres.ensure_database(embedded_postgres.dsn(data), database)
+    if _remembered(address) == _present():
+        return False
+    log = workspace.var / "logs" / f"migrate-{database}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        done = subprocess.run([sys.executable, "-m", __name__], env=dict(environment), stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise RuntimeError(f"Airflow's metadata database could not be migrated. Read {log}.{_last_line(log)}")
+    _remember(address, database)
+    return True
+
+
+def _present() -> str:
+    return f"airflow {version('apache-airflow-core')}, fab {version('apache-airflow-providers-fab')}"
+
+
+def _remembered(address: str) -> str | None:
+    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+        cursor.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()")
+        row = cursor.fetchone()
+    connection.close()
+    return row[0] if row else None
+
+
+def _remember(address: str, database: str) -> None:
+    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+        cursor.execute(f'comment on database "{database}" is %s', [_present()])
+    connection.close()
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return f" It ends: {lines[-1]}" if lines else ""
+
+
+def _migrate() -> None:
+    """Runs in a process of its own, in Airflow's environment: importing Airflow takes seconds and prints much."""
+    import os
+
+    from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+    from airflow.utils import db
+
+    db.upgradedb()
+    with get_application_builder() as builder:
+        security = builder.sm
+        security.sync_roles()
+        password = os.environ["MULTIBALL_ADMIN_PASSWORD"]
+        user = security.find_user(ADMINISTRATOR)
+        if user:
+            security.reset_password(user.id, password)
+        else:
+            role = security.find_role("Admin")
+            if not security.add_user(ADMINISTRATOR, "Multiball", "Administrator", "admin@localhost.localdomain", role, password):
+                raise RuntimeError("the administrator could not be added")
+
+
+if __name__ == "__main__":
+    _migrate()

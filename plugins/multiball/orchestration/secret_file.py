@@ -1,0 +1,51 @@
+"""`var/secrets.env`: what Multiball generates once per workspace, readable by its owner alone."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Callable, Mapping
+
+from multiball.settings import Workspace
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _fernet_key() -> str:
+    """A Fernet key: 32 random bytes in URL-safe base 64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "AIRFLOW__CORE__FERNET_KEY": _fernet_key,
+    "AIRFLOW__API__SECRET_KEY": _token,
+    "AIRFLOW__API_AUTH__JWT_SECRET": _token,
+    "MULTIBALL_ADMIN_PASSWORD": lambda: secrets.token_urlsafe(12),
+    "MULTIBALL_IDENTITY_KEY": _token,
+}
+"""The secrets every workspace has, and how each is made."""
+
+
+def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
+    """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read anew.
+
+    What the file already holds stays, its comments too. The file is replaced in one move and never readable by others.
+    """
+    file = workspace.var / "secrets.env"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else ["# Generated. Keep it: the hashes of identities depend on it."]
+    present = {line.split("=", 1)[0]: position for position, line in enumerate(lines) if "=" in line and not line.startswith("#")}
+    wanted = {name: make() for name, make in GENERATED.items() if name not in present} | dict(given)
+    for name, value in wanted.items():
+        if name in present:
+            lines[present[name]] = f"{name}={value}"
+        else:
+            lines.append(f"{name}={value}")
+    workspace.var.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as output:
+        output.write("\n".join(lines) + "\n")
+    os.replace(draft, file)
+    return Workspace(workspace.home)

@@ -1,0 +1,163 @@
+"""The processes of a workspace's stack, and supervisord, which starts them, restarts them and ends them with all their children."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import psutil
+from supervisor.xmlrpc import SupervisorTransport
+
+from multiball.orchestration import metadata
+from multiball.settings import REPOSITORY, Workspace
+from multiball.warehouse import embedded_postgres
+
+MARK = "MULTIBALL_STACK"
+"""Set, to the workspace's folder, in the environment of every process of its stack and of no other."""
+
+_STOP_SECONDS = 45
+
+
+def runtime_folder(workspace: Workspace) -> Path:
+    """Where supervisord's socket lies: beside that of Postgres, as a socket's path must be short."""
+    folder = embedded_postgres.socket_folder(workspace.var / "postgres")
+    return folder.with_name(folder.name.replace("-pg-", "-stack-"))
+
+
+def programs(workspace: Workspace, ports: Mapping[str, int], *, sandbox: bool) -> dict[str, dict[str, str]]:
+    """The stack's programs in the order in which they start, as options of supervisord's configuration."""
+    airflow = f"{sys.executable} -m airflow"
+    database = embedded_postgres.server_command(workspace.var / "postgres", settings=metadata.SETTINGS)
+    user = embedded_postgres.server_user()
+    found = {
+        "postgres": {"command": shlex.join(database), "stopsignal": "INT", "directory": "/", **({"user": user} if user else {})},
+        "api-server": {"command": f"{airflow} api-server --workers 1"},
+        "scheduler": {"command": f"{airflow} scheduler --skip-serve-logs"},
+        "dag-processor": {"command": f"{airflow} dag-processor"},
+        "triggerer": {"command": f"{airflow} triggerer --skip-serve-logs"},
+    }
+    if sandbox:
+        found["sandbox"] = {"command": f"{sys.executable} -m sandbox.serve --port {ports['sandbox']}"}
+    return found
+
+
+def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> Path:
+    """Write supervisord's configuration. It holds no secret: those are in the environment of `start`."""
+    logs, folder = workspace.var / "logs", runtime_folder(workspace)
+    logs.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sections: dict[str, Mapping[str, str]] = {
+        "unix_http_server": {"file": str(folder / "supervisor.sock"), "chmod": "0700"},
+        "supervisord": {
+            "logfile": str(logs / "supervisord.log"),
+            "pidfile": str(workspace.var / "supervisord.pid"),
+            "childlogdir": str(logs),
+            "directory": str(REPOSITORY),
+            **({"user": "root"} if os.geteuid() == 0 else {}),
+        },
+        "rpcinterface:supervisor": {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
+    }
+    for name, options in found.items():
+        sections[f"program:{name}"] = {
+            "autostart": "false",
+            "autorestart": "true",
+            "startsecs": "1",
+            "startretries": "5",
+            "stopasgroup": "true" if name != "postgres" else "false",
+            "killasgroup": "true",
+            "stopwaitsecs": "20",
+            "redirect_stderr": "true",
+            "stdout_logfile": str(logs / f"{name}.log"),
+            "stdout_logfile_maxbytes": "20MB",
+            "stdout_logfile_backups": "2",
+            **options,
+        }
+    text = "\n\n".join(
+        "\n".join([f"[{name}]", *(f"{key}={value.replace('%', '%%')}" for key, value in options.items())]) for name, options in sections.items()
+    )
+    path = workspace.var / "supervisord.conf"
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def start_supervisord(workspace: Workspace, configuration: Path, environment: Mapping[str, str]) -> None:
+    """Start supervisord in the background; its programs wait for `start_program`."""
+    marked = {**environment, MARK: str(workspace.home)}
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+    done = subprocess.run(command, env=marked, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise RuntimeError(f"supervisord did not start: {(done.stderr or done.stdout).strip()}")
+    deadline = time.monotonic() + 20
+    while server(workspace) is None:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"supervisord does not answer. Read {workspace.var / 'logs' / 'supervisord.log'}.")
+        time.sleep(0.1)
+
+
+def server(workspace: Workspace) -> Any | None:
+    """The remote interface of the workspace's supervisord, or None where none runs."""
+    path = runtime_folder(workspace) / "supervisor.sock"
+    proxy = xmlrpc.client.ServerProxy(f"http://{socket.gethostname()}", transport=SupervisorTransport(None, None, f"unix://{path}"))
+    try:
+        proxy.supervisor.getState()
+    except (OSError, xmlrpc.client.Error, ConnectionError):
+        return None
+    return proxy.supervisor
+
+
+def states(workspace: Workspace) -> dict[str, str]:
+    """The state of each program, as supervisord names it (RUNNING, BACKOFF, FATAL …); empty where the stack is down."""
+    running = server(workspace)
+    return {} if running is None else {str(info["name"]): str(info["statename"]) for info in cast("list[dict[str, Any]]", running.getAllProcessInfo())}
+
+
+def processes(workspace: Workspace) -> list[psutil.Process]:
+    """Every living process of the workspace's stack: supervisord's descendants, and orphans that carry the stack's mark."""
+    found: dict[int, psutil.Process] = {}
+    home, data = str(workspace.home), str(workspace.var / "postgres")
+    for process in psutil.process_iter():
+        try:
+            ours = process.environ().get(MARK) == home or _serves(process.cmdline(), data)
+            family = [process, *process.children(recursive=True)] if ours else []
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+        found |= {member.pid: member for member in family}
+    found.pop(os.getpid(), None)
+    return [process for process in found.values() if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+def _serves(command: Sequence[str], data: str) -> bool:
+    return len(command) > 2 and command[0].endswith("/postgres") and command[1:3] == ["-D", data]
+
+
+def stop(workspace: Workspace) -> list[psutil.Process]:
+    """Shut the stack down and wait until its processes are gone; end those that stay. Returns those that had to be killed."""
+    before = processes(workspace)
+    running = server(workspace)
+    if running is not None:
+        running.shutdown()
+        _, before = psutil.wait_procs(before, timeout=_STOP_SECONDS)
+    stragglers = {process.pid: process for process in [*before, *processes(workspace)] if process.is_running()}
+    for process in stragglers.values():
+        _signal(process, signal.SIGTERM)
+    _, alive = psutil.wait_procs(list(stragglers.values()), timeout=10)
+    for process in alive:
+        _signal(process, signal.SIGKILL)
+    psutil.wait_procs(alive, timeout=5)
+    return alive
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return

@@ -1,0 +1,50 @@
+"""Which days an ingest run pulls: pure functions over `Window`s, without Airflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from multiball.shapes import Window
+
+_DAY = timedelta(days=1)
+
+
+def plan(history_from: date, day: date, restatement_days: int, settled: Iterable[Window]) -> list[Window]:
+    """The windows that bring one account up to `day`, oldest first; they tile the days they cover exactly once.
+
+    The last window is the current one: from `restatement_days` before `day` to `day`, as the platform may still change those days. Before
+    it come monthly slices of the days since `history_from` that no `settled` window covers. A source that begins after `day` has none.
+    """
+    if day < history_from:
+        return []
+    current = Window(max(history_from, day - restatement_days * _DAY), day)
+    covered = {covered_day for window in settled for covered_day in window.days()}
+    missing = [past for past in _days(history_from, current.start - _DAY) if past not in covered]
+    return [*_monthly(missing), current]
+
+
+def monthly(start: date, end: date, *, today: date) -> list[Window]:
+    """The days from `start` to `end`, both included, as monthly slices; the slice that holds `today` is current."""
+    return [Window(piece.start, piece.end, current=piece.end >= today) for piece in _monthly(_days(start, end))]
+
+
+def settled(start: date, end: date, extracted_on: date, restatement_days: int) -> Window | None:
+    """The part of an extracted window that the platform no longer changed when it was extracted, or None when there is no such day."""
+    last = min(end, extracted_on - restatement_days * _DAY)
+    return Window(start, last, current=False) if last >= start else None
+
+
+def _days(start: date, end: date) -> Iterator[date]:
+    return (start + offset * _DAY for offset in range((end - start).days + 1))
+
+
+def _monthly(days: Iterable[date]) -> list[Window]:
+    """Runs of consecutive days, cut where a month ends."""
+    windows: list[Window] = []
+    for day in days:
+        if windows and day - windows[-1].end == _DAY and day.day != 1:
+            windows[-1] = Window(windows[-1].start, day, current=False)
+        else:
+            windows.append(Window(day, day, current=False))
+    return windows
