@@ -46,7 +46,7 @@ def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: date
 
 
 def record_results(workspace: Workspace, warehouse: Warehouse, build_id: str) -> list[transform.NodeResult]:
-    """Keep the state, time and rows of every model and test of a build. Raises `transform.BuildFailed` where results are missing or stale."""
+    """Keep state, time and rows of every model and test of a build. Raises `transform.BuildFailed` where results are missing or stale."""
     target = warehouse.candidate(build_id)
     return transform.record(warehouse, target, build_folder(workspace, target))
 

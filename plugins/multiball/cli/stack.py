@@ -1,0 +1,30 @@
+"""`multiball up`, `down` and `status`: the supervised stack of this workspace."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("up")
+@click.option("--demo", is_flag=True, help="Also start the stand-in platform APIs of the sandbox.")
+def up_command(demo: bool) -> int:
+    """Start Airflow and its database, wait until they are healthy, and say where they are."""
+    from multiball.orchestration.stack import up
+
+    return up(demo=demo)
+
+
+@click.command("down")
+def down_command() -> int:
+    """Stop everything that up started; leave no process behind."""
+    from multiball.orchestration.stack import down
+
+    return down()
+
+
+@click.command("status")
+def status_command() -> int:
+    """Say what runs, where, and since when. The exit code is 1 when nothing or not all of it runs."""
+    from multiball.orchestration.stack import status
+
+    return status()
