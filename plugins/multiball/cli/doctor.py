@@ -140,11 +140,11 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
 
 def _blocked(warehouse: Warehouse) -> str | None:
     """Why the newest decision about a build was against publishing it; None where it was published."""
-    from multiball.warehouse.records import CONNECTOR, PUBLICATION
+    from multiball.warehouse.records import OWN, PUBLICATION
 
-    warehouse.ensure_raw(CONNECTOR, PUBLICATION)
+    warehouse.ensure_raw(OWN, PUBLICATION)
     table = warehouse.read_raw(
-        CONNECTOR, f"select status, reason from raw_{CONNECTOR}.{PUBLICATION.name} order by decided_at desc, _extracted_at desc limit 1"
+        OWN, f"select status, reason from raw_{OWN}.{PUBLICATION.name} order by decided_at desc, _extracted_at desc limit 1"
     )
     newest = table.to_pylist()
     return str(newest[0]["reason"]) if newest and newest[0]["status"] == "blocked" else None

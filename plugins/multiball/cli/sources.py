@@ -43,13 +43,13 @@ def _named(known: Any, name: str) -> Source:
 
 
 def _last_loads(warehouse: Any) -> dict[tuple[str, str], dict[str, Any]]:
-    from multiball.warehouse.records import CONNECTOR, LOAD
+    from multiball.warehouse.records import LOAD, OWN
 
-    warehouse.ensure_raw(CONNECTOR, LOAD)
+    warehouse.ensure_raw(OWN, LOAD)
     table = warehouse.read_raw(
-        CONNECTOR,
+        OWN,
         "select source, account, max(_extracted_at) as last_load, count(distinct run_id) as loads, cast(sum(landed) as bigint) as landed "
-        f"from raw_{CONNECTOR}.{LOAD.name} group by source, account",
+        f"from raw_{OWN}.{LOAD.name} group by source, account",
     )
     return {(row["source"], row["account"]): row for row in table.to_pylist()}
 

@@ -16,7 +16,7 @@ from multiball.settings import Workspace
 from multiball.transform.build import build_folder
 from multiball.warehouse import Target, Warehouse
 from multiball.warehouse.face import as_utc, now
-from multiball.warehouse.records import CONNECTOR, ENTITIES, PUBLICATION, append_records
+from multiball.warehouse.records import OWN, PUBLICATION, RECORDS, append_records
 
 Tell = Callable[[str], None]
 
@@ -25,7 +25,7 @@ def prepare_raw(warehouse: Warehouse) -> None:
     """Every raw table that staging reads exists, empty at least."""
     entities = [(connector.name, entity) for connector in connectors().values() for entity in connector.entities]
     entities += [("import", entity) for entity in CANONICAL_ENTITIES]
-    entities += [(CONNECTOR, entity) for entity in ENTITIES]
+    entities += [(OWN, entity) for entity in RECORDS]
     for name, entity in entities:
         warehouse.ensure_raw(name, entity)
 

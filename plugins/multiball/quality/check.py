@@ -23,10 +23,10 @@ def check(workspace: Workspace, warehouse: Warehouse, layer: Layer, target: Targ
     place = warehouse.raw_target() if layer == "raw" else target
 
     def relation(suite: Suite) -> str:
-        return f"{place.schema(suite.schema)}.{suite.table}"
+        return f'"{place.schema(suite.schema)}"."{suite.table}"'
 
     def has_rows(suite: Suite) -> bool:
-        found = warehouse.read_raw(suite.schema.removeprefix("raw_"), f"select 1 from {suite.schema}.{suite.table} limit 1")
+        found = warehouse.read_raw(suite.schema.removeprefix("raw_"), f'select 1 from "{suite.schema}"."{suite.table}" limit 1')
         return bool(found.num_rows)
 
     outcomes = run_suites(

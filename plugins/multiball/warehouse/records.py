@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-
 from multiball.shapes import Entity, Field, FieldType
 from multiball.warehouse.face import RawTransaction, Warehouse
 from multiball.warehouse.shape import raw_schema
 
-CONNECTOR = "multiball"
+OWN = "multiball"
 """Stands for the connector's name in `raw_multiball`."""
 
 
@@ -97,13 +96,13 @@ PUBLICATION = _entity(
     ("decided_at", "timestamp", "When, UTC."),
 )
 
-ENTITIES = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION)
+RECORDS = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION)
 
 
-def record_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
+def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
     """Append records of Multiball's own to an open transaction; keys are the entity's fields. Returns their number."""
     stamp = {
-        "_source": CONNECTOR,
+        "_source": OWN,
         "_account": "",
         "_extracted_at": raw.moment,
         "_run_id": run_id,
@@ -112,11 +111,11 @@ def record_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[s
         "_undeclared": None,
     }
     rows = [{**record, **stamp} for record in records]
-    return raw.append(CONNECTOR, entity, pa.Table.from_pylist(rows, schema=raw_schema(entity)))
+    return raw.append(OWN, entity, pa.Table.from_pylist(rows, schema=raw_schema(entity)))
 
 
 def append_records(warehouse: Warehouse, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
     """Append records of Multiball's own, atomically. Returns their number."""
-    warehouse.ensure_raw(CONNECTOR, entity)
+    warehouse.ensure_raw(OWN, entity)
     with warehouse.raw_transaction() as raw:
-        return record_rows(raw, entity, records, run_id)
+        return own_rows(raw, entity, records, run_id)
