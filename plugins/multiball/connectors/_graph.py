@@ -1,0 +1,122 @@
+"""Meta's Graph API as its connectors share it: errors by code, usage headers, paging. Errors mostly come as HTTP 400.
+
+https://developers.facebook.com/docs/graph-api/guides/error-handling and …/docs/graph-api/overview/rate-limiting
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from multiball.connectors._rest import Again, Answer, Refused, Rest, bearer
+from multiball.connectors._rest import judge as judge_by_status
+from multiball.shapes import Source
+
+VERSION = "v26.0"
+THROTTLED = {4, 17, 32, 613, *range(80000, 80015)}
+TEMPORARY = {1, 2, 960, 2601}
+NO_DATA = {1504041, 1504042}
+"""Subcodes that come with the temporary code 2 and are not temporary: the fields cannot be asked for together."""
+TOO_MUCH_DATA = {1487534, 1504018, 1504038}
+USAGE_HEADERS = ("x-app-usage", "x-ad-account-usage", "x-business-use-case-usage", "x-fb-ads-insights-throttle")
+
+
+class TooMuch(Refused):
+    """The answer would be too large: ask for fewer rows or days at once."""
+
+
+def judge(answer: Answer) -> None:
+    """Read an error by the body's code. Raises `Again`, `TooMuch` or another `Refused`."""
+    error = answer.body.get("error")
+    if not isinstance(error, dict):
+        return judge_by_status(answer)
+    code, subcode, message = error.get("code"), error.get("error_subcode"), str(error.get("message", ""))
+    what = f"error {code}{f'/{subcode}' if subcode else ''}: {message}"
+    if code in THROTTLED:
+        raise Again(what, _regain_seconds(answer.headers) or 300)
+    if code == 190 or answer.status == 401:
+        raise answer.token_refused(what)
+    if code == 10 or code in range(200, 300):
+        raise answer.permission_refused(what)
+    if subcode in TOO_MUCH_DATA or "reduce the amount of data" in message:
+        raise TooMuch(what, source=answer.source.name, remedy="Ask for a shorter window", code=code)
+    temporary = error.get("is_transient") or code in TEMPORARY or subcode == 99 or answer.status >= 500 or "in summary param" in message
+    if temporary and subcode not in NO_DATA:
+        raise Again(what)
+    raise answer.refused(what, "Check accounts and options of the source against the message", code)
+
+
+def pace(headers: Mapping[str, str]) -> float:
+    """Seconds to pause: 2 minutes from 85 % of a limit, 10 from 95 %, or the time that the platform names."""
+    used = max((figure for name, figure in _usage(headers) if name.endswith(("count", "time", "cputime", "_pct"))), default=0.0)
+    if used < 85:
+        return 0.0
+    return _regain_seconds(headers) or (600.0 if used >= 95 else 120.0)
+
+
+def _regain_seconds(headers: Mapping[str, str]) -> float:
+    """The longest time to regain access in the headers: minutes in one of them, seconds in another."""
+    units = {"estimated_time_to_regain_access": 60.0, "reset_time_duration": 1.0}
+    return max((figure * units[name] for name, figure in _usage(headers) if name in units), default=0.0)
+
+
+def _usage(headers: Mapping[str, str]) -> Iterator[tuple[str, float]]:
+    """Every number of the usage headers with its name; a header that is no JSON tells nothing."""
+    for header in USAGE_HEADERS:
+        try:
+            loaded = json.loads(headers.get(header, "{}"))
+        except ValueError:
+            continue
+        yield from _numbers(loaded)
+
+
+def _numbers(node: Any) -> Iterator[tuple[str, float]]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _numbers(item)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            if isinstance(value, int | float):
+                yield name, float(value)
+            else:
+                yield from _numbers(value)
+
+
+class Graph(Rest):
+    """A session with the Graph API, by one access token."""
+
+    def __init__(self, source: Source, token: str) -> None:
+        super().__init__(source, bearer(token), judge, pace)
+
+    def node(self, path: str, params: Mapping[str, Any] | None = None, expect: tuple[str, ...] = ()) -> dict[str, Any]:
+        """One object or reply."""
+        return self.get(f"/{VERSION}/{path}", params, expect)
+
+    def begin(self, path: str, params: Mapping[str, Any], expect: tuple[str, ...]) -> dict[str, Any]:
+        """The reply to a POST that begins a report."""
+        return self.post(f"/{VERSION}/{path}", expect, data=dict(params))
+
+    def rows(self, path: str, params: Mapping[str, Any], limit: int) -> Iterator[list[dict[str, Any]]]:
+        """The pages of an edge until one names no next. A page that is too large is asked for again with half the limit."""
+        following: dict[str, Any] | None = dict(params)
+        size = limit
+        while following is not None:
+            try:
+                page = self.node(path, {**following, "limit": size}, expect=("data",))
+            except TooMuch:
+                if size == 1:
+                    raise
+                size //= 2
+                continue
+            yield page["data"]
+            following, size = _next(params, page), limit
+
+
+def _next(params: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The parameters of the next page. Its address carries the token, so the address itself is never used."""
+    address = page.get("paging", {}).get("next")
+    if not address:
+        return None
+    return {**params, **{key: value for key, value in parse_qsl(urlsplit(address).query) if key != "access_token"}}

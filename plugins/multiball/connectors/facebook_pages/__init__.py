@@ -1,0 +1,183 @@
+"""Facebook Pages (Graph API): the page, its posts with lifetime insights, and its days.
+
+Metrics are retired by the platform for all versions at once, and one bad name fails a whole call: so metrics are asked for together,
+singly where that fails, and a metric that fails singly yields no rows and is told. The token is a user's or system user's; the page's
+own token comes from /me/accounts. Values settle within 3 days.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from multiball.connectors._graph import Graph
+from multiball.connectors._rest import Refused, credential
+from multiball.connectors.facebook_pages.entities import ENTITIES
+from multiball.shapes import Connector, Page, Record, Source, SourceError, Window
+
+log = logging.getLogger(__name__)
+DAYS_A_CALL = 90
+ROWS_A_PAGE = 100
+INVALID = 100
+BY_ADS = {"breakdown": "is_from_ads"}
+PAGE_METRICS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
+    (
+        "day",
+        {},
+        (
+            "page_media_view",
+            "page_total_media_view_unique",
+            "page_post_engagements",
+            "page_views_total",
+            "page_video_views",
+            "page_total_actions",
+            "page_follows",
+            "page_daily_follows_unique",
+            "page_daily_unfollows_unique",
+        ),
+    ),
+    ("day", BY_ADS, ("page_media_view",)),
+    ("week", {}, ("page_total_media_view_unique",)),
+    ("days_28", {}, ("page_total_media_view_unique",)),
+)
+"""What is asked for of a page: the period, further parameters, the metrics."""
+POST_METRICS = ("post_media_view", "post_total_media_view_unique", "post_clicks", "post_video_views", "post_reactions_like_total")
+POST_FIELDS = "id,message,created_time,updated_time,permalink_url,status_type,attachments{media_type},shares"
+SUMMARIES = "reactions.summary(total_count).limit(0),comments.summary(total_count).limit(0)"
+
+
+def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
+    """Pages of every entity; the page and its posts only when the window is current. Raises SourceError."""
+    with Graph(source, _page_token(source, account)) as api:
+        retired: set[str] = set()
+        if window.current:
+            fields = "id,name,username,category,link,fan_count,followers_count"
+            page = api.node(account, {"fields": fields}, expect=("id",))
+            yield "pages", [{"page_id" if name == "id" else name: value for name, value in page.items()}]
+            for rows in _posts(api, account, source):
+                yield "posts", [_post(row, account) for row in rows]
+                yield "post_insights", [record for row in rows for record in _post_insights(api, row["id"], retired)]
+        for days in _spans(window):
+            for period, params, metrics in PAGE_METRICS:
+                asked = {"period": period, "since": days.start, "until": days.end + timedelta(days=1), **params}
+                for insight in _insights(api, account, metrics, asked, retired):
+                    yield "page_insights", [record for record in _days(insight, account) if days.start <= record["date_day"] <= days.end]
+
+
+def check(source: Source, account: str) -> str:
+    """The page's name."""
+    with Graph(source, _page_token(source, account)) as api:
+        return str(api.node(account, {"fields": "name"}).get("name", account))
+
+
+def _page_token(source: Source, account: str) -> str:
+    """The page's own token, which insights need. Raises SourceError where the user's token does not manage the page."""
+    managed = []
+    with Graph(source, credential(source, "access_token")) as api:
+        for rows in api.rows("me/accounts", {"fields": "id,name,access_token"}, ROWS_A_PAGE):
+            for row in rows:
+                if row["id"] == account and row.get("access_token"):
+                    return str(row["access_token"])
+                managed.append(str(row["id"]))
+    raise SourceError(
+        f"the token does not manage page {account}",
+        source=source.name,
+        remedy=f"Give a token with the task ANALYZE on that page; this one manages {', '.join(managed) or 'none'}",
+    )
+
+
+def _posts(api: Graph, account: str, source: Source) -> Iterator[list[dict[str, Any]]]:
+    """Pages of all posts since `history_from`; without totals of reactions and comments where the token may not read those."""
+    params = {"since": source.history_from.isoformat()}
+    try:
+        pages = api.rows(f"{account}/published_posts", {**params, "fields": f"{POST_FIELDS},{SUMMARIES}"}, ROWS_A_PAGE)
+        first = next(pages, None)
+    except Refused as refusal:
+        log.warning("source %s: posts come without reactions and comments (%s)", source.name, refusal)
+        yield from api.rows(f"{account}/published_posts", {**params, "fields": POST_FIELDS}, ROWS_A_PAGE)
+    else:
+        if first is not None:
+            yield first
+            yield from pages
+
+
+def _post(row: Record, account: str) -> dict[str, Any]:
+    nested = ("id", "attachments", "shares", "reactions", "comments")
+    attachments = row.get("attachments", {}).get("data") or [{}]
+    return {
+        **{name: value for name, value in row.items() if name not in nested},
+        "post_id": row["id"],
+        "page_id": account,
+        "media_type": attachments[0].get("media_type"),
+        "reactions": row.get("reactions", {}).get("summary", {}).get("total_count"),
+        "comments": row.get("comments", {}).get("summary", {}).get("total_count"),
+        "shares": row.get("shares", {}).get("count"),
+    }
+
+
+def _post_insights(api: Graph, post: str, retired: set[str]) -> Iterator[dict[str, Any]]:
+    """Lifetime counters of a post. Reels, whose ids have no underscore, have no such insights."""
+    if "_" not in post:
+        return
+    for insight in _insights(api, post, POST_METRICS, {"period": "lifetime"}, retired):
+        for value in insight["values"]:
+            yield {"post_id": post, "metric": insight["name"], "value": value.get("value")}
+
+
+def _insights(api: Graph, node: str, metrics: tuple[str, ...], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
+    """Insights of a page or post. `retired` gathers the metrics that the platform no longer knows.
+
+    Their paging leads to other times for ever: it is not followed.
+    """
+    known = [metric for metric in metrics if metric not in retired]
+    if not known:
+        return
+    try:
+        yield from api.node(f"{node}/insights", {**params, "metric": ",".join(known)}, expect=("data",))["data"]
+    except Refused as refusal:
+        if refusal.code != INVALID or "metric" not in refusal.what:
+            raise
+        if len(known) == 1:
+            retired.add(known[0])
+            log.warning("source %s: metric %s yields no rows: %s", api.source.name, known[0], refusal)
+            return
+        for metric in known:
+            yield from _insights(api, node, (metric,), params, retired)
+
+
+def _days(insight: Record, account: str) -> Iterator[dict[str, Any]]:
+    """One record per value. A day is Pacific and its end is 07:00 or 08:00 UTC, so the day is the end's date less one."""
+    for value in insight["values"]:
+        yield {
+            "date_day": datetime.fromisoformat(value["end_time"]).date() - timedelta(days=1),
+            "metric": insight["name"],
+            "period": insight["period"],
+            "is_from_ads": "",
+            "page_id": account,
+            **value,
+        }
+
+
+def _spans(window: Window) -> Iterator[Window]:
+    """The window in pieces that one call may ask for."""
+    start = window.start
+    while start <= window.end:
+        end = min(start + timedelta(days=DAYS_A_CALL - 1), window.end)
+        yield Window(start, end, window.current)
+        start = end + timedelta(days=1)
+
+
+CONNECTOR = Connector(
+    name="facebook_pages",
+    platform="facebook",
+    title="Facebook Pages",
+    documentation="https://developers.facebook.com/docs/platforminsights/page",
+    credentials=("access_token",),
+    restatement_days=3,
+    schedule="0 6 * * *",
+    entities=ENTITIES,
+    extract=extract,
+    check=check,
+)

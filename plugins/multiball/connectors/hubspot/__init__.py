@@ -1,0 +1,247 @@
+"""HubSpot CRM: contacts and deals that changed, with the history of their stages, and the deal pipelines.
+
+What changed comes by search, paged by id instead of by offset, since a search ends at 10,000 rows; then records are read in batches
+with their histories. The search index lags, so a window begins 15 minutes early. Archived records are in no search: they are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from multiball.connectors._rest import Again, Answer, Rest, bearer, credential
+from multiball.connectors._rest import judge as judge_by_status
+from multiball.connectors.hubspot.entities import ENTITIES
+from multiball.shapes import Connector, Page, Record, Source, Window
+
+VERSION = "2026-09"
+OVERLAP = timedelta(minutes=15)
+FOUND_A_PAGE, READ_A_BATCH, LISTED_A_PAGE = 200, 50, 100
+TRUTH = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one type of object becomes records: the properties to read, and the one whose history gives the stages."""
+
+    entity: str
+    stages: str
+    key: str
+    stage: str
+    modified: str
+    history: str
+    properties: Mapping[str, str]
+
+
+CONTACTS = Kind(
+    entity="contacts",
+    stages="contact_stages",
+    key="contact_id",
+    stage="stage",
+    modified="lastmodifieddate",
+    history="lifecyclestage",
+    properties={
+        "email": "email",
+        "phone": "phone",
+        "createdate": "created_at",
+        "lastmodifieddate": "modified_at",
+        "lifecyclestage": "lifecycle_stage",
+        "hs_analytics_source": "analytics_source",
+        "hs_analytics_source_data_1": "analytics_source_data_1",
+        "hs_analytics_source_data_2": "analytics_source_data_2",
+        "hs_latest_source": "latest_source",
+        "hs_analytics_first_url": "first_url",
+        "hs_analytics_first_referrer": "first_referrer",
+        "hs_analytics_first_timestamp": "first_timestamp",
+        "hs_google_click_id": "google_click_id",
+        "hs_facebook_click_id": "facebook_click_id",
+    },
+)
+DEALS = Kind(
+    entity="deals",
+    stages="deal_stages",
+    key="deal_id",
+    stage="stage_id",
+    modified="hs_lastmodifieddate",
+    history="dealstage",
+    properties={
+        "dealname": "name",
+        "pipeline": "pipeline_id",
+        "dealstage": "stage_id",
+        "amount": "amount",
+        "deal_currency_code": "currency",
+        "createdate": "created_at",
+        "hs_lastmodifieddate": "modified_at",
+        "closedate": "closed_at",
+        "hs_is_closed": "is_closed",
+        "hs_is_closed_won": "is_won",
+        "hs_analytics_source": "analytics_source",
+    },
+)
+
+
+def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
+    """Pages of what changed within the window's UTC days; pipelines and archived records when it is current. Raises SourceError."""
+    with _session(source) as api:
+        for kind in (CONTACTS, DEALS):
+            for ids in _changed(api, kind, window):
+                yield from _pages(api, kind, _read(api, kind, ids), archived=False)
+            if window.current:
+                for rows in _archived(api, kind):
+                    yield from _pages(api, kind, rows, archived=True)
+        if window.current:
+            yield "pipeline_stages", [_pipeline_stage(pipeline, stage) for pipeline in _pipelines(api) for stage in pipeline["stages"]]
+
+
+def check(source: Source, account: str) -> str:
+    """The portal, with the names of its deal pipelines."""
+    with _session(source) as api:
+        return f"portal {account} ({', '.join(pipeline['label'] for pipeline in _pipelines(api))})"
+
+
+def judge(answer: Answer) -> None:
+    """Read an error by its policy or category; by its HTTP status where it names none (some errors are HTML)."""
+    message, category = str(answer.body.get("message", "")), answer.body.get("category")
+    match answer.body.get("policyName"):
+        case "DAILY":
+            raise answer.refused(message, "The day's calls are used up: run the load again after midnight in the portal's time zone")
+        case "TEN_SECONDLY_ROLLING":
+            raise Again(message, 10)
+        case "SECONDLY":
+            raise Again(message, 1)
+    if category in ("INVALID_AUTHENTICATION", "EXPIRED_AUTHENTICATION"):
+        raise answer.token_refused(message)
+    if category == "MISSING_SCOPES":
+        raise answer.permission_refused(message)
+    if answer.status in (423, 477):
+        raise Again(f"HTTP {answer.status}", 2)
+    judge_by_status(answer)
+
+
+def pace(headers: Mapping[str, str]) -> float:
+    """A pause of one interval when less than 15 % of its calls are left. Search replies do not tell, and are not paced."""
+    limit, left = headers.get("x-hubspot-ratelimit-max"), headers.get("x-hubspot-ratelimit-remaining")
+    if not limit or not left or int(left) >= 0.15 * int(limit):
+        return 0.0
+    return int(headers.get("x-hubspot-ratelimit-interval-milliseconds", 10_000)) / 1000
+
+
+def _session(source: Source) -> Rest:
+    return Rest(source, bearer(credential(source, "access_token")), judge, pace)
+
+
+def _changed(api: Rest, kind: Kind, window: Window) -> Iterator[list[str]]:
+    """Ids of records that changed in the window, page by page, each once."""
+    start = datetime.combine(window.start, time(), UTC) - OVERLAP
+    end = datetime.combine(window.end + timedelta(days=1), time(), UTC)
+    changed = [
+        {"propertyName": kind.modified, "operator": "GTE", "value": str(int(start.timestamp() * 1000))},
+        {"propertyName": kind.modified, "operator": "LT", "value": str(int(end.timestamp() * 1000))},
+    ]
+    last = "0"
+    while True:
+        body = {
+            "filterGroups": [{"filters": [*changed, {"propertyName": "hs_object_id", "operator": "GT", "value": last}]}],
+            "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+            "properties": ["hs_object_id"],
+            "limit": FOUND_A_PAGE,
+        }
+        ids = [row["id"] for row in api.post(f"/crm/objects/{VERSION}/{kind.entity}/search", ("results",), json=body)["results"]]
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _read(api: Rest, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(ids), READ_A_BATCH):
+        body = {
+            "inputs": [{"id": id_} for id_ in ids[start : start + READ_A_BATCH]],
+            "properties": list(kind.properties),
+            "propertiesWithHistory": [kind.history],
+        }
+        rows += api.post(f"/crm/objects/{VERSION}/{kind.entity}/batch/read", ("results",), json=body)["results"]
+    return rows
+
+
+def _archived(api: Rest, kind: Kind) -> Iterator[list[dict[str, Any]]]:
+    """Pages of the recycle bin, which holds about 90 days."""
+    params = {"archived": "true", "properties": ",".join(kind.properties), "limit": LISTED_A_PAGE}
+    after: str | None = ""
+    while after is not None:
+        page = api.get(f"/crm/objects/{VERSION}/{kind.entity}", {**params, **({"after": after} if after else {})}, ("results",))
+        yield page["results"]
+        after = page.get("paging", {}).get("next", {}).get("after")
+
+
+def _pages(api: Rest, kind: Kind, rows: list[dict[str, Any]], archived: bool) -> Iterator[Page]:
+    records = [_record(kind, row, archived) for row in rows]
+    if kind is DEALS and records:
+        contacts = _contacts(api, [row["id"] for row in rows])
+        records = [{**record, "contact_id": contacts.get(record["deal_id"])} for record in records]
+    yield kind.entity, records
+    yield kind.stages, [stage for row in rows for stage in _stages(kind, row)]
+
+
+def _record(kind: Kind, row: Record, archived: bool) -> dict[str, Any]:
+    """The declared properties of one object; all properties come as text or null."""
+    values = {ours: row["properties"].get(theirs) or None for theirs, ours in kind.properties.items()}
+    truths = {name: TRUTH.get(values[name] or "") for name in ("is_closed", "is_won") if name in values}
+    return {kind.key: row["id"], **values, **truths, "archived": archived}
+
+
+def _stages(kind: Kind, row: Record) -> Iterator[dict[str, Any]]:
+    """One record per entry of the history; a cleared stage is no stage."""
+    for entry in row.get("propertiesWithHistory", {}).get(kind.history, []):
+        if entry["value"]:
+            stage = {kind.key: row["id"], kind.stage: entry["value"]}
+            yield {**stage, "entered_at": entry["timestamp"], "source_type": entry.get("sourceType")}
+
+
+def _contacts(api: Rest, deals: list[str]) -> dict[str, str]:
+    """The lowest id of the contacts of each deal that has any. Long lists of contacts come in pages of their own."""
+    contacts: dict[str, str] = {}
+    inputs = [{"id": deal} for deal in deals]
+    while inputs:
+        asked, inputs = inputs[:LISTED_A_PAGE], inputs[LISTED_A_PAGE:]
+        path = f"/crm/associations/{VERSION}/deals/contacts/batch/read"
+        for row in api.post(path, ("results",), json={"inputs": asked})["results"]:
+            deal = str(row["from"]["id"])
+            linked = [*(str(to["toObjectId"]) for to in row["to"]), *filter(None, [contacts.get(deal)])]
+            contacts[deal] = min(linked, key=int)
+            if after := row.get("paging", {}).get("next", {}).get("after"):
+                inputs.append({"id": deal, "after": after})
+    return contacts
+
+
+def _pipelines(api: Rest) -> list[dict[str, Any]]:
+    return list(api.get(f"/crm/pipelines/{VERSION}/deals", expect=("results",))["results"])
+
+
+def _pipeline_stage(pipeline: Record, stage: Record) -> dict[str, Any]:
+    return {
+        "pipeline_id": pipeline["id"],
+        "stage_id": stage["id"],
+        "pipeline_label": pipeline.get("label"),
+        "stage_label": stage.get("label"),
+        "display_order": stage.get("displayOrder"),
+        "is_closed": TRUTH.get(stage["metadata"].get("isClosed", "")),
+        "probability": stage["metadata"].get("probability"),
+    }
+
+
+CONNECTOR = Connector(
+    name="hubspot",
+    platform="hubspot",
+    title="HubSpot CRM",
+    documentation="https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",
+    credentials=("access_token",),
+    restatement_days=1,
+    schedule="30 * * * *",
+    entities=ENTITIES,
+    extract=extract,
+    check=check,
+)

@@ -1,0 +1,128 @@
+"""Meta Ads (Marketing API): accounts, campaigns, ad sets, ads, daily insights of three levels, and period reach.
+
+Conversions are asked for by named attribution windows, so that ad sets with different settings compare; every type of action is
+kept, and the models choose. Rows exist only where something was delivered. Meta restates 28 days and keeps 37 months.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from multiball.connectors._graph import Graph
+from multiball.connectors._rest import credential
+from multiball.connectors.meta_ads.entities import ENTITIES, WINDOWS
+from multiball.connectors.meta_ads.reports import ROWS_A_PAGE, daily, time_range
+from multiball.shapes import Connector, Page, Record, Source, Window
+
+log = logging.getLogger(__name__)
+MONTHS_KEPT = 37
+LISTED = ("ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES")
+REVIEWED = ("DISAPPROVED", "PENDING_BILLING_INFO", "PENDING_REVIEW", "PREAPPROVED")
+OBJECTS: Mapping[str, tuple[str, Mapping[str, str], tuple[str, ...]]] = {
+    "campaigns": ("campaigns", {"id": "campaign_id", "daily_budget": "daily_budget_minor"}, LISTED),
+    "ad_sets": ("adsets", {"id": "adset_id", "attribution_spec": "attribution_setting"}, (*LISTED, "CAMPAIGN_PAUSED")),
+    "ads": ("ads", {"id": "ad_id", "creative{url_tags}": "url_tags"}, (*LISTED, *REVIEWED, "CAMPAIGN_PAUSED", "ADSET_PAUSED")),
+}
+"""Entity: its edge; the API's name of fields that the entity names otherwise; the statuses to list (archived objects have insights)."""
+REPORTS = {"ad": "ad_insights", "campaign": "campaign_insights", "account": "account_insights"}
+
+
+def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
+    """Pages of every entity; objects only when the window is current. Raises SourceError."""
+    with Graph(source, credential(source, "access_token")) as api:
+        if window.current:
+            yield "accounts", [api.node(f"act_{account}", {"fields": _fields("accounts")}, expect=("account_id",))]
+            for entity, (edge, names, statuses) in OBJECTS.items():
+                params = {"fields": _fields(entity, names), "effective_status": json.dumps(statuses)}
+                for rows in api.rows(f"act_{account}/{edge}", params, ROWS_A_PAGE):
+                    yield entity, [_object(row, names) for row in rows]
+        start = _first_kept(source, window)
+        if start > window.end:
+            return
+        for level, entity in REPORTS.items():
+            fields = _fields(entity) + (",actions,action_values" if level == "ad" else "")
+            params = {"level": level, "fields": fields, "action_attribution_windows": json.dumps(WINDOWS)}
+            for rows in daily(api, account, params, start, window.end):
+                if level == "ad":
+                    yield "ad_actions", [record for row in rows for record in _actions(row)]
+                yield entity, [_without(row, "actions", "action_values", "date_stop") for row in rows]
+        for period, since, until in _periods(start, window.end):
+            params = {"level": "account", "time_range": time_range(since, until), "fields": _fields("account_period_insights")}
+            for rows in api.rows(f"act_{account}/insights", params, ROWS_A_PAGE):
+                yield "account_period_insights", [{**row, "period": period} for row in rows]
+
+
+def check(source: Source, account: str) -> str:
+    """The account's name."""
+    with Graph(source, credential(source, "access_token")) as api:
+        return str(api.node(f"act_{account}", {"fields": "name"}).get("name", account))
+
+
+def _fields(entity: str, names: Mapping[str, str] | None = None) -> str:
+    """The API's names of an entity's fields, but for those that a row has unasked."""
+    theirs = {ours: theirs for theirs, ours in (names or {}).items()}
+    given = ("date_start", "date_stop", "period")
+    return ",".join(theirs.get(field.name, field.name) for field in CONNECTOR.entity(entity).fields if field.name not in given)
+
+
+def _object(row: Record, names: Mapping[str, str]) -> dict[str, Any]:
+    record = {names.get(name, name): value for name, value in _without(row, "creative").items()}
+    if "creative" in row:
+        record["url_tags"] = row["creative"].get("url_tags")
+    if "attribution_setting" in record:
+        record["attribution_setting"] = json.dumps(record["attribution_setting"], sort_keys=True)
+    return record
+
+
+def _actions(row: Record) -> Iterator[dict[str, Any]]:
+    """One record per type of action: how many by `actions`, what they were worth by `action_values`."""
+    merged: dict[str, dict[str, Any]] = {}
+    for prefix, listed in (("actions", "actions"), ("amount", "action_values")):
+        for action in row.get(listed) or ():
+            kind = action["action_type"]
+            record = merged.setdefault(kind, {"date_start": row["date_start"], "ad_id": row["ad_id"], "action_type": kind})
+            record.update(
+                {prefix if key == "value" else f"{prefix}_{key}": value for key, value in _without(action, "action_type").items()}
+            )
+    yield from merged.values()
+
+
+def _periods(start: date, end: date) -> Iterator[tuple[str, date, date]]:
+    """The ISO weeks and months whose last day lies between two days."""
+    for day in Window(start, end).days():
+        if day.isoweekday() == 7:
+            yield "week", day - timedelta(days=6), day
+        if (day + timedelta(days=1)).day == 1:
+            yield "month", day.replace(day=1), day
+
+
+def _first_kept(source: Source, window: Window) -> date:
+    """The first day of the window that Meta still keeps, told where it is not the window's own."""
+    today = datetime.now(UTC).date()
+    month = today.year * 12 + today.month - 1 - MONTHS_KEPT
+    first = date(month // 12, month % 12 + 1, 1) + timedelta(days=today.day)
+    if window.start < first:
+        log.warning("source %s: Meta keeps %d months: insights start on %s, not %s", source.name, MONTHS_KEPT, first, window.start)
+    return max(first, window.start)
+
+
+def _without(row: Record, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+CONNECTOR = Connector(
+    name="meta_ads",
+    platform="facebook",
+    title="Meta Ads",
+    documentation="https://developers.facebook.com/docs/marketing-api/insights",
+    credentials=("access_token",),
+    restatement_days=28,
+    schedule="0 5 * * *",
+    entities=ENTITIES,
+    extract=extract,
+    check=check,
+)

@@ -1,0 +1,60 @@
+"""Asynchronous insights reports of Meta Ads: begin, poll until Completed and 100 %, read; split where one is too large.
+
+https://developers.facebook.com/docs/marketing-api/insights/best-practices
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from multiball.connectors._graph import Graph, TooMuch
+from multiball.shapes import SourceError
+
+log = logging.getLogger(__name__)
+ROWS_A_PAGE = 500
+
+
+def daily(api: Graph, account: str, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
+    """Pages of daily insights. A report that fails or is too large is asked for again in two halves, down to single days."""
+    try:
+        report = _finished(api, account, {**params, "time_increment": 1, "time_range": time_range(since, until)})
+    except TooMuch:
+        if since == until:
+            raise
+        middle = since + (until - since) // 2
+        log.warning("source %s: the report from %s to %s is split after %s", api.source.name, since, until, middle)
+        yield from daily(api, account, params, since, middle)
+        yield from daily(api, account, params, middle + timedelta(days=1), until)
+    else:
+        yield from api.rows(f"{report}/insights", {}, ROWS_A_PAGE)
+
+
+def time_range(since: date, until: date) -> str:
+    """The API's form of a range of days, both included."""
+    return json.dumps({"since": since.isoformat(), "until": until.isoformat()})
+
+
+def _finished(api: Graph, account: str, params: Mapping[str, Any]) -> str:
+    """The id of a finished report. Raises TooMuch where it failed, a SourceError where it took over `options.report_seconds` (1800).
+
+    Completed may be seen before the rows are all there, and 100 % before it is Completed: hence both.
+    """
+    report = str(api.begin(f"act_{account}/insights", params, expect=("report_run_id",))["report_run_id"])
+    deadline = time.monotonic() + float(api.source.options.get("report_seconds", 1800))
+    pause = 0.25
+    while time.monotonic() < deadline:
+        state = api.node(report, expect=("async_status", "async_percent_completion"))
+        status = state["async_status"]
+        if status == "Job Completed" and state["async_percent_completion"] == 100:
+            return report
+        if status in ("Job Failed", "Job Skipped"):
+            what = f"report {report}: {status} {state.get('error_code', '')} {state.get('error_message', '')}".strip()
+            raise TooMuch(what, source=api.source.name, remedy="Run the load again later")
+        time.sleep(min(pause, api.longest_wait))
+        pause = min(pause * 2, 30.0)
+    raise SourceError(f"report {report} did not finish", source=api.source.name, remedy="Run again later, or raise options.report_seconds")
