@@ -1,0 +1,37 @@
+{#- What a link may call a campaign: its id, the utm_campaign of its ads' tags, or its name. A tag that several campaigns share tells none. -#}
+with
+    names as (
+        select campaign_key, campaign_name, channel, lower(campaign_id) as tag
+        from {{ ref("int_campaigns_channelled") }}
+        union
+        select campaign_key, campaign_name, channel, lower(campaign_name) as tag
+        from {{ ref("int_campaigns_channelled") }}
+        union
+        select
+            campaigns.campaign_key,
+            campaigns.campaign_name,
+            campaigns.channel,
+            lower(
+                replace(
+                    replace({{ url_parameter("'?' || ads.url_tags", "utm_campaign") }}, '{{ "{{campaign.id}}" }}', campaigns.campaign_id),
+                    '{{ "{{campaign.name}}" }}',
+                    campaigns.campaign_name
+                )
+            ) as tag
+        from {{ ref("stg_meta_ads__ads") }} as ads
+        inner join {{ ref("int_campaigns_channelled") }} as campaigns on campaigns.campaign_key = ads.campaign_key
+    ),
+
+    telling as (
+        select tag
+        from names
+        where tag is not null and tag <> ''
+        group by tag
+        having count(distinct campaign_key) = 1
+    ),
+
+    campaigns as (select campaign_key, campaign_name, channel, tag from names group by campaign_key, campaign_name, channel, tag)
+
+select campaigns.tag, campaigns.campaign_key, campaigns.campaign_name, campaigns.channel
+from campaigns
+inner join telling on telling.tag = campaigns.tag

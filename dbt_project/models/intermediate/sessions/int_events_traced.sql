@@ -1,0 +1,128 @@
+{{ config(materialized="view") }}
+
+{#- Where each event says that its visitor came from: by click id, UTM, or referrer, in the order that GA4 looks. -#}
+with
+    evidence as (
+        select
+            *,
+            {{ url_host("page_url") }} as page_host,
+            {{ url_host("referrer") }} as referrer_host,
+            {%- for name in ["source", "medium", "campaign", "content", "term"] %}
+            coalesce(
+                nullif(trim(utm_{{ name }}), ''), case when page_url like '%?%' then {{ url_parameter("page_url", "utm_" ~ name) }} end
+            ) as tagged_{{ name }},
+            {%- endfor %}
+            case when page_url like '%?%' then {{ url_parameter("page_url", "srsltid", decode=false) }} end as srsltid,
+            {%- for name in click_id_names() %}
+            {%- set given = name if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" %}
+            coalesce(
+                {{ given }},
+                case
+                    when consent_ads is distinct from false and page_url like '%?%'
+                    then {{ url_parameter("page_url", name, decode=false) }}
+                end
+            ) as click_{{ name | lower }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from {{ ref("int_events_unioned") }}
+    ),
+
+    told as (
+        select
+            *,
+            case
+                {%- for name in click_id_names() %}
+                when click_{{ name | lower }} is not null then '{{ name }}'
+                {%- endfor %}
+            end as click_id_name,
+            coalesce({% for name in click_id_names() %}click_{{ name | lower }}{{ ", " if not loop.last }}{% endfor %}) as click_id,
+            case
+                when coalesce(click_gclid, click_gbraid, click_wbraid, click_dclid) is not null then 'google_click'
+                when srsltid is not null then 'free_listing'
+                when coalesce(tagged_source, tagged_medium, tagged_campaign) is not null then 'utm'
+                when click_msclkid is not null then 'microsoft_click'
+                when
+                    referrer_host is null
+                    or referrer_host = page_host
+                    {%- for host in var("ignored_referrers", []) %} or referrer_host = '{{ host }}' {%- endfor %}
+                then case when click_fbclid is not null then 'facebook_click' else 'nothing' end
+                when
+                    referrer_host in ('chatgpt.com', 'chat.openai.com', 'gemini.google.com', 'claude.ai')
+                    and occurred_at >= cast('2026-05-13' as timestamp)
+                then 'ai_assistant'
+                when {{ search_engine("referrer_host") }} is not null then 'search_engine'
+                else 'referrer'
+            end as evidence
+        from evidence
+    )
+
+select
+    _source,
+    _account,
+    event_key,
+    site_id,
+    session_id,
+    visitor_id,
+    user_id,
+    event_name,
+    page_url,
+    page_path,
+    referrer,
+    evidence,
+    case
+        evidence
+        when 'google_click'
+        then 'google'
+        when 'free_listing'
+        then 'google'
+        when 'utm'
+        then coalesce(tagged_source, '(not set)')
+        when 'microsoft_click'
+        then 'bing'
+        when 'facebook_click'
+        then 'facebook'
+        when 'search_engine'
+        then {{ search_engine("referrer_host") }}
+        when 'ai_assistant'
+        then referrer_host
+        when 'referrer'
+        then referrer_host
+        else '(direct)'
+    end as traffic_source,
+    case
+        evidence
+        when 'google_click'
+        then 'cpc'
+        when 'free_listing'
+        then 'organic'
+        when 'utm'
+        then coalesce(tagged_medium, '(not set)')
+        when 'microsoft_click'
+        then 'cpc'
+        when 'facebook_click'
+        then 'referral'
+        when 'search_engine'
+        then 'organic'
+        when 'ai_assistant'
+        then 'ai-assistant'
+        when 'referrer'
+        then 'referral'
+        else '(none)'
+    end as traffic_medium,
+    case
+        evidence when 'free_listing' then 'Shopping Free Listings' when 'nothing' then null else tagged_campaign
+    end as traffic_campaign,
+    tagged_content as traffic_content,
+    tagged_term as traffic_term,
+    click_id_name,
+    click_id,
+    product_id,
+    search_term,
+    value,
+    currency,
+    order_id,
+    load_ms,
+    consent_analytics,
+    consent_ads,
+    is_bot,
+    occurred_at
+from told

@@ -1,0 +1,74 @@
+{{ config(materialized="view") }}
+
+{%- set columns = [
+    "event_name", "user_id", "page_url", "page_path", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
+    "gclid", "fbclid", "msclkid", "ttclid", "product_id", "search_term", "value", "currency", "order_id", "load_ms", "consent_analytics",
+    "consent_ads", "user_agent", "occurred_at",
+] %}
+
+with
+    site_events as (
+        select
+            _source,
+            _account,
+            _source || ':' || _account || ':' || event_id as event_key,
+            _account as site_id,
+            cast(null as {{ dbt.type_string() }}) as session_id,
+            visitor_id,
+            {{ columns | join(", ") }}
+        from {{ ref("stg_site__events") }}
+    ),
+
+    imported_events as (
+        select
+            _source,
+            _account,
+            _source || ':' || _account || ':' || event_id as event_key,
+            coalesce(site_id, _account) as site_id,
+            session_id,
+            visitor_id,
+            {{ columns | join(", ") }}
+        from {{ ref("stg_import__page_events") }}
+    ),
+
+    unioned as (
+        select *
+        from site_events
+        union all
+        select *
+        from imported_events
+    )
+
+select
+    _source,
+    _account,
+    event_key,
+    site_id,
+    session_id,
+    case when consent_analytics is distinct from false then visitor_id end as visitor_id,
+    case when consent_analytics is distinct from false then user_id end as user_id,
+    event_name,
+    page_url,
+    page_path,
+    referrer,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    utm_content,
+    utm_term,
+    case when consent_ads is distinct from false then gclid end as gclid,
+    case when consent_ads is distinct from false then fbclid end as fbclid,
+    case when consent_ads is distinct from false then msclkid end as msclkid,
+    case when consent_ads is distinct from false then ttclid end as ttclid,
+    product_id,
+    search_term,
+    value,
+    currency,
+    order_id,
+    load_ms,
+    consent_analytics,
+    consent_ads,
+    user_agent,
+    {{ is_bot("user_agent") }} as is_bot,
+    occurred_at
+from unioned

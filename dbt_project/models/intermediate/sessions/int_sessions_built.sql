@@ -1,0 +1,67 @@
+with
+    ordered as (
+        select
+            *,
+            evidence = 'nothing' as is_direct,
+            row_number() over (partition by session_key order by occurred_at, event_key) as position_in_session,
+            row_number() over (
+                partition by session_key order by case when evidence = 'nothing' then 1 else 0 end, occurred_at, event_key
+            ) as touch_rank
+        from {{ ref("int_events_sessionized") }}
+        where session_key is not null
+    ),
+
+    sessions as (
+        select
+            session_key,
+            max(_source) as _source,
+            max(_account) as _account,
+            max(site_id) as site_id,
+            max(visitor_id) as visitor_id,
+            max(user_id) as user_id,
+            min(occurred_at) as started_at,
+            max(occurred_at) as ended_at,
+            max(case when position_in_session = 1 then page_url end) as landing_url,
+            max(case when position_in_session = 1 then page_path end) as landing_page,
+            max(case when position_in_session = 1 then referrer end) as referrer,
+            max(case when touch_rank = 1 then evidence end) as evidence,
+            max(case when touch_rank = 1 then traffic_source end) as traffic_source,
+            max(case when touch_rank = 1 then traffic_medium end) as traffic_medium,
+            max(case when touch_rank = 1 then traffic_campaign end) as traffic_campaign,
+            max(case when touch_rank = 1 then traffic_content end) as traffic_content,
+            max(case when touch_rank = 1 then traffic_term end) as traffic_term,
+            max(case when touch_rank = 1 then click_id_name end) as click_id_name,
+            max(case when touch_rank = 1 then click_id end) as click_id,
+            max(case when is_bot then 1 else 0 end) = 1 as is_bot,
+            max(case when consent_analytics then 1 when not consent_analytics then 0 end) = 1 as consent_analytics,
+            max(case when consent_ads then 1 when not consent_ads then 0 end) = 1 as consent_ads,
+            count(*) as events,
+            sum(case when event_name = 'page_view' then 1 else 0 end) as page_views,
+            sum(case when event_name = 'view_item' then 1 else 0 end) as product_views,
+            sum(case when event_name = 'search' then 1 else 0 end) as searches,
+            sum(case when event_name = 'add_to_cart' then 1 else 0 end) as cart_additions,
+            sum(case when event_name = 'begin_checkout' then 1 else 0 end) as checkouts,
+            sum(case when event_name = 'purchase' then 1 else 0 end) as purchases,
+            sum(case when event_name = 'generate_lead' then 1 else 0 end) as lead_forms
+        from ordered
+        group by session_key
+    )
+
+select
+    sessions.*,
+    {{ reporting_day("sessions.started_at") }} as date_day,
+    campaigns.campaign_key,
+    coalesce(campaigns.campaign_name, sessions.traffic_campaign) as campaign,
+    coalesce(
+        campaigns.channel,
+        {{ channel_group("sessions.traffic_source", "sessions.traffic_medium", "sessions.traffic_campaign", "categories.category") }}
+    ) as channel,
+    sessions.visitor_id is not null as is_stitched,
+    (
+        sessions.page_views >= 2
+        or sessions.purchases + sessions.lead_forms > 0
+        or sessions.ended_at >= {{ dbt.dateadd("second", 10, "sessions.started_at") }}
+    ) as is_engaged
+from sessions
+left join {{ ref("source_category") }} as categories on categories.source = lower(trim(sessions.traffic_source))
+left join {{ ref("int_campaigns_tagged") }} as campaigns on campaigns.tag = lower(sessions.traffic_campaign)

@@ -1,0 +1,27 @@
+with
+    source as ({{ newest_vintage(source("hubspot", "deals"), ["deal_id"]) }}),
+
+    renamed as (
+        select
+            _source,
+            _account,
+            deal_id,
+            contact_id,
+            pipeline_id,
+            stage_id,
+            name as deal_name,
+            analytics_source,
+            amount,
+            currency,
+            coalesce(is_closed, false) as is_closed,
+            coalesce(is_won, false) as is_won,
+            coalesce(archived, false) as is_archived,
+            created_at,
+            modified_at,
+            closed_at,
+            _extracted_at
+        from source
+    )
+
+select *
+from renamed

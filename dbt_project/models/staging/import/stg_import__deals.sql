@@ -1,0 +1,22 @@
+with
+    source as ({{ newest_vintage(source("import", "deal"), ["deal_id"]) }}),
+
+    renamed as (
+        select
+            _source,
+            _account,
+            deal_id,
+            lead_id,
+            status,
+            segment,
+            owner,
+            amount,
+            currency,
+            created_at,
+            closed_at,
+            _extracted_at
+        from source
+    )
+
+select *
+from renamed

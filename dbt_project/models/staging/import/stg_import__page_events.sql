@@ -1,0 +1,42 @@
+with
+    source as ({{ newest_vintage(source("import", "page_event"), ["event_id"]) }}),
+
+    renamed as (
+        select
+            _source,
+            _account,
+            event_id,
+            site_id,
+            session_id,
+            event_name,
+            visitor_id,
+            user_id,
+            page_url,
+            page_path,
+            referrer,
+            utm_source,
+            utm_medium,
+            utm_campaign,
+            utm_content,
+            utm_term,
+            gclid,
+            fbclid,
+            msclkid,
+            ttclid,
+            product_id,
+            search_term,
+            search_results,
+            value,
+            currency,
+            order_id,
+            load_ms,
+            consent_analytics,
+            consent_ads,
+            user_agent,
+            occurred_at,
+            _extracted_at
+        from source
+    )
+
+select *
+from renamed

@@ -1,0 +1,24 @@
+with
+    source as ({{ newest_vintage(source("multiball", "load"), ["run_id", "source", "account", "entity", "window_start"]) }}),
+
+    renamed as (
+        select
+            run_id,
+            source as source_name,
+            account as account_id,
+            connector,
+            entity,
+            window_start,
+            window_end,
+            extracted as rows_extracted,
+            landed as rows_landed,
+            unchanged as rows_unchanged,
+            rejected as rows_rejected,
+            deleted as rows_deleted,
+            drift,
+            _extracted_at
+        from source
+    )
+
+select *
+from renamed

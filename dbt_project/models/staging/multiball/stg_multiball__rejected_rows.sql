@@ -1,0 +1,18 @@
+with
+    source as ({{ newest_vintage(source("multiball", "rejected_row"), ["run_id", "source", "account", "entity", "row_number"]) }}),
+
+    renamed as (
+        select
+            run_id,
+            source as source_name,
+            account as account_id,
+            entity,
+            row_number as position_in_load,
+            reason,
+            record,
+            _extracted_at
+        from source
+    )
+
+select *
+from renamed

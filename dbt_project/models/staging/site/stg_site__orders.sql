@@ -1,0 +1,31 @@
+with
+    source as ({{ newest_vintage(source("site", "orders"), ["order_id"]) }}),
+
+    renamed as (
+        select
+            _source,
+            _account,
+            order_id,
+            customer_id,
+            visitor_id,
+            email_key,
+            phone_key,
+            status,
+            coupon,
+            currency,
+            revenue,
+            shipping,
+            tax,
+            discount,
+            total,
+            cost,
+            refunded,
+            coalesce(is_test, false) as is_test,
+            ordered_at,
+            updated_at,
+            _extracted_at
+        from source
+    )
+
+select *
+from renamed
