@@ -1,0 +1,282 @@
+"""What the Graph API stand-ins share: versions, tokens, error envelopes, field expansion, cursor pages and times.
+
+Source of the behaviour: developers.facebook.com/docs/graph-api (results, error handling, overview/rate-limiting).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+LATEST_VERSION = 26
+ENDED_VERSIONS = {23: date(2026, 6, 9)}
+"""The day from which a version is refused; all before the first of these are refused at any time."""
+
+DEFAULT_PAGE_SIZE = 25
+
+
+@dataclass
+class GraphError(Exception):
+    """An answer that is Graph's error envelope. Almost always HTTP 400: the code in the body decides, not the status."""
+
+    code: int
+    message: str
+    subcode: int | None = None
+    status: int = 400
+    kind: str = "OAuthException"
+    is_transient: bool | None = None
+    user_title: str | None = None
+    user_message: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self, trace: str) -> dict[str, Any]:
+        """The envelope; optional members that are not set are left out, as Graph does."""
+        error = {
+            "message": self.message,
+            "type": self.kind,
+            "code": self.code,
+            "error_subcode": self.subcode,
+            "is_transient": self.is_transient,
+            "error_user_title": self.user_title,
+            "error_user_msg": self.user_message,
+            "fbtrace_id": trace,
+        }
+        return {"error": {name: value for name, value in error.items() if value is not None}}
+
+
+def invalid_parameter(message: str, subcode: int | None = None) -> GraphError:
+    """Error 100: a wrong or unknown parameter, field, metric or object."""
+    return GraphError(100, f"(#100) {message}", subcode)
+
+
+def unknown_object(name: str) -> GraphError:
+    """Error 100, subcode 33: the object is not there or the token may not see it; Graph does not say which."""
+    return GraphError(
+        100,
+        f"Unsupported get request. Object with ID '{name}' does not exist, cannot be loaded due to missing permissions, "
+        "or does not support this operation.",
+        33,
+        kind="GraphMethodException",
+    )
+
+
+def trace_id(request: Request) -> str:
+    """An id for the answer, the same for the same question."""
+    digest = hashlib.sha256(str(request.url).encode()).digest()
+    return "A" + base64.urlsafe_b64encode(digest).decode()[:22]
+
+
+async def graph_error_response(request: Request, error: Exception) -> Response:
+    """Starlette's handler for `GraphError`."""
+    assert isinstance(error, GraphError)
+    return JSONResponse(error.body(trace_id(request)), status_code=error.status, headers=dict(error.headers))
+
+
+async def unknown_path_response(request: Request, error: Exception) -> Response:
+    """Starlette's handler for a path that is no route."""
+    path = "/" + request.url.path.strip("/")
+    return await graph_error_response(request, GraphError(2500, f"Unknown path components: {path}"))
+
+
+async def parameters(request: Request) -> dict[str, str]:
+    """Query and form parameters as one map; a form's wins."""
+    given = dict(request.query_params)
+    if request.method == "POST":
+        given |= {name: str(value) for name, value in (await request.form()).items()}
+    return given
+
+
+def access_token(request: Request, given: Mapping[str, str]) -> str | None:
+    """The token, from `access_token` or the Authorization header."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return given.get("access_token") or (token if scheme.lower() == "bearer" else None)
+
+
+def check_version(request: Request, today: date) -> int:
+    """The version's number. Error 2635 for one that has ended, 2500 for one that never was."""
+    match = re.fullmatch(r"v(\d+)\.0", request.path_params["version"])
+    number = int(match.group(1)) if match else LATEST_VERSION + 1
+    if number > LATEST_VERSION:
+        raise GraphError(2500, f"Unknown path components: {request.url.path}")
+    if number < min(ENDED_VERSIONS) or (number in ENDED_VERSIONS and today >= ENDED_VERSIONS[number]):
+        raise GraphError(
+            2635,
+            f"(#2635) You are calling a deprecated version of the Ads API. Please update to the latest version: v{LATEST_VERSION}.0.",
+        )
+    return number
+
+
+def check_token(token: str | None, valid: Sequence[str]) -> str:
+    """The token when it is one of `valid`; error 190 (467: invalid) or 2500 (none given) otherwise."""
+    if token is None:
+        raise GraphError(2500, "An active access token must be used to query information about the current user.")
+    if token not in valid:
+        raise GraphError(190, "Invalid OAuth access token - Cannot parse access token", 467)
+    return token
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One requested field: what stands in its braces, and its modifiers, as in `comments.summary(true).limit(0){id}`."""
+
+    fields: Mapping[str, FieldSpec] = field(default_factory=dict)
+    modifiers: Mapping[str, str] = field(default_factory=dict)
+
+
+_TOKEN = re.compile(r"\s*([A-Za-z_][\w:]*|[{},.]|\([^()]*\))")
+
+
+def parse_fields(text: str | None) -> dict[str, FieldSpec]:
+    """Read a `fields` parameter: a comma-separated list with braces and modifiers, or a JSON list of names.
+
+    Error 2500 for text that is neither.
+    """
+    if not text:
+        return {}
+    if text.lstrip().startswith("["):
+        return {name: FieldSpec() for name in json_parameter("fields", text)}
+    tokens, position = [], 0
+    while position < len(text.rstrip()):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _syntax_error(text, position)
+        tokens.append(match.group(1))
+        position = match.end()
+    found, rest = _parse_list(tokens, text)
+    if rest:
+        raise _syntax_error(text, len(text))
+    return found
+
+
+def _syntax_error(text: str, position: int) -> GraphError:
+    return GraphError(2500, f"Syntax error at character {position}: {text}")
+
+
+def _parse_list(tokens: list[str], text: str) -> tuple[dict[str, FieldSpec], list[str]]:
+    found: dict[str, FieldSpec] = {}
+    while tokens and tokens[0] != "}":
+        name, tokens = tokens[0], tokens[1:]
+        if not re.match(r"[A-Za-z_]", name):
+            raise _syntax_error(text, text.find(name))
+        modifiers: dict[str, str] = {}
+        while len(tokens) > 2 and tokens[0] == "." and tokens[2].startswith("("):
+            modifiers[tokens[1]] = tokens[2][1:-1]
+            tokens = tokens[3:]
+        inner: dict[str, FieldSpec] = {}
+        if tokens[:1] == ["{"]:
+            inner, tokens = _parse_list(tokens[1:], text)
+            if tokens[:1] != ["}"]:
+                raise _syntax_error(text, len(text))
+            tokens = tokens[1:]
+        found[name] = FieldSpec(inner, modifiers)
+        if tokens[:1] == [","]:
+            tokens = tokens[1:]
+        elif tokens and tokens[0] != "}":
+            raise _syntax_error(text, text.find(tokens[0]))
+    return found, tokens
+
+
+def json_parameter(name: str, text: str) -> Any:
+    """A parameter that holds JSON; error 100 when it does not."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise invalid_parameter(f"param {name} must be valid JSON.") from error
+
+
+def list_parameter(name: str, text: str | None) -> list[Any]:
+    """A list given as JSON or with commas between; empty when not given."""
+    if not text:
+        return []
+    if text.lstrip().startswith("["):
+        values = json_parameter(name, text)
+        if not isinstance(values, list):
+            raise invalid_parameter(f"param {name} must be an array.")
+        return values
+    return [part.strip() for part in text.split(",")]
+
+
+def select(node: Mapping[str, Any], fields: Mapping[str, FieldSpec], type_name: str, default: Sequence[str] = ("id",)) -> dict[str, Any]:
+    """The asked fields of a node, always with its id; a field that is None is left out, an unknown one is error 100.
+
+    An object within a node shows its id only, unless braces ask for more of it.
+    """
+    chosen: dict[str, Any] = {}
+    for name, spec in (fields or {name: FieldSpec() for name in default}).items():
+        if name not in node:
+            raise invalid_parameter(f"Tried accessing nonexisting field ({name}) on node type ({type_name})")
+        value = node[name]
+        if isinstance(value, Mapping) and (spec.fields or "id" in value):
+            value = select(value, spec.fields, name)
+        if value is not None:
+            chosen[name] = value
+    return chosen | {"id": node["id"]} if "id" in node else chosen
+
+
+def page_size(given: Mapping[str, str], largest: int | None = None) -> int:
+    """The `limit` parameter; 25 when not given, error 100 when it is no positive number or above `largest`."""
+    text = given.get("limit", str(DEFAULT_PAGE_SIZE))
+    if not text.isdigit() or int(text) == 0:
+        raise invalid_parameter("param limit must be a positive integer.")
+    if largest is not None and int(text) > largest:
+        raise invalid_parameter(f"param limit must be less than or equal to {largest}.")
+    return int(text)
+
+
+def cursor(position: int) -> str:
+    """The opaque cursor that points at a place in a list."""
+    return base64.urlsafe_b64encode(f"item:{position}".encode()).decode()
+
+
+def cursor_position(name: str, text: str) -> int:
+    """The place a cursor points at; error 100 when it is not one of ours."""
+    try:
+        label, _, number = base64.urlsafe_b64decode(text.encode()).decode().partition(":")
+    except (binascii.Error, UnicodeError) as error:
+        raise invalid_parameter(f"Invalid cursor in param {name}.") from error
+    if label != "item" or not number.isdigit():
+        raise invalid_parameter(f"Invalid cursor in param {name}.")
+    return int(number)
+
+
+def page_url(request: Request, given: Mapping[str, str], **changes: str | None) -> str:
+    """The address of another page of the same list; None removes a parameter. Like Graph's, it carries the token if one was given so."""
+    query = {name: value for name, value in (dict(given) | changes).items() if value is not None}
+    return f"{request.url.replace(query='')}?{urlencode(query)}".replace("??", "?")
+
+
+def cursor_page(request: Request, given: Mapping[str, str], rows: Sequence[Any], size: int) -> dict[str, Any]:
+    """One page of a list: `data`, and `paging` with cursors, and `next` and `previous` only where there is more.
+
+    The last page carries cursors and no `next`; an empty list carries no paging at all.
+    """
+    start = cursor_position("after", given["after"]) + 1 if given.get("after") else 0
+    if given.get("before"):
+        end = cursor_position("before", given["before"])
+        start, size = max(0, end - size), min(size, end)
+    page = list(rows[start : start + size])
+    if not page:
+        return {"data": []}
+    last = start + len(page) - 1
+    paging: dict[str, Any] = {"cursors": {"before": cursor(start), "after": cursor(last)}}
+    if last + 1 < len(rows):
+        paging["next"] = page_url(request, given, after=cursor(last), before=None)
+    if start > 0:
+        paging["previous"] = page_url(request, given, before=cursor(start), after=None)
+    return {"data": page, "paging": paging}
+
+
+def graph_time(moment: datetime) -> str:
+    """A moment as Graph writes it: `2026-10-02T07:00:00+0000`, no colon in the offset."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S%z")
