@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+
 from multiball.shapes import Entity, Field, FieldType
 from multiball.warehouse.face import RawTransaction, Warehouse
 from multiball.warehouse.shape import raw_schema
