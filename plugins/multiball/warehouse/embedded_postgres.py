@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg2
@@ -47,7 +48,9 @@ def server_user() -> str | None:
                 where="embedded Postgres",
                 remedy="Run Multiball as an ordinary user.",
             ) from None
-        subprocess.run([useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER], check=True, capture_output=True)
+        subprocess.run(
+            [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER], check=True, capture_output=True
+        )
     return _SYSTEM_USER
 
 
@@ -70,10 +73,12 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
             secret.write_text(password)
             _own(secret)
             command += ["--pwfile", str(secret)]
-        done = subprocess.run(command, user=server_user(), cwd="/", capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, **_as_server_user())
         if done.returncode != 0:
             said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-            raise InputError(f"initdb failed and said: {said}", where=str(data_dir), remedy="Free the disk or mend the folder's permissions.")
+            raise InputError(
+                f"initdb failed and said: {said}", where=str(data_dir), remedy="Free the disk or mend the folder's permissions."
+            )
         os.replace(fresh, data_dir)
 
 
@@ -140,7 +145,7 @@ def running_postgres(data_dir: Path, *, settings: Sequence[str] = ()) -> Iterato
     log = data_dir.with_name(f"{data_dir.name}.log")
     with log.open("ab") as output:
         command = server_command(data_dir, settings=settings)
-        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, user=server_user(), cwd="/")
+        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, **_as_server_user())
     try:
         wait_until_ready(dsn(data_dir), process)
         yield dsn(data_dir)
@@ -165,6 +170,13 @@ def _binaries() -> Path:
 def _user_id() -> int:
     user = server_user()
     return os.geteuid() if user is None else pwd.getpwnam(user).pw_uid
+
+
+def _as_server_user() -> dict[str, Any]:
+    """How to start a process as the server's user, with that user's group alone: root's group must not bar its way."""
+    user = server_user()
+    identity = {} if user is None else {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+    return {"cwd": "/", **identity}
 
 
 def _own(path: Path) -> None:

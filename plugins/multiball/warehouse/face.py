@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 
@@ -17,8 +17,8 @@ from multiball.shapes import Entity
 SCHEMAS = ("staging", "intermediate", "marts")
 """The schemas of one build."""
 
-Arrow = pa.Table | pa.RecordBatchReader
-Tell = Callable[[str], None]
+Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
+Tell: TypeAlias = Callable[[str], None]
 
 
 class WarehouseError(Exception):
@@ -34,7 +34,7 @@ class Target:
 
     build_id: str
     location: str
-    kind: Literal["candidate", "as_of"] = "candidate"
+    kind: Literal["candidate", "as_of", "raw"] = "candidate"
     schema_prefix: str = ""
 
     def schema(self, name: str) -> str:
@@ -60,7 +60,7 @@ class RawTransaction(ABC):
 
     @abstractmethod
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
-        """Append rows of the raw table's schema and return their number. `scope` says which days they may be about: it prunes later reads."""
+        """Append rows of the raw table's schema and return their number. `scope` says what they may be about: it prunes later reads."""
 
     @abstractmethod
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
@@ -125,7 +125,7 @@ class Warehouse(ABC):
 
     @abstractmethod
     def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
-        """One read-only SELECT on the published state, or on a target. InputError says what is wrong with the SQL and what would be right."""
+        """One read-only SELECT on the published state, or on a target. InputError says what is wrong and what would be right."""
 
     @abstractmethod
     def published_at(self) -> datetime | None:

@@ -1,0 +1,222 @@
+"""The embedded engine: DuckDB over Parquet, for one machine and nothing to administer."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from multiball.settings import Workspace
+from multiball.shapes import Entity, InputError
+from multiball.warehouse.face import SCHEMAS, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
+from multiball.warehouse.names import slug
+from multiball.warehouse.questions import cannot_answer, not_built, nothing_published, read_only, unknown_name
+from multiball.warehouse.raw_files import RawFiles, plain_failures
+
+_MEMORY = "4GB"
+_READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
+_UNKNOWN = re.compile(
+    r'(?P<table>Table) with name "?(?P<name>[\w.]+)"? does not exist'
+    r'|Referenced column "(?P<column>[^"]+)" not found'
+    r'|does not have a column named "(?P<member>[^"]+)"'
+)
+
+
+class EmbeddedWarehouse(Warehouse):
+    """Raw as Parquet in `var/raw`, each build a DuckDB file in `var/warehouse`; readers see `published.duckdb`.
+
+    A process that asks for the published file while an older query of its own is still open is given the file of that query: DuckDB
+    keeps one instance per path and process.
+    """
+
+    engine = "duckdb"
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.folder = workspace.var / "warehouse"
+        self.published = self.folder / "published.duckdb"
+        self.raw = RawFiles(workspace.var / "raw")
+        self._memory = workspace.secrets.get("MULTIBALL_MEMORY_LIMIT", _MEMORY)
+
+    def ensure_raw(self, connector: str, entity: Entity) -> None:
+        """See `Warehouse.ensure_raw`."""
+        self.raw.ensure(connector, entity)
+
+    def raw_transaction(self) -> AbstractContextManager[RawTransaction]:
+        """See `Warehouse.raw_transaction`."""
+        return self.raw.transaction()
+
+    def read_raw(self, connector: str, sql: str) -> pa.Table:
+        """See `Warehouse.read_raw`."""
+        self.raw.settle()
+        with duckdb.connect(config=self._settings()) as connection:
+            self._define_raw(connection, self.raw.root / f"raw_{connector}", sql)
+            try:
+                return connection.sql(sql).to_arrow_table()
+            except duckdb.Error as error:
+                raise _explained(connection, error) from error
+
+    def raw_target(self) -> Target:
+        """A file of views over the Parquet files, made anew."""
+        self.raw.settle()
+        file = self.folder / "raw.duckdb"
+        fresh = self._fresh_file()
+        with duckdb.connect(fresh) as connection:
+            for schema in sorted(self.raw.root.glob("raw_*")):
+                self._define_raw(connection, schema)
+        os.replace(fresh, file)
+        return Target("raw", str(file), "raw")
+
+    def _define_raw(self, connection: duckdb.DuckDBPyConnection, schema: Path, sql: str | None = None) -> None:
+        connection.execute(f'create schema if not exists "{schema.name}"')
+        for table in sorted(schema.glob("*/")):
+            if sql is None or table.name in sql:
+                files = str(table / "*.parquet").replace("'", "''")
+                view = f'"{schema.name}"."{table.name}"'
+                connection.execute(f"create view {view} as select * from read_parquet('{files}', union_by_name = true)")
+
+    def candidate(self, build_id: str) -> Target:
+        """See `Warehouse.candidate`."""
+        return Target(build_id, str(self.folder / f"candidate-{slug(build_id)}.duckdb"))
+
+    def as_of_target(self, as_of: datetime) -> Target:
+        """See `Warehouse.as_of_target`."""
+        mark = f"{as_utc(as_of):%Y%m%dT%H%M%S%f}"
+        return Target(f"as_of_{mark}", str(self.folder / "as_of" / f"{mark}.duckdb"), "as_of")
+
+    def seal(self, target: Target) -> None:
+        """See `Warehouse.seal`. Leaves the file without a write-ahead log and on the disk."""
+        file = self._built(target)
+        with plain_failures(file):
+            with duckdb.connect(file, config=self._settings()) as connection:
+                connection.execute("create schema if not exists publication")
+                connection.execute(
+                    "create or replace table publication.build as select ? as build_id, ?::timestamp as published_at",
+                    [target.build_id, now()],
+                )
+                connection.execute("force checkpoint")
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
+
+    def is_sealed(self, target: Target) -> bool:
+        """See `Warehouse.is_sealed`."""
+        return self._published_at(Path(target.location)) is not None
+
+    def publish(self, target: Target) -> None:
+        """See `Warehouse.publish`: the file takes the place of the published one, whose readers keep what they have open."""
+        file = self._built(target)
+        self.seal(target)
+        os.replace(file, self.published)
+        for left_over in self.folder.glob("candidate-*.duckdb*"):
+            left_over.unlink(missing_ok=True)
+
+    def discard(self, target: Target) -> None:
+        """See `Warehouse.discard`."""
+        for file in (Path(target.location), Path(f"{target.location}.wal")):
+            file.unlink(missing_ok=True)
+
+    def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
+        """See `Warehouse.query`. The connection can neither write nor reach any other file."""
+        file = Path(target.location) if target else self.published
+        if not file.exists():
+            raise nothing_published() if target is None else not_built(target.build_id)
+        with duckdb.connect(file, read_only=True, config=_READ_ONLY) as connection:
+            try:
+                statements = connection.extract_statements(sql)
+                if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+                    raise read_only()
+                present = {
+                    row[0]
+                    for row in connection.execute(
+                        "select schema_name from duckdb_schemas() where database_name = current_database()"
+                    ).fetchall()
+                }
+                connection.execute(f"set search_path = '{','.join(name for name in reversed(SCHEMAS) if name in present)}'")
+                answer = connection.sql(statements[0].query)
+                return (answer.limit(limit) if limit is not None else answer).to_arrow_table()
+            except duckdb.Error as error:
+                raise _explained(connection, error) from error
+
+    def published_at(self) -> datetime | None:
+        """See `Warehouse.published_at`."""
+        return self._published_at(self.published)
+
+    def dbt_profile(self, target: Target) -> dict[str, Any]:
+        """See `Warehouse.dbt_profile`."""
+        Path(target.location).parent.mkdir(parents=True, exist_ok=True)
+        self.raw.settle()
+        settings = {key: value for key, value in self._settings().items() if key != "threads"}
+        return {"type": "duckdb", "path": target.location, "schema": "marts", "threads": 2, "settings": settings}
+
+    def sqlalchemy_url(self, target: Target | None = None) -> str:
+        """See `Warehouse.sqlalchemy_url`; opens the file for reading only."""
+        file = Path(target.location) if target else self.published
+        if not file.exists():
+            raise nothing_published() if target is None else not_built(target.build_id)
+        return f"duckdb:///{file}?access_mode=read_only"
+
+    @contextmanager
+    def build_lock(self, tell: Tell = lambda line: None) -> Iterator[None]:
+        """See `Warehouse.build_lock`. Ends with the process that holds it, however that ends."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = os.open(self.folder / "build.lock", os.O_CREAT | os.O_RDWR, 0o644)
+
+        def take() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        with waiting(take, lambda: os.close(file), tell, "another build of this warehouse to end"):
+            yield
+
+    def _settings(self) -> dict[str, Any]:
+        spill = self.folder / "spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        return {"memory_limit": self._memory, "temp_directory": str(spill), "threads": "2"}
+
+    def _fresh_file(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / f".{uuid.uuid4().hex}.duckdb"
+
+    def _built(self, target: Target) -> Path:
+        file = Path(target.location)
+        if not file.exists():
+            raise WarehouseError(f"{file} is gone: another build took its place, or nothing was built. Run multiball run warehouse.")
+        return file
+
+    def _published_at(self, file: Path) -> datetime | None:
+        if not file.exists():
+            return None
+        with duckdb.connect(file, read_only=True, config=_READ_ONLY) as connection:
+            try:
+                row = connection.execute("select published_at from publication.build").fetchone()
+            except duckdb.CatalogException:
+                return None
+        return row[0] if row else None
+
+
+def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exception:
+    """What is wrong with a reader's SQL; failures that are not the SQL's fault stay failures."""
+    if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InternalException)):
+        return WarehouseError(f"the warehouse could not answer: {' '.join(str(error).split())}. Run multiball doctor.")
+    if isinstance(error, duckdb.PermissionException):
+        return InputError(
+            "a query reads the warehouse alone, no other file", where="query", remedy="Import the file: docs/import.md says how."
+        )
+    if match := _UNKNOWN.search(str(error)):
+        names = "select table_schema || '.' || table_name, column_name from information_schema.columns"
+        known = connection.execute(names).fetchall()
+        if match["table"]:
+            return unknown_name("table", match["name"], (table for table, _ in known))
+        return unknown_name("column", match["column"] or match["member"], (column for _, column in known))
+    return cannot_answer(str(error))

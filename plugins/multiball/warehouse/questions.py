@@ -1,0 +1,47 @@
+"""What both engines say when a reader's SQL cannot be answered: what is wrong with it, and the names that come close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from multiball.shapes import InputError
+
+
+def read_only() -> InputError:
+    """The error for anything but one SELECT."""
+    return InputError(
+        "only one SELECT can be asked; the published state is read-only",
+        where="query",
+        remedy="Ask one SELECT. What a mart holds is changed in dbt_project/ or at its source.",
+    )
+
+
+def nothing_published() -> InputError:
+    """The error for a question before the first publication."""
+    return InputError("nothing is published yet", where="warehouse", remedy="Run multiball run warehouse.")
+
+
+def not_built(build_id: str) -> InputError:
+    """The error for a question to a build that is not there."""
+    return InputError(f"{build_id} is not built", where="warehouse", remedy="Build it first: multiball run warehouse.")
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
+    """The error for a table or column that is not there; `known` are the names there are, tables as `schema.table`."""
+    wanted = name.lower().rsplit(".", 1)[-1]
+    by_last_part: dict[str, str] = {}
+    for candidate in sorted(set(known)):
+        by_last_part.setdefault(candidate.lower().rsplit(".", 1)[-1], candidate)
+    close = [by_last_part[match] for match in get_close_matches(wanted, by_last_part, n=3, cutoff=0.5)]
+    every = "select table_schema, table_name, column_name from information_schema.columns"
+    remedy = f"Close: {', '.join(close)}." if close else f'All names: multiball query "{every}".'
+    return InputError(f"there is no {kind} {name}", where="query", remedy=remedy)
+
+
+def cannot_answer(message: str) -> InputError:
+    """The error for SQL that is wrong in another way, in the engine's words: its first line, and the line that it points at."""
+    lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
+    pointed = next((line.split(": ", 1)[1] for line in lines[1:] if line.startswith("LINE ") and ": " in line), "")
+    what = lines[0].rstrip(".") + (f", in the line: {pointed}" if pointed else "")
+    return InputError(what, where="query", remedy="Mend the SQL there.")

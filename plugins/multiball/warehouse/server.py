@@ -1,0 +1,262 @@
+"""The server engine: PostgreSQL, for many readers. Arrow goes in and out by ADBC's binary COPY."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg2
+import psycopg2.errors
+import pyarrow as pa
+import sqlglot
+from adbc_driver_manager import Error as AdbcError
+from adbc_driver_postgresql import dbapi as adbc
+from psycopg2 import sql as names
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import parse_dsn
+
+from multiball.settings import Workspace
+from multiball.shapes import Entity, InputError
+from multiball.warehouse.face import SCHEMAS, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
+from multiball.warehouse.names import slug
+from multiball.warehouse.questions import not_built, nothing_published
+from multiball.warehouse.raw_tables import TableTransaction, ensure_table
+from multiball.warehouse.server_answers import explained, plain_numbers, unreachable
+
+_BUILD_LOCK = 0x6D6261_02
+_QUERY_SECONDS = "300"
+_ALL_SCHEMAS = (*SCHEMAS, "publication")
+
+
+class ServerWarehouse(Warehouse):
+    """Raw in schemas `raw_<connector>`, each build in schemas of its own prefix; readers see `staging`, `intermediate` and `marts`."""
+
+    engine = "postgres"
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.dsn = workspace.postgres_dsn
+        self._query_seconds = workspace.secrets.get("MULTIBALL_QUERY_SECONDS", _QUERY_SECONDS)
+
+    def ensure_raw(self, connector: str, entity: Entity) -> None:
+        """See `Warehouse.ensure_raw`."""
+        with self._connection() as connection:
+            ensure_table(connection, connector, entity)
+
+    @contextmanager
+    def raw_transaction(self) -> Iterator[RawTransaction]:
+        """See `Warehouse.raw_transaction`: one transaction of the database, under an advisory lock that ends with it."""
+        with self._adbc() as connection:
+            try:
+                yield TableTransaction(connection)
+                connection.commit()
+            except AdbcError as error:
+                raise WarehouseError(
+                    f"{self._name}: could not write ({' '.join(str(error).split())}). Nothing was changed; mend that and run it again."
+                ) from error
+
+    def read_raw(self, connector: str, sql: str) -> pa.Table:
+        """See `Warehouse.read_raw`."""
+        return self._ask(sql, [])
+
+    def raw_target(self) -> Target:
+        """The database itself."""
+        return Target("raw", "", "raw")
+
+    def candidate(self, build_id: str) -> Target:
+        """See `Warehouse.candidate`."""
+        prefix = f"candidate_{slug(build_id)}_"
+        return Target(build_id, prefix, schema_prefix=prefix)
+
+    def as_of_target(self, as_of: datetime) -> Target:
+        """See `Warehouse.as_of_target`."""
+        prefix = f"as_of_{as_utc(as_of):%Y%m%dt%H%M%S%f}_"
+        return Target(prefix.rstrip("_"), prefix, "as_of", schema_prefix=prefix)
+
+    def seal(self, target: Target) -> None:
+        """See `Warehouse.seal`."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            self._require(connection, target)
+            schema = names.Identifier(target.schema("publication"))
+            cursor.execute(names.SQL("drop schema if exists {} cascade").format(schema))
+            cursor.execute(names.SQL("create schema {}").format(schema))
+            cursor.execute(
+                names.SQL("create table {}.build as select %s::text as build_id, %s::timestamp as published_at").format(schema),
+                [target.build_id, now()],
+            )
+
+    def is_sealed(self, target: Target) -> bool:
+        """See `Warehouse.is_sealed`."""
+        return self._published_at(target.schema("publication")) is not None
+
+    def publish(self, target: Target) -> None:
+        """See `Warehouse.publish`: schemas are renamed in one transaction, which takes no lock on any table.
+
+        What was published before is dropped afterwards; where a reader still holds it, the next publication drops it.
+        """
+        self.seal(target)
+        retired = f"retired_{uuid.uuid4().hex[:8]}_"
+        with self._connection() as connection, connection.cursor() as cursor:
+            present = self._schemas(connection)
+            rename = names.SQL("alter schema {} rename to {}")
+            for schema in _ALL_SCHEMAS:
+                if schema in present:
+                    cursor.execute(rename.format(names.Identifier(schema), names.Identifier(f"{retired}{schema}")))
+                if target.schema(schema) in present:
+                    cursor.execute(rename.format(names.Identifier(target.schema(schema)), names.Identifier(schema)))
+        self._drop("retired_", "candidate_")
+
+    def discard(self, target: Target) -> None:
+        """See `Warehouse.discard`."""
+        self._drop(target.schema_prefix)
+
+    def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
+        """See `Warehouse.query`. The question runs as a subquery in a read-only transaction with a time limit (MULTIBALL_QUERY_SECONDS)."""
+        present = self._schemas_now()
+        if target is None and "publication" not in present:
+            raise nothing_published()
+        if target is not None and target.schema("marts") not in present:
+            raise not_built(target.build_id)
+        schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
+        asked = _with_prefix(sql, target.schema_prefix) if target else sql
+        return self._ask(asked, schemas, limit)
+
+    def _ask(self, sql: str, schemas: list[str], limit: int | None = None) -> pa.Table:
+        bound = "" if limit is None else f" limit {int(limit)}"
+        with self._adbc(schemas, read_only=True) as connection, connection.cursor() as cursor:
+            try:
+                cursor.execute(f"select * from (\n{sql.strip().rstrip(';')}\n) as question{bound}")
+                return plain_numbers(cursor.fetch_arrow_table())
+            except AdbcError as error:
+                connection.rollback()
+                raise explained(cursor, sql, error, schemas) from error
+
+    def published_at(self) -> datetime | None:
+        """See `Warehouse.published_at`."""
+        return self._published_at("publication")
+
+    def dbt_profile(self, target: Target) -> dict[str, Any]:
+        """See `Warehouse.dbt_profile`."""
+        dsn = parse_dsn(self.dsn)
+        further = {key: dsn[key] for key in ("sslmode", "sslcert", "sslkey", "sslrootcert") if key in dsn}
+        return {
+            "type": "postgres",
+            "host": dsn.get("host", "localhost"),
+            "port": int(dsn.get("port", 5432)),
+            "user": dsn.get("user", ""),
+            "password": dsn.get("password", ""),
+            "dbname": dsn.get("dbname", dsn.get("user", "")),
+            "schema": target.schema("marts"),
+            "threads": 2,
+            **further,
+        }
+
+    def sqlalchemy_url(self, target: Target | None = None) -> str:
+        """See `Warehouse.sqlalchemy_url`; unqualified names are looked up in the target's marts, intermediate and staging."""
+        from sqlalchemy import URL
+
+        dsn = parse_dsn(self.dsn)
+        main = {key: dsn.pop(key, None) for key in ("user", "password", "dbname")}
+        schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
+        query = {**dsn, "options": f"-csearch_path={','.join(schemas)}"}
+        url = URL.create("postgresql+psycopg2", main["user"], main["password"], database=main["dbname"], query=query)
+        return url.render_as_string(hide_password=False)
+
+    @contextmanager
+    def build_lock(self, tell: Tell = lambda line: None) -> Iterator[None]:
+        """See `Warehouse.build_lock`. Ends with the connection of the process that holds it."""
+        with self._connection() as connection, connection.cursor() as cursor:
+
+            def take() -> bool:
+                cursor.execute("select pg_try_advisory_lock(%s)", [_BUILD_LOCK])
+                row = cursor.fetchone()
+                connection.commit()
+                return bool(row and row[0])
+
+            def release() -> None:
+                cursor.execute("select pg_advisory_unlock(%s)", [_BUILD_LOCK])
+
+            with waiting(take, release, tell, "another build of this warehouse to end"):
+                yield
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """A connection whose work is committed at the end, or undone."""
+        try:
+            connection = psycopg2.connect(self.dsn, connect_timeout=10)
+        except psycopg2.OperationalError as error:
+            raise unreachable(self._name, str(error)) from error
+        try:
+            with connection:
+                yield connection
+        except psycopg2.Error as error:
+            raise WarehouseError(
+                f"{self._name}: {' '.join(str(error).split())}. Nothing was changed; mend that and run it again."
+            ) from error
+        finally:
+            connection.close()
+
+    def _adbc(self, schemas: list[str] | None = None, *, read_only: bool = False) -> adbc.Connection:
+        try:
+            connection = adbc.connect(self.dsn)
+        except AdbcError as error:
+            raise unreachable(self._name, str(error)) from error
+        with connection.cursor() as cursor:
+            if schemas:
+                cursor.execute(f"set search_path = {', '.join(schemas)}")
+            if read_only:
+                cursor.execute(f"set statement_timeout = '{int(self._query_seconds)}s'")
+                cursor.execute("set transaction read only")
+        return connection
+
+    @property
+    def _name(self) -> str:
+        dsn = parse_dsn(self.dsn)
+        return f"postgresql://{dsn.get('user', '')}@{dsn.get('host', 'localhost')}:{dsn.get('port', 5432)}/{dsn.get('dbname', '')}"
+
+    def _require(self, connection: Connection, target: Target) -> None:
+        if target.schema("marts") not in self._schemas(connection):
+            raise WarehouseError(
+                f"{target.schema('marts')} is gone: another build took its place, or nothing was built. Run multiball run warehouse."
+            )
+
+    def _schemas(self, connection: Connection) -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("select nspname from pg_namespace")
+            return {row[0] for row in cursor.fetchall()}
+
+    def _schemas_now(self) -> set[str]:
+        with self._connection() as connection:
+            return self._schemas(connection)
+
+    def _drop(self, *prefixes: str) -> None:
+        for schema in sorted(self._schemas_now()):
+            if schema.startswith(prefixes):
+                with self._connection() as connection, connection.cursor() as cursor:
+                    cursor.execute("set local lock_timeout = '2s'")
+                    try:
+                        cursor.execute(names.SQL("drop schema if exists {} cascade").format(names.Identifier(schema)))
+                    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
+                        connection.rollback()  # a reader still holds it: the next publication drops it
+
+    def _published_at(self, schema: str) -> datetime | None:
+        with self._connection() as connection, connection.cursor() as cursor:
+            if schema not in self._schemas(connection):
+                return None
+            cursor.execute(names.SQL("select published_at from {}.build").format(names.Identifier(schema)))
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def _with_prefix(sql: str, prefix: str) -> str:
+    """The question with `marts.x` made `<prefix>marts.x`, so that one question serves the published state and any other build."""
+    try:
+        tree = sqlglot.parse_one(sql, dialect="postgres")
+    except sqlglot.errors.ParseError as error:
+        raise InputError(str(error).splitlines()[0], where="query", remedy="Mend the SQL there.") from error
+    for table in tree.find_all(sqlglot.exp.Table):
+        if table.db in _ALL_SCHEMAS:
+            table.set("db", sqlglot.to_identifier(f"{prefix}{table.db}"))
+    return tree.sql(dialect="postgres")

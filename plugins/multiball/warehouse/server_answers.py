@@ -1,0 +1,71 @@
+"""What PostgreSQL answers through ADBC, made plain: numbers as decimals, errors as one line with a remedy."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from adbc_driver_manager import Error as AdbcError
+from adbc_driver_postgresql import dbapi as adbc
+
+from multiball.shapes import InputError
+from multiball.warehouse.face import WarehouseError
+from multiball.warehouse.questions import cannot_answer, read_only, unknown_name
+
+_TYPMOD_HEADER = 4
+_NAME = re.compile(r'"(?P<quoted>[^"]+)"|column (?P<plain>[\w.]+) does not exist')
+_NO_QUESTION = re.compile(r"(\s|--.*\n|/\*.*?\*/)*(?!select|with|values|table|\()\w+", re.IGNORECASE)
+_UNDEFINED_TABLE, _UNDEFINED_COLUMN, _READ_ONLY, _CANCELLED, _SYNTAX = "42P01", "42703", "25006", "57014", "42601"
+
+
+def plain_numbers(table: pa.Table) -> pa.Table:
+    """ADBC gives `numeric` as text in an extension type: make it a decimal, with its declared scale or the largest that occurs."""
+    for position, field in enumerate(table.schema):
+        if not isinstance(field.type, pa.BaseExtensionType):
+            continue
+        text = pa.chunked_array([chunk.storage for chunk in table.column(position).chunks], field.type.storage_type)
+        is_number = (field.metadata or {}).get(b"POSTGRESQL:type") == b"numeric"
+        column = text.cast(_decimal(text, int((field.metadata or {})[b"POSTGRESQL:typmod"]))) if is_number else text
+        table = table.set_column(position, field.name, column)
+    return table
+
+
+def _decimal(text: pa.ChunkedArray, typmod: int) -> pa.DataType:
+    if typmod >= _TYPMOD_HEADER:
+        return pa.decimal128((typmod - _TYPMOD_HEADER) >> 16 & 0xFFFF, (typmod - _TYPMOD_HEADER) & 0x7FF)
+    fractions = pc.utf8_length(pc.struct_field(pc.extract_regex(text, r"\.(?P<fraction>[0-9]+)$"), "fraction"))
+    return pa.decimal128(38, pc.max(fractions).as_py() or 0)
+
+
+def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[str]) -> Exception:
+    """What is wrong with a reader's SQL; failures that are not the SQL's fault stay failures."""
+    details: dict[Any, bytes] = dict(error.details or [])
+    message = details[b"PG_DIAG_MESSAGE_PRIMARY"].decode() if b"PG_DIAG_MESSAGE_PRIMARY" in details else str(error)
+    if error.sqlstate in (_UNDEFINED_TABLE, _UNDEFINED_COLUMN):
+        match = _NAME.search(message)
+        name = (match["quoted"] or match["plain"]) if match else message
+        wanted = "table_schema || '.' || table_name" if error.sqlstate == _UNDEFINED_TABLE else "column_name"
+        where = " or ".join(f"table_schema = '{schema}'" for schema in schemas) or "table_schema like 'raw_%'"
+        cursor.execute(f"select distinct {wanted} from information_schema.columns where {where}")
+        kind = "table" if error.sqlstate == _UNDEFINED_TABLE else "column"
+        return unknown_name(kind, name, (row[0] for row in cursor.fetchall()))
+    if error.sqlstate == _READ_ONLY:
+        return read_only()
+    if error.sqlstate == _CANCELLED:
+        return InputError("the question took too long", where="query", remedy="Narrow it to fewer days, or raise MULTIBALL_QUERY_SECONDS.")
+    if error.sqlstate == _SYNTAX and (_NO_QUESTION.match(asked) or 'at or near ";"' in message):
+        return read_only()
+    if error.sqlstate is None or error.sqlstate[:2] in ("08", "53", "57", "58", "XX"):
+        return WarehouseError(f"the warehouse could not answer: {message}. Run multiball doctor.")
+    pointed = next((line for line in str(error).splitlines() if line.startswith("LINE ")), "")
+    return cannot_answer(f"{message}\n{pointed}")
+
+
+def unreachable(name: str, message: str) -> InputError:
+    """The error for a server that does not answer or does not let one in, in its own words."""
+    said = " ".join(message.split()).removeprefix("IO: [libpq] Failed to connect: ")
+    refused = "authentication failed" in said or "no password supplied" in said or "does not exist" in said
+    remedy = "Correct user, password or database in warehouse.dsn." if refused else "Start the server, or correct warehouse.dsn."
+    return InputError(f"cannot connect ({said})", where=name, remedy=remedy)

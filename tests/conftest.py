@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from multiball.settings import Workspace
+from multiball.warehouse import Warehouse, open_warehouse
+from multiball.warehouse.embedded_postgres import ensure_database, running_postgres
+
+_QUICK_RATHER_THAN_SAFE = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URI of an embedded Postgres that lasts for the session. Its database `postgres` stays empty: make your own."""
+    with running_postgres(tmp_path_factory.mktemp("postgres") / "data", settings=_QUICK_RATHER_THAN_SAFE) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest) -> str:
+    """The URI of a database of the test's own."""
+    dsn = urlsplit(request.getfixturevalue("postgres_dsn"))
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    ensure_database(urlunsplit(dsn), name)
+    return urlunsplit(dsn._replace(path=f"/{name}"))
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.engine)])
+def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An empty workspace on each engine, without sources."""
+    for name in [name for name in os.environ if name.startswith("MULTIBALL_")]:
+        monkeypatch.delenv(name)
+    dsn = f"  dsn: {request.getfixturevalue('empty_database')}\n" if request.param == "postgres" else ""
+    (tmp_path / "sources.yml").write_text(f"warehouse:\n  engine: {request.param}\n{dsn}")
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def warehouse(workspace: Workspace) -> Warehouse:
+    """An empty warehouse on each engine."""
+    return open_warehouse(workspace)
