@@ -11,18 +11,18 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from multiball.connectors._rest import Refused, Rest
+from multiball.connectors._rest import Answer, Refused, Rest, judge
 from multiball.connectors.ecb.entities import ENTITIES
 from multiball.shapes import Connector, Page, Source, Window
 
 log = logging.getLogger(__name__)
+NONE_FOUND = "No results found"
 COLUMNS = ("TIME_PERIOD", "CURRENCY", "OBS_VALUE")
 
 
 def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
     """One page of rates. Raises SourceError."""
-    with Rest(source, {"Accept": "text/csv"}) as api:
-        rows = _rows(api, account, source, {"startPeriod": window.start.isoformat(), "endPeriod": window.end.isoformat()})
+    rows = _rows(source, account, {"startPeriod": window.start.isoformat(), "endPeriod": window.end.isoformat()})
     if holidays := sorted({row["TIME_PERIOD"] for row in rows if not row["OBS_VALUE"]}):
         log.info("source %s: no rates on %s (holidays)", source.name, ", ".join(holidays))
     rates = [row for row in rows if row["OBS_VALUE"]]
@@ -31,27 +31,34 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
 
 def check(source: Source, account: str) -> str:
     """The latest day that has rates."""
-    with Rest(source, {"Accept": "text/csv"}) as api:
-        days = [row["TIME_PERIOD"] for row in _rows(api, account, source, {"lastNObservations": 1})]
+    days = [row["TIME_PERIOD"] for row in _rows(source, account, {"lastNObservations": 1})]
     return f"{account}: rates up to {max(days, default='never')}"
 
 
-def _rows(api: Rest, account: str, source: Source, params: dict[str, Any]) -> list[dict[str, str]]:
-    """The rows of the daily series; the bank answers 404 where a window holds none."""
+def _rows(source: Source, account: str, params: dict[str, Any]) -> list[dict[str, str]]:
+    """The rows of the daily series. For a window without any, such as a weekend, the bank answers 404 with words to that effect."""
     series = f"/service/data/{account}/D.{'+'.join(source.options.get('currencies', []))}.EUR.SP00.A"
-    try:
-        return api.fetch("GET", series, _parse, params={**params, "format": "csvdata"})
-    except Refused as refusal:
-        if refusal.code != 404:
-            raise
-        return []
+    with Rest(source, {"Accept": "text/csv"}, _judge) as api:
+        try:
+            return api.fetch("GET", series, _parse, params={**params, "format": "csvdata"})
+        except Refused as refusal:
+            if refusal.code != NONE_FOUND:
+                raise
+            return []
+
+
+def _judge(answer: Answer) -> None:
+    if answer.status == 404 and NONE_FOUND in answer.text:
+        raise answer.refused(NONE_FOUND, "Ask for other days", NONE_FOUND)
+    judge(answer)
 
 
 def _parse(text: str) -> list[dict[str, str]]:
-    """The rows of csvdata. Raises ValueError where it breaks off."""
-    rows = list(csv.DictReader(text.splitlines()))
-    if any(row.get(column) is None for row in rows for column in COLUMNS):
-        raise ValueError(f"CSV without {', '.join(COLUMNS)}")
+    """The rows of csvdata. Raises ValueError where it is empty, breaks off or is something else."""
+    reader = csv.DictReader(text.splitlines())
+    rows = list(reader)
+    if not set(COLUMNS) <= set(reader.fieldnames or ()) or any(None in row.values() for row in rows):
+        raise ValueError(f"CSV without {', '.join(COLUMNS)}, or broken off")
     return rows
 
 

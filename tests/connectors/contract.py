@@ -1,0 +1,183 @@
+"""What every connector promises. A test module of a connector subclasses `ConnectorContract` and says where its API is served."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import pytest
+from connectors.local_server import Handler, Request, always, counting, failing_first, forward, serve, with_new_fields
+
+from multiball.connectors import connector
+from multiball.shapes import Connector, Entity, Source, SourceError, Window
+
+Records = dict[str, list[dict[str, Any]]]
+
+
+def moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+CASTS: dict[str, Callable[[Any], Any]] = {
+    "string": lambda value: value if isinstance(value, str) else pytest.fail(f"{value!r} is no text"),
+    "bigint": int,
+    "decimal(18,6)": lambda value: round(Decimal(str(value)), 6),
+    "double": float,
+    "boolean": lambda value: value if isinstance(value, bool) else pytest.fail(f"{value!r} is no boolean"),
+    "date": lambda value: value if isinstance(value, date) else date.fromisoformat(value),
+    "timestamp": moment,
+}
+
+
+def extract(source: Source, account: str, window: Window) -> Records:
+    """All records by entity."""
+    records: Records = {}
+    for entity, page in connector(source.connector).extract(source, account, window):
+        records.setdefault(entity, []).extend(page)
+    return records
+
+
+def declared(entity: Entity, record: dict[str, Any]) -> tuple[Any, ...]:
+    """The declared fields of a record, cast to their declared types."""
+    values = ((field, record.get(field.name)) for field in entity.fields)
+    return tuple(None if value is None else CASTS[field.type](value) for field, value in values)
+
+
+def comparable(connector: Connector, records: Records) -> dict[str, list[str]]:
+    return {name: sorted(map(repr, (declared(connector.entity(name), record) for record in page))) for name, page in records.items()}
+
+
+def quick(source: Source, base_url: str) -> Source:
+    """The source at another address, in no mood to wait."""
+    return replace(source, base_url=base_url, options={**source.options, "max_wait_seconds": 0.01, "max_attempts": 3})
+
+
+class ConnectorContract:
+    """`source` and `account` lead to a served API; `window` holds rows of every entity but those named in `may_be_empty`."""
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset()
+
+    @pytest.fixture(scope="class")
+    def source(self) -> Source:
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    def window(self) -> Window:
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    def account(self, source: Source) -> str:
+        return source.accounts[0]
+
+    @pytest.fixture(scope="class")
+    def it(self, source: Source) -> Connector:
+        return connector(source.connector)
+
+    @pytest.fixture(scope="class")
+    def records(self, source: Source, account: str, window: Window) -> Records:
+        return extract(quick(source, source.base_url), account, window)
+
+    @pytest.fixture
+    def at(self, source: Source) -> Iterator[Callable[[Handler], Source]]:
+        """The source, served by a handler."""
+        servers: list[AbstractContextManager[str]] = []
+
+        def serve_by(handler: Handler) -> Source:
+            server = serve(handler)
+            base = server.__enter__()
+            servers.append(server)
+            return quick(source, base)
+
+        yield serve_by
+        for server in servers:
+            server.__exit__(None, None, None)
+
+    def test_declares_what_a_reader_and_a_loader_need(self, it: Connector, source: Source) -> None:
+        assert it.documentation.startswith(("https://", "docs/")) and it.title and it.platform
+        assert it.entities and len({entity.name for entity in it.entities}) == len(it.entities)
+        assert 0 <= it.restatement_days <= 90 and len(it.schedule.split()) == 5
+        assert set(it.credentials) == set(source.credentials)
+        for entity in it.entities:
+            names = [field.name for field in entity.fields]
+            assert entity.grain.endswith(".") and len(set(names)) == len(names)
+            assert entity.key and set(entity.key) <= {field.name for field in entity.fields if field.required}
+            assert (entity.kind == "daily") == (entity.report_date is not None)
+            assert entity.report_date is None or it.entity(entity.name).fields[names.index(entity.report_date)].type == "date"
+            assert all(field.description.endswith(".") for field in entity.fields)
+
+    def test_brings_every_entity_and_each_row_once(self, it: Connector, records: Records) -> None:
+        assert {name for name, page in records.items() if page} >= {entity.name for entity in it.entities} - self.may_be_empty
+        for name, page in records.items():
+            keys = [tuple(record[key] for key in it.entity(name).key) for record in page]
+            assert len(set(keys)) == len(keys), f"{name} holds a row twice"
+
+    def test_values_have_their_declared_types_and_required_ones_are_there(self, it: Connector, records: Records) -> None:
+        for name, page in records.items():
+            required = [field.name for field in it.entity(name).fields if field.required]
+            for record in page:
+                declared(it.entity(name), record)
+                assert all(record.get(field) is not None for field in required), record
+
+    def test_sends_no_field_that_it_does_not_declare(self, it: Connector, records: Records) -> None:
+        for name, page in records.items():
+            assert {key for record in page for key in record} <= {field.name for field in it.entity(name).fields}, name
+
+    def test_daily_rows_lie_within_the_window(self, it: Connector, records: Records, window: Window) -> None:
+        for entity in it.entities:
+            days = {CASTS["date"](record[entity.report_date]) for record in records.get(entity.name, []) if entity.report_date}
+            assert all(window.start <= day <= window.end for day in days), entity.name
+
+    def test_a_past_window_brings_no_snapshots(self, it: Connector, source: Source, account: str, window: Window) -> None:
+        past = extract(quick(source, source.base_url), account, replace(window, current=False))
+        assert {it.entity(name).kind for name in past} <= {"daily", "changes"}
+
+    def test_the_same_window_brings_the_same_records(
+        self, it: Connector, source: Source, account: str, window: Window, records: Records
+    ) -> None:
+        assert comparable(it, extract(quick(source, source.base_url), account, window)) == comparable(it, records)
+
+    def test_requests_that_fail_once_are_repeated_and_nothing_doubles(
+        self, it: Connector, source: Source, account: str, window: Window, records: Records, at: Callable[[Handler], Source]
+    ) -> None:
+        troubled = at(failing_first(forward(source.base_url)))
+        assert comparable(it, extract(troubled, account, window)) == comparable(it, records)
+
+    def test_a_new_field_of_the_platform_changes_nothing_declared(
+        self, it: Connector, source: Source, account: str, window: Window, records: Records, at: Callable[[Handler], Source]
+    ) -> None:
+        grown = extract(at(with_new_fields(forward(source.base_url))), account, window)
+        assert comparable(it, grown) == comparable(it, records)
+
+    @pytest.mark.parametrize("status", [429, 500, 200])
+    def test_gives_up_after_bounded_attempts_and_says_what_to_do(
+        self, account: str, window: Window, at: Callable[[Handler], Source], status: int
+    ) -> None:
+        seen: list[Request] = []
+        with pytest.raises(SourceError, match=r"gave up on .* after 3 attempts") as failure:
+            extract(at(counting(always(status, "not an object"), seen)), account, window)
+        assert "again" in failure.value.remedy and len(seen) == 3
+
+    def test_a_refused_token_names_the_credential_and_shows_none(
+        self, it: Connector, source: Source, account: str, window: Window, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        if not it.credentials:
+            pytest.skip("needs no credentials")
+        wrong = replace(quick(source, source.base_url), credentials=dict.fromkeys(source.credentials, "wrong-secret"))
+        with caplog.at_level(logging.DEBUG), pytest.raises(SourceError, match="expired or wrong") as failure:
+            extract(wrong, account, window)
+        assert any(f"sources.{source.name}.credentials.{name}" in failure.value.remedy for name in it.credentials)
+        assert "wrong-secret" not in caplog.text + str(failure.value)
+
+    def test_no_secret_travels_in_an_address(self, source: Source, account: str, window: Window, at: Callable[[Handler], Source]) -> None:
+        seen: list[Request] = []
+        extract(at(counting(forward(source.base_url), seen)), account, window)
+        assert seen and not any(secret in urlsplit(request.target).query for request in seen for secret in source.credentials.values())
+
+    def test_check_names_the_account(self, it: Connector, source: Source, account: str) -> None:
+        assert it.check(quick(source, source.base_url), account)

@@ -1,0 +1,95 @@
+"""Meta's errors, usage headers and paging."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from connectors.local_server import Reply, serve
+
+from multiball.connectors._graph import Graph, TooMuch, judge, pace
+from multiball.connectors._rest import Again, Answer, Refused
+from multiball.shapes import Source
+
+SOURCE = Source("ads", "meta_ads", "http://127.0.0.1:1", ("1",), {"access_token": "t0ken"}, date(2026, 1, 1), "me@example.com")
+
+
+def error(code: int, subcode: int | None = None, message: str = "m", status: int = 400, **more: object) -> Answer:
+    body = {"error": {"code": code, "error_subcode": subcode, "message": message, **more}}
+    usage = {"1": [{"type": "ads_insights", "call_count": 100, "estimated_time_to_regain_access": 7}]}
+    return Answer(SOURCE, status, {"x-business-use-case-usage": json.dumps(usage)}, json.dumps(body))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [error(1), error(2), error(2, 1504043), error(2601, 1815107, is_transient=True), error(100, 99), error(9, status=503)],
+)
+def test_temporary_errors_are_asked_again(answer: Answer) -> None:
+    with pytest.raises(Again):
+        judge(answer)
+
+
+@pytest.mark.parametrize("code", [4, 17, 32, 613, 80000, 80004, 80014])
+def test_a_limit_waits_until_access_is_regained(code: int) -> None:
+    with pytest.raises(Again) as again:
+        judge(error(code))
+    assert again.value.wait == 7 * 60
+
+
+@pytest.mark.parametrize("answer", [error(2, 1504041), error(2, 1504042), error(100), error(3018), error(2635)])
+def test_lasting_errors_are_refused(answer: Answer) -> None:
+    with pytest.raises(Refused):
+        judge(answer)
+
+
+@pytest.mark.parametrize(
+    "answer", [error(100, 1487534), error(100, 1504018), error(1, message="Please reduce the amount of data", status=500)]
+)
+def test_too_much_data_is_told_apart(answer: Answer) -> None:
+    with pytest.raises(TooMuch):
+        judge(answer)
+
+
+def test_a_dead_token_and_a_missing_permission_are_told_apart() -> None:
+    with pytest.raises(Refused, match="expired or wrong") as dead:
+        judge(error(190, 463))
+    assert "sources.ads.credentials.access_token" in dead.value.remedy
+    for code in (10, 200, 299):
+        with pytest.raises(Refused, match="may not read"):
+            judge(error(code))
+
+
+def test_an_error_that_is_no_json_is_judged_by_its_status() -> None:
+    with pytest.raises(Again):
+        judge(Answer(SOURCE, 502, {}, "<html>"))
+
+
+def test_slows_down_from_85_percent_of_any_limit() -> None:
+    def usage(percent: float) -> dict[str, str]:
+        return {"x-fb-ads-insights-throttle": json.dumps({"app_id_util_pct": 1, "acc_id_util_pct": percent}), "x-app-usage": "no json"}
+
+    assert [pace(usage(percent)) for percent in (0, 84.9, 85, 96)] == [0, 0, 120, 600]
+    assert pace({"x-ad-account-usage": json.dumps({"acc_id_util_pct": 99, "reset_time_duration": 42})}) == 42
+    assert pace({}) == 0
+
+
+def test_pages_are_followed_without_their_address_and_halved_when_too_large() -> None:
+    asked = []
+
+    def handle(request):  # type: ignore[no-untyped-def]
+        asked.append(dict(request.query))
+        start, limit = int(request.query.get("after", 0)), int(request.query["limit"])
+        if start == 4 and limit > 2:
+            return Reply.of({"error": {"code": 1, "message": "Please reduce the amount of data you're asking for"}}, 500)
+        rows = list(range(start, min(start + limit, 10)))
+        paging = {"next": f"http://elsewhere.test/x?access_token=t0ken&fields=id&after={rows[-1] + 1}"} if rows[-1] < 9 else {"cursors": {}}
+        return Reply.of({"data": rows, "paging": paging})
+
+    with serve(handle) as base:
+        source = Source("ads", "meta_ads", base, ("1",), {"access_token": "t0ken"}, date(2026, 1, 1), "me@example.com")
+        with Graph(source, "t0ken") as api:
+            pages = list(api.rows("act_1/ads", {"fields": "id"}, 4))
+    assert [row for page in pages for row in page] == list(range(10))
+    assert [len(page) for page in pages] == [4, 2, 4]
+    assert not any("access_token" in query for query in asked)
