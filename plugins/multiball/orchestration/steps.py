@@ -24,7 +24,7 @@ Tell = Callable[[str], None]
 def prepare_raw(warehouse: Warehouse) -> None:
     """Every raw table that staging reads exists, empty at least."""
     entities = [(connector.name, entity) for connector in connectors().values() for entity in connector.entities]
-    entities += [("import", entity) for entity in CANONICAL_ENTITIES]
+    entities += [("import", entity) for entity in CANONICAL_ENTITIES.values()]
     entities += [(OWN, entity) for entity in RECORDS]
     for name, entity in entities:
         warehouse.ensure_raw(name, entity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from multiball.quality.outcome import CheckOutcome, ChecksFailed
@@ -11,15 +12,17 @@ from multiball.warehouse.face import Target, Warehouse
 from multiball.warehouse.records import EXPECTATION_RESULT, append_records
 
 
-def check(workspace: Workspace, warehouse: Warehouse, layer: Layer, target: Target, as_of: datetime) -> list[CheckOutcome]:
-    """Run every suite of the layer: of raw as it stands, or of the marts in the target.
+def check(
+    workspace: Workspace, warehouse: Warehouse, layer: Layer, target: Target, as_of: datetime, suites: Sequence[Suite] | None = None
+) -> list[CheckOutcome]:
+    """Run the suites (every one of the layer, where none are given): of raw as it stands, or of the marts in the target.
 
     The outcomes go to `raw_multiball.expectation_result` and to Data Docs in `var/data_docs/<layer>`. Raises `ChecksFailed` when a check of
     level `block` failed, after all were run and recorded.
     """
     from multiball.quality.run import run_suites
 
-    suites = load_suites(layer)
+    suites = load_suites(layer) if suites is None else suites
     place = warehouse.raw_target() if layer == "raw" else target
 
     def relation(suite: Suite) -> str:

@@ -1,0 +1,92 @@
+"""Checks run by Great Expectations on real tables of both engines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import psycopg2
+import pytest
+
+from multiball.quality import ChecksFailed, Status, Suite, check, load_suites
+from multiball.settings import Workspace
+from multiball.warehouse import Target, Warehouse
+from multiball.warehouse.records import EXPECTATION_RESULT, OWN
+
+AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
+SUITES = """
+owner: data@example.com
+tables:
+  fct_order:
+    - {expect: expect_column_values_to_be_between, column: revenue, min_value: 0, level: block, why: Revenue is net of refunds.}
+    - {expect: expect_column_values_to_be_unique, column: order_key, level: block, why: One row per order.}
+    - {expect: expect_column_values_to_not_be_null, column: no_such_column, level: warn, why: Shows an error.}
+    - expect: unexpected_rows_expectation
+      unexpected_rows_query: select * from {batch} where ordered_on < cast('2026-03-01' as date)
+      level: warn
+      why: Old orders.
+    - {expect: expect_column_max_to_be_between, column: ordered_on, min_value: {days_before_as_of: 2}, level: warn, why: Fresh.}
+"""
+
+
+@pytest.fixture
+def suites(tmp_path: Path) -> list[Suite]:
+    folder = tmp_path / "expectations"
+    (folder / "marts").mkdir(parents=True)
+    (folder / "marts" / "orders.yml").write_text(SUITES)
+    return load_suites("marts", folder)
+
+
+def build(workspace: Workspace, warehouse: Warehouse, target: Target, rows: str) -> None:
+    schema = target.schema("marts")
+    statements = (
+        f'create schema "{schema}"; create table "{schema}".fct_order as select * from (values {rows}) as t(order_key, revenue, ordered_on)'
+    )
+    if warehouse.engine == "duckdb":
+        Path(target.location).parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(target.location) as connection:
+            connection.execute(statements)
+        return
+    connection = psycopg2.connect(workspace.postgres_dsn)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(statements)
+    connection.close()
+
+
+def row(key: str, revenue: str, day: str) -> str:
+    return f"('{key}', cast({revenue} as decimal(18,6)), date '{day}')"
+
+
+def test_a_failing_block_check_stops_and_names_its_rows_and_everything_is_recorded(
+    workspace: Workspace, warehouse: Warehouse, suites: list[Suite]
+) -> None:
+    target = warehouse.candidate("build_1")
+    build(workspace, warehouse, target, ", ".join([row("a", "-5.5", "2026-03-09"), row("b", "7", "2026-02-01")]))
+
+    with pytest.raises(ChecksFailed) as stopped:
+        check(workspace, warehouse, "marts", target, AS_OF, suites)
+
+    assert "-5.5" in str(stopped.value) and "Revenue is net of refunds." in str(stopped.value)
+    kept = warehouse.read_raw(OWN, f"select * from raw_multiball.{EXPECTATION_RESULT.name}").to_pylist()
+    found = {(each["expectation"], each["column_name"]): each for each in kept}
+    assert {key: each["status"] for key, each in found.items()} == {
+        ("expect_column_values_to_be_between", "revenue"): "failed",
+        ("expect_column_values_to_be_unique", "order_key"): "passed",
+        ("expect_column_values_to_not_be_null", "no_such_column"): "error",
+        ("unexpected_rows_expectation", None): "failed",
+        ("expect_column_max_to_be_between", "ordered_on"): "passed",
+    }
+    assert '"order_key": "b"' in found["unexpected_rows_expectation", None]["sample"]
+    assert found["expect_column_values_to_be_between", "revenue"]["unexpected_count"] == 1
+    assert (workspace.var / "data_docs" / "marts" / "index.html").read_text().count("marts.fct_order")
+
+
+def test_warnings_do_not_stop(workspace: Workspace, warehouse: Warehouse, suites: list[Suite]) -> None:
+    target = warehouse.candidate("build_2")
+    build(workspace, warehouse, target, row("a", "5", "2026-02-01"))
+
+    outcomes = check(workspace, warehouse, "marts", target, AS_OF, suites)
+
+    assert [outcome.status for outcome in outcomes].count(Status.FAILED) == 2
+    assert not any(outcome.blocks for outcome in outcomes)
