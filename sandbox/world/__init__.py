@@ -9,6 +9,7 @@ of every table are in `sandbox.world.tables`.
 - Rows after the clock exist already in the tables: a stand-in must filter by the `_at` or `date` column it would know by then.
 """
 
+from sandbox.world.build import build_world
 from sandbox.world.tables import SCHEMAS, World
 
-__all__ = ["SCHEMAS", "World"]
+__all__ = ["SCHEMAS", "World", "build_world"]
