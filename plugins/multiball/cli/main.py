@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -50,7 +51,9 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong input. Errors are one line on standard error."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    _silence_interpreter_exit()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +70,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _fail("stopped", 1)
+
+
+def _silence_interpreter_exit() -> None:
+    """DuckDB's binding lists objects on standard error while the interpreter ends, wherever Great Expectations holds some of them.
+
+    Everything that a user should read has been said by then.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _fail(line: str, code: int) -> int:
