@@ -23,7 +23,8 @@ def metadata_uri(workspace: Workspace, database: str) -> str:
 def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) -> dict[str, str]:
     """The variables to run any part of Airflow with, added to the present environment.
 
-    Secrets come from `var/secrets.env` and never stand in a file of their own or on a command line.
+    A variable AIRFLOW__… that is set already wins over the defaults chosen here, so a deployment can tune what it needs. Secrets come from
+    `var/secrets.env` and stand in no other file and on no command line.
     """
     parallelism = max(2, min(8, os.cpu_count() or 2))
     port = kept(workspace).get("api", 8080)
@@ -37,13 +38,9 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "CORE__PARALLELISM": str(parallelism),
         "CORE__MAX_MAP_LENGTH": "20000",
         "CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
-        "CORE__EXECUTION_API_SERVER_URL": f"http://{LOOPBACK}:{port}/execution/",
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "API__HOST": LOOPBACK,
-        "API__PORT": str(port),
-        "API__BASE_URL": f"http://{LOOPBACK}:{port}",
         "API__INSTANCE_NAME": "Multiball",
-        "DATABASE__SQL_ALCHEMY_CONN": metadata_uri(workspace, database),
         "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1",
         "DAG_PROCESSOR__PARSING_PROCESSES": "1",
@@ -55,10 +52,13 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "TRIGGERER__CAPACITY": "100",
     }
     return {
-        **os.environ,
-        **{name: value for name, value in workspace.secrets.items() if name.startswith(("AIRFLOW__", "MULTIBALL_"))},
         **{f"AIRFLOW__{name}": value for name, value in settings.items()},
+        **workspace.secrets,
         **_mail(workspace.secrets),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_uri(workspace, database),
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": f"http://{LOOPBACK}:{port}",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{LOOPBACK}:{port}/execution/",
         "AIRFLOW_HOME": str(workspace.var / "airflow"),
         "MULTIBALL_HOME": str(workspace.home),
         "PYTHONPATH": os.pathsep.join([str(REPOSITORY / "plugins"), str(REPOSITORY)]),

@@ -24,7 +24,9 @@ RETRIES: Mapping[str, Any] = {
     "retry_policy": ExceptionRetryPolicy(
         rules=[
             RetryRule(
-                exception="multiball.shapes.InputError", action=RetryAction.FAIL, reason="The configuration is wrong: a retry cannot mend it."
+                exception="multiball.shapes.InputError",
+                action=RetryAction.FAIL,
+                reason="The configuration is wrong: a retry cannot mend it.",
             )
         ]
     ),

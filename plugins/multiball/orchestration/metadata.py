@@ -18,6 +18,10 @@ SETTINGS = ("shared_buffers=64MB", "max_connections=120", "jit=off", "max_wal_si
 """PostgreSQL's configuration for small metadata on a machine that does other work."""
 
 
+class MigrationFailed(Exception):
+    """The metadata database could not be brought to Airflow's schema. The message names the log. Exit code 1."""
+
+
 def prepare(workspace: Workspace, database: str, environment: Mapping[str, str]) -> bool:
     """Bring the database to the installed Airflow's schema; the server must run. Returns whether there was anything to do.
 
@@ -31,9 +35,11 @@ def prepare(workspace: Workspace, database: str, environment: Mapping[str, str])
     log = workspace.var / "logs" / f"migrate-{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        done = subprocess.run([sys.executable, "-m", __name__], env=dict(environment), stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            [sys.executable, "-m", __name__], env=dict(environment), stdout=output, stderr=output, stdin=subprocess.DEVNULL
+        )
     if done.returncode != 0:
-        raise RuntimeError(f"Airflow's metadata database could not be migrated. Read {log}.{_last_line(log)}")
+        raise MigrationFailed(f"Airflow's metadata database could not be migrated. Read {log}.{_last_line(log)}")
     _remember(address, database)
     return True
 

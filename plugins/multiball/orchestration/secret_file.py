@@ -35,7 +35,9 @@ def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
     What the file already holds stays, its comments too. The file is replaced in one move and never readable by others.
     """
     file = workspace.var / "secrets.env"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else ["# Generated. Keep it: the hashes of identities depend on it."]
+    lines = (
+        file.read_text(encoding="utf-8").splitlines() if file.exists() else ["# Generated. Keep it: the hashes of identities depend on it."]
+    )
     present = {line.split("=", 1)[0]: position for position, line in enumerate(lines) if "=" in line and not line.startswith("#")}
     wanted = {name: make() for name, make in GENERATED.items() if name not in present} | dict(given)
     for name, value in wanted.items():

@@ -1,178 +1,72 @@
-"""The workspace's stack: brought up until it is healthy, taken down until nothing of it is left, and its state told."""
+"""`up`, `down` and `status` as the command line and the Makefile call them: they print, and return the exit code."""
 
 from __future__ import annotations
 
-import os
-import shutil
+import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
-import httpx
-
-from multiball.orchestration import metadata, ports, secret_file, supervision
-from multiball.orchestration.environment import STACK_DATABASE, airflow_environment
-from multiball.orchestration.ports import LOOPBACK
-from multiball.settings import Workspace
-from multiball.shapes import InputError
-from multiball.warehouse import embedded_postgres
-
-Tell = Callable[[str], None]
-_HEALTHY_SECONDS = 240
-_PARTS = {"metadatabase": "metadata", "scheduler": "scheduler", "dag_processor": "dag-processor", "triggerer": "triggerer"}
+from multiball.orchestration import metadata
+from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, inspect, password, take_down
+from multiball.settings import Workspace, workspace
 
 
-class StackFailed(Exception):
-    """The stack, or a part of it, does not come up. The message names the part and its log. Exit code 1."""
+def up(demo: bool = False) -> int:
+    """Start the stack, wait until it is healthy, and print where it is. `demo` starts the sandbox whatever sources.yml says."""
+    here = workspace()
+    try:
+        present = bring_up(here, teller(), sandbox=demo)
+    except StackFailed as error:
+        return _failed(error)
+    write(addresses(here, present))
+    return 0
 
 
-@dataclass(frozen=True)
-class Status:
-    """What of a stack runs. `programs` has supervisord's states, `health` what the API server says of each part."""
-
-    programs: Mapping[str, str]
-    health: Mapping[str, str]
-    address: str | None
-    sandbox: str | None
-    memory_mb: int
-
-    @property
-    def healthy(self) -> bool:
-        """Whether every program runs and every part answers."""
-        running = bool(self.programs) and all(state == "RUNNING" for state in self.programs.values())
-        return running and len(self.health) == len(_PARTS) and all(state == "healthy" for state in self.health.values())
+def down() -> int:
+    """End the stack, and print whether anything had to be killed."""
+    try:
+        take_down(workspace(), teller())
+    except StackFailed as error:
+        return _failed(error)
+    return 0
 
 
-def needs_sandbox(workspace: Workspace) -> bool:
-    """Whether `sources.yml` points at the sandbox: it then names ${MULTIBALL_SANDBOX_URL}."""
-    return workspace.sources_file.exists() and "${MULTIBALL_SANDBOX_" in workspace.sources_file.read_text(encoding="utf-8")
-
-
-def status(workspace: Workspace) -> Status:
-    """The present state; asks supervisord and the API server."""
-    programs = supervision.states(workspace)
-    chosen = ports.kept(workspace)
-    address = f"http://{LOOPBACK}:{chosen['api']}" if programs and "api" in chosen else None
-    sandbox = f"http://{LOOPBACK}:{chosen['sandbox']}" if "sandbox" in programs else None
-    memory = sum(process.memory_info().rss for process in supervision.processes(workspace)) if programs else 0
-    return Status(programs, _health(address), address, sandbox, memory // 2**20)
-
-
-def up(workspace: Workspace, tell: Tell) -> Status:
-    """Start what does not run yet and wait until all is healthy; a second call changes nothing.
-
-    Raises InputError where the workspace cannot be used, StackFailed where a part does not come up.
-    """
-    _check_workspace(workspace)
-    present = status(workspace)
+def status() -> int:
+    """Print what runs and how it is; 1 when nothing, or not all of it, is healthy."""
+    here = workspace()
+    present = inspect(here)
+    if not present.programs:
+        write(f"The stack of {here.home} is down. Start it with: make up")
+        return 1
+    for name, state in present.programs.items():
+        write(f"{name:<15}{state}")
+    for part, state in present.health.items():
+        write(f"{part:<15}{state}")
+    write(f"{'memory':<15}{present.memory_mb} MB resident")
     if present.healthy:
-        tell("the stack runs already")
-        return present
-    if present.programs:
-        tell(f"the stack runs in part ({', '.join(f'{name} {state}' for name, state in present.programs.items())}): it is started anew")
-    elif left := supervision.processes(workspace):
-        tell(f"{len(left)} processes are left of a stack that died: they are ended first")
-    supervision.stop(workspace)
-    chosen, moved = ports.choose(workspace)
-    for line in moved:
-        tell(line)
-    workspace = secret_file.ensure(workspace, {"MULTIBALL_SANDBOX_URL": f"http://{LOOPBACK}:{chosen['sandbox']}"})
-    environment = airflow_environment(workspace)
-    embedded_postgres.initialise(workspace.var / "postgres")
-    programs = supervision.programs(workspace, chosen, sandbox=needs_sandbox(workspace))
-    supervision.start_supervisord(workspace, supervision.configure(workspace, programs), environment)
-    try:
-        _start(workspace, programs, environment, tell)
-    except BaseException:
-        supervision.stop(workspace)
-        raise
-    return status(workspace)
+        write(addresses(here, present))
+    return 0 if present.healthy else 1
 
 
-def down(workspace: Workspace, tell: Tell) -> None:
-    """End every process of the stack. Raises StackFailed where one survives."""
-    if not supervision.states(workspace) and not supervision.processes(workspace):
-        tell("the stack is down")
-        return
-    killed = supervision.stop(workspace)
-    for process in killed:
-        tell(f"process {process.pid} did not end when asked, and was killed")
-    if left := supervision.processes(workspace):
-        raise StackFailed(f"these processes of {workspace.home} do not end: {', '.join(str(process.pid) for process in left)}")
-    for folder in (supervision.runtime_folder(workspace), embedded_postgres.socket_folder(workspace.var / "postgres")):
-        shutil.rmtree(folder, ignore_errors=True)
-    tell("the stack is down; no process of it is left")
+def addresses(here: Workspace, present: Status) -> str:
+    """Where the stack is, the log-in, and how to stop it."""
+    lines = ["", f"  Airflow    {present.address}", f"  log-in     {metadata.ADMINISTRATOR} / {password(here)}"]
+    lines += [f"  Sandbox    {present.sandbox}"] if present.sandbox else []
+    return "\n".join([*lines, f"  Logs       {here.var / 'logs'}", f"  Stop it    MULTIBALL_HOME={here.home} make down", ""])
 
 
-def password(workspace: Workspace) -> str:
-    """The administrator's generated password."""
-    return Workspace(workspace.home).secrets["MULTIBALL_ADMIN_PASSWORD"]
+def write(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
-def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], tell: Tell) -> None:
-    server = supervision.server(workspace)
-    if server is None:
-        raise StackFailed(f"supervisord ended at once. Read {workspace.var / 'logs' / 'supervisord.log'}.")
-    tell("postgres")
-    server.startProcess("postgres", True)
-    embedded_postgres.wait_until_ready(embedded_postgres.dsn(workspace.var / "postgres"))
+def teller() -> Callable[[str], None]:
+    """A function that prints lines with the seconds since now."""
     started = time.monotonic()
-    if metadata.prepare(workspace, STACK_DATABASE, environment):
-        tell(f"metadata database ({time.monotonic() - started:.0f} s, once)")
-    for name in programs:
-        if name != "postgres":
-            server.startProcess(name, False)
-    _wait(workspace, tell)
+    return lambda line: write(f"[{time.monotonic() - started:4.0f} s] {line}")
 
 
-def _wait(workspace: Workspace, tell: Tell) -> None:
-    """Wait until healthy; tells of each part once, as it gets there."""
-    told: set[str] = set()
-    started = time.monotonic()
-    while True:
-        present = status(workspace)
-        good = {name for name, state in present.programs.items() if state == "RUNNING" and name not in _PARTS.values()}
-        good |= {_PARTS[part] for part, state in present.health.items() if state == "healthy"}
-        if not present.health:
-            good.discard("api-server")
-        for name in sorted(good - told - {"postgres", "metadata"}):
-            tell(f"{name} ({time.monotonic() - started:.0f} s)")
-        told |= good
-        if present.healthy:
-            return
-        fatal = [name for name, state in present.programs.items() if state in ("FATAL", "EXITED")]
-        if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
-            name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
-            raise StackFailed(f"{name} does not come up.{_tail(workspace.var / 'logs' / f'{name}.log')}")
-        time.sleep(0.5)
-
-
-def _health(address: str | None) -> dict[str, str]:
-    if address is None:
-        return {}
-    try:
-        answer = httpx.get(f"{address}/api/v2/monitor/health", timeout=5, trust_env=False)
-        answer.raise_for_status()
-        parts = answer.json()
-    except (httpx.HTTPError, ValueError):
-        return {}
-    return {name: str((parts.get(name) or {}).get("status")) for name in _PARTS}
-
-
-def _check_workspace(workspace: Workspace) -> None:
-    if not workspace.sources_file.exists():
-        raise InputError(
-            "there is no sources.yml", where=str(workspace.home), remedy="Set MULTIBALL_HOME to a workspace; examples/demo is one."
-        )
-    if workspace.var.exists() and workspace.var.stat().st_uid != os.geteuid():
-        raise InputError(
-            f"belongs to another user (id {workspace.var.stat().st_uid})",
-            where=str(workspace.var),
-            remedy="Run as that user, or give the folder to the present one.",
-        )
-
-
-def _tail(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
-    return f" Its log {log} ends: {' / '.join(lines[-3:])[:600]}" if lines else f" It wrote no log ({log})."
+def _failed(error: Exception) -> int:
+    sys.stderr.write(f"multiball: {error}\n")
+    return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import signal
@@ -10,7 +11,8 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,13 +20,30 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from multiball.orchestration import metadata
-from multiball.settings import REPOSITORY, Workspace
+from multiball.settings import Workspace
 from multiball.warehouse import embedded_postgres
 
-MARK = "MULTIBALL_STACK"
-"""Set, to the workspace's folder, in the environment of every process of its stack and of no other."""
+DATABASE = "postgres"
+"""The program that all others need: it starts first and ends last."""
 
 _STOP_SECONDS = 45
+
+
+class SupervisionFailed(Exception):
+    """supervisord does not come up. The message names its log. Exit code 1."""
+
+
+@contextmanager
+def claim(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
+    """Only one at a time starts or stops servers of the workspace: waits for the other, and says so."""
+    workspace.var.mkdir(parents=True, exist_ok=True)
+    with open(workspace.var / "servers.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(f"waiting for another command that uses the servers of {workspace.home}")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def runtime_folder(workspace: Workspace) -> Path:
@@ -39,7 +58,7 @@ def programs(workspace: Workspace, ports: Mapping[str, int], *, sandbox: bool) -
     database = embedded_postgres.server_command(workspace.var / "postgres", settings=metadata.SETTINGS)
     user = embedded_postgres.server_user()
     found = {
-        "postgres": {"command": shlex.join(database), "stopsignal": "INT", "directory": "/", **({"user": user} if user else {})},
+        DATABASE: {"command": shlex.join(database), "stopsignal": "INT", "directory": "/", **({"user": user} if user else {})},
         "api-server": {"command": f"{airflow} api-server --workers 1"},
         "scheduler": {"command": f"{airflow} scheduler --skip-serve-logs"},
         "dag-processor": {"command": f"{airflow} dag-processor"},
@@ -54,6 +73,7 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
     """Write supervisord's configuration. It holds no secret: those are in the environment of `start`."""
     logs, folder = workspace.var / "logs", runtime_folder(workspace)
     logs.mkdir(parents=True, exist_ok=True)
+    _working_folder(workspace).mkdir(exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     sections: dict[str, Mapping[str, str]] = {
         "unix_http_server": {"file": str(folder / "supervisor.sock"), "chmod": "0700"},
@@ -61,7 +81,7 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
             "logfile": str(logs / "supervisord.log"),
             "pidfile": str(workspace.var / "supervisord.pid"),
             "childlogdir": str(logs),
-            "directory": str(REPOSITORY),
+            "directory": str(_working_folder(workspace)),
             **({"user": "root"} if os.geteuid() == 0 else {}),
         },
         "rpcinterface:supervisor": {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
@@ -72,7 +92,7 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
             "autorestart": "true",
             "startsecs": "1",
             "startretries": "5",
-            "stopasgroup": "true" if name != "postgres" else "false",
+            "stopasgroup": "true" if name != DATABASE else "false",
             "killasgroup": "true",
             "stopwaitsecs": "20",
             "redirect_stderr": "true",
@@ -82,7 +102,8 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
             **options,
         }
     text = "\n\n".join(
-        "\n".join([f"[{name}]", *(f"{key}={value.replace('%', '%%')}" for key, value in options.items())]) for name, options in sections.items()
+        "\n".join([f"[{name}]", *(f"{key}={value.replace('%', '%%')}" for key, value in options.items())])
+        for name, options in sections.items()
     )
     path = workspace.var / "supervisord.conf"
     path.write_text(text + "\n", encoding="utf-8")
@@ -91,15 +112,14 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
 
 def start_supervisord(workspace: Workspace, configuration: Path, environment: Mapping[str, str]) -> None:
     """Start supervisord in the background; its programs wait for `start_program`."""
-    marked = {**environment, MARK: str(workspace.home)}
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
-    done = subprocess.run(command, env=marked, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        raise RuntimeError(f"supervisord did not start: {(done.stderr or done.stdout).strip()}")
+        raise SupervisionFailed(f"supervisord did not start: {(done.stderr or done.stdout).strip()}")
     deadline = time.monotonic() + 20
     while server(workspace) is None:
         if time.monotonic() > deadline:
-            raise RuntimeError(f"supervisord does not answer. Read {workspace.var / 'logs' / 'supervisord.log'}.")
+            raise SupervisionFailed(f"supervisord does not answer. Read {workspace.var / 'logs' / 'supervisord.log'}.")
         time.sleep(0.1)
 
 
@@ -117,22 +137,34 @@ def server(workspace: Workspace) -> Any | None:
 def states(workspace: Workspace) -> dict[str, str]:
     """The state of each program, as supervisord names it (RUNNING, BACKOFF, FATAL …); empty where the stack is down."""
     running = server(workspace)
-    return {} if running is None else {str(info["name"]): str(info["statename"]) for info in cast("list[dict[str, Any]]", running.getAllProcessInfo())}
+    return (
+        {}
+        if running is None
+        else {str(info["name"]): str(info["statename"]) for info in cast("list[dict[str, Any]]", running.getAllProcessInfo())}
+    )
 
 
 def processes(workspace: Workspace) -> list[psutil.Process]:
-    """Every living process of the workspace's stack: supervisord's descendants, and orphans that carry the stack's mark."""
+    """Every living process of the workspace's stack: supervisord, its descendants, and orphans of earlier ones.
+
+    They are told by the folder they work in, since many of them overwrite their environment and command line with a title.
+    """
     found: dict[int, psutil.Process] = {}
-    home, data = str(workspace.home), str(workspace.var / "postgres")
+    home, data = str(_working_folder(workspace)), str(workspace.var / "postgres")
+    interpreter = os.path.realpath(sys.executable)
     for process in psutil.process_iter():
         try:
-            ours = process.environ().get(MARK) == home or _serves(process.cmdline(), data)
+            ours = (process.exe() == interpreter and process.cwd() == home) or _serves(process.cmdline(), data)
             family = [process, *process.children(recursive=True)] if ours else []
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             continue
         found |= {member.pid: member for member in family}
     found.pop(os.getpid(), None)
     return [process for process in found.values() if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+def _working_folder(workspace: Workspace) -> Path:
+    return workspace.var / "airflow"
 
 
 def _serves(command: Sequence[str], data: str) -> bool:
@@ -144,6 +176,7 @@ def stop(workspace: Workspace) -> list[psutil.Process]:
     before = processes(workspace)
     running = server(workspace)
     if running is not None:
+        _stop_programs(running)
         running.shutdown()
         _, before = psutil.wait_procs(before, timeout=_STOP_SECONDS)
     stragglers = {process.pid: process for process in [*before, *processes(workspace)] if process.is_running()}
@@ -154,6 +187,21 @@ def stop(workspace: Workspace) -> list[psutil.Process]:
         _signal(process, signal.SIGKILL)
     psutil.wait_procs(alive, timeout=5)
     return alive
+
+
+def _stop_programs(running: Any) -> None:
+    """Stop all at once but Postgres, which the others need to end in good order; supervisord alone would stop one after the other."""
+
+    def alive() -> list[str]:
+        listed = cast("list[dict[str, Any]]", running.getAllProcessInfo())
+        return [str(info["name"]) for info in listed if info["statename"] in ("STARTING", "RUNNING", "BACKOFF", "STOPPING")]
+
+    for name in alive():
+        if name != DATABASE:
+            running.stopProcess(name, False)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while set(alive()) - {DATABASE} and time.monotonic() < deadline:
+        time.sleep(0.2)
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

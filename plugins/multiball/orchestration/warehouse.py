@@ -1,0 +1,120 @@
+"""The factory of the DAG `warehouse`: write, audit, publish. The steps themselves are in `steps`."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from airflow.sdk import DAG, Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable, Param, TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from multiball.orchestration import assets
+from multiball.orchestration.failures import RETRIES, mail_owner
+from multiball.settings import workspace
+
+log = logging.getLogger(__name__)
+
+DEADLINE = "0 9 * * *"
+"""Cron, UTC: by then a build starts even if a source has not landed anything; the marts say what is missing."""
+
+Build = dict[str, str]
+"""What the tasks of one build hand on: `build_id`, and `as_of` (ISO, UTC), the moment that the build knows raw up to."""
+
+
+def warehouse_dag(owner: str, raw: list[Asset]) -> DAG:
+    """The DAG `warehouse`: builds when every one of the `raw` assets was updated, or at the latest at the daily deadline.
+
+    A failed task stops everything after it, and what was published before stays in place. Results of dbt are recorded after a failed build
+    too; that task is no leaf, so it cannot make the run look green.
+    """
+    deadline = CronTriggerTimetable(DEADLINE, timezone="UTC")
+    with DAG(
+        dag_id="warehouse",
+        description="raw is checked, dbt builds a candidate, the candidate is checked and published",
+        doc_md=_DOCUMENTATION.format(deadline=DEADLINE, owner=owner),
+        schedule=AssetOrTimeSchedule(timetable=deadline, assets=AssetAll(*raw)) if raw else deadline,
+        catchup=False,
+        max_active_runs=1,
+        params={"as_of": Param(None, type=["null", "string"], format="date-time", description="Build the state as known at this moment")},
+        tags=["warehouse", "dbt"],
+        default_args={"owner": owner, "on_failure_callback": mail_owner(owner), **RETRIES},
+    ) as dag:
+        build = expect_raw()
+        built = dbt_build(build)
+        recorded = record_dbt_results(build)
+        audited = expect_marts(build)
+        published = publish(build)
+        built >> recorded >> audited >> published
+        built >> audited
+    return dag
+
+
+@task(retries=0)
+def expect_raw() -> Build:
+    """Fix the moment of the build and check what has arrived up to it."""
+    from multiball.orchestration import steps
+    from multiball.warehouse import open_warehouse
+
+    here = workspace()
+    warehouse = open_warehouse(here)
+    asked = get_current_context()["params"].get("as_of")
+    as_of = datetime.fromisoformat(asked) if asked else warehouse.moment()
+    build = {"build_id": f"{datetime.now(UTC):%Y%m%d_%H%M%S_%f}", "as_of": as_of.isoformat()}
+    for outcome in steps.expect_raw(here, warehouse, build["build_id"], as_of):
+        log.info("%s", outcome.summary)
+    return build
+
+
+@task(retries=1)
+def dbt_build(build: Build) -> None:
+    """Build every model and run every test, in one dbt process; a retry builds all of it again into an empty candidate."""
+    from multiball.orchestration import steps
+    from multiball.warehouse import open_warehouse
+
+    here = workspace()
+    steps.build(here, open_warehouse(here), build["build_id"], datetime.fromisoformat(build["as_of"]), log.info)
+
+
+@task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
+def record_dbt_results(build: Build | None) -> dict[str, int]:
+    """Record what every model and test did, also of a failed build; the number of nodes by status. Missing or stale results are a failure."""
+    from multiball.orchestration import steps
+    from multiball.warehouse import open_warehouse
+
+    if build is None:
+        raise AirflowSkipException("raw was not fit to be built upon, so dbt has not run")
+    here = workspace()
+    results = steps.record_results(here, open_warehouse(here), build["build_id"])
+    for result in results:
+        log.info("%-8s %7.2f s  %s %s %s", result.status, result.seconds, result.kind, result.name, result.message or "")
+    return {status: sum(result.status == status for result in results) for status in sorted({result.status for result in results})}
+
+
+@task(retries=0)
+def expect_marts(build: Build) -> None:
+    """Audit the candidate."""
+    from multiball.orchestration import steps
+    from multiball.warehouse import open_warehouse
+
+    here = workspace()
+    for outcome in steps.expect_marts(here, open_warehouse(here), build["build_id"], datetime.fromisoformat(build["as_of"])):
+        log.info("%s", outcome.summary)
+
+
+@task(outlets=[assets.MARTS])
+def publish(build: Build) -> None:
+    """Make the candidate what readers see, in one step."""
+    from multiball.orchestration import steps
+    from multiball.warehouse import open_warehouse
+
+    steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]))
+    log.info("build %s is published", build["build_id"])
+
+
+_DOCUMENTATION = """Checks raw, builds every mart into a candidate, audits it, and publishes it in one step.
+
+* **When**: as soon as every source has landed; at the latest at `{deadline}` (UTC).
+* **When it breaks**: readers keep the last good state, and the mail to {owner} names the failing model or check. Mend the model, the data or
+  the expectation, and clear the failed task, or run `multiball run warehouse`.
+* **What each model and test did**: the log of `record_dbt_results`, and `select * from raw_multiball.model_run`.
+"""
