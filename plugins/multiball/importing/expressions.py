@@ -1,0 +1,202 @@
+"""A mapping's values as SQL over the table `cells`: where the text of a field comes from, and how a text becomes a number or a date.
+
+Everything runs in DuckDB, set-wise, with external access off and the configuration locked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from multiball.importing.document import Document, Place, suggestion
+from multiball.importing.files import ROW, Table
+from multiball.importing.mapping import Formats, Value
+from multiball.shapes import Field, InputError
+
+FILE = "#file"
+_NTH = "#nth"
+_REFERENCE = re.compile(r"\{([^{}]+)\}")
+_UTC_SUFFIX = re.compile(r"(?<!%)( ?UTC| ?GMT|Z|%Z)$")
+_EPOCHS = {"s": "1000000", "ms": "1000", "us": "1", "ns": "0.001"}
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str | None) -> str:
+    """An SQL text, or null."""
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+@dataclass
+class Columns:
+    """The columns of the files, by which references are resolved. `used` collects those that the mapping refers to."""
+
+    document: Document
+    tables: Sequence[Table]
+    used: dict[str, Place] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether every table has the column."""
+        return all(name in table.columns for table in self.tables)
+
+    def resolve(self, name: str, place: Place) -> str:
+        """The SQL identifier of a column; InputError with the closest name where a file does not have it."""
+        name = " ".join(name.split())
+        if name in (ROW, FILE):
+            return quoted(name)
+        for table in self.tables:
+            if name not in table.columns:
+                where = f"{self.document.path}, line {self.document.line(place)}"
+                hint = suggestion(name, table.columns)
+                if name == _NTH:
+                    hint = "Only a template may count by {#nth}."
+                raise InputError(f"{table.where} has no column {name!r}", where=where, remedy=hint)
+        self.used.setdefault(name, place)
+        return quoted(name)
+
+    def sql(self, text: str, place: Place) -> str:
+        """An SQL expression with its {columns} resolved."""
+        return _REFERENCE.sub(lambda match: self.resolve(match.group(1), place), text)
+
+    def template(self, text: str, place: Place) -> str:
+        """A text with {columns} in it: empty where one of them is, but for {column?}, which is then left out."""
+        parts: list[str] = []
+        nth: list[int] = []
+        for index, part in enumerate(_REFERENCE.split(text)):
+            if index % 2 == 0:
+                parts += [literal(part)] if part else []
+            elif part == _NTH:
+                nth.append(len(parts))
+                parts.append("")
+            elif part.endswith("?") and not self.has(part):
+                parts.append(f"coalesce({self.resolve(part[:-1], place)}, '')")
+            else:
+                parts.append(f"CAST({self.resolve(part, place)} AS VARCHAR)")
+        if nth:
+            rest = " || ".join(part for part in parts if part) or "''"
+            for index in nth:
+                parts[index] = f"CAST(row_number() OVER (PARTITION BY {quoted(FILE)}, {rest} ORDER BY {quoted(ROW)}) AS VARCHAR)"
+        return f"({' || '.join(parts)})"
+
+    def text(self, value: Value) -> str:
+        """The text of a value, before `values` and `default`."""
+        match value.form:
+            case "column":
+                return f"CAST({self.resolve(value.text, (*value.place, 'column'))} AS VARCHAR)"
+            case "template":
+                return self.template(value.text, (*value.place, "template"))
+            case "sql":
+                return f"CAST((\n{self.sql(value.text, (*value.place, 'sql'))}\n) AS VARCHAR)"
+            case "constant":
+                return literal(value.text)
+
+    def zone(self, value: Value) -> str:
+        """The time zone of a value as SQL; null in a row whose column names no time zone."""
+        if value.time_zone_column is None:
+            return literal(value.time_zone)
+        column = self.resolve(value.time_zone_column, (*value.place, "time_zone"))
+        return f"(CASE WHEN {column} IN (SELECT name FROM pg_timezone_names()) THEN {column} END)"
+
+
+def mapped(text: str, value: Value) -> str:
+    """The text after `values` and `default`."""
+    if value.values is not None:
+        cases = " ".join(f"WHEN {literal(key)} THEN {literal(target)}" for key, target in value.values.items())
+        text = f"CASE {text} {cases} {f'ELSE {text} ' if value.otherwise == 'keep' else ''}END"
+    return text if value.default is None else f"coalesce({text}, {literal(value.default)})"
+
+
+def unmapped(text: str, values: Sequence[str]) -> str:
+    """Whether `values` does not name the text."""
+    return f"({text} IS NOT NULL AND {text} NOT IN ({', '.join(literal(key) for key in values)}))"
+
+
+def number(text: str, decimal: str, thousands: str | None) -> str:
+    """A text as DECIMAL(38, 6), null where it is no number: -1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign."""
+    point = re.escape(decimal)
+    groups = rf"\d{{1,3}}({re.escape(thousands)}\d{{2,3}})*{re.escape(thousands)}\d{{3}}|" if thousands and thousands != " " else ""
+    shape = rf"[+-]?(({groups}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?"
+    bare = rf"regexp_replace({text}, '[\s\x{{A0}}\x{{202F}}\x{{2009}}€$£¥]', '', 'g')"
+    signed = rf"regexp_replace(regexp_replace(replace({bare}, '−', '-'), '^\((.*)\)$', '-\1'), '^(.*[\d.,])-$', '-\1')"
+    point_only = f"replace(replace({signed}, {literal(thousands or ' ')}, ''), {literal(decimal)}, '.')"
+    simple = f"regexp_full_match({text}, '-?\\d+({point}\\d+)?')"
+    return (
+        f"CASE WHEN {simple} THEN TRY_CAST(replace({text}, {literal(decimal)}, '.') AS DECIMAL(38, 6))"
+        f" WHEN regexp_full_match({signed}, {literal(shape)}) THEN TRY_CAST({point_only} AS DECIMAL(38, 6)) END"
+    )
+
+
+def _moments(text: str, dates: Sequence[str]) -> tuple[str, str]:
+    """A text as a time without zone, and as a time with one; each null where no format fits."""
+    normal = [_UTC_SUFFIX.sub("%z", form) for form in dates]
+    bare = ", ".join(literal(form) for form in normal if "%z" not in form)
+    zoned = ", ".join(literal(form) for form in normal if "%z" in form)
+    offset = rf"regexp_replace({text}, '( ?UTC| ?GMT|Z)$', '+00:00')"
+    return (
+        f"try_strptime({text}, [{bare}])" if bare else "CAST(NULL AS TIMESTAMP)",
+        f"CAST(try_strptime({offset}, [{zoned}]) AS TIMESTAMPTZ)" if zoned else "CAST(NULL AS TIMESTAMPTZ)",
+    )
+
+
+def _timestamp(text: str, value: Value, zone: str) -> tuple[str, str]:
+    """The moment in UTC, and the same on the zone's clock."""
+    if value.epoch in _EPOCHS:
+        micros = f"TRY_CAST(round(TRY_CAST({text} AS DECIMAL(28, 6)) * {_EPOCHS[value.epoch]}) AS BIGINT)"
+        utc = f"CASE WHEN {micros} BETWEEN -62135596800000000 AND 253402300799999999 THEN make_timestamp({micros}) END"
+        return utc, f"({utc} AT TIME ZONE 'UTC') AT TIME ZONE {zone}"
+    if value.epoch == "excel":
+        days = f"TRY_CAST({text} AS DOUBLE)"
+        since = f"to_microseconds(CAST(round({days} * 86400000) AS BIGINT) * 1000)"
+        bare = f"CASE WHEN {days} BETWEEN 1 AND 2958465 THEN TIMESTAMP '1899-12-30' + {since} END"
+        zoned = "CAST(NULL AS TIMESTAMPTZ)"
+    else:
+        bare, zoned = _moments(text, value.dates)
+    as_utc = bare if zone == "'UTC'" else f"({bare} AT TIME ZONE {zone}) AT TIME ZONE 'UTC'"
+    return f"coalesce({as_utc}, {zoned} AT TIME ZONE 'UTC')", f"coalesce({bare}, {zoned} AT TIME ZONE {zone})"
+
+
+def typed(text: str, target: Field, value: Value, formats: Formats, zone: str) -> str:
+    """The text as the field's type; null where it cannot be read so."""
+    match target.type:
+        case "bigint":
+            amount = number(text, value.decimal, value.thousands)
+            return f"CASE WHEN ({amount}) = trunc({amount}) THEN TRY_CAST(({amount}) AS BIGINT) END"
+        case "decimal(18,6)":
+            return f"TRY_CAST(({number(text, value.decimal, value.thousands)}) AS DECIMAL(18, 6))"
+        case "double":
+            return f"TRY_CAST(({number(text, value.decimal, value.thousands)}) AS DOUBLE)"
+        case "boolean":
+            true, false = (", ".join(map(literal, texts)) for texts in (formats.true, formats.false))
+            return f"CASE WHEN lower({text}) IN ({true}) THEN true WHEN lower({text}) IN ({false}) THEN false END"
+        case "date":
+            day = f"CAST({_timestamp(text, value, zone)[1]} AS DATE)"
+            return f"CAST(date_trunc('month', {day}) AS DATE)" if target.name == "published_month" else day
+        case "timestamp":
+            return _timestamp(text, value, zone)[0]
+        case "string":
+            return f"upper({text})" if target.name == "currency" else text
+
+
+def macros(formats: Formats) -> list[str]:
+    """The functions that a mapping's own SQL may call: number(text) and moment(text), read as the file's formats say."""
+    bare, zoned = _moments("x", formats.dates)
+    return [
+        f"CREATE MACRO number(x) AS CAST(({number('x', formats.decimal, formats.thousands)}) AS DECIMAL(18, 6))",
+        f"CREATE MACRO moment(x) AS coalesce({bare}, {zoned} AT TIME ZONE 'UTC')",
+    ]
+
+
+KIND: dict[str, str] = {
+    "bigint": "is no whole number",
+    "decimal(18,6)": "is no number",
+    "double": "is no number",
+    "boolean": "is neither true nor false",
+    "date": "is no date",
+    "timestamp": "is no time",
+    "string": "is no text",
+}
+"""What is wrong with a text that cannot be read as a type."""

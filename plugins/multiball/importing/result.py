@@ -1,0 +1,127 @@
+"""What an import gave: records to land, and an account of every row that is not among them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from multiball.importing.expressions import FILE, quoted
+from multiball.importing.files import ROW
+from multiball.shapes import Entity, Window
+
+PAGE = 100_000
+"""Rows of a page of records."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the rows of the file for one entity: rows = records + merged + skipped + rejected.
+
+    `merged` rows went into the record of another row. `skipped`, `reasons` and `warnings` count rows by what is said of them;
+    a rejected row may have several reasons.
+    """
+
+    entity: str
+    rows: int
+    records: int
+    merged: int
+    rejected: int
+    skipped: dict[str, int]
+    reasons: dict[str, int]
+    warnings: dict[str, int]
+
+
+@dataclass(frozen=True)
+class ImportedEntity:
+    """The records of one entity. `entity.kind` is `snapshot` when the file is complete. `window`: the days that the records are about."""
+
+    entity: Entity
+    counts: Counts
+    window: Window | None
+    _connection: duckdb.DuckDBPyConnection = field(repr=False)
+    _position: int
+    _hidden: tuple[str, ...]
+
+    def pages(self) -> Iterator[pa.Table]:
+        """The records in pages, one column per field of the entity, in its type."""
+        names = ", ".join(quoted(field.name) for field in self.entity.fields)
+        for batch in self._connection.cursor().sql(f"SELECT {names} FROM {self._table('records')}").to_arrow_reader(PAGE):
+            yield pa.Table.from_batches([batch])
+
+    def rejects(self) -> pa.Table:
+        """The rejected rows: file, row, reason, found, and the mapped cells but for those that hold e-mail addresses or phone numbers."""
+        cells = [name for (name,) in self._connection.cursor().execute("SELECT column_name FROM (DESCRIBE cells)").fetchall()]
+        shown = [quoted(name) for name in cells if name not in (ROW, FILE, *self._hidden)]
+        address = r"[^\s@]+@[^\s@]+\.[^\s@]+"
+        masked = "".join(f", regexp_replace({name}, '{address}', '[e-mail]', 'g') AS {name}" for name in shown)
+        found = f"regexp_replace(fault.found, '{address}', '[e-mail]', 'g') AS found"
+        sql = f"""SELECT "#file" AS file, "#row" AS row, fault.reason AS reason, {found}{masked}
+FROM (SELECT "#file", "#row", unnest("#why") AS fault FROM {self._table("rejected")})
+LEFT JOIN cells USING ("#file", "#row") ORDER BY file, row"""
+        return self._connection.cursor().sql(sql).to_arrow_table()
+
+    def _table(self, kind: str) -> str:
+        return f"{kind}_{self._position}"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A whole import, to be used as a context manager: its records stay in a scratch database until it is closed."""
+
+    source: str
+    account: str
+    files: tuple[str, ...]
+    entities: tuple[ImportedEntity, ...]
+    notes: tuple[str, ...]
+    _connection: duckdb.DuckDBPyConnection = field(repr=False)
+
+    def __enter__(self) -> Imported:
+        """The import itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Drop the scratch database."""
+        self._connection.close()
+
+    def summary(self) -> dict[str, Any]:
+        """The account of the import, as JSON has it."""
+        counts = [asdict(entity.counts) for entity in self.entities]
+        return {"source": self.source, "account": self.account, "files": list(self.files), "entities": counts, "notes": list(self.notes)}
+
+    def text(self) -> str:
+        """The account of the import for people."""
+        lines = [f"{self.source}: {', '.join(self.files)}"]
+        for counts in (entity.counts for entity in self.entities):
+            merged = f"{counts.merged:,} merged into others, " if counts.merged else ""
+            left_out = f"{sum(counts.skipped.values()):,} skipped, {counts.rejected:,} rejected"
+            lines.append(f"  {counts.entity}: {counts.rows:,} rows → {counts.records:,} records, {merged}{left_out}")
+            for title, reasons in (("skipped", counts.skipped), ("rejected", counts.reasons), ("warning", counts.warnings)):
+                lines += [f"    {title}: {reason} ({number:,})" for reason, number in reasons.items()]
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    def write_rejects(self, folder: Path) -> list[Path]:
+        """Write the rejected rows of each entity that has some to `<folder>/<source>-<entity>.csv`; the files of an earlier import go."""
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for imported in self.entities:
+            path = folder / f"{self.source}-{imported.entity.name}.csv"
+            path.unlink(missing_ok=True)
+            if imported.counts.rejected:
+                table = imported.rejects()
+                with path.open("w", encoding="utf-8", newline="") as stream:
+                    writer = csv.writer(stream)
+                    writer.writerow(table.column_names)
+                    for batch in table.to_batches():
+                        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+                written.append(path)
+        return written

@@ -1,0 +1,229 @@
+"""A mapping and its files → `Imported`: cells into a scratch DuckDB as text, then one set of SQL statements per entity."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping as Dictionary
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from multiball.importing import checks
+from multiball.importing.expressions import FILE, Columns, literal, macros, quoted
+from multiball.importing.files import ROW, Table, open_tables
+from multiball.importing.mapping import EntityMapping, Mapping, Value, read_mapping
+from multiball.importing.result import Counts, Imported, ImportedEntity
+from multiball.importing.statements import statements
+from multiball.settings import workspace
+from multiball.shapes import InputError, Window
+
+_BLANK = " \t\r\n\u00a0\ufeff"
+
+
+def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str, str] | None = None) -> Imported:
+    """Read the files that a mapping names, or `file` in their place, into records of canonical entities. Nothing is landed.
+
+    `variables` fill `${NAME}` in the mapping's path; the workspace's secrets and the environment where left out.
+    InputError where the mapping or a file is wrong, or where more rows are rejected than the mapping allows.
+    """
+    mapping = read_mapping(mapping_path)
+    tables = open_tables(mapping, file, workspace().secrets if variables is None else variables)
+    columns = Columns(mapping.document, tables)
+    connection = duckdb.connect(":memory:", config={"preserve_insertion_order": "false"})
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        for _ in range(2):  # The second round knows every column that is used, and so which rows are empty.
+            plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
+        for macro in macros(mapping.formats):
+            _run(connection, macro, mapping, ("formats", "dates"))
+        rows = _load_cells(connection, mapping, tables, list(columns.used))
+        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+        _check_expressions(connection, mapping, columns)
+        imported = []
+        notes: list[str] = []
+        for position, (entity, plan) in enumerate(plans):
+            for sql in (plan.checked, plan.records):
+                _run(connection, sql, mapping, entity.place)
+            rejected = f'CREATE TABLE rejected AS {plan.rejected} UNION ALL SELECT {quoted(FILE)}, {quoted(ROW)}, "#why" FROM broken'
+            _run(connection, rejected, mapping, entity.place)
+            imported.append(_account(connection, mapping, entity, position, rows, notes))
+            for name in ("checked", "ranked", "grouped"):
+                connection.execute(f"DROP TABLE IF EXISTS {name}")
+            for name in ("records", "rejected"):
+                connection.execute(f"ALTER TABLE {name} RENAME TO {name}_{position}")
+    except BaseException:
+        connection.close()
+        raise
+    return Imported(mapping.source, mapping.account, tuple(table.label for table in tables), tuple(imported), tuple(notes), connection)
+
+
+def _load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: list[Table], used: list[str]) -> int:
+    """Fill `cells` with the trimmed texts of the used columns, and `broken` with the rows that have no shape; how many rows there are."""
+    declared = "".join(f", {quoted(name)} VARCHAR" for name in used)
+    connection.execute(f"CREATE TABLE cells ({quoted(FILE)} VARCHAR, {quoted(ROW)} BIGINT{declared})")
+    connection.execute(
+        f'CREATE TABLE broken ({quoted(FILE)} VARCHAR, {quoted(ROW)} BIGINT, "#why" STRUCT(reason VARCHAR, found VARCHAR)[])'
+    )
+    nulls = ", ".join(map(literal, mapping.formats.nulls))
+    for table in tables:
+        label = _label(table, tables)
+        for batch in table.read(used):
+            _append(connection, mapping, batch, label, nulls)
+        if mapping.layout.stop_at_blank and used:
+            _stop_at_blank(connection, table, label, used)
+        if table.broken:
+            faults = [[{"reason": f"the row {reason}", "found": None}] for _, reason in table.broken]
+            shape = pa.list_(pa.struct([("reason", pa.string()), ("found", pa.string())]))
+            incoming = pa.table({"row": [number for number, _ in table.broken], "why": pa.array(faults, shape)})
+            connection.register("incoming", incoming)
+            connection.execute(f"INSERT INTO broken SELECT {literal(label)}, row, why FROM incoming")
+            connection.unregister("incoming")
+    rows = _scalar(connection, "SELECT (SELECT count(*) FROM cells) + (SELECT count(*) FROM broken)")
+    if rows == 0:
+        raise InputError(
+            "holds no rows below its header",
+            where=", ".join(table.where for table in tables),
+            remedy="Export it again, or check file.skip_lines.",
+        )
+    return rows
+
+
+def _append(connection: duckdb.DuckDBPyConnection, mapping: Mapping, batch: pa.RecordBatch, label: str, nulls: str) -> None:
+    blanks = literal(_BLANK)
+    decimal = mapping.formats.decimal
+    cells = []
+    for field in batch.schema:
+        column = quoted(field.name)
+        if field.name == ROW:
+            continue
+        text = f"CAST({column} AS VARCHAR)"
+        if pa.types.is_floating(field.type):
+            whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
+            text = f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE {text} END"
+        if decimal != "." and (pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)):
+            text = f"replace({text}, '.', {literal(decimal)})"
+        trimmed = f"trim({text}, {blanks})"
+        cells.append(f", {f'CASE WHEN {trimmed} NOT IN ({nulls}) THEN {trimmed} END' if nulls else trimmed} AS {column}")
+    connection.register("incoming", pa.Table.from_batches([batch]))
+    connection.execute(f"INSERT INTO cells BY NAME SELECT {literal(label)} AS {quoted(FILE)}, {quoted(ROW)}{''.join(cells)} FROM incoming")
+    connection.unregister("incoming")
+
+
+def _label(table: Table, tables: list[Table]) -> str:
+    """The file's name; its whole path where two files have one name."""
+    return table.label if sum(other.label == table.label for other in tables) == 1 else table.where
+
+
+def _stop_at_blank(connection: duckdb.DuckDBPyConnection, table: Table, label: str, used: list[str]) -> None:
+    empty = " AND ".join(f"{quoted(name)} IS NULL" for name in used)
+    of_file = f"{quoted(FILE)} = {literal(label)}"
+    end = connection.execute(f"SELECT min({quoted(ROW)}) FROM cells WHERE {of_file} AND {empty}").fetchone()
+    if end and end[0] is not None:
+        connection.execute(f"DELETE FROM cells WHERE {of_file} AND {quoted(ROW)} >= {end[0]}")
+        table.broken[:] = [(number, reason) for number, reason in table.broken if number < end[0]]
+
+
+def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Columns) -> None:
+    """Bind each SQL expression on its own, so that a fault is told by its line."""
+    for entity in mapping.entities:
+        written = [(value.text, (*value.place, "sql")) for value in entity.values.values() if value.form == "sql"]
+        written += [(rule.when, (*rule.place, "when")) for rule in (*entity.skip, *entity.reject)]
+        for text, place in written:
+            sql = f"SELECT (\n{columns.sql(text, place)}\n) AS value FROM cells LIMIT 0"
+            try:
+                single = len(connection.extract_statements(sql)) == 1 and len(connection.execute(sql).description or ()) == 1
+            except duckdb.Error as error:
+                raise mapping.document.wrong(f"this SQL does not work: {_first_line(error)}", "Columns are written {so}.", place) from error
+            if not single:
+                raise mapping.document.wrong("this is more than one SQL expression", "Give one expression.", place)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, sql: str, mapping: Mapping, place: tuple[str | int, ...]) -> None:
+    try:
+        connection.execute(sql)
+    except duckdb.Error as error:
+        raise mapping.document.wrong(
+            f"cannot be worked out: {_first_line(error)}", "Mend the expression or format that this is about.", place
+        ) from error
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).split("\n\n")[0].replace("\n", " ").strip()
+
+
+def _account(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping, plan: EntityMapping, position: int, rows: int, notes: list[str]
+) -> ImportedEntity:
+    entity = plan.entity
+    skipped = _counts(connection, 'SELECT "#skip", count(*) FROM checked WHERE "#skip" IS NOT NULL GROUP BY ALL')
+    rejected = _scalar(connection, "SELECT count(*) FROM rejected")
+    reasons = _counts(connection, 'SELECT fault.reason, count(*) FROM (SELECT unnest("#why") AS fault FROM rejected) GROUP BY ALL')
+    records = _scalar(connection, "SELECT count(*) FROM records")
+    merged = rows - sum(skipped.values()) - rejected - records
+    _tolerate(connection, mapping, entity.name, rows - sum(skipped.values()), rejected, reasons)
+    warned = {
+        say: number
+        for condition, say in checks.warnings(entity, set(plan.values))
+        if (number := _scalar(connection, f"SELECT count(*) FROM records WHERE {condition}"))
+    }
+    counts = Counts(entity.name, rows, records, merged, rejected, skipped, reasons, warned)
+    complete = plan.complete and not rejected
+    if plan.complete and rejected:
+        notes.append(f"{entity.name}: rows were rejected, so rows missing from this file are not marked as deleted")
+    if plan.complete and not records:
+        raise mapping.document.wrong(f"{entity.name} is complete and no row is left of {rows}", "Check skip and reject.", plan.place)
+    kind = dataclasses.replace(entity, kind="snapshot") if complete else entity
+    hidden = _identifier_columns(plan)
+    return ImportedEntity(kind, counts, _window(connection, plan), connection, position, hidden)
+
+
+def _tolerate(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping, entity: str, rows: int, rejected: int, reasons: dict[str, int]
+) -> None:
+    if rejected <= mapping.max_rejected * rows:
+        return
+    reason, number = next(iter(reasons.items()))
+    sample = connection.execute(
+        'SELECT "#file", "#row", fault.found FROM (SELECT "#file", "#row", unnest("#why") AS fault FROM rejected)'
+        " WHERE fault.reason = ? ORDER BY 1, 2 LIMIT 1", [reason]
+    ).fetchone()  # fmt: skip
+    file, row, found = sample or ("", 0, None)
+    raise InputError(
+        f"{rejected:,} of {rows:,} rows were rejected for {entity}, most often: {reason} ({number:,} times, first in row {row}"
+        + (f": {found!r})" if found is not None and "@" not in found else ")"),
+        where=str(file),
+        remedy=f"Mend the mapping {mapping.document.path.name} or the file, or raise max_rejected (now {mapping.max_rejected:g}).",
+    )
+
+
+def _identifier_columns(plan: EntityMapping) -> tuple[str, ...]:
+    """The columns that e-mail addresses and phone numbers come from."""
+    values: list[Value] = [plan.values[field.name] for field in plan.entity.fields if field.identifier and field.name in plan.values]
+    return tuple(name for value in values for name in _names(value))
+
+
+def _names(value: Value) -> list[str]:
+    if value.form == "column":
+        return [" ".join(value.text.split())]
+    return [part.split("}")[0].removesuffix("?") for part in value.text.split("{")[1:]]
+
+
+def _window(connection: duckdb.DuckDBPyConnection, plan: EntityMapping) -> Window | None:
+    dated = [field.name for field in plan.entity.fields if field.type in ("date", "timestamp") and field.name in plan.values]
+    column = plan.entity.report_date or next(iter(dated), None)
+    if column is None:
+        return None
+    first, last = connection.execute(
+        f"SELECT CAST(min({quoted(column)}) AS DATE), CAST(max({quoted(column)}) AS DATE) FROM records"
+    ).fetchone() or (None, None)
+    return Window(first, last, current=False) if first and last else None
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, int]:
+    return {str(name): int(number) for name, number in connection.execute(f"{sql} ORDER BY 2 DESC, 1").fetchall()}
+
+
+def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0

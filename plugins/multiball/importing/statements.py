@@ -1,0 +1,178 @@
+"""The SQL that turns the table `cells` into the records of one entity, and into rows skipped and rejected with their reasons.
+
+Rows in = records + rows merged into another record + rows skipped + rows rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from multiball.importing.checks import rejections
+from multiball.importing.expressions import FILE, KIND, Columns, literal, mapped, quoted, typed, unmapped
+from multiball.importing.files import ROW
+from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats
+from multiball.shapes import Field
+
+WHERE = f"{quoted(FILE)}, {quoted(ROW)}"
+EMPTY_ROW = "no value in any mapped column"
+
+
+@dataclass(frozen=True)
+class Statements:
+    """`checked` and `records` make tables of those names; `rejected` selects file, row and a list of (reason, found)."""
+
+    checked: str
+    records: str
+    rejected: str
+
+
+def statements(mapping: EntityMapping, columns: Columns, formats: Formats) -> Statements:
+    """The SQL for one entity. InputError where the mapping names a column that a file does not have."""
+    checked = f"CREATE TABLE checked AS {_checked(mapping, columns, formats)}"
+    if mapping.group is None and mapping.duplicates != "sum":
+        return _distinct(mapping, checked)
+    return _grouped(mapping, checked)
+
+
+def _why(condition: str, reason: str, found: str = "NULL") -> str:
+    return f"CASE WHEN {condition} THEN {{'reason': {literal(reason)}, 'found': CAST({found} AS VARCHAR)}} END"
+
+
+def _checked(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
+    fields = [field for field in mapping.entity.fields if field.name in mapping.values]
+    values = mapping.values
+    texts = [f"{columns.text(values[field.name])} AS {quoted(field.name)}" for field in fields]
+    zones = [f"{columns.zone(values[field.name])} AS {quoted('zone:' + field.name)}" for field in fields if _has_zone(mapping, field)]
+    rejects = [_why(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason) for rule in mapping.reject]
+    skips = [(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason) for rule in mapping.skip]
+    if columns.used:
+        skips.insert(0, (" AND ".join(f"{quoted(name)} IS NULL" for name in columns.used), EMPTY_ROW))
+    for field in fields:
+        value = values[field.name]
+        if value.values is not None and value.otherwise == "skip":
+            skips.append((unmapped(columns.text(value), list(value.values)), f"{field.name} is not among its values"))
+        elif value.values is not None and value.otherwise == "reject":
+            text = columns.text(value)
+            rejects.append(_why(unmapped(text, list(value.values)), f"{field.name} is not among its values", text))
+    carried = [*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), quoted("#skip"), quoted("#why"), WHERE]
+    return f"""
+WITH texts AS (
+    SELECT {_list([*texts, *zones])}, {_case(skips)} AS "#skip", {_reasons(rejects)} AS "#why", {WHERE} FROM cells
+), mapped AS (
+    SELECT {_list(f"{mapped(quoted(field.name), values[field.name])} AS {quoted(field.name)}" for field in fields)}, {_list(carried)}
+    FROM texts
+), typed AS (
+    SELECT {_list(f"{_typed(mapping, field, formats)} AS {quoted(field.name)}" for field in fields)},
+        {_list(f"{quoted(field.name)} AS {quoted('text:' + field.name)}" for field in fields)}, {_list(carried)}
+    FROM mapped
+)
+SELECT {_list(quoted(field.name) for field in fields)}, "#skip", {WHERE},
+    list_filter(list_concat("#why", {_reasons(_faults(mapping, fields))}), lambda fault: fault IS NOT NULL) AS "#why"
+FROM typed"""
+
+
+def _has_zone(mapping: EntityMapping, field: Field) -> bool:
+    return field.type in ("date", "timestamp") and mapping.values[field.name].time_zone_column is not None
+
+
+def _typed(mapping: EntityMapping, field: Field, formats: Formats) -> str:
+    value = mapping.values[field.name]
+    zone = quoted("zone:" + field.name) if _has_zone(mapping, field) else literal(value.time_zone)
+    return typed(quoted(field.name), field, value, formats, zone)
+
+
+def _faults(mapping: EntityMapping, fields: Sequence[Field]) -> list[str]:
+    faults = []
+    for field in fields:
+        text, found = quoted("text:" + field.name), "NULL" if field.identifier else quoted("text:" + field.name)
+        if field.required:
+            faults.append(_why(f"{text} IS NULL", f"{field.name} is missing"))
+        if field.type != "string":
+            faults.append(_why(f"{text} IS NOT NULL AND {quoted(field.name)} IS NULL", f"{field.name} {KIND[field.type]}", found))
+    checks = rejections(mapping.entity, set(mapping.values))
+    return faults + [_why(condition, reason, quoted("text:" + name)) for name, condition, reason in checks]
+
+
+def _distinct(mapping: EntityMapping, checked: str) -> Statements:
+    key = _list(map(quoted, mapping.entity.key))
+    direction = "DESC" if mapping.duplicates == "last" else "ASC"
+    order = f"{quoted(FILE)} {direction}, {quoted(ROW)} {direction}"
+    records = f"""CREATE TABLE ranked AS
+SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS "#nth" FROM checked WHERE "#skip" IS NULL AND len("#why") = 0;
+CREATE TABLE records AS SELECT {_output(mapping)} FROM ranked WHERE "#nth" = 1"""
+    rejected = f'SELECT {WHERE}, "#why" FROM checked WHERE "#skip" IS NULL AND len("#why") > 0'
+    if mapping.duplicates == "reject":
+        reason = f"the same {', '.join(mapping.entity.key)} as an earlier row"
+        rejected += f' UNION ALL SELECT {WHERE}, [{_why("true", reason)}] FROM ranked WHERE "#nth" > 1'
+    return Statements(checked, records, rejected)
+
+
+def _grouped(mapping: EntityMapping, checked: str) -> Statements:
+    """One record per key. A row that is rejected takes the other rows of its key along: an order without a line would be wrong."""
+    entity = mapping.entity
+    key, name = _list(map(quoted, entity.key)), ", ".join(entity.key)
+    fields = [field for field in entity.fields if field.name in mapping.values and field.name not in entity.key]
+    conflicts = [
+        _why(f"min({quoted(field.name)}) IS DISTINCT FROM max({quoted(field.name)})", f"{field.name} differs within one {name}")
+        for field in fields if _combination(mapping, field) == "same"
+    ]  # fmt: skip
+    known = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in entity.key)
+    combined = "".join(f", {_combined(mapping, field)} AS {quoted(field.name)}" for field in fields)
+    records = f"""CREATE TABLE grouped AS
+SELECT {key}{combined}, bool_or(len("#why") > 0) AS "#spoiled",
+    list_filter({_reasons(conflicts)}, lambda fault: fault IS NOT NULL) AS "#conflicts"
+FROM checked WHERE "#skip" IS NULL AND {known} GROUP BY {key};
+CREATE TABLE records AS SELECT {_output(mapping)} FROM grouped WHERE NOT "#spoiled" AND len("#conflicts") = 0"""
+    spoiled = "[" + _why("true", f"another row of the same {name} is rejected") + "]"
+    rejected = f"""SELECT {WHERE}, CASE WHEN len("#why") > 0 THEN "#why" WHEN "#spoiled" THEN {spoiled} ELSE "#conflicts" END AS "#why"
+FROM checked LEFT JOIN grouped USING ({key})
+WHERE "#skip" IS NULL AND (len("#why") > 0 OR "#spoiled" OR len("#conflicts") > 0)"""
+    return Statements(checked, records, rejected)
+
+
+def _combination(mapping: EntityMapping, field: Field) -> str:
+    if mapping.group is not None:
+        return mapping.group.get(field.name, "same")
+    if field.type not in ("bigint", "decimal(18,6)"):
+        return "same"
+    return "alone" if field.name in NOT_ADDITIVE else "sum"
+
+
+def _combined(mapping: EntityMapping, field: Field) -> str:
+    column = quoted(field.name)
+    match _combination(mapping, field):
+        case "same":
+            return f"any_value({column})"
+        case "alone":
+            return f"CASE WHEN count(*) = 1 THEN any_value({column}) END"
+        case "first":
+            return f"first({column} ORDER BY {WHERE}) FILTER ({column} IS NOT NULL)"
+        case "last":
+            return f"last({column} ORDER BY {WHERE}) FILTER ({column} IS NOT NULL)"
+        case function:
+            return f"{function}({column})"
+
+
+def _output(mapping: EntityMapping) -> str:
+    """Every field of the entity in its type; null where the mapping does not fill it."""
+    return _list(
+        f"CAST({quoted(field.name) if field.name in mapping.values else 'NULL'} AS {_sql_type(field)}) AS {quoted(field.name)}"
+        for field in mapping.entity.fields
+    )
+
+
+def _sql_type(field: Field) -> str:
+    return "VARCHAR" if field.type == "string" else field.type
+
+
+def _reasons(cases: Sequence[str]) -> str:
+    return f"CAST([{', '.join(cases)}] AS STRUCT(reason VARCHAR, found VARCHAR)[])"
+
+
+def _case(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"CASE {' '.join(f'WHEN {condition} THEN {literal(say)}' for condition, say in pairs)} END" if pairs else "CAST(NULL AS VARCHAR)"
+
+
+def _list(parts: Iterable[str]) -> str:
+    return ", ".join(parts)

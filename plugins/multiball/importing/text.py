@@ -1,0 +1,230 @@
+"""Delimited and fixed-width text. The bytes are decoded once before they are parsed, so that a wrong encoding is told by its line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from multiball.importing.files import Table, text_batch, unique_names
+from multiball.importing.mapping import FixedColumn, Layout
+from multiball.shapes import InputError
+
+_BLOCK = 1 << 23
+_MAGIC = {b"PK\x03\x04": "a zip archive or a spreadsheet", b"PAR1": "a Parquet file", b"\x1f\x8b": "gzip-compressed", b"%PDF": "a PDF"}
+_LINE = "line"
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What decoding the whole file told: whether its last line is finished, and whether a quote was left open."""
+
+    ends_in_newline: bool
+    odd_quotes: bool
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+def _decode(path: Path, layout: Layout) -> _Text:
+    """Decode the whole file in blocks; InputError at the first byte that the encoding does not have."""
+    try:
+        decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder(layout.encoding)()
+        utf8: codecs.IncrementalDecoder | None = (
+            None if layout.encoding.lower().replace("_", "-") in ("utf-8", "utf-8-sig") else codecs.getincrementaldecoder("utf-8")()
+        )
+    except LookupError as error:
+        raise InputError(
+            f"no encoding is called {layout.encoding!r}", where=str(path), remedy="Give utf-8, utf-16, cp1252 or another."
+        ) from error
+    line, offset, quotes, last, is_ascii = 1, 0, 0, "", True
+    try:
+        with _open(path) as stream:
+            while block := stream.read(_BLOCK):
+                if offset == 0 and (kind := next((kind for magic, kind in _MAGIC.items() if block.startswith(magic)), None)):
+                    raise InputError(f"the file is {kind}, not text", where=str(path), remedy="Unpack it, or set file.format.")
+                try:
+                    text = decoder.decode(block)
+                except UnicodeDecodeError as error:
+                    lines = line + block[: error.start].count(b"\n")
+                    raise InputError(
+                        f"byte {offset + error.start} is no {layout.encoding}",
+                        where=f"{path}, line {lines}",
+                        remedy=f"Set file.encoding: {_guess(path)}, or export it as UTF-8.",
+                    ) from error
+                if "\0" in text:
+                    raise InputError(
+                        f"there are NUL characters in it, so it is no {layout.encoding}",
+                        where=f"{path}, line {line + text[: text.index(chr(0))].count(chr(10))}",
+                        remedy=f"Set file.encoding: {_guess(path)}, or export it as UTF-8.",
+                    )
+                is_ascii = is_ascii and block.isascii()
+                utf8 = _still_utf8(utf8, block)
+                line += text.count("\n")
+                offset += len(block)
+                quotes += text.count(layout.quote) if layout.quote else 0
+                last = text[-1:] or last
+    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+        raise InputError(f"cannot be read ({error})", where=str(path), remedy="It may be cut off or broken: fetch it again.") from error
+    if utf8 is not None and not is_ascii and not layout.encoding.lower().startswith(("utf", "gb")):
+        raise InputError(f"the file is UTF-8 and file.encoding says {layout.encoding}", where=str(path), remedy="Leave file.encoding out.")
+    return _Text(last == "\n" or last == "\r", quotes % 2 == 1)
+
+
+def _still_utf8(decoder: codecs.IncrementalDecoder | None, block: bytes) -> codecs.IncrementalDecoder | None:
+    if decoder is not None:
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError:
+            return None
+    return decoder
+
+
+def _guess(path: Path) -> str:
+    with _open(path) as stream:
+        head = stream.read(4096)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in head:
+        return "utf-16-le" if head.find(b"\0") % 2 else "utf-16-be"
+    return "cp1252"
+
+
+def open_delimited(path: Path, layout: Layout, delimiter: str) -> Table:
+    """A CSV or TSV file; InputError where it is mis-encoded, cut off, without rows, or split by another delimiter."""
+    text = _decode(path, layout)
+    with _open(path) as raw:
+        lines = io.TextIOWrapper(raw, encoding=_signature_free(layout.encoding), newline="")
+        for _ in range(layout.skip_lines):
+            lines.readline()
+        try:
+            first = next(
+                csv.reader(
+                    lines, delimiter=delimiter, quotechar=layout.quote, quoting=csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
+                ),
+                [],
+            )
+        except csv.Error as error:
+            raise InputError(
+                f"its header cannot be read ({error})", where=str(path), remedy="Check file.quote and file.delimiter."
+            ) from error
+    if not first:
+        raise InputError(f"line {layout.skip_lines + 1} has no header", where=str(path), remedy="Check file.skip_lines.")
+    names = unique_names(first if layout.header else [str(column) for column in layout.columns])
+    if len(names) != len(first) and not layout.header:
+        raise InputError(
+            f"its first row has {len(first)} cells and file.columns has {len(names)}",
+            where=str(path),
+            remedy="Name every column, in order.",
+        )
+    if len(first) == 1 and (other := max(";,\t|", key=first[0].count)) and first[0].count(other):
+        raise InputError(
+            f"one column was found, {first[0][:60]!r}",
+            where=str(path),
+            remedy=f"Set file.delimiter: {'tab' if other == chr(9) else repr(other)}.",
+        )
+    table = Table(str(path), path.name, names, lambda wanted: iter(()))
+
+    def read(wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        return _batches(path, layout, delimiter, table, wanted, text)
+
+    table.read = read
+    return table
+
+
+def _signature_free(encoding: str) -> str:
+    return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
+
+
+def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: Sequence[str], text: _Text) -> Iterator[pa.RecordBatch]:
+    broken: list[int] = []
+
+    def note(row: pacsv.InvalidRow) -> str:
+        table.broken.append((row.number, f"has {row.actual_columns} cells where the header has {row.expected_columns}"))
+        broken.append(row.number)
+        return "skip"
+
+    header = int(layout.header)
+    options = {
+        "read_options": pacsv.ReadOptions(
+            use_threads=False, block_size=_BLOCK, encoding=layout.encoding, skip_rows=layout.skip_lines,
+            skip_rows_after_names=header, column_names=table.columns,
+        ),
+        "parse_options": pacsv.ParseOptions(
+            delimiter=delimiter, quote_char=layout.quote or False, newlines_in_values=bool(layout.quote), ignore_empty_lines=False,
+            invalid_row_handler=note,
+        ),
+        "convert_options": pacsv.ConvertOptions(
+            strings_can_be_null=False, include_columns=list(wanted) or list(table.columns[:1]),
+            column_types=dict.fromkeys(table.columns, pa.string()),
+        ),
+    }  # fmt: skip
+    first, given, last = layout.skip_lines + header + 1, 0, layout.skip_lines + header
+    tail: pa.RecordBatch | None = None
+    try:
+        with _open(path) as stream:
+            for batch in pacsv.open_csv(stream, **options):
+                if batch.num_rows:
+                    indexes = np.arange(given, given + batch.num_rows)
+                    before = np.array(sorted(broken), dtype=np.int64) - first - np.arange(len(broken))
+                    rows = first + indexes + np.searchsorted(before, indexes, side="right")
+                    given, last, tail = given + batch.num_rows, int(rows[-1]), batch.slice(batch.num_rows - 1)
+                    yield text_batch({name: batch.column(name) for name in wanted}, pa.array(rows))
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" not in str(error):
+            raise InputError(
+                f"cannot be parsed ({error})", where=str(path), remedy="Check file.quote, file.delimiter and file.encoding."
+            ) from error
+    if not text.ends_in_newline and broken and max(broken) > last:
+        raise InputError(f"the file is cut off in row {max(broken)}", where=str(path), remedy="Fetch or export it again.")
+    swallowed = tail is not None and any("\n" in str(column[0]) for column in tail.columns)
+    if text.odd_quotes and (swallowed or not text.ends_in_newline):
+        raise InputError(
+            f"a quote is left open at or before row {last}",
+            where=str(path),
+            remedy="The file may be cut off: fetch it again, or set file.quote.",
+        )
+
+
+def open_fixed(path: Path, layout: Layout) -> Table:
+    """A fixed-width file: each column is cut from its place in the line."""
+    import pyarrow.compute as pc
+
+    columns = [column for column in layout.columns if isinstance(column, FixedColumn)]
+    whole = max(column.start + column.width - 1 for column in columns)
+    least = max(column.start for column in columns)
+    text = _decode(path, layout)
+    lines = Table(str(path), path.name, (_LINE,), lambda wanted: iter(()))
+    unquoted = Layout(**{**layout.__dict__, "quote": None})
+    table = Table(str(path), path.name, tuple(column.name for column in columns), lambda wanted: iter(()))
+
+    def read(wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        final: tuple[int, int] = (0, whole)
+        for batch in _batches(path, unquoted, "\x1f", lines, [_LINE], text):
+            line = pc.utf8_rtrim(batch.column(0), characters="\r\x1a")
+            lengths, rows = pc.utf8_length(line), batch.column(1)
+            final = (rows[-1].as_py(), lengths[-1].as_py())
+            short = pc.and_(pc.less(lengths, least), pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(line)), 0))
+            for number in rows.filter(short).to_pylist():
+                table.broken.append((number, f"has fewer than the {least} characters that its last column begins at"))
+            kept = pc.invert(short)
+            cells = {
+                column.name: pc.utf8_slice_codeunits(line, column.start - 1, column.start - 1 + column.width).filter(kept)
+                for column in columns if column.name in wanted
+            }  # fmt: skip
+            yield text_batch(cells, rows.filter(kept))
+        if not text.ends_in_newline and final[1] < whole:
+            raise InputError(f"the file is cut off in row {final[0]}", where=str(path), remedy="Fetch or export it again.")
+
+    table.read = read
+    return table
