@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
-from connectors.local_server import Handler, Request, always, counting, failing_first, forward, serve, with_new_fields
+from connectors.local_server import Handler, Request, always, counting, failing_first, forward, with_new_fields
 
 from multiball.connectors import connector
 from multiball.shapes import Connector, Entity, Source, SourceError, Window
@@ -59,44 +58,9 @@ def quick(source: Source, base_url: str) -> Source:
 
 
 class ConnectorContract:
-    """`source` and `account` lead to a served API; `window` holds rows of every entity but those named in `may_be_empty`."""
+    """The test module's fixture `source` leads to a served API; its `window` holds rows of all entities but those in `may_be_empty`."""
 
     may_be_empty: ClassVar[frozenset[str]] = frozenset()
-
-    @pytest.fixture(scope="class")
-    def source(self) -> Source:
-        raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    def window(self) -> Window:
-        raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    def account(self, source: Source) -> str:
-        return source.accounts[0]
-
-    @pytest.fixture(scope="class")
-    def it(self, source: Source) -> Connector:
-        return connector(source.connector)
-
-    @pytest.fixture(scope="class")
-    def records(self, source: Source, account: str, window: Window) -> Records:
-        return extract(quick(source, source.base_url), account, window)
-
-    @pytest.fixture
-    def at(self, source: Source) -> Iterator[Callable[[Handler], Source]]:
-        """The source, served by a handler."""
-        servers: list[AbstractContextManager[str]] = []
-
-        def serve_by(handler: Handler) -> Source:
-            server = serve(handler)
-            base = server.__enter__()
-            servers.append(server)
-            return quick(source, base)
-
-        yield serve_by
-        for server in servers:
-            server.__exit__(None, None, None)
 
     def test_declares_what_a_reader_and_a_loader_need(self, it: Connector, source: Source) -> None:
         assert it.documentation.startswith(("https://", "docs/")) and it.title and it.platform

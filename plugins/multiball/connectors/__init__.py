@@ -1,7 +1,7 @@
 """Connectors: one module for each platform, found by looking at what lies in this folder.
 
-A module declares `CONNECTOR` (`multiball.shapes.Connector`) and edits no list. Modules whose name begins with an underscore are
-tools that connectors share. Discovery runs whenever a DAG is parsed, so a module imports its HTTP library when it extracts.
+A module that declares `CONNECTOR` (`multiball.shapes.Connector`) is one, and edits no list; the others are tools. Discovery runs
+whenever a DAG is parsed, so a module imports its HTTP library when it extracts.
 """
 
 from __future__ import annotations
@@ -17,9 +17,16 @@ from multiball.shapes import Connector, InputError
 
 @cache
 def connectors() -> Mapping[str, Connector]:
-    """Every connector by name, in alphabetical order. Raises InputError where a module declares none."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
-    return {name: _declared(name) for name in names}
+    """Every connector by name, in alphabetical order. Raises InputError for one whose name is not its module's."""
+    found = {}
+    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+        declared = getattr(importlib.import_module(f"{__name__}.{name}"), "CONNECTOR", None)
+        if declared is None:
+            continue
+        if declared.name != name:
+            raise InputError(f"CONNECTOR has the name {declared.name!r}", where=f"connectors/{name}", remedy=f"Name it {name!r}.")
+        found[name] = declared
+    return found
 
 
 def connector(name: str) -> Connector:
@@ -27,15 +34,6 @@ def connector(name: str) -> Connector:
     known = connectors()
     if name not in known:
         close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
-        raise InputError(f"there is no connector {name!r}", where="connectors", remedy=f"Did you mean {' or '.join(close)}?")
+        remedy = f"Did you mean {' or '.join(close)}? A module of your own has to declare CONNECTOR."
+        raise InputError(f"there is no connector {name!r}", where="connectors", remedy=remedy)
     return known[name]
-
-
-def _declared(name: str) -> Connector:
-    module = importlib.import_module(f"{__name__}.{name}")
-    declared = getattr(module, "CONNECTOR", None)
-    if not isinstance(declared, Connector) or declared.name != name:
-        raise InputError(
-            f"declares no CONNECTOR named {name!r}", where=f"connectors/{name}", remedy="Declare one, or begin the file's name with _."
-        )
-    return declared

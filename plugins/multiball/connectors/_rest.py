@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -172,6 +172,18 @@ class Rest:
     def post(self, path: str, expect: tuple[str, ...] = (), **request: Any) -> dict[str, Any]:
         """The JSON object that answers a POST with `json=` or `data=`. It may be sent twice: only for requests that only read."""
         return self.fetch("POST", path, holding(*expect), **request)
+
+    def pages(
+        self, path: str, params: Mapping[str, Any], rows: str, following: Callable[[dict[str, Any]], Mapping[str, Any] | None]
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The rows of every page. `following` reads from a page the parameters that lead to the next one; none ends it."""
+        more: Mapping[str, Any] | None = {}
+        while more is not None:
+            page = self.get(path, {**params, **more}, (rows,))
+            yield page[rows]
+            asked, more = more, following(page)
+            if more is not None and more == asked:
+                raise ValueError(f"the page after {more} is the same page")
 
     def fetch(self, method: str, path: str, parse: Callable[[str], Parsed], **request: Any) -> Parsed:
         """What `parse` makes of the answer. Raises `Refused`, or a `SourceError` when every attempt failed."""

@@ -170,11 +170,13 @@ def _read(api: Rest, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
 def _archived(api: Rest, kind: Kind) -> Iterator[list[dict[str, Any]]]:
     """Pages of the recycle bin, which holds about 90 days."""
     params = {"archived": "true", "properties": ",".join(kind.properties), "limit": LISTED_A_PAGE}
-    after: str | None = ""
-    while after is not None:
-        page = api.get(f"/crm/objects/{VERSION}/{kind.entity}", {**params, **({"after": after} if after else {})}, ("results",))
-        yield page["results"]
-        after = page.get("paging", {}).get("next", {}).get("after")
+    yield from api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params, "results", _following)
+
+
+def _following(page: Record) -> dict[str, Any] | None:
+    """The parameters of the next page; the last page names none."""
+    after = page.get("paging", {}).get("next", {}).get("after")
+    return {"after": after} if after else None
 
 
 def _pages(api: Rest, kind: Kind, rows: list[dict[str, Any]], archived: bool) -> Iterator[Page]:
@@ -212,8 +214,8 @@ def _contacts(api: Rest, deals: list[str]) -> dict[str, str]:
             deal = str(row["from"]["id"])
             linked = [*(str(to["toObjectId"]) for to in row["to"]), *filter(None, [contacts.get(deal)])]
             contacts[deal] = min(linked, key=int)
-            if after := row.get("paging", {}).get("next", {}).get("after"):
-                inputs.append({"id": deal, "after": after})
+            if following := _following(row):
+                inputs.append({"id": deal, **following})
     return contacts
 
 

@@ -35,7 +35,8 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
     """Pages of every entity; objects only when the window is current. Raises SourceError."""
     with Graph(source, credential(source, "access_token")) as api:
         if window.current:
-            yield "accounts", [api.node(f"act_{account}", {"fields": _fields("accounts")}, expect=("account_id",))]
+            details = api.node(f"act_{account}", {"fields": _fields("accounts")}, expect=("account_id",))
+            yield "accounts", [_without(details, "id")]
             for entity, (edge, names, statuses) in OBJECTS.items():
                 params = {"fields": _fields(entity, names), "effective_status": json.dumps(statuses)}
                 for rows in api.rows(f"act_{account}/{edge}", params, ROWS_A_PAGE):
@@ -116,7 +117,7 @@ def _without(row: Record, *names: str) -> dict[str, Any]:
 
 CONNECTOR = Connector(
     name="meta_ads",
-    platform="facebook",
+    platform="meta",
     title="Meta Ads",
     documentation="https://developers.facebook.com/docs/marketing-api/insights",
     credentials=("access_token",),

@@ -71,13 +71,9 @@ def _session(source: Source) -> Rest:
 
 def _rows(api: Rest, path: str, params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
     """Pages by cursor, until there is none."""
-    cursor: dict[str, Any] = {}
-    while True:
-        page = api.get(path, {**params, "limit": ROWS_A_PAGE, **cursor}, ("data", "next_cursor"))
-        yield page["data"]
-        if not page["next_cursor"]:
-            return
-        cursor = {"cursor": page["next_cursor"]}
+    return api.pages(
+        path, {**params, "limit": ROWS_A_PAGE}, "data", lambda page: {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+    )
 
 
 def _event(row: Record) -> dict[str, Any]:

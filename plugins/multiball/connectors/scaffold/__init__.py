@@ -1,0 +1,39 @@
+"""Write the files of a new connector: a module that works against a plain REST API, its test, its staging model, its expectations.
+
+`templates/` holds the files as they will lie in the repository; `$name`, `$title` and `$class_name` stand for its name as an
+identifier, in words and as the name of a class.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Template
+
+from multiball.shapes import InputError
+
+TEMPLATES = Path(__file__).parent / "templates"
+PLACES = {
+    "connector.py.txt": "plugins/multiball/connectors/$name.py",
+    "test.py.txt": "tests/connectors/test_$name.py",
+    "sources.yml.txt": "dbt_project/models/staging/$name/_${name}__sources.yml",
+    "model.sql.txt": "dbt_project/models/staging/$name/stg_${name}__account_days.sql",
+    "model.yml.txt": "dbt_project/models/staging/$name/stg_${name}__account_days.yml",
+    "expectations.yml.txt": "expectations/raw/$name.yml",
+}
+"""Template: where it goes, from the root of the repository."""
+
+
+def scaffold(name: str, root: Path) -> list[Path]:
+    """Write the files of a connector `name` beneath `root` and return them. No file that exists is touched: InputError."""
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise InputError(f"{name!r} is no good name", where="new connector", remedy="Use lower-case words joined by _, such as tiktok_ads.")
+    values = {"name": name, "title": name.replace("_", " ").title(), "class_name": name.title().replace("_", "")}
+    files = {root / Template(place).substitute(values): TEMPLATES / template for template, place in PLACES.items()}
+    folder = root / "plugins/multiball/connectors" / name
+    if taken := [path for path in [*files, folder] if path.exists()]:
+        raise InputError(f"{taken[0]} exists", where="new connector", remedy="Choose another name, or edit that file.")
+    for path, template in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(Template(template.read_text(encoding="utf-8")).substitute(values), encoding="utf-8")
+    return list(files)

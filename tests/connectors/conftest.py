@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from connectors.contract import Records, extract, quick
+from connectors.local_server import Handler, serve
+
+from multiball.connectors import connector
+from multiball.shapes import Connector, Source, Window
+
+
+@pytest.fixture(scope="module")
+def account(source: Source) -> str:
+    """The account that the contract extracts."""
+    return source.accounts[0]
+
+
+@pytest.fixture(scope="module")
+def it(source: Source) -> Connector:
+    """The connector under contract."""
+    return connector(source.connector)
+
+
+@pytest.fixture(scope="module")
+def records(source: Source, account: str, window: Window) -> Records:
+    """What an undisturbed extraction brings."""
+    return extract(quick(source, source.base_url), account, window)
+
+
+@pytest.fixture
+def at(source: Source) -> Iterator[Callable[[Handler], Source]]:
+    """The source, served by a handler."""
+    with ExitStack() as servers:
+        yield lambda handler: quick(source, servers.enter_context(serve(handler)))
