@@ -70,22 +70,22 @@ _TAGS = "utm_source=facebook&utm_medium=paid_social&utm_campaign={}&utm_content=
 CAMPAIGNS = (
     Campaign("23850000000000101", 0, "Prospecting Tea", "OUTCOME_SALES", "OFFSITE_CONVERSIONS", "all", (7, 1),
              _TAGS.format("prospecting_tea"), 0.016, 0.0,  None,
-             (("Fog over Elbe video", 330, 0.016, 7.2), ("Sampler carousel", 260, 0.019, 7.9), ("Cups still", 190, 0.012, 6.4))),
+             (("Fog over Elbe video", 330, 0.016, 18.0), ("Sampler carousel", 260, 0.019, 19.8), ("Cups still", 190, 0.012, 16.0))),
     Campaign("23850000000000102", 0, "Retargeting EU", "OUTCOME_SALES", "OFFSITE_CONVERSIONS", "interested", (7, 1),
              _TAGS.format("retargeting_eu"), 0.040, 0.0, None,
-             (("Come back, 10 %", 150, 0.024, 11.5), ("Gift reminder", 120, 0.022, 10.8))),
+             (("Come back, 10 %", 150, 0.024, 28.8), ("Gift reminder", 120, 0.022, 27.0))),
     Campaign("23850000000000103", 0, "Brand Film", "OUTCOME_AWARENESS", "REACH", "all", (7, 1),
              None, 0.004, 0.0, None,
-             (("Film 30 s", 420, 0.007, 3.1), ("Film 6 s", 310, 0.006, 2.7))),
+             (("Film 30 s", 420, 0.007, 7.8), ("Film 6 s", 310, 0.006, 6.8))),
     Campaign("23850000000000104", 0, "Hotels and Offices", "OUTCOME_LEADS", "LEAD_GENERATION", "business", (7, 1),
              _TAGS.format("b2b_hotels"), 0.002, 0.11, None,
-             (("Hotel breakfast", 110, 0.021, 14.0), ("Office tea corner", 90, 0.018, 13.2))),
+             (("Hotel breakfast", 110, 0.021, 35.0), ("Office tea corner", 90, 0.018, 33.0))),
     Campaign("23850000000000201", 1, "US Gift Sets", "OUTCOME_SALES", "OFFSITE_CONVERSIONS", "overseas", (7, 1),
              _TAGS.format("{{campaign.name}}"), 0.018, 0.0, None,
-             (("Gift set for two", 170, 0.017, 10.4), ("Gift set Evening", 140, 0.015, 9.9), ("Advent calendar", 110, 0.018, 10.1))),
+             (("Gift set for two", 170, 0.017, 26.0), ("Gift set Evening", 140, 0.015, 24.8), ("Advent calendar", 110, 0.018, 25.2))),
     Campaign("23850000000000202", 1, "US Lookalike Test", "OUTCOME_SALES", "LINK_CLICKS", "deaf", (1, 0),
              _TAGS.format("us_lookalike"), 0.0, 0.0, 240,
-             (("Lookalike A", 130, 0.021, 8.8), ("Lookalike B", 110, 0.019, 8.6))),
+             (("Lookalike A", 130, 0.021, 22.0), ("Lookalike B", 110, 0.019, 21.5))),
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ COMMENTS = {
 }
 
 BROWSERS = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Safari/604.1",
     "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Safari/605.1.15",

@@ -46,7 +46,7 @@ def make_posts(chance: Chance, start: int, end: int) -> pa.Table:
                 "link_url": [f"{brand.HOME}/c/tea" if one == 1 else None for one in kind.tolist()],
             }
         )
-    columns = {name: sum((part[name] for part in parts), []) for name in parts[0]}
+    columns = {name: [value for part in parts for value in part[name]] for name in parts[0]}
     return make_table("posts", columns).sort_by([("created_at", "ascending"), ("post_id", "ascending")])
 
 

@@ -37,7 +37,7 @@ class Orders:
 
 
 def mean_order_margin(people: People) -> Numbers:
-    """Expected revenue − cost of one order of each person in EUR, before refunds, at list prices: lines × quantity × margin of an article."""
+    """Expected revenue − cost of one order of each person in EUR, before refunds, at list prices: lines × quantity × an article's."""
     lines = float(np.dot(_LINES, (1, 2, 3)))
     margin = float((_PRICES * (1 - _COUPON_SHARE * _COUPON_OFF) - _COSTS).mean()) / 100
     return lines * (1 + people.basket) * margin

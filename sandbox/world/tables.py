@@ -111,34 +111,36 @@ class World:
     scale: float
 
     persons: pa.Table
-    """[person_id] Everybody whom the brand can reach. `purchase_rate_per_day` (λ) and `dropout_probability` (p, after each purchase) are the
-    true parameters of the person's buying (BG/NBD) and set for all; `is_customer`: bought at least once by `end`, and only then `acquired_at`,
-    `acquisition_channel` (GA4 channel of the first purchase's visit; `Phone` without one), `acquisition_campaign` (its utm_campaign) and
-    `dropped_out_at` (null: still alive at `end`; equals the time of the last purchase) are set. `mean_order_margin`: expected margin of one
-    order in EUR. `currency`: what the person pays in."""
+    """[person_id] Everybody whom the brand can reach. `purchase_rate_per_day` (λ) and `dropout_probability` (p, after each repeat purchase)
+    are the true parameters of the person's buying (BG/NBD), set for all. `is_customer`: bought at least once by `end`; only then are set
+    `acquired_at`, `acquisition_channel` (GA4 channel of the first purchase's visit), `acquisition_campaign` (its utm_campaign) and
+    `dropped_out_at` (the last purchase ever; null: alive at `end`). `mean_order_margin`: expected revenue − cost of one order in EUR,
+    before refunds. `currency`: what the person pays in."""
     products: pa.Table
     """[product_id] The shop's catalogue; price and cost in EUR, without tax."""
 
     ad_accounts: pa.Table
     """[account_id] Meta ad accounts, id without `act_`. Two: EUR in Europe/Berlin, USD in America/New_York."""
     campaigns: pa.Table
-    """[campaign_id] `status` ACTIVE or PAUSED at `end`; `ended_on` null: runs on. Budget in the currency's minor unit."""
+    """[campaign_id] `status` PAUSED holds from `ended_on` (the first day without delivery; null: runs on), before that ACTIVE.
+    Budget a day in the currency's minor unit."""
     ad_sets: pa.Table
     """[adset_id] `click_window_days`, `view_window_days`: the ad set's own attribution setting (7 and 1, or 1 and 0)."""
     ads: pa.Table
     """[ad_id] `url_tags` as Meta keeps them (`utm_source=…&utm_medium=…`), null for the untagged campaign. `link_url` without tags."""
     ad_exposures: pa.Table
-    """[date, ad_id, person_id] Who saw which ad how often, and clicked. `link_clicks` ≤ `clicks` ≤ `impressions`. Reach of any level and period = distinct person_id. Date in account time."""
+    """[date, ad_id, person_id] Who saw which ad how often, and clicked: `link_clicks` ≤ `clicks` ≤ `impressions`. Reach of any level and
+    period = distinct person_id. Date in account time."""
     ad_spend: pa.Table
-    """[date, ad_id] Rows where something was delivered. `spend` in the account's currency, true and final from `settled_at` on; before that
-    the platform shows `first_reported_spend`, a little lower."""
+    """[date, ad_id] Rows where something was delivered. `spend` in the account's currency, final from `settled_at` on; before that the
+    platform shows `first_reported_spend`, a little lower."""
     ad_clicks: pa.Table
-    """[click_id] One row per link click; `click_id` is the fbclid that the landing page gets. `date` in account time. Most land as a visit."""
+    """[click_id] One row per link click; `click_id`: the fbclid that the landing page gets. `date` in account time. Most become a visit."""
     ad_conversions: pa.Table
     """[conversion_id] What the platform claims, per account on its own: the account's last click within 28 days before the conversion
     (`kind` = `click`), else its last impression within 1 day (`view`). `action`: `purchase` or `lead` (value 0). Touch day `touched_on` in
     account time: Meta books the conversion there. Shown from `reported_at` on (hours to days after `converted_at`): that is restatement.
-    `value` in the ad account's `currency`. The windows 1d/7d/28d follow from converted_at − touched_at. Test orders are claimed too."""
+    `value` in the ad account's `currency`. The windows 1d/7d/28d follow from converted_at − touched_at."""
 
     pages: pa.Table
     """[page_id] Facebook pages: one in English, one in Chinese."""
@@ -154,16 +156,18 @@ class World:
 
     visits: pa.Table
     """[visit_id] The true sessions of the site, bots among them (`person_id` null). `channel`: GA4 default channel group (Paid Social,
-    Organic Social, Organic Search, Paid Search, Email, Direct, Referral). `visitor_id`: the browser's cookie, also where consent keeps it
-    from the events. `ad_id` and `click_id` (fbclid) where an ad brought it, `post_id` where a page's post did; Google's gclid is in the
-    landing URL alone. `outcome`: bounce | slow_page | search_failed | left_product | left_cart | left_checkout | purchase | lead | sign_up."""
+    Organic Social, Organic Search, Paid Search, Email, Direct, Referral), also where tags and referrer hide it. `visitor_id`: the
+    browser's cookie, also where missing consent keeps it from the events. `ad_id` where an ad of Meta brought it, `post_id` where a page's
+    post did, `click_id`: the fbclid (links in posts carry one too); Google's gclid is in `landing_url` alone.
+    `outcome`: bounce | slow_page | search_failed | left_product | left_cart | left_checkout | purchase | lead | sign_up."""
     events: pa.Table
     """[event_id] What the brand's collector keeps: GA4 event names. Without analytics consent no visitor_id and no user_id, without
     ads consent no click id (also not in page_url). A few events are received hours late. value in `currency`."""
     orders: pa.Table
-    """[order_id] The shop's orders. `visit_id` null: ordered by phone. `visitor_id` null then and without consent. `revenue` net of tax,
-    shipping and discount; total = revenue + shipping + tax. `refund_amount` (net revenue given back) from `refunded_at` on. Money in `currency`.
-    Exactly one of refunded_at/cancelled_at may be set; a cancelled order is refunded in full. `cost`: goods, in the same currency."""
+    """[order_id] The shop's orders. `visit_id` null: ordered by phone, or a test (`is_test`, without person). `visitor_id` null then and
+    without consent. Money in `currency`: `revenue` net of tax, shipping and discount; total = revenue + shipping + tax; `cost` of goods;
+    `refund_amount`: net revenue given back, from `refunded_at` or `cancelled_at` on. At most one of these two is set; a cancelled order
+    is never fulfilled and is refunded in full."""
     order_lines: pa.Table
     """[order_id, line_number] unit_price net of tax before discount; sum(quantity × unit_price) = revenue + discount; same currency."""
 
@@ -182,5 +186,6 @@ class World:
     """[pipeline_id, stage_id] `probability` as text, as HubSpot sends it."""
 
     fx_rates: pa.Table
-    """[date, currency] Units of `currency` per 1 EUR as text with the ECB's digits; TARGET working days only, and one TARGET holiday a year
-    as a row with null rate and status `H` (else `A`). A day's rate is published at 15:00 UTC."""
+    """[date, currency] Units of `currency` per 1 EUR as text, five digits; TARGET working days from ten days before `start`. Of the TARGET
+    holidays Easter Monday, 1 May and 26 December are rows with null rate and status `H` (else `A`), the others are absent.
+    A day's row is published at 15:00 UTC."""

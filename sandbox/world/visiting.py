@@ -117,7 +117,7 @@ def _decide(chance: Chance, people: People, visits: Visits) -> Visits:
 
 
 def _repeats(chance: Chance, people: People, first: Visits, until: int) -> Purchases:
-    """Repeat purchases by BG/NBD (Fader, Hardie & Lee 2005): exponential intervals of rate λ while alive; after each, death with chance p."""
+    """Repeat purchases by BG/NBD (Fader, Hardie & Lee 2005): intervals at rate λ while alive, death after each with chance p."""
     number = np.arange(1, _REPEATS + 1)
     person = first.person[:, None]
     gap = chance.exponential("interval", 1.0, person, number) / people.rate[person] * DAY
