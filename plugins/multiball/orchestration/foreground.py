@@ -1,23 +1,29 @@
-"""Runs a DAG to its end in this process: the same code as under the scheduler, without the stack."""
+"""Runs a DAG to its end in the foreground: the same code as under the scheduler, without the stack.
+
+Airflow runs in a child process (`foreground_child`), since it and the libraries of the tasks print at every turn, from import to exit.
+The child's output goes to a file in `var/logs/`; what the user should see comes through a pipe.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from multiball.orchestration import metadata, secret_file, supervision
 from multiball.orchestration.environment import FOREGROUND_DATABASE, airflow_environment
-from multiball.settings import REPOSITORY, Workspace, workspace
+from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
 from multiball.warehouse import embedded_postgres
 
 Tell = Callable[[str], None]
+_STOP_SECONDS = 60
 
 
 def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | None = None) -> int:
@@ -27,16 +33,14 @@ def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | No
     runs and starts one for the duration otherwise. Raises InputError when there is no such DAG.
     """
     here = secret_file.ensure(workspace())
-    day = day or datetime.now(UTC).date()
     log = here.var / "logs" / f"run-{dag_id}-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = airflow_environment(here, FOREGROUND_DATABASE)
-    with _console(log) as tell, _metadata_server(here, tell):
+    day = day or datetime.now(UTC).date()
+    with _metadata_server(here):
         if metadata.prepare(here, FOREGROUND_DATABASE, environment):
             tell("made the metadata database for runs in the foreground (once)")
-        os.environ.update(environment)
-        sys.path[:0] = [path for path in environment["PYTHONPATH"].split(os.pathsep) if path not in sys.path]
-        return _run(dag_id, day, dict(parameters or {}), log, tell)
+        return _follow([dag_id, day.isoformat(), json.dumps(dict(parameters or {}))], environment, log)
 
 
 def backfill(dag_id: str, start: date, end: date) -> int:
@@ -54,37 +58,45 @@ def backfill(dag_id: str, start: date, end: date) -> int:
     return run(dag_id, end, {"start": start.isoformat(), "end": end.isoformat()})
 
 
-def _run(dag_id: str, day: date, parameters: dict[str, Any], log: Path, tell: Tell) -> int:
-    from airflow.sdk import DagRunState
-
-    dag = _find(dag_id)
-    started = time.monotonic()
-    tell(f"{dag_id} for {day}")
-    with _progress(tell):
-        outcome = dag.test(logical_date=datetime(day.year, day.month, day.day, tzinfo=UTC), run_conf=parameters)
-    for instance in outcome.get_task_instances():
-        if instance.state == "upstream_failed":
-            tell(f"  {instance.task_id}: not run, as what it needs failed")
-    good = bool(outcome.state == DagRunState.SUCCESS)
-    tell(f"{dag_id} {'succeeded' if good else 'FAILED'} after {time.monotonic() - started:.0f} s. Log: {log}")
-    return 0 if good else 1
+def tell(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
-def _find(dag_id: str) -> Any:
-    """The DAG, by parsing `dags/`; a faulty DAG file matters only when the DAG might be in it."""
-    from airflow.dag_processing.dagbag import DagBag
-
-    bag = DagBag(dag_folder=str(REPOSITORY / "dags"))
-    if dag_id in bag.dags:
-        return bag.dags[dag_id]
-    for file, error in bag.import_errors.items():
-        last = str(error).strip().splitlines()[-1]
-        raise InputError(f"cannot be read ({last.split(': ', 1)[-1]})", where=file, remedy="Mend that first.")
-    raise InputError(f"there is no DAG {dag_id!r}", where="dags", remedy=f"There are {', '.join(sorted(bag.dags))}.")
+def _follow(arguments: list[str], environment: Mapping[str, str], log: Path) -> int:
+    """Run the child, print what it tells, and return its verdict; an interrupt ends the child, and the child its task."""
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "multiball.orchestration.foreground_child", str(writing), *arguments]
+    with log.open("ab") as output:
+        child = subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL, pass_fds=[writing])
+    os.close(writing)
+    refused: InputError | None = None
+    try:
+        with os.fdopen(reading, encoding="utf-8") as messages:
+            for message in messages:
+                content = json.loads(message)
+                if isinstance(content, str):
+                    tell(content)
+                else:
+                    refused = InputError(content["what"], where=content["where"], remedy=content["remedy"])
+        code = child.wait()
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+    if refused:
+        raise refused
+    tell(f"log: {log}")
+    return 0 if code == 0 else 1
 
 
 @contextmanager
-def _metadata_server(here: Workspace, tell: Tell) -> Iterator[None]:
+def _metadata_server(here: Workspace) -> Iterator[None]:
     """The stack's Postgres, or one for the duration; while it is ours, nobody starts or stops servers of the workspace."""
     with ExitStack() as held:
         if not _stack_runs(here):
@@ -98,76 +110,3 @@ def _metadata_server(here: Workspace, tell: Tell) -> Iterator[None]:
 
 def _stack_runs(here: Workspace) -> bool:
     return supervision.states(here).get(supervision.DATABASE) == "RUNNING"
-
-
-@contextmanager
-def _console(log: Path) -> Iterator[Tell]:
-    """Keeps the console clear: what anything prints goes to the log, below Python too, and `tell` writes to the console and the log."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    kept = [os.dup(descriptor) for descriptor in (1, 2)]
-    with open(log, "ab", buffering=0) as output, os.fdopen(os.dup(kept[0]), "w", encoding="utf-8") as console:
-        for descriptor in (1, 2):
-            os.dup2(output.fileno(), descriptor)
-        try:
-            yield _teller(console, output)
-        finally:
-            for stream in (sys.stdout, sys.stderr):
-                stream.flush()
-            for descriptor, original in zip((1, 2), kept, strict=True):
-                os.dup2(original, descriptor)
-                os.close(original)
-
-
-def _teller(console: IO[str], log: IO[bytes]) -> Tell:
-    def tell(line: str) -> None:
-        log.write(f"{line}\n".encode())
-        console.write(f"{line}\n")
-        console.flush()
-
-    return tell
-
-
-@contextmanager
-def _progress(tell: Tell) -> Iterator[None]:
-    """A listener of Airflow's that tells of each task as it ends."""
-    from airflow.listeners import hookimpl
-    from airflow.sdk.listener import get_listener_manager
-
-    begun: dict[str, float] = {}
-
-    def said(instance: Any, verdict: str) -> None:
-        label = getattr(instance, "rendered_map_index", None) or (f"{instance.map_index}" if instance.map_index >= 0 else "")
-        name = f"{instance.task_id} [{label}]" if label else instance.task_id
-        tell(f"  {name}: {verdict} ({time.monotonic() - begun.get(str(instance.id), time.monotonic()):.1f} s)")
-
-    class Listener:
-        """Hooks of Airflow's task instances."""
-
-        @hookimpl
-        def on_task_instance_running(self, previous_state: Any, task_instance: Any) -> None:
-            """Remember when the task began."""
-            begun[str(task_instance.id)] = time.monotonic()
-
-        @hookimpl
-        def on_task_instance_success(self, previous_state: Any, task_instance: Any) -> None:
-            """Tell of the task."""
-            said(task_instance, "done")
-
-        @hookimpl
-        def on_task_instance_skipped(self, previous_state: Any, task_instance: Any) -> None:
-            """Tell of the task."""
-            said(task_instance, "skipped")
-
-        @hookimpl
-        def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
-            """Tell of the task and what to do."""
-            said(task_instance, f"FAILED, {error}")
-
-    manager = get_listener_manager()
-    listener = Listener()
-    manager.add_listener(listener)
-    try:
-        yield
-    finally:
-        manager.pm.unregister(listener)
