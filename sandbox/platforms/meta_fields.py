@@ -89,6 +89,12 @@ class RowContext:
         counts = {"page_engagement": row.clickers, "post_engagement": row.clickers, "link_click": row.link_clickers}
         return [{"action_type": name} | dict.fromkeys(shown, str(count)) for name, count in counts.items() if count] or None
 
+    def link_ctr(self, unique: bool = False) -> str | None:
+        """Link clicks per hundred impressions, or link clickers per hundred persons; None without link clicks."""
+        row = self.row
+        pair = (row.link_clickers, row.reach) if unique else (row.link_clicks, row.impressions)
+        return ratio(*pair, 100) if row.link_clicks else None
+
     def single(self, action_type: str, value: str | None) -> list[Action] | None:
         """A list that holds one action, or None without a value."""
         return [{"action_type": action_type, "value": value}] if value else None
@@ -146,11 +152,11 @@ FIELDS: dict[str, Callable[[RowContext], Any]] = {
     "cpc": lambda c: ratio(c.row.spend, c.row.clicks),
     "ctr": lambda c: ratio(c.row.clicks, c.row.impressions, 100),
     "unique_ctr": lambda c: ratio(c.row.clickers, c.row.reach, 100) if c.row.clickers else None,
-    "inline_link_click_ctr": lambda c: ratio(c.row.link_clicks, c.row.impressions, 100) if c.row.link_clicks else None,
-    "unique_inline_link_click_ctr": lambda c: ratio(c.row.link_clickers, c.row.reach, 100) if c.row.link_clicks else None,
-    "unique_link_clicks_ctr": lambda c: ratio(c.row.link_clickers, c.row.reach, 100) if c.row.link_clicks else None,
-    "outbound_clicks_ctr": lambda c: c.single("outbound_click", ratio(c.row.link_clicks, c.row.impressions, 100) if c.row.link_clicks else None),
-    "website_ctr": lambda c: c.single("link_click", ratio(c.row.link_clicks, c.row.impressions, 100) if c.row.link_clicks else None),
+    "inline_link_click_ctr": RowContext.link_ctr,
+    "unique_inline_link_click_ctr": lambda c: c.link_ctr(unique=True),
+    "unique_link_clicks_ctr": lambda c: c.link_ctr(unique=True),
+    "outbound_clicks_ctr": lambda c: c.single("outbound_click", c.link_ctr()),
+    "website_ctr": lambda c: c.single("link_click", c.link_ctr()),
     "cost_per_inline_link_click": lambda c: ratio(c.row.spend, c.row.link_clicks),
     "cost_per_inline_post_engagement": lambda c: ratio(c.row.spend, c.row.clicks),
     "cost_per_outbound_click": lambda c: c.single("outbound_click", ratio(c.row.spend, c.row.link_clicks)),

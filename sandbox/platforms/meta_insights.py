@@ -56,7 +56,8 @@ group by n, {group}
 
 _CONVERSIONS = """
 with claimed as (
-    select p.n, {keys} {breakdowns}, c.action, c.kind, c.value, c.converted_at - c.touched_at as lag, g.click_window_days, g.view_window_days
+    select p.n, {keys} {breakdowns}, c.action, c.kind, c.value, c.converted_at - c.touched_at as lag,
+        g.click_window_days, g.view_window_days
     from ad_conversions c join ads a using (ad_id) join ad_sets g using (adset_id) join persons using (person_id)
     join ad_accounts t on t.account_id = a.account_id
     join periods p on {day} between p.start and p.stop

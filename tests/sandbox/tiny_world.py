@@ -40,7 +40,8 @@ def at(year: int, month: int, day: int, hour: int = 12) -> datetime:
 
 
 def advertising(days: int = 30) -> dict[str, list[dict[str, Any]]]:
-    """Two accounts. In Berlin two campaigns of two ads each; person p sees ad a on every day where (day + p + a) is even."""
+    """Two accounts. In Berlin two campaigns of two ads each; person p sees ad a on every third day; every fifth
+    person clicks, on every other day."""
     persons = [{"person_id": number, "country": "DE" if number % 2 else "AT"} for number in range(1, 21)]
     accounts = [
         {"account_id": BERLIN, "name": "Brand EU", "currency": "EUR", "timezone_name": "Europe/Berlin", "account_status": 1},
@@ -84,11 +85,9 @@ def advertising(days: int = 30) -> dict[str, list[dict[str, Any]]]:
                 continue
             for person in range(1, 21):
                 if (offset + person + index) % 3 == 0:
-                    clicked = int(person % 5 == 0)
-                    seen = {"date": day, "ad_id": ad["ad_id"], "person_id": person, "impressions": 1 + person % 3}
-                    exposures.append(
-                        seen | {"clicks": clicked + int(person == 10), "link_clicks": clicked} | {"impressions": 2 + person % 3}
-                    )
+                    clicked = int(person % 5 == 0 and offset % 2 == 0)
+                    seen = {"date": day, "ad_id": ad["ad_id"], "person_id": person, "impressions": 2 + person % 3}
+                    exposures.append(seen | {"clicks": clicked * (1 + int(person == 10)), "link_clicks": clicked})
             settled = datetime.combine(day, datetime.min.time()) + timedelta(days=3)
             spent = Decimal("10.00") + index
             spend.append(
