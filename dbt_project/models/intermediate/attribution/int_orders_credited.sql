@@ -4,14 +4,7 @@
 -#}
 {%- set half_life = var("time_decay_half_life_days", 7) %}
 {%- set window = var("attribution_window_days", 90) %}
-{%- set rules = {
-    "first_touch": "case when touch_position = 1 then 1 else 0 end",
-    "last_touch": "case when touch_position = touch_count then 1 else 0 end",
-    "last_non_direct": "case when non_direct_rank = 1 then 1 else 0 end",
-    "linear": "1",
-    "position_based": "case when touch_count <= 2 then 1 when touch_position in (1, touch_count) then 2 * (touch_count - 2) else 1 end",
-    "time_decay": "decay.weight",
-} %}
+{%- set rules = attribution_rules() %}
 
 with
     decay as (

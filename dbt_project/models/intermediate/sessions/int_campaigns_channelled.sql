@@ -1,26 +1,25 @@
 {#-
-  Every campaign that money was spent on, and the channel of what it bought: by the kind of the ad platform, before any tag is looked at.
+  Every campaign and the channel of what its money buys: by the kind of the ad platform, before any tag is looked at.
+  A platform's spend outside campaigns stands as one row without campaign_key; `spend_key` is never null.
 -#}
 with
-    named as (
-        select
-            campaign_key,
-            campaign_id,
+    campaigns as (
+        select campaign_key as spend_key, campaign_key, campaign_id, platform, coalesce(campaign_name, campaign_id) as campaign_name
+        from {{ ref("int_campaigns_unioned") }}
+        union all
+        select distinct
+            platform || ':',
+            cast(null as {{ dbt.type_string() }}),
+            cast(null as {{ dbt.type_string() }}),
             platform,
-            campaign_name,
-            row_number() over (
-                partition by campaign_key order by case when campaign_name is null then 1 else 0 end, date_day desc, campaign_name
-            ) as recency
+            cast(null as {{ dbt.type_string() }})
         from {{ ref("int_ad_days_unioned") }}
-        where campaign_key is not null
+        where campaign_key is null
     ),
 
     known as (
         select
-            campaign_key,
-            campaign_id,
-            platform,
-            coalesce(campaign_name, campaign_id) as campaign_name,
+            *,
             case
                 platform
                 when 'meta'
@@ -35,11 +34,11 @@ with
                 then 'twitter'
                 else platform
             end as traffic_source
-        from named
-        where recency = 1
+        from campaigns
     )
 
 select
+    known.spend_key,
     known.campaign_key,
     known.campaign_id,
     known.platform,

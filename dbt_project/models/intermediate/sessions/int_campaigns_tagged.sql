@@ -28,10 +28,8 @@ with
         where tag is not null and tag <> ''
         group by tag
         having count(distinct campaign_key) = 1
-    ),
+    )
 
-    campaigns as (select campaign_key, campaign_name, channel, tag from names group by campaign_key, campaign_name, channel, tag)
-
-select campaigns.tag, campaigns.campaign_key, campaigns.campaign_name, campaigns.channel
-from campaigns
-inner join telling on telling.tag = campaigns.tag
+select names.tag, names.campaign_key, names.campaign_name, names.channel
+from names
+inner join telling on telling.tag = names.tag

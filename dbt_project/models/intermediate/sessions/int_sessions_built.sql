@@ -45,23 +45,32 @@ with
             sum(case when event_name = 'generate_lead' then 1 else 0 end) as lead_forms
         from ordered
         group by session_key
+    ),
+
+    grouped as (
+        select
+            sessions.*,
+            {{ channel_group("sessions.traffic_source", "sessions.traffic_medium", "sessions.traffic_campaign", "categories.category") }}
+            as tagged_channel
+        from sessions
+        left join {{ ref("source_category") }} as categories on categories.source = lower(trim(sessions.traffic_source))
     )
 
+-- what was bought goes before how it was tagged, as in GA4; a campaign's name on a mail does not make the mail an ad
 select
-    sessions.*,
-    {{ reporting_day("sessions.started_at") }} as date_day,
+    grouped.*,
+    {{ reporting_day("grouped.started_at") }} as date_day,
     campaigns.campaign_key,
-    coalesce(campaigns.campaign_name, sessions.traffic_campaign) as campaign,
-    coalesce(
-        campaigns.channel,
-        {{ channel_group("sessions.traffic_source", "sessions.traffic_medium", "sessions.traffic_campaign", "categories.category") }}
-    ) as channel,
-    sessions.visitor_id is not null as is_stitched,
+    coalesce(campaigns.campaign_name, grouped.traffic_campaign) as campaign,
+    coalesce(campaigns.channel, grouped.tagged_channel) as channel,
+    grouped.visitor_id is not null as is_stitched,
     (
-        sessions.page_views >= 2
-        or sessions.purchases + sessions.lead_forms > 0
-        or sessions.ended_at >= {{ dbt.dateadd("second", 10, "sessions.started_at") }}
+        grouped.page_views >= 2
+        or grouped.purchases + grouped.lead_forms > 0
+        or grouped.ended_at >= {{ dbt.dateadd("second", 10, "grouped.started_at") }}
     ) as is_engaged
-from sessions
-left join {{ ref("source_category") }} as categories on categories.source = lower(trim(sessions.traffic_source))
-left join {{ ref("int_campaigns_tagged") }} as campaigns on campaigns.tag = lower(sessions.traffic_campaign)
+from grouped
+left join
+    {{ ref("int_campaigns_tagged") }} as campaigns
+    on campaigns.tag = lower(grouped.traffic_campaign)
+    and (grouped.tagged_channel like 'Paid %' or grouped.tagged_channel in ('Display', 'Cross-network'))

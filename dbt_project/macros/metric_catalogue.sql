@@ -1,0 +1,38 @@
+{#-
+  The metrics that the marts' yml define under config.meta.metrics, by name; each with the name of its `mart` and the mart's `columns`.
+  Empty while dbt parses, when no graph is known yet. Stops the build where an entry is wrong.
+-#}
+{% macro metric_catalogue() -%}
+    {%- set metrics = {} -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() | selectattr("resource_type", "equalto", "model") -%}
+            {%- for metric in node.config.get("meta", {}).get("metrics", []) -%}
+                {%- do multiball.check_metric(metric, node, metrics) -%}
+                {%- do metrics.update({metric.name: dict(metric, mart=node.name, columns=node.columns.keys() | list)}) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(metrics.values() | sort(attribute="name")) }}
+{%- endmacro %}
+
+{% macro check_metric(metric, node, metrics) -%}
+    {%- set where = node.original_file_path ~ ", metric " ~ metric.get("name", "without name") ~ ": " -%}
+    {%- if metric.get("name") in metrics -%}
+        {%- do exceptions.raise_compiler_error(where ~ "the name is taken by " ~ metrics[metric.name].mart ~ ". Choose another.") -%}
+    {%- endif -%}
+    {%- if metric.get("additivity") not in ["sum", "last", "ratio", "distinct"] -%}
+        {%- do exceptions.raise_compiler_error(where ~ "additivity must be sum, last, ratio or distinct.") -%}
+    {%- endif -%}
+    {%- set inputs = ["numerator", "denominator"] if metric.additivity == "ratio" else ["column"] -%}
+    {%- for key in ["name", "label_en", "label_zh", "format", "unit", "description"] + inputs if not metric.get(key) -%}
+        {%- do exceptions.raise_compiler_error(where ~ key ~ " is missing. docs/how-to/add-a-metric.md lists the keys.") -%}
+    {%- endfor -%}
+    {%- for input in inputs if metric[input] not in node.columns -%}
+        {%- do exceptions.raise_compiler_error(where ~ input ~ " names " ~ metric[input] ~ ", which is no column of " ~ node.name ~ ".") -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- A text as an SQL literal, or a typed null. -#}
+{% macro text_literal(text) -%}
+    {{ return("'" ~ text | replace("'", "''") ~ "'" if text is not none else "cast(null as " ~ dbt.type_string() ~ ")") }}
+{%- endmacro %}

@@ -1,0 +1,73 @@
+with
+    unioned as (
+        select
+            _source,
+            _account,
+            deal_id,
+            contact_id as lead_id,
+            deal_name,
+            cast(null as {{ dbt.type_string() }}) as segment,
+            cast(null as {{ dbt.type_string() }}) as owner,
+            case when is_won then 'won' when is_closed then 'lost' else 'open' end as status,
+            amount,
+            upper(currency) as currency,
+            created_at,
+            case when is_closed or is_won then closed_at end as closed_at,
+            is_archived
+        from {{ ref("stg_hubspot__deals") }}
+        union all
+        select
+            _source,
+            _account,
+            deal_id,
+            lead_id,
+            cast(null as {{ dbt.type_string() }}) as deal_name,
+            segment,
+            owner,
+            lower(trim(status)) as status,
+            amount,
+            upper(currency) as currency,
+            created_at,
+            closed_at,
+            false as is_archived
+        from {{ ref("stg_import__deals") }}
+    ),
+
+    keyed as (
+        select
+            *,
+            _source || ':' || _account || ':' || deal_id as deal_key,
+            {{ reporting_day("coalesce(closed_at, created_at)") }} as date_day
+        from unioned
+    ),
+
+    -- deals and leads may come from two files: the lead of the deal's own source goes first, then one of its account, then any
+    matched as (
+        select
+            keyed.deal_key,
+            leads.lead_key,
+            row_number() over (
+                partition by keyed.deal_key
+                order by
+                    case when leads._source = keyed._source then 0 else 1 end,
+                    case when leads._account = keyed._account then 0 else 1 end,
+                    leads.lead_key
+            ) as nearness
+        from keyed
+        inner join {{ ref("int_leads_unioned") }} as leads on leads.lead_id = keyed.lead_id
+    )
+
+select
+    keyed.*,
+    leads.lead_key,
+    leads.customer_key,
+    leads.origin,
+    leads.created_at as lead_created_at,
+    coalesce(leads.channel, 'unattributed') as channel,
+    leads.campaign,
+    leads.campaign_key,
+    {{ in_reporting_currency("keyed.amount", "keyed.currency", "rates") }} as amount_reporting
+from keyed
+left join matched on matched.deal_key = keyed.deal_key and matched.nearness = 1
+left join {{ ref("int_leads_channelled") }} as leads on leads.lead_key = matched.lead_key
+left join {{ ref("int_exchange_rates_filled") }} as rates on rates.currency = keyed.currency and rates.date_day = keyed.date_day

@@ -1,0 +1,36 @@
+{%- set hours = var("freshness_hours", 30) %}
+
+with
+    loads as (
+        select
+            source_name,
+            account_id,
+            entity,
+            max(connector) as connector,
+            count(*) as loads,
+            max(_extracted_at) as last_extracted_at,
+            max(window_end) as last_report_date,
+            sum(rows_landed) as rows_landed,
+            sum(rows_rejected) as rows_rejected
+        from {{ ref("stg_multiball__loads") }}
+        group by source_name, account_id, entity
+    ),
+
+    expected as (
+        select *, case when connector <> 'import' then {{ dbt.dateadd("hour", hours, "last_extracted_at") }} end as expected_by
+        from loads
+    )
+
+select
+    source_name,
+    account_id,
+    entity,
+    connector,
+    cast(loads as bigint) as loads,
+    last_extracted_at,
+    last_report_date,
+    cast(rows_landed as bigint) as rows_landed,
+    cast(rows_rejected as bigint) as rows_rejected,
+    cast(expected_by as timestamp) as expected_by,
+    coalesce(expected_by < {{ as_of() }}, false) as is_late
+from expected
