@@ -13,7 +13,8 @@ from connectors.local_server import Handler, Reply, Request, serve
 
 from multiball.shapes import Source, SourceError, Window
 
-COLUMNS = "KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE,OBS_STATUS,TITLE_COMPL,UNIT_MULT".split(",")
+IDENTITY = ["KEY", "FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX"]
+COLUMNS = [*IDENTITY, "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "TITLE_COMPL", "UNIT_MULT"]
 START, HOLIDAY = date(2026, 12, 21), date(2026, 12, 25)
 NONE_FOUND = b'<mes:Error xmlns:mes="http://www.sdmx.org/x"><com:Text>No results found.</com:Text></mes:Error>'
 

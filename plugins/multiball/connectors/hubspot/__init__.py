@@ -19,7 +19,8 @@ from multiball.shapes import Connector, Page, Record, Source, Window
 VERSION = "2026-09"
 OVERLAP = timedelta(minutes=15)
 FOUND_A_PAGE, READ_A_BATCH, LISTED_A_PAGE = 200, 50, 100
-TRUTH = {"true": True, "false": False}
+TRUTH = {"true": True, "false": False, True: True, False: False}
+"""Booleans come as text."""
 
 
 @dataclass(frozen=True)
@@ -189,10 +190,11 @@ def _pages(api: Rest, kind: Kind, rows: list[dict[str, Any]], archived: bool) ->
 
 
 def _record(kind: Kind, row: Record, archived: bool) -> dict[str, Any]:
-    """The declared properties of one object; all properties come as text or null."""
-    values = {ours: row["properties"].get(theirs) or None for theirs, ours in kind.properties.items()}
-    truths = {name: TRUTH.get(values[name] or "") for name in ("is_closed", "is_won") if name in values}
-    return {kind.key: row["id"], **values, **truths, "archived": archived}
+    """The declared properties of one object. A property without a value comes as null or as an empty text."""
+    values = {ours: row["properties"].get(theirs) for theirs, ours in kind.properties.items()}
+    record = {name: None if value == "" else value for name, value in values.items()}
+    truths = {name: TRUTH.get(record[name]) for name in ("is_closed", "is_won") if name in record}
+    return {kind.key: row["id"], **record, **truths, "archived": archived}
 
 
 def _stages(kind: Kind, row: Record) -> Iterator[dict[str, Any]]:

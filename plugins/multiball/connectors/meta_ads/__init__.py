@@ -7,19 +7,17 @@ kept, and the models choose. Rows exist only where something was delivered. Meta
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from multiball.connectors._graph import Graph
 from multiball.connectors._rest import credential
 from multiball.connectors.meta_ads.entities import ENTITIES, WINDOWS
-from multiball.connectors.meta_ads.reports import ROWS_A_PAGE, daily, time_range
+from multiball.connectors.meta_ads.reports import ROWS_A_PAGE, daily, whole
 from multiball.shapes import Connector, Page, Record, Source, Window
 
-log = logging.getLogger(__name__)
-MONTHS_KEPT = 37
 LISTED = ("ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES")
 REVIEWED = ("DISAPPROVED", "PENDING_BILLING_INFO", "PENDING_REVIEW", "PREAPPROVED")
 OBJECTS: Mapping[str, tuple[str, Mapping[str, str], tuple[str, ...]]] = {
@@ -28,6 +26,7 @@ OBJECTS: Mapping[str, tuple[str, Mapping[str, str], tuple[str, ...]]] = {
     "ads": ("ads", {"id": "ad_id", "creative{url_tags}": "url_tags"}, (*LISTED, *REVIEWED, "CAMPAIGN_PAUSED", "ADSET_PAUSED")),
 }
 """Entity: its edge; the API's name of fields that the entity names otherwise; the statuses to list (archived objects have insights)."""
+BY_TYPE = {"action_breakdowns": json.dumps(["action_type"])}
 REPORTS = {"ad": "ad_insights", "campaign": "campaign_insights", "account": "account_insights"}
 
 
@@ -41,19 +40,16 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
                 params = {"fields": _fields(entity, names), "effective_status": json.dumps(statuses)}
                 for rows in api.rows(f"act_{account}/{edge}", params, ROWS_A_PAGE):
                     yield entity, [_object(row, names) for row in rows]
-        start = _first_kept(source, window)
-        if start > window.end:
-            return
         for level, entity in REPORTS.items():
             fields = _fields(entity) + (",actions,action_values" if level == "ad" else "")
-            params = {"level": level, "fields": fields, "action_attribution_windows": json.dumps(WINDOWS)}
-            for rows in daily(api, account, params, start, window.end):
+            params = {"level": level, "fields": fields, "action_attribution_windows": json.dumps(WINDOWS), **BY_TYPE}
+            for rows in daily(api, account, params, window.start, window.end):
                 if level == "ad":
                     yield "ad_actions", [record for row in rows for record in _actions(row)]
                 yield entity, [_without(row, "actions", "action_values", "date_stop") for row in rows]
-        for period, since, until in _periods(start, window.end):
-            params = {"level": "account", "time_range": time_range(since, until), "fields": _fields("account_period_insights")}
-            for rows in api.rows(f"act_{account}/insights", params, ROWS_A_PAGE):
+        for period, since, until in _periods(window):
+            params = {"level": "account", "fields": _fields("account_period_insights")}
+            for rows in whole(api, account, params, since, until):
                 yield "account_period_insights", [{**row, "period": period} for row in rows]
 
 
@@ -80,35 +76,31 @@ def _object(row: Record, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _actions(row: Record) -> Iterator[dict[str, Any]]:
-    """One record per type of action: how many by `actions`, what they were worth by `action_values`."""
+    """One record per type of action: how many by `actions`, what they were worth by `action_values`.
+
+    A type may come several times, told apart by labels such as action_destination; these add up to the type.
+    """
     merged: dict[str, dict[str, Any]] = {}
     for prefix, listed in (("actions", "actions"), ("amount", "action_values")):
         for action in row.get(listed) or ():
             kind = action["action_type"]
             record = merged.setdefault(kind, {"date_start": row["date_start"], "ad_id": row["ad_id"], "action_type": kind})
-            record.update(
-                {prefix if key == "value" else f"{prefix}_{key}": value for key, value in _without(action, "action_type").items()}
-            )
+            for key, value in action.items():
+                name = prefix if key == "value" else f"{prefix}_{key}"
+                if key in ("value", *WINDOWS):
+                    record[name] = record.get(name, 0) + Decimal(str(value))
+                elif not key.startswith("action_"):
+                    record[name] = value
     yield from merged.values()
 
 
-def _periods(start: date, end: date) -> Iterator[tuple[str, date, date]]:
-    """The ISO weeks and months whose last day lies between two days."""
-    for day in Window(start, end).days():
+def _periods(window: Window) -> Iterator[tuple[str, date, date]]:
+    """The ISO weeks and months whose last day lies in the window."""
+    for day in window.days():
         if day.isoweekday() == 7:
             yield "week", day - timedelta(days=6), day
         if (day + timedelta(days=1)).day == 1:
             yield "month", day.replace(day=1), day
-
-
-def _first_kept(source: Source, window: Window) -> date:
-    """The first day of the window that Meta still keeps, told where it is not the window's own."""
-    today = datetime.now(UTC).date()
-    month = today.year * 12 + today.month - 1 - MONTHS_KEPT
-    first = date(month // 12, month % 12 + 1, 1) + timedelta(days=today.day)
-    if window.start < first:
-        log.warning("source %s: Meta keeps %d months: insights start on %s, not %s", source.name, MONTHS_KEPT, first, window.start)
-    return max(first, window.start)
 
 
 def _without(row: Record, *names: str) -> dict[str, Any]:

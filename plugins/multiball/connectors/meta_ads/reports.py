@@ -9,20 +9,26 @@ import json
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from multiball.connectors._graph import Graph, TooMuch
+from multiball.connectors._rest import Refused
 from multiball.shapes import SourceError
 
 log = logging.getLogger(__name__)
 ROWS_A_PAGE = 500
+MONTHS_KEPT = 37
 
 
 def daily(api: Graph, account: str, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
-    """Pages of daily insights. A report that fails or is too large is asked for again in two halves, down to single days."""
+    """Pages of daily insights, by an asynchronous report.
+
+    A report that fails or is too large is asked for again in two halves, down to single days. Days that Meta no longer keeps are left
+    out, and that is told.
+    """
     try:
-        report = _finished(api, account, {**params, "time_increment": 1, "time_range": time_range(since, until)})
+        report = _finished(api, account, {**params, "time_increment": 1, "time_range": _range(since, until)})
     except TooMuch:
         if since == until:
             raise
@@ -30,11 +36,34 @@ def daily(api: Graph, account: str, params: Mapping[str, Any], since: date, unti
         log.warning("source %s: the report from %s to %s is split after %s", api.source.name, since, until, middle)
         yield from daily(api, account, params, since, middle)
         yield from daily(api, account, params, middle + timedelta(days=1), until)
+    except Refused as refusal:
+        first = _first_kept(api, refusal, since)
+        if first <= until:
+            yield from daily(api, account, params, first, until)
     else:
         yield from api.rows(f"{report}/insights", {}, ROWS_A_PAGE)
 
 
-def time_range(since: date, until: date) -> str:
+def whole(api: Graph, account: str, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
+    """Pages of insights over the days as one, at once; none, and that is told, where Meta no longer keeps all of them."""
+    try:
+        yield from api.rows(f"act_{account}/insights", {**params, "time_range": _range(since, until)}, ROWS_A_PAGE)
+    except Refused as refusal:
+        _first_kept(api, refusal, since)
+
+
+def _first_kept(api: Graph, refusal: Refused, since: date) -> date:
+    """The first day that Meta still keeps, when that is why it refused to begin at `since`; raises the refusal otherwise."""
+    today = datetime.now(UTC).date()
+    month = today.year * 12 + today.month - 1 - MONTHS_KEPT
+    first = date(month // 12, month % 12 + 1, 1) + timedelta(days=today.day)
+    if f"{MONTHS_KEPT} months" not in refusal.what or since >= first:
+        raise refusal
+    log.warning("source %s: Meta keeps %d months: nothing from %s up to the day before %s", api.source.name, MONTHS_KEPT, since, first)
+    return first
+
+
+def _range(since: date, until: date) -> str:
     """The API's form of a range of days, both included."""
     return json.dumps({"since": since.isoformat(), "until": until.isoformat()})
 
