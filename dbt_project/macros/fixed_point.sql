@@ -1,24 +1,38 @@
 {#-
-  numerator / denominator as decimal(18,6), rounded half away from zero; null where either is missing or the denominator is 0.
+  numerator * multiplier / denominator as decimal(18,6), rounded half away from zero; null where either is missing or the denominator is 0.
 
   Engines round divisions apart (DuckDB divides decimals in double), so the division is done on whole millionths. Both sides
-  are exact numbers (never doubles) of at most 18 digits before and 6 after the point.
+  are exact numbers (never doubles) of at most 18 digits before and 6 after the point; the multiplier is a whole number, such as 1000 for CPM.
 -#}
-{% macro ratio(numerator, denominator) -%}
-    {{ multiball.from_millionths(multiball.divide_rounded(multiball.millionths(numerator) ~ " * 1000000", multiball.millionths(denominator))) }}
+{% macro ratio(numerator, denominator, multiplier=1) -%}
+    {{
+        multiball.from_millionths(
+            multiball.divide_rounded(
+                multiball.millionths(numerator) ~ " * " ~ (1000000 * multiplier), multiball.millionths(denominator)
+            )
+        )
+    }}
 {%- endmacro %}
 
 {#- amount * multiplier / divisor, by the same arithmetic and without an intermediate rounding. -#}
 {% macro multiply_divide(amount, multiplier, divisor) -%}
-    {{ multiball.from_millionths(multiball.divide_rounded(
-        multiball.millionths(amount) ~ " * " ~ multiball.millionths(multiplier), multiball.millionths(divisor)
-    )) }}
+    {{
+        multiball.from_millionths(
+            multiball.divide_rounded(
+                multiball.millionths(amount) ~ " * " ~ multiball.millionths(multiplier), multiball.millionths(divisor)
+            )
+        )
+    }}
 {%- endmacro %}
 
 {% macro divide_rounded(numerator, denominator) -%}
-    sign({{ numerator }}) * sign({{ denominator }}) * {{ multiball.divide_whole(
-        "(2 * abs(" ~ numerator ~ ") + abs(" ~ denominator ~ "))", "nullif(2 * abs(" ~ denominator ~ "), 0)"
-    ) }}
+    sign({{ numerator }})
+    * sign({{ denominator }})
+    * {{
+        multiball.divide_whole(
+            "(2 * abs(" ~ numerator ~ ") + abs(" ~ denominator ~ "))", "nullif(2 * abs(" ~ denominator ~ "), 0)"
+        )
+    }}
 {%- endmacro %}
 
 {% macro from_millionths(whole) -%}
@@ -43,4 +57,4 @@
 
 {% macro default__divide_whole(numerator, denominator) -%} div({{ numerator }}, {{ denominator }}) {%- endmacro %}
 
-{% macro duckdb__divide_whole(numerator, denominator) -%} ({{ numerator }} // {{ denominator }}) {%- endmacro %}
+{% macro duckdb__divide_whole(numerator, denominator) -%} divide({{ numerator }}, {{ denominator }}) {%- endmacro %}

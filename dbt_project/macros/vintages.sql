@@ -2,26 +2,47 @@
 {% macro as_of() -%} cast('{{ var("as_of") }}' as timestamp) {%- endmacro %}
 
 {#-
-  A query of the newest vintage per (_source, _account, keys) at or before `as_of`.
+  A query of the newest vintage per (_source, _account, keys) at or before `as_of`. `_is_deleted` says that the source no longer has the row.
 
-  Rows whose newest vintage says that they were deleted at the source are left out. With `keep_deleted` their last state stays,
-  and the column `_is_deleted` tells them: for dimensions, whose facts outlive them.
-  With `per_day` the newest vintage of every day of observation is kept (column `_observed_on`): for lifetime counters.
+  Rows that the source no longer has are left out. With `keep_deleted` their last state stays: dimensions need it, because facts
+  outlive what they are about. `observed_on`, an SQL date, keeps the newest vintage of each such day as well (column
+  `_observed_on`): the history of counters that only ever say how far they have come.
 -#}
-{% macro newest_vintage(source, keys, keep_deleted=false, per_day=none) %}
-    {%- set row_key = ["_source", "_account"] + keys -%}
+{% macro newest_vintage(source, keys, keep_deleted=false, observed_on=none) %}
+    {%- set row_key = (["_source", "_account"] + keys) | join(", ") -%}
+    select *
+    from
+        (
+            select
+                *,
+                coalesce(
+                    max(case when _deleted then _extracted_at end) over (partition by {{ row_key }})
+                    = max(_extracted_at) over (partition by {{ row_key }}),
+                    false
+                ) as _is_deleted,
+                row_number() over (
+                    partition by {{ row_key }}{{ ", _observed_on" if observed_on }}
+                    order by {{ "_deleted, " if keep_deleted }}_extracted_at desc, _run_id desc
+                ) as _vintage_rank
+            from (select *{{ ", " ~ observed_on ~ " as _observed_on" if observed_on }} from {{ source }}) as vintages
+            where _extracted_at <= {{ as_of() }}
+        ) as ranked
+    where _vintage_rank = 1 and not _deleted
+{% endmacro %}
+
+{#-
+  One row per key where several sources report the same thing: the one extracted last counts, so that nothing is doubled.
+-#}
+{% macro one_source(relation, keys) %}
     select *
     from
         (
             select
                 *,
                 row_number() over (
-                    partition by {{ (row_key + (["_observed_on"] if per_day else [])) | join(", ") }}
-                    order by {{ "_deleted, " if keep_deleted }}_extracted_at desc, _run_id desc
-                ) as _vintage_rank,
-                max(_extracted_at) over (partition by {{ row_key | join(", ") }}) > _extracted_at as _is_deleted
-            from (select *{% if per_day %}, {{ per_day }} as _observed_on{% endif %} from {{ source }}) as vintages
-            where _extracted_at <= {{ as_of() }}
+                    partition by {{ keys | join(", ") }} order by _extracted_at desc, _source desc, _account desc
+                ) as _source_rank
+            from {{ relation }}
         ) as ranked
-    where _vintage_rank = 1 and not _deleted
+    where _source_rank = 1
 {% endmacro %}

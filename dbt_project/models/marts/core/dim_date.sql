@@ -11,7 +11,7 @@ with
             cast(extract(quarter from date_day) as bigint) as quarter_of_year,
             cast(extract(month from date_day) as bigint) as month_of_year,
             cast(extract(day from date_day) as bigint) as day_of_month,
-            cast({{ dbt.datediff(period_start("week", "date_day"), "date_day", "day") }} as bigint) + 1 as day_of_week
+            {{ weekday("date_day") }} as day_of_week
         from days
     )
 

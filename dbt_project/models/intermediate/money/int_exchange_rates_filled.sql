@@ -1,0 +1,64 @@
+with
+    reported as (
+        select date_day, currency, rate, 1 as precedence, _extracted_at, _source, _account
+        from {{ ref("stg_import__exchange_rates") }}
+        where rate > 0
+        union all
+        select date_day, currency, rate, 2 as precedence, _extracted_at, _source, _account
+        from {{ ref("stg_ecb__exchange_rates") }}
+        where rate > 0
+    ),
+
+    -- a deployment's own rate goes before the bank's
+    preferred as (
+        select
+            date_day,
+            currency,
+            rate,
+            row_number() over (
+                partition by date_day, currency order by precedence, _extracted_at desc, _source, _account
+            ) as preference
+        from reported
+        where currency <> 'EUR'
+    ),
+
+    followed as (
+        select date_day, currency, rate, lead(date_day) over (partition by currency order by date_day) as next_date
+        from preferred
+        where preference = 1
+    ),
+
+    carried as (
+        select
+            {{ date_add("followed.date_day", "days.generated_number - 1") }} as date_day,
+            followed.currency,
+            followed.rate,
+            followed.date_day as rate_date
+        from followed
+        cross join ({{ dbt.generate_series(8) }}) as days
+        where
+            followed.next_date is null
+            or {{ date_add("followed.date_day", "days.generated_number - 1") }} < followed.next_date
+    ),
+
+    euro as (
+        select distinct date_day, 'EUR' as currency, cast(1 as decimal(18, 6)) as rate, date_day as rate_date
+        from carried
+    ),
+
+    known as (
+        select date_day, currency, rate, rate_date
+        from carried
+        union all
+        select date_day, currency, rate, rate_date
+        from euro
+    )
+
+select
+    known.date_day,
+    known.currency,
+    known.rate,
+    reporting.rate as reporting_rate,
+    known.rate_date < known.date_day or reporting.rate_date < reporting.date_day as is_carried
+from known
+inner join known as reporting on known.date_day = reporting.date_day and reporting.currency = {{ reporting_currency() }}

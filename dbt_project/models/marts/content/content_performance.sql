@@ -1,0 +1,25 @@
+select
+    content.content_key,
+    content.platform,
+    content.account_key,
+    content.published_at,
+    content.content_type,
+    totals.observed_on,
+    totals.impressions,
+    totals.views,
+    totals.reach,
+    totals.video_views,
+    totals.engagements,
+    totals.likes,
+    totals.comments,
+    totals.shares,
+    totals.saves,
+    totals.clicks,
+    totals.engaged_users,
+    {{ ratio("totals.clicks", "totals.impressions") }} as ctr,
+    {{ ratio("totals.engagements", "totals.reach") }} as engagement_rate_by_reach,
+    {{ ratio("totals.engagements", "totals.impressions") }} as engagement_rate_by_impressions,
+    {{ ratio("totals.engagements", "totals.views") }} as engagement_rate_by_views,
+    {{ ratio("totals.impressions", "totals.reach") }} as frequency
+from {{ ref("dim_content") }} as content
+left join {{ ref("int_content_totals_unioned") }} as totals on content.content_key = totals.content_key

@@ -1,0 +1,14 @@
+with days as (select * from {{ ref("fct_account_daily") }})
+
+select
+    account_key,
+    date_day,
+    platform,
+    reach,
+    impressions,
+    views,
+    {{ ratio("impressions", "reach") }} as frequency,
+    case when reach is null then 'The source gives no reach of this day.' end as reason,
+    series_break,
+    is_final
+from days

@@ -1,0 +1,36 @@
+with
+    source as (
+        {{
+            newest_vintage(
+                source("facebook_pages", "posts"),
+                ["post_id"],
+                keep_deleted=true,
+                observed_on=counted_day("_extracted_at", "'America/Los_Angeles'"),
+            )
+        }}
+    ),
+    renamed as (
+        select
+            'facebook' as platform,
+            'facebook:' || page_id as account_key,
+            page_id as account_id,
+            'facebook:' || post_id as content_key,
+            post_id as content_id,
+            _observed_on as observed_on,
+            message as title,
+            created_time as published_at,
+            {{ local_date("created_time", "'America/Los_Angeles'") }} as published_on,
+            permalink_url as url,
+            status_type,
+            media_type,
+            reactions,
+            comments,
+            shares,
+            _is_deleted as is_deleted,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

@@ -1,0 +1,27 @@
+with
+    source as ({{ newest_vintage(source("import", "account_day"), ["account_id", "date_day"]) }}),
+    renamed as (
+        select
+            date_day,
+            coalesce(lower(platform), 'unknown') as platform,
+            coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
+            coalesce(account_id, _account) as account_id,
+            account_name,
+            followers,
+            net_followers,
+            impressions,
+            reach,
+            video_views,
+            engagements,
+            likes,
+            comments,
+            shares,
+            saves,
+            clicks,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

@@ -1,0 +1,26 @@
+with
+    source as ({{ newest_vintage(source("import", "content_day"), ["content_id", "date_day"]) }}),
+    renamed as (
+        select
+            date_day,
+            coalesce(lower(platform), 'unknown') as platform,
+            coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
+            coalesce(account_id, _account) as account_id,
+            coalesce(lower(platform), 'unknown') || ':' || content_id as content_key,
+            content_id,
+            impressions,
+            reach,
+            video_views,
+            engagements,
+            likes,
+            comments,
+            shares,
+            saves,
+            clicks,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

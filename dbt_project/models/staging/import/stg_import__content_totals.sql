@@ -1,0 +1,27 @@
+with
+    source as ({{ newest_vintage(source("import", "content_total"), ["content_id"]) }}),
+    renamed as (
+        select
+            coalesce(lower(platform), 'unknown') as platform,
+            coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
+            coalesce(account_id, _account) as account_id,
+            coalesce(lower(platform), 'unknown') || ':' || content_id as content_key,
+            content_id,
+            observed_on,
+            impressions,
+            reach,
+            video_views,
+            engagements,
+            likes,
+            comments,
+            shares,
+            saves,
+            clicks,
+            engaged_users,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

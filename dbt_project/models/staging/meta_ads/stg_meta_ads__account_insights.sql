@@ -1,0 +1,20 @@
+with
+    source as ({{ newest_vintage(source("meta_ads", "account_insights"), ["date_start", "account_id"]) }}),
+    renamed as (
+        select
+            date_start as date_day,
+            'meta' as platform,
+            'meta:' || account_id as account_key,
+            account_id,
+            account_currency as currency,
+            impressions,
+            reach,
+            clicks,
+            spend,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

@@ -1,0 +1,19 @@
+with
+    source as ({{ newest_vintage(source("meta_ads", "accounts"), ["account_id"], keep_deleted=true) }}),
+    renamed as (
+        select
+            'meta' as platform,
+            'meta:' || account_id as account_key,
+            account_id,
+            name as account_name,
+            currency,
+            timezone_name as time_zone,
+            account_status,
+            _is_deleted as is_deleted,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

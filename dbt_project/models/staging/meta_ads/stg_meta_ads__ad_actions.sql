@@ -1,0 +1,25 @@
+with
+    source as ({{ newest_vintage(source("meta_ads", "ad_actions"), ["date_start", "ad_id", "action_type"]) }}),
+    renamed as (
+        select
+            date_start as date_day,
+            'meta:' || ad_id as ad_key,
+            ad_id,
+            action_type,
+            actions,
+            actions_1d_click,
+            actions_7d_click,
+            actions_28d_click,
+            actions_1d_view,
+            amount,
+            amount_1d_click,
+            amount_7d_click,
+            amount_28d_click,
+            amount_1d_view,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

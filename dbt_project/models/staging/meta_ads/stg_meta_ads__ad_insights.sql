@@ -1,0 +1,29 @@
+with
+    source as ({{ newest_vintage(source("meta_ads", "ad_insights"), ["date_start", "ad_id"]) }}),
+    renamed as (
+        select
+            date_start as date_day,
+            'meta' as platform,
+            'meta:' || account_id as account_key,
+            account_id,
+            'meta:' || campaign_id as campaign_key,
+            campaign_id,
+            campaign_name,
+            adset_id as ad_set_id,
+            adset_name as ad_set_name,
+            'meta:' || ad_id as ad_key,
+            ad_id,
+            ad_name,
+            account_currency as currency,
+            impressions,
+            reach,
+            clicks,
+            inline_link_clicks as link_clicks,
+            spend,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

@@ -1,0 +1,23 @@
+with
+    source as ({{ newest_vintage(source("meta_ads", "ads"), ["ad_id"], keep_deleted=true) }}),
+    renamed as (
+        select
+            'meta' as platform,
+            'meta:' || account_id as account_key,
+            account_id,
+            'meta:' || campaign_id as campaign_key,
+            campaign_id,
+            adset_id as ad_set_id,
+            'meta:' || ad_id as ad_key,
+            ad_id,
+            name as ad_name,
+            status,
+            url_tags,
+            _is_deleted as is_deleted,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

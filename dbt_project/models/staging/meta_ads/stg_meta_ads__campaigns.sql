@@ -1,0 +1,25 @@
+with
+    source as ({{ newest_vintage(source("meta_ads", "campaigns"), ["campaign_id"], keep_deleted=true) }}),
+    renamed as (
+        select
+            'meta' as platform,
+            'meta:' || account_id as account_key,
+            account_id,
+            'meta:' || campaign_id as campaign_key,
+            campaign_id,
+            name as campaign_name,
+            objective,
+            status,
+            effective_status,
+            daily_budget_minor,
+            start_time,
+            created_time as created_at,
+            updated_time as updated_at,
+            _is_deleted as is_deleted,
+            _source,
+            _account,
+            _extracted_at
+        from source
+    )
+select *
+from renamed

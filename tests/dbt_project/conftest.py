@@ -1,0 +1,71 @@
+"""One build of the whole project on each engine, from the same hand-made raw rows: those of every module `rows_*` here."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import raw_rows
+
+from multiball.settings import Workspace
+from multiball.transform import build
+from multiball.warehouse import Target, Warehouse, open_warehouse
+from multiball.warehouse.embedded_postgres import ensure_database
+
+AS_OF = datetime(2027, 1, 1, tzinfo=UTC)
+Ask = Callable[[str], list[dict[str, Any]]]
+
+
+def given_rows() -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """The rows of all modules `rows_*`, by table."""
+    together: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for module in sorted(Path(__file__).parent.glob("rows_*.py")):
+        for table, rows in import_module(module.stem).ROWS.items():
+            together.setdefault(table, []).extend(rows)
+    return together
+
+
+def open_engine(engine: str, folder: Path, dsn: str | None) -> tuple[Workspace, Warehouse]:
+    """A workspace and its warehouse with the hand-made rows in raw."""
+    settings = f"  dsn: {dsn}\n" if dsn else ""
+    (folder / "sources.yml").write_text(f"reporting:\n  currency: EUR\n  time_zone: Asia/Shanghai\nwarehouse:\n  engine: {engine}\n{settings}")
+    workspace = Workspace(folder)
+    warehouse = open_warehouse(workspace)
+    raw_rows.append(warehouse, given_rows())
+    return workspace, warehouse
+
+
+def build_marts(workspace: Workspace, warehouse: Warehouse, as_of: datetime, select: tuple[str, ...] = ()) -> Target:
+    """Build into a candidate and return it."""
+    target = warehouse.candidate(f"b{uuid.uuid4().hex[:8]}")
+    build(workspace, warehouse, target, as_of, select=select)
+    return target
+
+
+@pytest.fixture(scope="session")
+def asks(tmp_path_factory: pytest.TempPathFactory, postgres_dsn: str) -> Iterator[dict[str, Ask]]:
+    """By engine: SQL over the marts that were built there, to rows."""
+    dsn = urlsplit(postgres_dsn)
+    ensure_database(postgres_dsn, "dbt_project")
+    dsns = {"duckdb": None, "postgres": urlunsplit(dsn._replace(path="/dbt_project"))}
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("MULTIBALL_")}
+    yield {engine: _asker(*open_engine(engine, tmp_path_factory.mktemp(engine), dsns[engine])) for engine in dsns}
+    os.environ.update(hidden)
+
+
+def _asker(workspace: Workspace, warehouse: Warehouse) -> Ask:
+    target = build_marts(workspace, warehouse, AS_OF)
+    return lambda sql: warehouse.query(sql, target).to_pylist()
+
+
+@pytest.fixture(scope="session")
+def ask(asks: dict[str, Ask]) -> Ask:
+    """SQL over the marts built on DuckDB, whose equality with the other engine has its own test."""
+    return asks["duckdb"]
