@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from multiball.importing.document import Document, Place, suggestion
 from multiball.importing.files import ROW, Table
-from multiball.importing.mapping import Formats, Value
+from multiball.importing.mapping import ISO, Formats, Value
 from multiball.shapes import Field, InputError
 
 FILE = "#file"
@@ -132,14 +132,19 @@ def number(text: str, decimal: str, thousands: str | None) -> str:
 
 def _moments(text: str, dates: Sequence[str]) -> tuple[str, str]:
     """A text as a time without zone, and as a time with one; each null where no format fits."""
-    normal = [_UTC_SUFFIX.sub("%z", form) for form in dates]
+    offset = rf"regexp_replace({text}, '( ?UTC| ?GMT|Z)$', '+00:00')"
+    normal = [_UTC_SUFFIX.sub("%z", form) for form in dates if form != ISO]
     bare = ", ".join(literal(form) for form in normal if "%z" not in form)
     zoned = ", ".join(literal(form) for form in normal if "%z" in form)
-    offset = rf"regexp_replace({text}, '( ?UTC| ?GMT|Z)$', '+00:00')"
-    return (
-        f"try_strptime({text}, [{bare}])" if bare else "CAST(NULL AS TIMESTAMP)",
-        f"CAST(try_strptime({offset}, [{zoned}]) AS TIMESTAMPTZ)" if zoned else "CAST(NULL AS TIMESTAMPTZ)",
-    )
+    bares = [f"try_strptime({text}, [{bare}])"] if bare else []
+    zoneds = [f"CAST(try_strptime({offset}, [{zoned}]) AS TIMESTAMPTZ)"] if zoned else []
+    if ISO in dates:
+        day, clock = r"\d{4}-\d{1,2}-\d{1,2}", r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
+        joined = rf"regexp_replace({offset}, ' ([+-])', '\1')"
+        bares.append(f"CASE WHEN regexp_full_match({text}, '{day}({clock})?') THEN TRY_CAST({text} AS TIMESTAMP) END")
+        shape = rf"'{day}{clock}[+-]\d{{2}}(:?\d{{2}})?'"
+        zoneds.append(f"CASE WHEN regexp_full_match({joined}, {shape}) THEN TRY_CAST({joined} AS TIMESTAMPTZ) END")
+    return f"coalesce({', '.join(['CAST(NULL AS TIMESTAMP)', *bares])})", f"coalesce({', '.join(['CAST(NULL AS TIMESTAMPTZ)', *zoneds])})"
 
 
 def _timestamp(text: str, value: Value, zone: str) -> tuple[str, str]:

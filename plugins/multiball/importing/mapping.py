@@ -12,11 +12,8 @@ from multiball.importing.document import Document, Place, load, suggestion
 from multiball.importing.entities import ENTITIES
 from multiball.shapes import Entity, Field
 
-ISO_DATES = tuple(
-    f"%Y-%m-%d{time}{zone}" for time in ("", *(f"{sign}{clock}" for sign in (" ", "T") for clock in ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")))
-    for zone in (("", "%z") if time else ("",))
-)  # fmt: skip
-"""How dates are read where a mapping does not say: ISO 8601, with a blank or a T before the time, with or without offset."""
+ISO = "iso"
+"""The date format that stands for ISO 8601: with a blank or a T before the time, with or without offset, Z or UTC."""
 
 NOT_ADDITIVE = frozenset({"reach", "engaged_users", "followers", "rate", "published_weekday", "published_hour", "load_ms"})
 """Numbers that have no sum: people counted twice, levels, rates, ordinals."""
@@ -44,7 +41,7 @@ class Value:
     values: Dictionary[str, str | None] | None = None
     otherwise: Literal["reject", "keep", "empty", "skip"] = "reject"
     default: str | None = None
-    dates: tuple[str, ...] = ISO_DATES
+    dates: tuple[str, ...] = (ISO,)
     epoch: Literal["s", "ms", "us", "ns", "excel"] | None = None
     time_zone: str = "UTC"
     time_zone_column: str | None = None
@@ -127,7 +124,7 @@ def read_mapping(path: Path) -> Mapping:
     formats = Formats(
         decimal=written.get("decimal", "."),
         thousands=written.get("thousands"),
-        dates=tuple(written.get("dates", ISO_DATES)),
+        dates=tuple(written.get("dates", (ISO,))),
         nulls=tuple(_text(text) for text in written.get("nulls", [""])),
         true=tuple(_text(text).casefold() for text in written.get("true", ["true", "yes", "1", "t", "y"])),
         false=tuple(_text(text).casefold() for text in written.get("false", ["false", "no", "0", "f", "n"])),
@@ -272,7 +269,7 @@ def _value(document: Document, formats: Formats, written: Any, place: Place) -> 
         values=None if mapped is None else {_text(key): None if target is None else _text(target) for key, target in mapped.items()},
         otherwise=written.get("otherwise", "reject"),
         default=None if written.get("default") is None else _text(written["default"]),
-        dates=tuple(written.get("dates", ISO_DATES if plain else formats.dates)),
+        dates=tuple(written.get("dates", (ISO,) if plain else formats.dates)),
         epoch=written.get("epoch"),
         time_zone=zone,
         time_zone_column=zone_column,

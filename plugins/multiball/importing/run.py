@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from multiball.importing import checks
 from multiball.importing.expressions import FILE, Columns, literal, macros, quoted
@@ -17,8 +18,6 @@ from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import statements
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
-
-_BLANK = " \t\r\n\u00a0\ufeff"
 
 
 def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str, str] | None = None) -> Imported:
@@ -43,12 +42,12 @@ def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str
         imported = []
         notes: list[str] = []
         for position, (entity, plan) in enumerate(plans):
-            for sql in (plan.checked, plan.records):
+            for sql in (plan.skipped, plan.checked, plan.records):
                 _run(connection, sql, mapping, entity.place)
             rejected = f'CREATE TABLE rejected AS {plan.rejected} UNION ALL SELECT {quoted(FILE)}, {quoted(ROW)}, "#why" FROM broken'
             _run(connection, rejected, mapping, entity.place)
             imported.append(_account(connection, mapping, entity, position, rows, notes))
-            for name in ("checked", "ranked", "grouped"):
+            for name in ("skipped", "checked", "ranked", "grouped"):
                 connection.execute(f"DROP TABLE IF EXISTS {name}")
             for name in ("records", "rejected"):
                 connection.execute(f"ALTER TABLE {name} RENAME TO {name}_{position}")
@@ -90,22 +89,24 @@ def _load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables:
 
 
 def _append(connection: duckdb.DuckDBPyConnection, mapping: Mapping, batch: pa.RecordBatch, label: str, nulls: str) -> None:
-    blanks = literal(_BLANK)
     decimal = mapping.formats.decimal
     cells = []
-    for field in batch.schema:
-        column = quoted(field.name)
+    incoming = pa.Table.from_batches([batch])
+    for position, field in enumerate(batch.schema):
         if field.name == ROW:
             continue
+        column = quoted(field.name)
         text = f"CAST({column} AS VARCHAR)"
+        if pa.types.is_string(field.type):
+            incoming = incoming.set_column(position, field.name, pc.utf8_trim_whitespace(batch.column(position)))
+            text = column
         if pa.types.is_floating(field.type):
             whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
             text = f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE {text} END"
         if decimal != "." and (pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)):
             text = f"replace({text}, '.', {literal(decimal)})"
-        trimmed = f"trim({text}, {blanks})"
-        cells.append(f", {f'CASE WHEN {trimmed} NOT IN ({nulls}) THEN {trimmed} END' if nulls else trimmed} AS {column}")
-    connection.register("incoming", pa.Table.from_batches([batch]))
+        cells.append(f", {f'CASE WHEN {text} NOT IN ({nulls}) THEN {text} END' if nulls else text} AS {column}")
+    connection.register("incoming", incoming)
     connection.execute(f"INSERT INTO cells BY NAME SELECT {literal(label)} AS {quoted(FILE)}, {quoted(ROW)}{''.join(cells)} FROM incoming")
     connection.unregister("incoming")
 
@@ -156,7 +157,7 @@ def _account(
     connection: duckdb.DuckDBPyConnection, mapping: Mapping, plan: EntityMapping, position: int, rows: int, notes: list[str]
 ) -> ImportedEntity:
     entity = plan.entity
-    skipped = _counts(connection, 'SELECT "#skip", count(*) FROM checked WHERE "#skip" IS NOT NULL GROUP BY ALL')
+    skipped = _counts(connection, 'SELECT "#skip", sum("#rows") FROM skipped GROUP BY ALL')
     rejected = _scalar(connection, "SELECT count(*) FROM rejected")
     reasons = _counts(connection, 'SELECT fault.reason, count(*) FROM (SELECT unnest("#why") AS fault FROM rejected) GROUP BY ALL')
     records = _scalar(connection, "SELECT count(*) FROM records")

@@ -20,8 +20,9 @@ EMPTY_ROW = "no value in any mapped column"
 
 @dataclass(frozen=True)
 class Statements:
-    """`checked` and `records` make tables of those names; `rejected` selects file, row and a list of (reason, found)."""
+    """`skipped`, `checked` and `records` make tables of those names; `rejected` selects file, row and a list of (reason, found)."""
 
+    skipped: str
     checked: str
     records: str
     rejected: str
@@ -30,9 +31,10 @@ class Statements:
 def statements(mapping: EntityMapping, columns: Columns, formats: Formats) -> Statements:
     """The SQL for one entity. InputError where the mapping names a column that a file does not have."""
     checked = f"CREATE TABLE checked AS {_checked(mapping, columns, formats)}"
-    if mapping.group is None and mapping.duplicates != "sum":
-        return _distinct(mapping, checked)
-    return _grouped(mapping, checked)
+    why = f'SELECT {_skip(mapping, columns)} AS "#skip", count(*) AS "#rows" FROM cells GROUP BY ALL'
+    skipped = f'CREATE TABLE skipped AS {why} HAVING "#skip" IS NOT NULL'
+    records, rejected = _distinct(mapping) if mapping.group is None and mapping.duplicates != "sum" else _grouped(mapping)
+    return Statements(skipped, checked, records, rejected)
 
 
 def _why(condition: str, reason: str, found: str = "NULL") -> str:
@@ -45,20 +47,15 @@ def _checked(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
     texts = [f"{columns.text(values[field.name])} AS {quoted(field.name)}" for field in fields]
     zones = [f"{columns.zone(values[field.name])} AS {quoted('zone:' + field.name)}" for field in fields if _has_zone(mapping, field)]
     rejects = [_why(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason) for rule in mapping.reject]
-    skips = [(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason) for rule in mapping.skip]
-    if columns.used:
-        skips.insert(0, (" AND ".join(f"{quoted(name)} IS NULL" for name in columns.used), EMPTY_ROW))
     for field in fields:
         value = values[field.name]
-        if value.values is not None and value.otherwise == "skip":
-            skips.append((unmapped(columns.text(value), list(value.values)), f"{field.name} is not among its values"))
-        elif value.values is not None and value.otherwise == "reject":
+        if value.values is not None and value.otherwise == "reject":
             text = columns.text(value)
             rejects.append(_why(unmapped(text, list(value.values)), f"{field.name} is not among its values", text))
-    carried = [*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), quoted("#skip"), quoted("#why"), WHERE]
+    carried = [*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), quoted("#why"), WHERE]
     return f"""
 WITH texts AS (
-    SELECT {_list([*texts, *zones])}, {_case(skips)} AS "#skip", {_reasons(rejects)} AS "#why", {WHERE} FROM cells
+    SELECT {_list([*texts, *zones])}, {_reasons(rejects)} AS "#why", {WHERE} FROM cells WHERE {_skip(mapping, columns)} IS NULL
 ), mapped AS (
     SELECT {_list(f"{mapped(quoted(field.name), values[field.name])} AS {quoted(field.name)}" for field in fields)}, {_list(carried)}
     FROM texts
@@ -67,9 +64,20 @@ WITH texts AS (
         {_list(f"{quoted(field.name)} AS {quoted('text:' + field.name)}" for field in fields)}, {_list(carried)}
     FROM mapped
 )
-SELECT {_list(quoted(field.name) for field in fields)}, "#skip", {WHERE},
+SELECT {_list(quoted(field.name) for field in fields)}, {WHERE},
     list_filter(list_concat("#why", {_reasons(_faults(mapping, fields))}), lambda fault: fault IS NOT NULL) AS "#why"
 FROM typed"""
+
+
+def _skip(mapping: EntityMapping, columns: Columns) -> str:
+    """Why a row is left out, or null."""
+    skips = [(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason) for rule in mapping.skip]
+    if columns.used:
+        skips.insert(0, (" AND ".join(f"{quoted(name)} IS NULL" for name in columns.used), EMPTY_ROW))
+    for name, value in mapping.values.items():
+        if value.values is not None and value.otherwise == "skip":
+            skips.append((unmapped(columns.text(value), list(value.values)), f"{name} is not among its values"))
+    return _case(skips)
 
 
 def _has_zone(mapping: EntityMapping, field: Field) -> bool:
@@ -94,21 +102,21 @@ def _faults(mapping: EntityMapping, fields: Sequence[Field]) -> list[str]:
     return faults + [_why(condition, reason, quoted("text:" + name)) for name, condition, reason in checks]
 
 
-def _distinct(mapping: EntityMapping, checked: str) -> Statements:
+def _distinct(mapping: EntityMapping) -> tuple[str, str]:
     key = _list(map(quoted, mapping.entity.key))
     direction = "DESC" if mapping.duplicates == "last" else "ASC"
     order = f"{quoted(FILE)} {direction}, {quoted(ROW)} {direction}"
     records = f"""CREATE TABLE ranked AS
-SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS "#nth" FROM checked WHERE "#skip" IS NULL AND len("#why") = 0;
+SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS "#nth" FROM checked WHERE len("#why") = 0;
 CREATE TABLE records AS SELECT {_output(mapping)} FROM ranked WHERE "#nth" = 1"""
-    rejected = f'SELECT {WHERE}, "#why" FROM checked WHERE "#skip" IS NULL AND len("#why") > 0'
+    rejected = f'SELECT {WHERE}, "#why" FROM checked WHERE len("#why") > 0'
     if mapping.duplicates == "reject":
         reason = f"the same {', '.join(mapping.entity.key)} as an earlier row"
         rejected += f' UNION ALL SELECT {WHERE}, [{_why("true", reason)}] FROM ranked WHERE "#nth" > 1'
-    return Statements(checked, records, rejected)
+    return records, rejected
 
 
-def _grouped(mapping: EntityMapping, checked: str) -> Statements:
+def _grouped(mapping: EntityMapping) -> tuple[str, str]:
     """One record per key. A row that is rejected takes the other rows of its key along: an order without a line would be wrong."""
     entity = mapping.entity
     key, name = _list(map(quoted, entity.key)), ", ".join(entity.key)
@@ -122,13 +130,13 @@ def _grouped(mapping: EntityMapping, checked: str) -> Statements:
     records = f"""CREATE TABLE grouped AS
 SELECT {key}{combined}, bool_or(len("#why") > 0) AS "#spoiled",
     list_filter({_reasons(conflicts)}, lambda fault: fault IS NOT NULL) AS "#conflicts"
-FROM checked WHERE "#skip" IS NULL AND {known} GROUP BY {key};
+FROM checked WHERE {known} GROUP BY {key};
 CREATE TABLE records AS SELECT {_output(mapping)} FROM grouped WHERE NOT "#spoiled" AND len("#conflicts") = 0"""
     spoiled = "[" + _why("true", f"another row of the same {name} is rejected") + "]"
     rejected = f"""SELECT {WHERE}, CASE WHEN len("#why") > 0 THEN "#why" WHEN "#spoiled" THEN {spoiled} ELSE "#conflicts" END AS "#why"
 FROM checked LEFT JOIN grouped USING ({key})
-WHERE "#skip" IS NULL AND (len("#why") > 0 OR "#spoiled" OR len("#conflicts") > 0)"""
-    return Statements(checked, records, rejected)
+WHERE (len("#why") > 0 OR "#spoiled" OR len("#conflicts") > 0)"""
+    return records, rejected
 
 
 def _combination(mapping: EntityMapping, field: Field) -> str:
