@@ -8,7 +8,7 @@ own token comes from /me/accounts. Values settle within 3 days.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -126,16 +126,17 @@ def _post_insights(api: Graph, post: str, retired: set[str]) -> Iterator[dict[st
             yield {"post_id": post, "metric": insight["name"], "value": value.get("value")}
 
 
-def _insights(api: Graph, node: str, metrics: tuple[str, ...], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
-    """Insights of a page or post. `retired` gathers the metrics that the platform no longer knows.
+def _insights(api: Graph, node: str, metrics: Collection[str], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
+    """Insights of a page or post: together, singly where that fails, and again those that an answer leaves out.
 
-    Their paging leads to other times for ever: it is not followed.
+    `retired` gathers the metrics that the platform no longer knows. The paging of insights leads to other times for ever: it is not
+    followed.
     """
     known = [metric for metric in metrics if metric not in retired]
     if not known:
         return
     try:
-        yield from api.node(f"{node}/insights", {**params, "metric": ",".join(known)}, expect=("data",))["data"]
+        found = api.node(f"{node}/insights", {**params, "metric": ",".join(known)}, expect=("data",))["data"]
     except Refused as refusal:
         if refusal.code != INVALID or "metric" not in refusal.what:
             raise
@@ -145,6 +146,11 @@ def _insights(api: Graph, node: str, metrics: tuple[str, ...], params: Record, r
             return
         for metric in known:
             yield from _insights(api, node, (metric,), params, retired)
+        return
+    yield from found
+    missing = set(known) - {insight["name"] for insight in found}
+    if len(missing) < len(known):
+        yield from _insights(api, node, sorted(missing), params, retired)
 
 
 def _days(insight: Record, account: str) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
-from multiball.connectors._rest import Again, Answer, Rest, bearer, credential
+from multiball.connectors._rest import Again, Answer, Rest, bearer, credential, holding
 from multiball.connectors._rest import judge as judge_by_status
 from multiball.connectors.hubspot.entities import ENTITIES
 from multiball.shapes import Connector, Page, Record, Source, Window
@@ -149,22 +150,41 @@ def _changed(api: Rest, kind: Kind, window: Window) -> Iterator[list[str]]:
             "properties": ["hs_object_id"],
             "limit": FOUND_A_PAGE,
         }
-        ids = [row["id"] for row in api.post(f"/crm/objects/{VERSION}/{kind.entity}/search", ("results",), json=body)["results"]]
+        ids = [row["id"] for row in api.fetch("POST", f"/crm/objects/{VERSION}/{kind.entity}/search", _found, json=body)]
         if not ids:
             return
         yield ids
         last = ids[-1]
 
 
+def _found(text: str) -> list[dict[str, Any]]:
+    """The rows of a search. It tells how many there are from here on: a page with fewer than that, and not full, is half a page."""
+    body = holding("results", "total")(text)
+    rows: list[dict[str, Any]] = body["results"]
+    if len(rows) < min(body["total"], FOUND_A_PAGE):
+        raise ValueError(f"{len(rows)} rows of {body['total']}")
+    return rows
+
+
 def _read(api: Rest, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for start in range(0, len(ids), READ_A_BATCH):
+        asked = ids[start : start + READ_A_BATCH]
         body = {
-            "inputs": [{"id": id_} for id_ in ids[start : start + READ_A_BATCH]],
+            "inputs": [{"id": id_} for id_ in asked],
             "properties": list(kind.properties),
             "propertiesWithHistory": [kind.history],
         }
-        rows += api.post(f"/crm/objects/{VERSION}/{kind.entity}/batch/read", ("results",), json=body)["results"]
+        rows += api.fetch("POST", f"/crm/objects/{VERSION}/{kind.entity}/batch/read", partial(_answered, len(asked)), json=body)
+    return rows
+
+
+def _answered(asked: int, text: str) -> list[dict[str, Any]]:
+    """The rows of a batch. Each id asked for is a row or an error, such as that of a record deleted since: less is half a page."""
+    body = holding("results")(text)
+    rows: list[dict[str, Any]] = body["results"]
+    if len(rows) + body.get("numErrors", 0) < asked:
+        raise ValueError(f"{len(rows)} rows of {asked}")
     return rows
 
 
