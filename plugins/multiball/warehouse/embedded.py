@@ -42,6 +42,7 @@ class EmbeddedWarehouse(Warehouse):
 
     def __init__(self, workspace: Workspace) -> None:
         self.folder = workspace.var / "warehouse"
+        self.scratch = workspace.var / "scratch"
         self.published = self.folder / "published.duckdb"
         self.raw = RawFiles(workspace.var / "raw")
         self._memory = workspace.secrets.get("MULTIBALL_MEMORY_LIMIT", _MEMORY)
@@ -180,9 +181,8 @@ class EmbeddedWarehouse(Warehouse):
             yield
 
     def _settings(self) -> dict[str, Any]:
-        spill = self.folder / "spill"
-        spill.mkdir(parents=True, exist_ok=True)
-        return {"memory_limit": self._memory, "temp_directory": str(spill), "threads": "2"}
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        return {"memory_limit": self._memory, "temp_directory": str(self.scratch), "threads": "2"}
 
     def _fresh_file(self) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)

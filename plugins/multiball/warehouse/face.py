@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
@@ -71,6 +72,8 @@ class Warehouse(ABC):
     """One engine with its raw store, its candidates and its published state."""
 
     engine: Engine
+    scratch: Path
+    """A folder on the workspace's disk for what does not fit into memory."""
 
     @abstractmethod
     def ensure_raw(self, connector: str, entity: Entity) -> None:

@@ -38,6 +38,7 @@ class ServerWarehouse(Warehouse):
 
     def __init__(self, workspace: Workspace) -> None:
         self.dsn = workspace.postgres_dsn
+        self.scratch = workspace.var / "scratch"
         self._query_seconds = workspace.secrets.get("MULTIBALL_QUERY_SECONDS", _QUERY_SECONDS)
 
     def ensure_raw(self, connector: str, entity: Entity) -> None:

@@ -1,0 +1,137 @@
+"""Values as a platform gave them → Arrow columns of the declared types, strictly: `"152"` is a bigint, `"many"` stops the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from multiball.shapes import FieldType
+from multiball.warehouse.shape import ARROW_TYPES
+
+_WIDE = pa.decimal128(38, 12)
+_ZONED = pa.timestamp("us", "UTC")
+_ZONE = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"
+_FRACTION = r"(\.\d{6})\d+"
+_NUMBERS = (int, float, Decimal)
+_LIKE_FIRST = {"bigint": "152", "decimal(18,6)": "12.5", "double": "12.5", "boolean": "true", "date": "2026-01-31"}
+EXAMPLES: dict[FieldType, str] = {**_LIKE_FIRST, "timestamp": "2026-01-31T08:00:00+0000", "string": "text"}  # type: ignore[dict-item]
+"""A good value of each type, for messages."""
+
+
+class TypeFlip(Exception):
+    """A value is not of the declared type."""
+
+    def __init__(self, position: int, value: Any) -> None:
+        self.position, self.value = position, value
+        super().__init__(f"{value!r} at {position}")
+
+
+def cast(values: Sequence[Any] | pa.Array, kind: FieldType) -> pa.Array:
+    """A column of the declared type. Raises `TypeFlip` with the first value that is not of it.
+
+    A number may come as text and an empty text is a missing value, because JSON APIs write them so; text may come as a whole number
+    (identifiers do). Decimals are rounded half up to six places. A timestamp without zone is UTC.
+    """
+    try:
+        return cast_array(_arrow(values, kind), kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        for position, value in enumerate(values.to_pylist() if isinstance(values, pa.Array) else values):
+            try:
+                cast_array(_arrow([value], kind), kind)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+                raise TypeFlip(position, value) from None
+        raise
+
+
+def cast_array(array: pa.Array, kind: FieldType) -> pa.Array:
+    """An Arrow column as the declared type; an Arrow error when a value is not of it."""
+    present, wanted = array.type, ARROW_TYPES[kind]
+    if present == wanted and kind != "double":
+        return array
+    if pa.types.is_null(present):
+        return array.cast(wanted)
+    if pa.types.is_string(present) or pa.types.is_large_string(present):
+        return _from_text(array.cast(pa.string()), kind)
+    allowed = {
+        "string": pa.types.is_integer,
+        "bigint": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
+        "decimal(18,6)": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
+        "double": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
+        "boolean": pa.types.is_boolean,
+        "date": pa.types.is_date,
+        "timestamp": pa.types.is_timestamp,
+    }
+    if not allowed[kind](present):
+        raise pa.ArrowTypeError(f"{present} is no {kind}")
+    if kind == "decimal(18,6)":
+        return _rounded(array if pa.types.is_decimal(present) else array.cast(_WIDE))
+    if kind == "timestamp" and present.tz:
+        return array.cast(_ZONED).cast(wanted)
+    return _finite(array.cast(wanted))
+
+
+def _arrow(values: Sequence[Any] | pa.Array, kind: FieldType) -> pa.Array:
+    """The values as an Arrow array of the type they share; as text where they are of several, which numbers and texts may be."""
+    if isinstance(values, pa.Array):
+        return values
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return pa.array([_text(value, kind) for value in values], pa.string())
+
+
+def _text(value: Any, kind: FieldType) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool) and (kind != "string" or isinstance(value, int)):
+        return format(value, "d") if isinstance(value, int) else repr(value) if isinstance(value, float) else str(value)
+    if isinstance(value, bool) and kind == "boolean":
+        return str(value).lower()
+    if isinstance(value, (date, datetime)) and kind in ("date", "timestamp"):
+        return value.isoformat()
+    raise pa.ArrowTypeError(f"{value!r} is no {kind}")
+
+
+def _from_text(text: pa.Array, kind: FieldType) -> pa.Array:
+    if kind == "string":
+        return text
+    text = pc.utf8_trim_whitespace(text)
+    text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    if kind == "bigint":
+        return _whole(text)
+    if kind == "decimal(18,6)":
+        return _rounded(text.cast(_WIDE))
+    if kind == "timestamp":
+        text = pc.replace_substring_regex(text, _FRACTION, r"\1")
+        zoned = pc.if_else(
+            pc.and_(pc.match_substring_regex(text, _ZONE), pc.match_substring(text, ":")),
+            text,
+            pc.binary_join_element_wise(_timed(text), "Z", ""),
+        )
+        return zoned.cast(_ZONED).cast(ARROW_TYPES[kind])
+    return _finite(text.cast(ARROW_TYPES[kind]))
+
+
+def _timed(text: pa.Array) -> pa.Array:
+    """A bare date is its first moment."""
+    return pc.if_else(pc.equal(pc.utf8_length(text), 10), pc.binary_join_element_wise(text, "00:00:00", "T"), text)
+
+
+def _whole(text: pa.Array) -> pa.Array:
+    """Whole numbers, such as `152`, `-3`, and `152.0`."""
+    return pc.replace_substring_regex(text, r"^\+?(-?\d+)(\.0+)?$", r"\1").cast(pa.int64())
+
+
+def _rounded(decimal: pa.Array) -> pa.Array:
+    return pc.round(decimal.cast(_WIDE), 6, "half_towards_infinity").cast(ARROW_TYPES["decimal(18,6)"])
+
+
+def _finite(array: pa.Array) -> pa.Array:
+    if pa.types.is_floating(array.type) and pc.any(pc.invert(pc.is_finite(array))).as_py():
+        raise pa.ArrowInvalid("no finite number")
+    return array

@@ -1,0 +1,40 @@
+"""What has been landed of a source: the planner of history asks it which days are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from multiball.warehouse import Warehouse
+from multiball.warehouse.records import LOAD, OWN
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Days from `start` to `end` of an account that were landed completely, and when (UTC)."""
+
+    account: str
+    start: date
+    end: date
+    extracted_at: datetime
+
+
+def loads(warehouse: Warehouse, source: str, account: str | None = None) -> list[Loaded]:
+    """The loads of a source, or of one of its accounts, oldest first. A load that failed or was killed is none."""
+    warehouse.ensure_raw(OWN, LOAD)
+    of_account = "" if account is None else f"and account = {_literal(account)}"
+    found = warehouse.read_raw(
+        OWN,
+        f"""
+        select account, window_start, window_end, max(_extracted_at) as extracted_at
+        from raw_{OWN}.load
+        where source = {_literal(source)} {of_account}
+        group by account, window_start, window_end, run_id
+        order by 4, 2
+        """,
+    )
+    return [Loaded(row["account"], row["window_start"], row["window_end"], row["extracted_at"]) for row in found.to_pylist()]
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

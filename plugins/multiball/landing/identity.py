@@ -1,0 +1,81 @@
+"""Plain e-mail addresses and phone numbers → keyed hashes, so that people can be matched and not read.
+
+The value is brought to one form, then hashed by HMAC-SHA256 with the workspace's identity key: without the key nobody can test a
+guess. What cannot be an address or a number has no key; it is never hashed as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from typing import Literal
+
+import idna
+import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from multiball.shapes import InputError
+
+_ADDRESS = r"[^\s@\"'<>()\[\],;:=&?/]+(@|%40)[^\s@\"'<>()\[\],;:=&?/]+\.[A-Za-z]{2,}"
+_LONGEST_ADDRESS = 254
+MASK = "[e-mail]"
+
+
+def normalised_email(text: str) -> str | None:
+    """The address as `local@domain` in lower case, its domain in ASCII; None when it is none. Dots and plus parts stay: they can matter."""
+    email = unicodedata.normalize("NFKC", text).strip().strip("<>\"' ").lower()
+    local, at, domain = email.rpartition("@")
+    if not at or not local or "@" in local or "." not in domain or len(email) > _LONGEST_ADDRESS or re.search(r"\s", email):
+        return None
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return None
+
+
+def normalised_phone(text: str, region: str | None = None) -> str | None:
+    """The number in E.164, such as `+49301234567`; None when it can be none. `region`, ISO 3166, is of numbers without country code."""
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Identities:
+    """Hashes under one key. `region` is the default region of phone numbers."""
+
+    def __init__(self, key: str, region: str | None = None) -> None:
+        if not key:
+            raise InputError(
+                "the identity key is empty",
+                where="MULTIBALL_IDENTITY_KEY",
+                remedy="Set it, in the environment or in var/secrets.env; multiball doctor generates one for a new workspace.",
+            )
+        if region is not None and region not in phonenumbers.SUPPORTED_REGIONS:
+            raise InputError(f"{region!r} is no region", where="phone_region", remedy="Give two letters of ISO 3166, such as DE.")
+        self._key, self._region = key.encode(), region
+
+    def key(self, text: str, kind: Literal["email", "phone"]) -> str | None:
+        """The keyed hash of one address or number, 64 hexadecimal digits; None when it is none."""
+        normal = normalised_email(text) if kind == "email" else normalised_phone(text, self._region)
+        return None if normal is None else hmac.new(self._key, normal.encode(), hashlib.sha256).hexdigest()
+
+    def keys(self, column: pa.Array, kind: Literal["email", "phone"]) -> pa.Array:
+        """The keyed hashes of a column of text; each different value is hashed once."""
+        different = column.dictionary_encode()
+        hashes = [None if value is None else self.key(value, kind) for value in different.dictionary.to_pylist()]
+        return pa.array(hashes, pa.string()).take(different.indices)
+
+    def without_addresses(self, column: pa.Array) -> pa.Array:
+        """A column of text in which no e-mail address is left: a text that is nothing else becomes its key, one within a text a mark."""
+        if not pc.any(pc.match_substring_regex(column, "@|%40")).as_py():
+            return column
+        whole = pc.match_substring_regex(column, f"^{_ADDRESS}$")
+        masked = pc.replace_substring_regex(column, _ADDRESS, MASK)
+        return pc.if_else(pc.fill_null(whole, False), self.keys(column, "email"), masked)

@@ -1,0 +1,97 @@
+"""One load: pages of one account and window → raw vintages of all its entities, visible together or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+
+import pyarrow as pa
+
+from multiball.landing.identity import Identities
+from multiball.landing.records import Records
+from multiball.landing.spool import EntitySpool, spooled
+from multiball.landing.vintages import Comparison
+from multiball.shapes import Entity, Load, Window
+from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse.records import LOAD, OWN, REJECTED_ROW, own_rows
+
+
+def land(
+    warehouse: Warehouse,
+    *,
+    source: str,
+    connector: str,
+    account: str,
+    entities: Sequence[Entity],
+    window: Window,
+    pages: Iterable[tuple[str, Records]],
+    run_id: str,
+    identity_key: str,
+    phone_region: str | None = None,
+    extracted_at: datetime | None = None,
+) -> list[Load]:
+    """Land what an extraction gives; returns what became of each entity, which `raw_multiball.load` keeps as well.
+
+    An entity counts as extracted when a page of it came, an empty one included: only then can its missing rows be taken for deleted, and
+    only if none of its records was rejected. `extracted_at` (UTC) is the moment at which the load becomes visible, unless given.
+    Raises what the extraction raises, and `SourceError` when a value is not of its field's type: nothing of the load is kept then.
+    `WarehouseError` when the warehouse cannot take it. Landing the same again stores nothing.
+    """
+    identities = Identities(identity_key, phone_region)
+    with spooled(warehouse.scratch, entities, _pages(pages), identities, source) as spools:
+        for entity in entities:
+            warehouse.ensure_raw(connector, entity)
+        for record in (LOAD, REJECTED_ROW):
+            warehouse.ensure_raw(OWN, record)
+        with warehouse.raw_transaction() as raw:
+            stamp = extracted_at or raw.moment
+            scope = Scope(source, account)
+            told = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
+            loads = [_land_entity(raw, connector, spool, scope, window, stamp, run_id, warehouse) for spool in told]
+            own_rows(raw, LOAD, [_record(load, connector) for load in loads], run_id)
+    return loads
+
+
+def _land_entity(
+    raw: RawTransaction,
+    connector: str,
+    spool: EntitySpool,
+    scope: Scope,
+    window: Window,
+    stamp: datetime,
+    run_id: str,
+    warehouse: Warehouse,
+) -> Load:
+    with closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)) as comparison:
+        rejected = comparison.count("rejected")
+        complete = spool.seen and spool.entity.kind != "changes" and rejected == 0
+        comparison.compare(raw, connector, window, complete)
+        comparison.append(raw, connector)
+        latest, landed, superseded = (comparison.count(relation) for relation in ("latest", "landed", "superseded"))
+        return Load(
+            source=scope.source,
+            account=scope.account,
+            entity=spool.entity.name,
+            window=window,
+            run_id=run_id,
+            extracted=latest + superseded + rejected,
+            landed=landed,
+            unchanged=latest - landed,
+            rejected=rejected + superseded,
+            deleted=comparison.count("gone"),
+            drift=tuple(sorted(spool.drift)),
+        )
+
+
+def _record(load: Load, connector: str) -> dict[str, object]:
+    names = ("run_id", "source", "account", "entity", "extracted", "landed", "unchanged", "rejected", "deleted")
+    counts = {name: getattr(load, name) for name in names}
+    days = {"window_start": load.window.start, "window_end": load.window.end}
+    return {**counts, **days, "connector": connector, "drift": json.dumps(load.drift)}
+
+
+def _pages(pages: Iterable[tuple[str, Records]]) -> Iterator[tuple[str, Records]]:
+    for name, records in pages:
+        yield name, records if isinstance(records, pa.Table) else list(records)

@@ -1,0 +1,145 @@
+"""What of an extraction is new: its rows against the newest vintages of the same account and days, in SQL.
+
+Within one extraction the last record of a key counts. A row whose hash is that of its newest vintage is not stored again. A row that was
+there and is missing from a complete extraction gets a vintage that says so.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from multiball.landing.spool import EntitySpool
+from multiball.shapes import Entity, Window
+from multiball.warehouse import RawTransaction, Scope
+from multiball.warehouse.records import OWN, REJECTED_ROW
+from multiball.warehouse.shape import entity_columns, key_columns, raw_columns
+
+_SUPERSEDED = "given again with other values later in the same extraction: the last counts"
+_BATCH = 50_000
+
+
+class Comparison:
+    """One entity of one load against raw; lives within a raw transaction, whose `moment` (or a given one) stamps its rows."""
+
+    def __init__(self, spool: EntitySpool, scope: Scope, stamp: datetime, run_id: str, scratch: Path) -> None:
+        self.entity, self._scope, self._stamp, self._run_id = spool.entity, scope, stamp, run_id
+        self._connection = duckdb.connect(config={"threads": 2, "memory_limit": "2GB", "temp_directory": str(scratch)})
+        self._keys = [f'"{name}"' for name in key_columns(self.entity)]
+        self._execute(f"create view rejected as from read_parquet({_literal(str(spool.rejected))})")
+        self._execute(
+            f"create table extracted as select *, {row_hash(self.entity)} as _row_hash from read_parquet({_literal(str(spool.accepted))})"
+        )
+        self._execute(
+            f"create table latest as from extracted qualify row_number() over (partition by {self._key_list()} order by _row desc) = 1"
+        )
+        self._execute(
+            f"create view superseded as select e.* from extracted e join latest l on {self._same_key('e', 'l')} where e._row_hash <> l._row_hash"
+        )
+
+    def compare(self, raw: RawTransaction, connector: str, window: Window, complete: bool) -> None:
+        """Read the newest vintages of the scope, and find which rows are new and, if the extraction is complete, which are gone."""
+        newest = raw.newest(connector, self.entity, self._reach(window))
+        self._connection.register("newest_reader", newest)
+        self._execute("create table newest as from newest_reader")
+        self._connection.unregister("newest_reader")
+        same = f"{self._same_key('n', 'l')} and n._row_hash = l._row_hash and not n._deleted"
+        self._execute(f"create table landed as from latest l where not exists (from newest n where {same})")
+        within = (
+            f'and n."{self.entity.report_date}" between {_day(window.start)} and {_day(window.end)}' if self.entity.kind == "daily" else ""
+        )
+        gone = f"not n._deleted and not exists (from latest l where {self._same_key('n', 'l')}) {within}"
+        self._execute(f"create table gone as from newest n where {gone if complete else 'false'}")
+
+    def append(self, raw: RawTransaction, connector: str) -> None:
+        """Append new vintages, vintages of what is gone, and rejected rows."""
+        stamps = {
+            "_source": _literal(self._scope.source),
+            "_account": _literal(self._scope.account),
+            "_extracted_at": f"timestamp {_literal(self._stamp.isoformat(sep=' '))}",
+            "_run_id": _literal(self._run_id),
+        }
+        present = {name: f'"{name}"' for name in [*entity_columns(self.entity), "_row_hash", "_undeclared"]}
+        known = {name: f'"{name}"' for name in [*key_columns(self.entity), *([self.entity.report_date] if self.entity.report_date else [])]}
+        select = ", ".join({**present, **stamps, "_deleted": "false"}[name] + f' as "{name}"' for name in raw_columns(self.entity))
+        deleted = {**known, **stamps, "_deleted": "true", "_row_hash": "''"}
+        gone = ", ".join(deleted.get(name, "null") + f' as "{name}"' for name in raw_columns(self.entity))
+        rows = self._reader(f"select {select} from landed union all select {gone} from gone")
+        raw.append(connector, self.entity, rows, self._written())
+        raw.append(OWN, REJECTED_ROW, self._reader(self._rejected_sql(stamps)))
+
+    def count(self, relation: str) -> int:
+        """Rows of `latest`, `landed`, `gone`, `superseded` or `rejected`."""
+        return int(self._rows(f"select count(*) from {relation}")[0][0])
+
+    def close(self) -> None:
+        """Free memory and scratch files."""
+        self._connection.close()
+
+    def _rejected_sql(self, stamps: dict[str, str]) -> str:
+        shown = ", ".join(f'"{field.name}" := "{field.name}"' for field in self.entity.fields if not field.identifier)
+        both = f"from rejected union all select _row, {_literal(_SUPERSEDED)}, to_json(struct_pack({shown})) from superseded"
+        values = {
+            "run_id": _literal(self._run_id),
+            "source": _literal(self._scope.source),
+            "account": _literal(self._scope.account),
+            "entity": _literal(self.entity.name),
+            **{name: name for name in ("row_number", "reason", "record")},
+            **stamps,
+            "_source": _literal(OWN),
+            "_account": "''",
+            "_row_hash": "''",
+            "_deleted": "false",
+            "_undeclared": "null",
+        }
+        return f"select {', '.join(f'{values[name]} as {name}' for name in raw_columns(REJECTED_ROW))} from ({both})"
+
+    def _reach(self, window: Window) -> Scope:
+        """The days to compare with: the window, and the days that rows are about, should a platform answer more than it was asked."""
+        if self.entity.kind != "daily":
+            return self._scope
+        first, last = self._days("latest")
+        return Scope(self._scope.source, self._scope.account, min(window.start, first or window.start), max(window.end, last or window.end))
+
+    def _written(self) -> Scope:
+        if self.entity.report_date is None:
+            return self._scope
+        first, last = self._days(f'(select "{self.entity.report_date}" from landed union all select "{self.entity.report_date}" from gone)')
+        return Scope(self._scope.source, self._scope.account, first, last)
+
+    def _days(self, relation: str) -> tuple[date | None, date | None]:
+        first, last = self._rows(f'select min("{self.entity.report_date}"), max("{self.entity.report_date}") from {relation}')[0]
+        return first, last
+
+    def _key_list(self) -> str:
+        return ", ".join(self._keys)
+
+    def _same_key(self, one: str, other: str) -> str:
+        return " and ".join(f"{one}.{key} = {other}.{key}" for key in self._keys)
+
+    def _reader(self, sql: str) -> pa.RecordBatchReader:
+        return self._connection.cursor().sql(sql).to_arrow_reader(_BATCH)
+
+    def _rows(self, sql: str) -> list[Any]:
+        return self._connection.execute(sql).fetchall()
+
+    def _execute(self, sql: str) -> None:
+        self._connection.execute(sql)
+
+
+def row_hash(entity: Entity) -> str:
+    """SQL of a row's hash: over `name=value` of the columns that have a value, by name, so that a new optional field changes no old hash."""
+    pairs = ", ".join(f"'{name}=' || replace(cast(\"{name}\" as varchar), chr(31), ' ')" for name in sorted(entity_columns(entity)))
+    return f"md5(concat_ws(chr(31), {pairs}))"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _day(day: date) -> str:
+    return f"date '{day.isoformat()}'"
