@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.clock import Clock
+from sandbox.faults import Faults
 from sandbox.platforms import graph
 from sandbox.platforms.graph import GraphError, invalid_parameter, unknown_object
 from sandbox.platforms.page_metrics import (
@@ -31,10 +33,6 @@ from sandbox.platforms.page_metrics import (
 )
 from sandbox.platforms.page_posts import Node, feed_page, post_node, read_moment
 from sandbox.world import World
-
-if TYPE_CHECKING:
-    from sandbox.clock import Clock
-    from sandbox.faults import Faults
 
 ACCESS_TOKEN = "sandbox-facebook-pages"
 """The token of the sandbox's user, who has the task ANALYZE on every page. `/me/accounts` gives the pages' own tokens."""
@@ -83,8 +81,8 @@ class FacebookPages:
     def __init__(self, world: World, clock: Clock, faults: Faults) -> None:
         self._clock, self._faults = clock, faults
         self._facts = PageFacts(world)
-        self._pages = {row["page_id"]: row for row in world.pages.to_pylist()}
-        self._posts = {row["post_id"]: row for row in world.posts.to_pylist()}
+        self._pages: dict[str, Node] = {row["page_id"]: row for row in world.pages.to_pylist()}
+        self._posts: dict[str, Node] = {row["post_id"]: row for row in world.posts.to_pylist()}
         self._calls = dict.fromkeys(self._pages, 0)
 
     def answer(self, edge: Callable[[Call], Any]) -> Callable[[Request], Awaitable[Response]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -15,19 +15,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.clock import Clock
+from sandbox.faults import Faults
 from sandbox.platforms import graph
 from sandbox.platforms.graph import GraphError, invalid_parameter, unknown_object
 from sandbox.platforms.meta_catalog import AdCatalog, Node
 from sandbox.platforms.meta_fields import FIELDS, RowContext
 from sandbox.platforms.meta_insights import InsightsStore
-from sandbox.platforms.meta_jobs import ReportRuns
+from sandbox.platforms.meta_jobs import ReportRuns, fate
 from sandbox.platforms.meta_query import Filter, InsightsQuery, Level, read_filters, read_query
 from sandbox.platforms.throttle import Throttle
 from sandbox.world import World
-
-if TYPE_CHECKING:
-    from sandbox.clock import Clock
-    from sandbox.faults import Faults
 
 ACCESS_TOKEN = "sandbox-meta-ads"
 """The token of the sandbox's system user; it sees every ad account and never expires."""
@@ -172,7 +170,7 @@ class MetaAds:
         ads = self._filtered_ads(call.catalog, call.catalog.ads_of(level, account_id if level == "account" else node["id"]), query)
         if call.request.method == "POST":
             run = self._runs.start(
-                account_id, query, lambda: self._rows(query, call.catalog, account_id, ads), call.catalog.now, "completes"
+                account_id, query, lambda: self._rows(query, call.catalog, account_id, ads), call.catalog.now, fate(self._faults, account_id)
             )
             return {"report_run_id": run.run_id}
         rows = self._rows(query, call.catalog, account_id, ads)

@@ -2,6 +2,9 @@
 
 A run passes through `STEPS`, one a poll. 100 % is seen before the status says completed, and the first read of every fourth run is
 refused once with a transient error, as the real service does. Source: …/marketing-api/insights/best-practices, SDK AdReportRun.
+
+Faults of reports are switched on by the path `report:{account}` (or `report:*`) instead of an address: the kind `server_error` lets
+the report fail, `hang` lets it stay at 0 % for good.
 """
 
 from __future__ import annotations
@@ -9,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from sandbox.faults import Faults
 from sandbox.platforms.graph import GraphError, unknown_object
 from sandbox.platforms.meta_query import InsightsQuery
 
@@ -19,6 +24,17 @@ FIRST_RUN_ID = 980_000_000_000_001
 DETAILED_FAILURES_SINCE_VERSION = 25
 
 Fate = Literal["completes", "fails", "stalls"]
+_FATES: dict[str, Fate] = {"server_error": "fails", "hang": "stalls"}
+
+
+def fate(faults: Faults, account_id: str) -> Fate:
+    """What becomes of the next report of an account, as the faults for reports say; it counts as fired."""
+    for fault in faults.list():
+        meant = fault.platform == "meta_ads" and fault.kind in _FATES and fnmatchcase(f"report:{account_id}", fault.path)
+        if meant and fault.path.startswith("report:") and (fault.times is None or fault.fired < fault.times):
+            fault.fired += 1
+            return _FATES[fault.kind]
+    return "completes"
 
 
 @dataclass

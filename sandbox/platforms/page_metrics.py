@@ -159,7 +159,7 @@ class PageFacts:
         known = "date <= $day" if metric.table == "views" else "happened_at <= $now"
         bound: Any = last_full_day(now) if metric.table == "views" else now.replace(tzinfo=None)
         session = self._database.cursor()
-        found = []
+        found: list[Mapping[str, Any]] = []
         for flag in (False, True) if by_ads else (None,):
             condition = f"is_from_ads = {flag}" if by_ads else "true"
             value = session.sql(

@@ -16,6 +16,10 @@ from sandbox.platforms.graph import GraphError
 DRAIN_SECONDS = 300
 STANDARD_TIER_SCORE = 9000
 COST = {"GET": 1, "POST": 3}
+_REFUSALS = {
+    "GET": (17, 2446079, "User request limit reached"),
+    "POST": (613, 1487742, "There have been too many calls from this ad-account."),
+}
 
 
 class Throttle:
@@ -27,14 +31,15 @@ class Throttle:
         self._seen: dict[str, float] = defaultdict(seconds)
 
     def spend(self, account_id: str, method: str) -> None:
-        """Count a call; error 17/2446079 (HTTP 400) when the account has none left."""
+        """Count a call; error 17/2446079, or 613/1487742 for a write, when the account has none left. Both are HTTP 400."""
         now = self._seconds()
         drained = (now - self._seen[account_id]) * self._most / DRAIN_SECONDS
         score = max(0.0, self._score[account_id] - drained)
         self._seen[account_id] = now
         if score + COST[method] > self._most:
             self._score[account_id] = score
-            raise GraphError(17, "(#17) User request limit reached", 2446079, is_transient=True, headers=self.headers(account_id))
+            code, subcode, message = _REFUSALS[method]
+            raise GraphError(code, f"(#{code}) {message}", subcode, is_transient=True, headers=self.headers(account_id))
         self._score[account_id] = score + COST[method]
 
     def headers(self, account_id: str) -> dict[str, str]:

@@ -13,8 +13,10 @@ from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
 from loopback import served
-from tiny_world import BERLIN, NEW_YORK, FixedClock, advertising, at, tiny_world
+from tiny_world import BERLIN, NEW_YORK, advertising, at, tiny_world
 
+from sandbox.clock import Clock
+from sandbox.faults import Faults
 from sandbox.platforms.meta_ads import ACCESS_TOKEN, make_app
 
 DAYS = {"since": "2026-09-01", "until": "2026-09-10"}
@@ -28,7 +30,7 @@ def sdk(base: str, token: str) -> FacebookAdsApi:
 
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
-    with served(make_app(tiny_world(**advertising()), FixedClock(at(2026, 10, 20)), None)) as address:
+    with served(make_app(tiny_world(**advertising()), Clock(at(2026, 10, 20)), Faults())) as address:
         yield address
 
 

@@ -12,9 +12,13 @@ from typing import Any
 import httpx
 import pytest
 from loopback import served
-from tiny_world import BERLIN, NEW_YORK, FixedClock, advertising, at, tiny_world
+from tiny_world import BERLIN, NEW_YORK, advertising, at, tiny_world
 
+from sandbox.clock import Clock
+from sandbox.faults import Faults
+from sandbox.platforms.graph import GraphError
 from sandbox.platforms.meta_ads import ACCESS_TOKEN, make_app
+from sandbox.platforms.throttle import Throttle
 
 ROWS = advertising()
 ACCOUNT_OF = {ad["ad_id"]: ad["account_id"] for ad in ROWS["ads"]}
@@ -25,8 +29,8 @@ ALL_WINDOWS = '["1d_click","7d_click","28d_click","1d_view"]'
 class Api:
     """A client of the stand-in, and the clock that it runs by."""
 
-    def __init__(self, base: str, clock: FixedClock) -> None:
-        self.clock = clock
+    def __init__(self, base: str, clock: Clock, faults: Faults) -> None:
+        self.clock, self.faults = clock, faults
         self.http = httpx.Client(base_url=base)
 
     def ask(self, path: str, method: str = "GET", version: str = "v26.0", token: str | None = ACCESS_TOKEN, **given: Any) -> httpx.Response:
@@ -51,16 +55,17 @@ class Api:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Api]:
-    clock = FixedClock(at(2026, 10, 20))
-    with served(make_app(tiny_world(**ROWS), clock, None)) as base:
-        yield Api(base, clock)
+    clock, faults = Clock(at(2026, 10, 20)), Faults()
+    with served(make_app(tiny_world(**ROWS), clock, faults)) as base:
+        yield Api(base, clock, faults)
 
 
 @pytest.fixture
 def api(server: Api) -> Iterator[Api]:
-    before = server.clock.moment
+    before = server.clock.now()
     yield server
-    server.clock.moment = before
+    server.clock.set(before)
+    server.faults.clear()
 
 
 def seen(account: str, since: str, until: str) -> list[dict[str, Any]]:
@@ -78,7 +83,7 @@ def test_lists_the_accounts_with_their_currency_and_time_zone(api: Api) -> None:
 
 def test_utc_offset_of_an_account_moves_with_daylight_saving(api: Api) -> None:
     assert api.get(f"act_{BERLIN}", fields="timezone_offset_hours_utc")["timezone_offset_hours_utc"] == 2.0
-    api.clock.moment = at(2026, 11, 20)
+    api.clock.set(at(2026, 11, 20))
     assert api.get(f"act_{BERLIN}", fields="timezone_offset_hours_utc")["timezone_offset_hours_utc"] == 1.0
 
 
@@ -106,7 +111,7 @@ def test_effective_status_filters_a_list(api: Api) -> None:
 
 
 def test_an_object_that_is_created_later_is_not_there_yet(api: Api) -> None:
-    api.clock.moment = at(2026, 7, 31)
+    api.clock.set(at(2026, 7, 31))
     assert api.get(f"act_{BERLIN}/campaigns")["data"] == []
     assert api.error(ROWS["campaigns"][0]["campaign_id"])["error_subcode"] == 33
 
@@ -241,7 +246,7 @@ def test_a_withdrawn_view_window_is_accepted_and_brings_no_key(api: Api) -> None
 def test_conversions_arrive_up_to_28_days_later_on_the_day_of_their_touch_and_then_settle(api: Api) -> None:
     counted = []
     for moment in (at(2026, 9, 3, 8), at(2026, 9, 4), at(2026, 9, 9), at(2026, 9, 24), at(2026, 10, 1), at(2026, 10, 20)):
-        api.clock.moment = moment
+        api.clock.set(moment)
         rows = api.insights("2026-09-02", "2026-09-02", fields="actions", action_attribution_windows=["28d_click", "1d_view"])
         purchase = actions_of(rows).get("purchase", {})
         counted.append(int(purchase.get("28d_click", 0)) + int(purchase.get("1d_view", 0)))
@@ -256,7 +261,7 @@ def test_reported_by_conversion_a_purchase_stands_on_its_own_day(api: Api) -> No
 def test_spend_settles_within_three_days_and_never_moves_again(api: Api) -> None:
     spends = []
     for moment in (at(2026, 9, 2), at(2026, 9, 3, 21), at(2026, 9, 4, 1), at(2026, 10, 20)):
-        api.clock.moment = moment
+        api.clock.set(moment)
         rows = api.insights("2026-09-01", "2026-09-01", level="ad", fields="spend", sort="spend_ascending")
         spends.append([Decimal(row["spend"]) for row in rows])
     first = [Decimal(text) for text in ("9.63", "10.63", "11.63", "12.63")]
@@ -266,7 +271,7 @@ def test_spend_settles_within_three_days_and_never_moves_again(api: Api) -> None
 def test_the_day_that_runs_grows_and_a_day_to_come_is_empty(api: Api) -> None:
     seen_so_far = []
     for hour in (0, 6, 12, 18, 21):
-        api.clock.moment = at(2026, 9, 10, hour)
+        api.clock.set(at(2026, 9, 10, hour))
         rows = api.insights("2026-09-10", "2026-09-11", fields="impressions,spend", time_increment=1)
         assert [row["date_start"] for row in rows] in ([], ["2026-09-10"])
         seen_so_far.append(int(rows[0]["impressions"]) if rows else 0)
@@ -275,7 +280,7 @@ def test_the_day_that_runs_grows_and_a_day_to_come_is_empty(api: Api) -> None:
 
 
 def test_days_are_the_accounts_own(api: Api) -> None:
-    api.clock.moment = at(2026, 9, 10, 2)
+    api.clock.set(at(2026, 9, 10, 2))
     berlin, new_york = (
         api.get(f"act_{account}/insights", date_preset="today", fields="spend").get("data") or [{"date_start": "none"}]
         for account in (BERLIN, NEW_YORK)
@@ -306,7 +311,7 @@ def test_several_time_ranges_come_as_rows_of_their_own(api: Api) -> None:
 
 
 def test_a_preset_ends_yesterday_and_30_days_are_the_default(api: Api) -> None:
-    api.clock.moment = at(2026, 9, 20)
+    api.clock.set(at(2026, 9, 20))
     (row,) = api.get(f"act_{BERLIN}/insights")["data"]
     assert (row["date_start"], row["date_stop"]) == ("2026-08-21", "2026-09-19")
     assert set(row) == {"account_id", "impressions", "spend", "date_start", "date_stop"}
@@ -386,7 +391,7 @@ def test_errors_of_all_calls_have_graphs_envelope(api: Api, path: str, given: di
 
 
 def test_an_ended_version_was_alive_before_its_end(api: Api) -> None:
-    api.clock.moment = at(2026, 6, 8)
+    api.clock.set(at(2026, 6, 8))
     assert api.ask("me", version="v23.0").status_code == 200
 
 
@@ -463,3 +468,40 @@ def test_history_grows_no_row_that_was_not_delivered_before_the_world_began(api:
     start = date(2026, 9, 1)
     rows = api.insights(str(start - timedelta(days=30)), str(start), time_increment=1, fields="impressions")
     assert [row["date_start"] for row in rows] == [str(start)]
+
+
+def test_a_report_can_fail_and_says_why_from_v25_on(api: Api) -> None:
+    api.faults.add("meta_ads", "server_error", path="report:*", times=2)
+    for version, told in (("v26.0", True), ("v24.0", False)):
+        run_id = api.ask(f"act_{BERLIN}/insights", method="POST").json()["report_run_id"]
+        polls = [api.ask(run_id, version=version).json() for _ in range(4)]
+        assert polls[-1]["async_status"] == "Job Failed"
+        assert (polls[-1].get("error_code"), polls[-1].get("error_subcode")) == ((-2, 2490547) if told else (None, None))
+        assert api.error(f"{run_id}/insights")["code"] == 2601
+    run_id = api.ask(f"act_{BERLIN}/insights", method="POST").json()["report_run_id"]
+    assert run_states(api, run_id)[-1] == ("Job Completed", 100)
+
+
+def test_a_report_can_stay_at_0_percent_for_good(api: Api) -> None:
+    api.faults.add("meta_ads", "hang", path=f"report:{BERLIN}", seconds=0)
+    run_id = api.ask(f"act_{BERLIN}/insights", method="POST").json()["report_run_id"]
+    assert {api.get(run_id)["async_percent_completion"] for _ in range(8)} == {0}
+
+
+def test_an_account_that_asks_too_much_is_refused_by_400_until_its_score_drains() -> None:
+    seconds = [0.0]
+    throttle = Throttle(most=60, seconds=lambda: seconds[0])
+    for _ in range(57):
+        throttle.spend(BERLIN, "GET")
+    throttle.spend(NEW_YORK, "POST")
+    throttle.spend(BERLIN, "POST")
+    codes = []
+    for method in ("GET", "POST"):
+        with pytest.raises(GraphError) as refused:
+            throttle.spend(BERLIN, method)
+        codes.append((refused.value.status, refused.value.code, refused.value.subcode))
+    assert codes == [(400, 17, 2446079), (400, 613, 1487742)]
+    business = json.loads(refused.value.headers["x-business-use-case-usage"])[BERLIN][0]
+    assert business["call_count"] == 100 and business["estimated_time_to_regain_access"] == 5
+    seconds[0] = 300
+    throttle.spend(BERLIN, "POST")

@@ -13,8 +13,10 @@ from typing import Any
 import httpx
 import pytest
 from loopback import served
-from tiny_world import BERLIN, FixedClock, advertising, at, tiny_world
+from tiny_world import BERLIN, advertising, at, tiny_world
 
+from sandbox.clock import Clock
+from sandbox.faults import Faults
 from sandbox.platforms.meta_ads import ACCESS_TOKEN, make_app
 
 RECORDED = Path(__file__).parents[3] / "shared/data/payloads/facebook-marketing/integration_tests/expected_records.jsonl"
@@ -53,7 +55,7 @@ def kind(value: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Any]:
-    with served(make_app(tiny_world(**advertising()), FixedClock(at(2026, 10, 20)), None)) as base, httpx.Client(base_url=base) as http:
+    with served(make_app(tiny_world(**advertising()), Clock(at(2026, 10, 20)), Faults())) as base, httpx.Client(base_url=base) as http:
 
         def get(path: str, **given: Any) -> list[dict[str, Any]]:
             response = http.get(f"/v26.0/act_{BERLIN}/{path}", params={"access_token": ACCESS_TOKEN} | given)

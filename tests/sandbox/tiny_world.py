@@ -13,7 +13,7 @@ from sandbox.world import SCHEMAS, World
 START, END = date(2026, 9, 1), date(2026, 10, 31)
 CREATED = datetime(2026, 8, 1, 10)
 BERLIN, NEW_YORK = "900100200300401", "900100200300402"
-PAGE = "1090000000001"
+PAGE, OTHER_PAGE = "1090000000001", "1090000000002"
 
 
 def tiny_world(**tables: list[dict[str, Any]]) -> World:
@@ -23,16 +23,6 @@ def tiny_world(**tables: list[dict[str, Any]]) -> World:
         for name, schema in SCHEMAS.items()
     }
     return World(seed=1, start=START, end=END, scale=1.0, **filled)
-
-
-class FixedClock:
-    """A clock that stands still until it is set."""
-
-    def __init__(self, now: datetime) -> None:
-        self.moment = now
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 def at(year: int, month: int, day: int, hour: int = 12) -> datetime:
@@ -110,3 +100,54 @@ def conversions(ads: list[dict[str, Any]]) -> list[dict[str, Any]]:
         | {"reported_at": touched + timedelta(hours=hours + 20), "currency": "EUR"}
         for number, (kind, action, hours, value) in enumerate(claims)
     ]
+
+
+def organic() -> dict[str, list[dict[str, Any]]]:
+    """Two pages. On the first one eleven posts (two in the same second), seen by a few persons for weeks; the second has few likes."""
+    pages = [
+        {"page_id": page, "name": name, "username": name.lower(), "category": "Shop", "link": f"https://www.facebook.com/{name.lower()}"}
+        for page, name in ((PAGE, "Brand"), (OTHER_PAGE, "Newcomer"))
+    ]
+    posts, views, engagements = [], [], []
+    for number in range(1, 12):
+        created = datetime(2026, 10, 12, 18) + timedelta(days=2 * (number if number != 6 else 5))
+        kinds = ("added_photos", "photo") if number % 2 else ("added_video", "video")
+        posts.append(
+            {
+                "post_id": f"{PAGE}_{number}",
+                "page_id": PAGE,
+                "message": None if number % 4 == 3 else f"Post {number}",
+                "created_at": created,
+            }
+            | {"permalink_url": f"https://www.facebook.com/brand/posts/{number}", "status_type": kinds[0], "media_type": kinds[1]}
+        )
+        for age in range(12):
+            for person in range(1 + number % 3, 12 - age, 2):
+                seen = {
+                    "date": created.date() + timedelta(days=age),
+                    "post_id": f"{PAGE}_{number}",
+                    "person_id": person,
+                    "views": 1 + age % 2,
+                }
+                views += [seen | {"is_from_ads": False}] + [seen | {"is_from_ads": True}] * (number == 4 or person == 3)
+        for order, kind in enumerate(("like", "love", "click", "comment", "share", "like")):
+            if kind == "share" and number % 2 == 0:
+                continue
+            engagements.append(
+                {"engagement_id": f"{number}-{order}", "post_id": f"{PAGE}_{number}", "person_id": order + 1, "kind": kind}
+                | {"message": "Nice" if kind == "comment" else None, "happened_at": created + timedelta(hours=3 * order)}
+            )
+    posts.append(posts[0] | {"post_id": f"{OTHER_PAGE}_1", "page_id": OTHER_PAGE})
+    page_days = [
+        {
+            "date": date(2026, 7, 1) + timedelta(days=day),
+            "page_id": page,
+            "follows": 2 + day % 3,
+            "unfollows": day % 2,
+            "page_views": day % 7,
+        }
+        | {"followers": base + 2 * day, "fans": base + day - 10}
+        for day in range(150)
+        for page, base in ((PAGE, 300), (OTHER_PAGE, -60))
+    ]
+    return {"pages": pages, "posts": posts, "post_views": views, "post_engagements": engagements, "page_days": page_days}
