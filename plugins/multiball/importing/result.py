@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,14 @@ class ImportedEntity:
     _position: int
     _hidden: tuple[str, ...]
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of a page."""
+        return self._connection.cursor().sql(f"SELECT {self._names} FROM {self._table('records')} LIMIT 0").to_arrow_table().schema
+
     def pages(self) -> Iterator[pa.Table]:
         """The records in pages, one column per field of the entity, in its type."""
-        names = ", ".join(quoted(field.name) for field in self.entity.fields)
-        for batch in self._connection.cursor().sql(f"SELECT {names} FROM {self._table('records')}").to_arrow_reader(PAGE):
+        for batch in self._connection.cursor().sql(f"SELECT {self._names} FROM {self._table('records')}").to_arrow_reader(PAGE):
             yield pa.Table.from_batches([batch])
 
     def rejects(self) -> pa.Table:
@@ -65,6 +70,10 @@ class ImportedEntity:
 FROM (SELECT "#file", "#row", unnest("#why") AS fault FROM {self._table("rejected")})
 LEFT JOIN cells USING ("#file", "#row") ORDER BY file, row"""
         return self._connection.cursor().sql(sql).to_arrow_table()
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(quoted(field.name) for field in self.entity.fields)
 
     def _table(self, kind: str) -> str:
         return f"{kind}_{self._position}"
@@ -92,6 +101,27 @@ class Imported:
     def close(self) -> None:
         """Drop the scratch database."""
         self._connection.close()
+
+    @property
+    def declared(self) -> tuple[Entity, ...]:
+        """The entities to land, each once; of kind `snapshot` where every part of the mapping that fills it is complete."""
+        snapshots = {imported.entity.name: imported.entity for imported in self.entities}
+        changes = {imported.entity.name: imported.entity for imported in self.entities if imported.entity.kind == "changes"}
+        return tuple((snapshots | changes).values())
+
+    def pages(self) -> Iterator[tuple[str, pa.Table]]:
+        """All records as landing takes them: the name of an entity and a page of its records; at least one page, maybe empty, for each."""
+        for imported in self.entities:
+            yield imported.entity.name, pa.Table.from_batches([], imported.schema)
+            for page in imported.pages():
+                yield imported.entity.name, page
+
+    def window(self, today: date) -> Window:
+        """The days that the records are about; `today` where they carry no dates."""
+        windows = [imported.window for imported in self.entities if imported.window]
+        if not windows:
+            return Window(today, today, current=False)
+        return Window(min(window.start for window in windows), max(window.end for window in windows), current=False)
 
     def summary(self) -> dict[str, Any]:
         """The account of the import, as JSON has it."""
