@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +15,7 @@ import pytest
 import raw_rows
 
 from multiball.settings import Workspace
-from multiball.transform import build
+from multiball.transform.build import build, build_folder
 from multiball.warehouse import Target, Warehouse, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database
 
@@ -35,7 +35,9 @@ def given_rows() -> dict[tuple[str, str], list[Mapping[str, Any]]]:
 def open_engine(engine: str, folder: Path, dsn: str | None) -> tuple[Workspace, Warehouse]:
     """A workspace and its warehouse with the hand-made rows in raw."""
     settings = f"  dsn: {dsn}\n" if dsn else ""
-    (folder / "sources.yml").write_text(f"reporting:\n  currency: EUR\n  time_zone: Asia/Shanghai\nwarehouse:\n  engine: {engine}\n{settings}")
+    (folder / "sources.yml").write_text(
+        f"reporting:\n  currency: EUR\n  time_zone: Asia/Shanghai\nwarehouse:\n  engine: {engine}\n{settings}"
+    )
     workspace = Workspace(folder)
     warehouse = open_warehouse(workspace)
     raw_rows.append(warehouse, given_rows())
@@ -50,18 +52,27 @@ def build_marts(workspace: Workspace, warehouse: Warehouse, as_of: datetime, sel
 
 
 @pytest.fixture(scope="session")
-def asks(tmp_path_factory: pytest.TempPathFactory, postgres_dsn: str) -> Iterator[dict[str, Ask]]:
-    """By engine: SQL over the marts that were built there, to rows."""
-    dsn = urlsplit(postgres_dsn)
+def builds(tmp_path_factory: pytest.TempPathFactory, postgres_dsn: str) -> dict[str, tuple[Workspace, Warehouse, Target]]:
+    """By engine: where the whole project was built."""
     ensure_database(postgres_dsn, "dbt_project")
-    dsns = {"duckdb": None, "postgres": urlunsplit(dsn._replace(path="/dbt_project"))}
-    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("MULTIBALL_")}
-    yield {engine: _asker(*open_engine(engine, tmp_path_factory.mktemp(engine), dsns[engine])) for engine in dsns}
-    os.environ.update(hidden)
+    dsns = {"duckdb": None, "postgres": urlunsplit(urlsplit(postgres_dsn)._replace(path="/dbt_project"))}
+    done = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MULTIBALL_")]:
+            patch.delenv(name)
+        for engine, dsn in dsns.items():
+            workspace, warehouse = open_engine(engine, tmp_path_factory.mktemp(engine), dsn)
+            done[engine] = (workspace, warehouse, build_marts(workspace, warehouse, AS_OF))
+    return done
 
 
-def _asker(workspace: Workspace, warehouse: Warehouse) -> Ask:
-    target = build_marts(workspace, warehouse, AS_OF)
+@pytest.fixture(scope="session")
+def asks(builds: dict[str, tuple[Workspace, Warehouse, Target]]) -> dict[str, Ask]:
+    """By engine: SQL over what was built there, to rows."""
+    return {engine: _asker(warehouse, target) for engine, (_, warehouse, target) in builds.items()}
+
+
+def _asker(warehouse: Warehouse, target: Target) -> Ask:
     return lambda sql: warehouse.query(sql, target).to_pylist()
 
 
@@ -69,3 +80,9 @@ def _asker(workspace: Workspace, warehouse: Warehouse) -> Ask:
 def ask(asks: dict[str, Ask]) -> Ask:
     """SQL over the marts built on DuckDB, whose equality with the other engine has its own test."""
     return asks["duckdb"]
+
+
+@pytest.fixture(scope="session")
+def built(builds: dict[str, tuple[Workspace, Warehouse, Target]]) -> dict[str, Path]:
+    """By engine: the folder with dbt's manifest and results."""
+    return {engine: build_folder(workspace, target) for engine, (workspace, _, target) in builds.items()}

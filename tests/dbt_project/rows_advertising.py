@@ -17,7 +17,8 @@ def insight(day: str, ad: str, spend: str, at: str, **further: Any) -> dict[str,
 def imported_ad(day: str, ad: str, segment: str, currency: str, spend: str, **further: Any) -> dict[str, Any]:
     return {
         "date_day": day, "ad_id": ad, "segment": segment, "platform": "google", "account_id": "g1", "account_name": "Search",
-        "campaign_id": "k1", "campaign_name": "Brand", "currency": currency, "spend": spend, "_source": "google_export", "_at": LATE, **further,
+        "campaign_id": "k1", "campaign_name": "Brand", "currency": currency, "spend": spend, "_source": "google_export", "_at": LATE,
+         **further,
     }  # fmt: skip
 
 
@@ -27,8 +28,10 @@ def action(kind: str, number: str, **further: Any) -> dict[str, Any]:
 
 def load(connector: str, source: str, entity: str, start: str, end: str, at: str) -> dict[str, Any]:
     return {
-        "run_id": f"{source}-{entity}", "source": source, "account": "main", "connector": connector, "entity": entity, "window_start": start,
-        "window_end": end, "extracted": 1, "landed": 1, "unchanged": 0, "rejected": 0, "deleted": 0, "_source": "multiball", "_account": "", "_at": at,
+        "run_id": f"{source}-{entity}", "source": source, "account": "main", "connector": connector, "entity": entity,
+         "window_start": start,
+        "window_end": end, "extracted": 1, "landed": 1, "unchanged": 0, "rejected": 0, "deleted": 0, "_source": "multiball",
+         "_account": "", "_at": at,
     }  # fmt: skip
 
 
@@ -65,8 +68,10 @@ ROWS = {
         {"account_id": "100", "name": "Shop", "currency": "USD", "timezone_name": "Europe/Berlin", "account_status": 1, "_at": LATE}
     ],
     ("meta_ads", "campaigns"): [
-        {"campaign_id": "c1", "account_id": "100", "name": "Autumn old", "objective": "SALES", "effective_status": "ACTIVE", "_at": FIRST},
-        {"campaign_id": "c1", "account_id": "100", "name": "Autumn sale", "objective": "SALES", "effective_status": "ACTIVE", "_at": SECOND},
+        {"campaign_id": "c1", "account_id": "100", "name": "Autumn old", "objective": "SALES", "effective_status": "ACTIVE",
+         "_at": FIRST},
+        {"campaign_id": "c1", "account_id": "100", "name": "Autumn sale", "objective": "SALES", "effective_status": "ACTIVE",
+         "_at": SECOND},
         {"campaign_id": "c1", "_at": LATE, "_deleted": True},
     ],
     ("meta_ads", "ad_insights"): [
@@ -85,18 +90,23 @@ ROWS = {
         action("link_click", "7"),
     ],
     ("meta_ads", "account_insights"): [
-        {"date_start": "2026-10-01", "account_id": "100", "account_currency": "USD", "impressions": 1000, "reach": 800, "clicks": 10, "spend": "12.5", "_at": LATE},
-        {"date_start": "2026-10-05", "account_id": "100", "account_currency": "USD", "impressions": 10, "reach": 8, "clicks": 1, "spend": "0.5", "_at": LATE},
+        {"date_start": "2026-10-01", "account_id": "100", "account_currency": "USD", "impressions": 1000, "reach": 800, "clicks": 10,
+         "spend": "12.5", "_at": LATE},
+        {"date_start": "2026-10-05", "account_id": "100", "account_currency": "USD", "impressions": 10, "reach": 8, "clicks": 1,
+         "spend": "0.5", "_at": LATE},
     ],
     ("meta_ads", "account_period_insights"): [
-        {"period": "week", "date_start": "2026-09-28", "date_stop": "2026-10-04", "account_id": "100", "impressions": 1370, "reach": 950, "spend": "21.83", "_at": LATE}
+        {"period": "week", "date_start": "2026-09-28", "date_stop": "2026-10-04", "account_id": "100", "impressions": 1370,
+         "reach": 950, "spend": "21.83", "_at": LATE}
     ],
     ("import", "ad_day"): [
-        imported_ad("2026-09-27", "g-ad", "men", "GBP", "6.00", impressions=100, reach=60, clicks=4, conversions="1", conversion_value="20"),
+        imported_ad("2026-09-27", "g-ad", "men", "GBP", "6.00", impressions=100, reach=60, clicks=4, conversions="1",
+            conversion_value="20"),
         imported_ad("2026-09-27", "g-ad", "women", "GBP", "2.00", impressions=50, reach=40, clicks=1, conversions="0.5"),
         imported_ad("2026-09-28", "g-ad", "all", "GBP", "5.00", impressions=10, reach=9, clicks=0),
     ],
-    ("facebook_pages", "pages"): [{"page_id": "55", "name": "Brand", "link": "https://example.com/brand", "followers_count": 1010, "_at": LATE}],
+    ("facebook_pages", "pages"): [{"page_id": "55", "name": "Brand", "link": "https://example.com/brand", "followers_count": 1010,
+        "_at": LATE}],
     ("facebook_pages", "posts"): [
         post(*NEW, at=FIRST, reactions=5, comments=1), post(*NEW, at=THIRD, reactions=8, comments=1),
         post(*OLD, at=FIRST, reactions=40, comments=2, shares=3), post(*OLD, at=SECOND, reactions=41, comments=2, shares=4),
@@ -114,26 +124,35 @@ ROWS = {
         page_metric("2026-10-01", "page_daily_unfollows_unique", 15), page_metric("2026-10-01", "page_media_view", 300, ads="0"),
         page_metric("2026-10-01", "page_media_view", 100, ads="1"), page_metric("2026-10-01", "page_total_media_view_unique", 250),
         page_metric("2026-10-01", "page_post_engagements", 20), page_metric("2026-10-04", "page_follows", 1003),
-        page_metric("2026-10-04", "page_total_media_view_unique", 700, "week"), page_metric("2026-10-03", "page_total_media_view_unique", 650, "week"),
+        page_metric("2026-10-04", "page_total_media_view_unique", 700, "week"), page_metric("2026-10-03",
+            "page_total_media_view_unique", 650, "week"),
         page_metric("2026-10-04", "page_total_media_view_unique", 1900, "days_28"),
     ],
     ("import", "content"): [
-        {"content_id": "r1", "platform": "Facebook", "account_id": "cosmetics", "account_name": "Cosmetics", "published_month": "2014-12-01",
-         "published_weekday": 4, "published_hour": 3, "content_type": "Photo", "topic": "2", "is_paid": False, "_source": "page_posts", "_at": LATE},
-        {"content_id": "w1", "platform": "weibo", "account_id": "brand_cn", "published_at": "2026-09-30T23:30:00", "title": "新品", "_source": "weibo", "_at": LATE},
+        {"content_id": "r1", "platform": "Facebook", "account_id": "cosmetics", "account_name": "Cosmetics",
+         "published_month": "2014-12-01",
+         "published_weekday": 4, "published_hour": 3, "content_type": "Photo", "topic": "2", "is_paid": False, "_source": "page_posts",
+          "_at": LATE},
+        {"content_id": "w1", "platform": "weibo", "account_id": "brand_cn", "published_at": "2026-09-30T23:30:00", "title": "新品",
+         "_source": "weibo", "_at": LATE},
     ],
     ("import", "content_total"): [
-        {"content_id": "r1", "platform": "Facebook", "account_id": "cosmetics", "impressions": 5091, "reach": 2752, "engagements": 100, "likes": 79,
+        {"content_id": "r1", "platform": "Facebook", "account_id": "cosmetics", "impressions": 5091, "reach": 2752, "engagements": 100,
+         "likes": 79,
          "comments": 4, "shares": 17, "clicks": 159, "engaged_users": 178, "_source": "page_posts", "_at": LATE},
-        {"content_id": "r2", "platform": "Facebook", "account_id": "cosmetics", "impressions": 0, "reach": 10, "_source": "page_posts", "_at": LATE},
+        {"content_id": "r2", "platform": "Facebook", "account_id": "cosmetics", "impressions": 0, "reach": 10, "_source": "page_posts",
+         "_at": LATE},
     ],
     ("import", "content_day"): [
-        {"content_id": "w1", "date_day": "2026-10-01", "platform": "weibo", "account_id": "brand_cn", "impressions": 200, "reach": 150, "likes": 6,
+        {"content_id": "w1", "date_day": "2026-10-01", "platform": "weibo", "account_id": "brand_cn", "impressions": 200, "reach": 150,
+         "likes": 6,
          "comments": 2, "_source": "weibo", "_at": LATE},
-        {"content_id": "w1", "date_day": "2026-10-02", "platform": "weibo", "account_id": "brand_cn", "impressions": 100, "reach": 90, "likes": 1, "_source": "weibo", "_at": LATE},
+        {"content_id": "w1", "date_day": "2026-10-02", "platform": "weibo", "account_id": "brand_cn", "impressions": 100, "reach": 90,
+         "likes": 1, "_source": "weibo", "_at": LATE},
     ],
     ("import", "account_day"): [
-        {"account_id": "brand_cn", "date_day": f"2026-{day}", "platform": "weibo", "account_name": "品牌", "followers": followers, "reach": reach,
+        {"account_id": "brand_cn", "date_day": f"2026-{day}", "platform": "weibo", "account_name": "品牌", "followers": followers,
+         "reach": reach,
          "impressions": 300, "_source": "weibo", "_at": LATE}
         for day, followers, reach in [("09-28", 500, 100), ("10-04", 510, None)]
     ],

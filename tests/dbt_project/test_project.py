@@ -1,0 +1,164 @@
+"""What every model of the project keeps to; read from the manifest of a build."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multiball import connectors
+from multiball.settings import REPOSITORY
+
+PROJECT = REPOSITORY / "dbt_project"
+LAYERS = {
+    "staging": {"source", "seed"},
+    "intermediate": {"staging", "intermediate", "seed"},
+    "marts": {"staging", "intermediate", "marts", "seed"},
+}
+TYPES = {"string", "bigint", "decimal(18,6)", "date", "timestamp", "boolean"}
+METRIC_KEYS = {
+    "name",
+    "label_en",
+    "label_zh",
+    "column",
+    "numerator",
+    "denominator",
+    "multiplier",
+    "additivity",
+    "format",
+    "unit",
+    "description",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(built: dict[str, Path]) -> dict[str, Any]:
+    return json.loads((built["duckdb"] / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+    assert len(found) > 50
+    return found
+
+
+def layer(node: dict[str, Any]) -> str:
+    return node["fqn"][1] if node["resource_type"] == "model" else node["resource_type"]
+
+
+def test_data_goes_one_way_through_the_layers(manifest: dict[str, Any], models: dict[str, dict[str, Any]]) -> None:
+    every = {**manifest["nodes"], **manifest["sources"]}
+    backward = [
+        f"{node['name']} reads {every[parent]['name']}"
+        for node in models.values()
+        for parent in node["depends_on"]["nodes"]
+        if layer(every[parent]) not in LAYERS[layer(node)]
+    ]
+    assert backward == []
+
+
+def test_a_staging_model_reads_one_raw_table_without_a_join(models: dict[str, dict[str, Any]]) -> None:
+    for name, node in models.items():
+        if layer(node) == "staging":
+            assert len(node["sources"]) == 1, name
+            assert not re.search(r"\bjoin\b", node["raw_code"], re.IGNORECASE), name
+            assert name.startswith(f"stg_{node['fqn'][2]}__"), name
+
+
+def test_every_model_has_its_own_yml_with_a_grain_and_a_key_test(manifest: dict[str, Any], models: dict[str, dict[str, Any]]) -> None:
+    keyed = {
+        test["attached_node"]
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and test.get("test_metadata", {}).get("name") in ("unique", "unique_combination")
+    }
+    for name, node in models.items():
+        path = Path(node["original_file_path"])
+        assert node["patch_path"] == f"multiball://{path.with_suffix('.yml')}", f"{name} has no yml of its own"
+        assert node["description"].startswith("One row per"), f"{name} does not say its grain"
+        assert node["unique_id"] in keyed, f"{name} has no key test"
+
+
+def test_every_column_is_described(models: dict[str, dict[str, Any]], ask_columns: dict[str, set[str]]) -> None:
+    for name, node in models.items():
+        described = {column for column, entry in node["columns"].items() if entry["description"].strip()}
+        assert described == ask_columns[name], f"{name}: {described ^ ask_columns[name]}"
+
+
+def test_marts_keep_a_contract_of_types_that_every_engine_has(models: dict[str, dict[str, Any]]) -> None:
+    for name, node in models.items():
+        if layer(node) == "marts":
+            assert node["config"]["contract"]["enforced"], name
+            assert {entry["data_type"] for entry in node["columns"].values()} <= TYPES, name
+
+
+def test_metrics_are_complete_unique_and_name_columns_of_their_mart(models: dict[str, dict[str, Any]]) -> None:
+    names = []
+    for name, node in models.items():
+        for metric in node["config"]["meta"].get("metrics", []):
+            where = f"{node['original_file_path']}, metric {metric.get('name')}"
+            names.append(metric["name"])
+            assert set(metric) <= METRIC_KEYS, where
+            assert {"label_en", "label_zh", "additivity", "format", "unit", "description"} <= set(metric), where
+            is_ratio = metric["additivity"] == "ratio"
+            assert metric["additivity"] in ("sum", "last", "ratio", "distinct"), where
+            assert metric["format"] in ("integer", "decimal", "percent", "currency"), where
+            assert ({"numerator", "denominator"} <= set(metric)) is is_ratio and ("column" in metric) is not is_ratio, where
+            assert {metric[key] for key in ("column", "numerator", "denominator") if key in metric} <= set(node["columns"]), (
+                f"{where}: {name}"
+            )
+    assert len(names) > 20
+    assert len(names) == len(set(names))
+
+
+def test_what_is_never_summed_is_never_a_sum(models: dict[str, dict[str, Any]]) -> None:
+    people = {"reach", "engaged_users", "frequency"}
+    for node in models.values():
+        for metric in node["config"]["meta"].get("metrics", []):
+            if metric.get("column") in people:
+                assert metric["additivity"] == "distinct", metric["name"]
+            assert not people & {metric.get("numerator"), metric.get("denominator")}, metric["name"]
+        assert not re.search(r"\bsum\(\s*(\w+\.)?(reach|engaged_users|frequency)\b", node["raw_code"]), node["name"]
+
+
+def test_no_yml_is_longer_than_a_reader_bears() -> None:
+    files = sorted(PROJECT.glob("models/**/*.yml"))
+    assert len(files) > 50
+    assert [f"{file.name}: {lines}" for file in files if (lines := len(file.read_text().splitlines())) > 200] == []
+
+
+def test_engine_specific_sql_stays_in_macros() -> None:
+    foreign = re.compile(r"//|::|\bilike\b|\bqualify\b|\bdate_part\b|\bregexp_|\bstring_agg\b|\bepoch\b|\bat time zone\b", re.IGNORECASE)
+    files = sorted(PROJECT.glob("models/**/*.sql"))
+    assert len(files) > 50
+    assert [f"{file.name}: {found.group()}" for file in files if (found := foreign.search(file.read_text()))] == []
+
+
+def test_restatement_windows_agree_with_the_connectors(seed_windows: dict[str, int]) -> None:
+    declared = {}
+    for module in pkgutil.iter_modules(connectors.__path__):
+        connector = getattr(importlib.import_module(f"multiball.connectors.{module.name}"), "CONNECTOR", None)
+        if connector and connector.platform in seed_windows:
+            declared[connector.platform] = connector.restatement_days
+    assert {"meta", "facebook"} <= set(declared)
+    assert declared == {platform: seed_windows[platform] for platform in declared}
+
+
+@pytest.fixture
+def seed_windows() -> dict[str, int]:
+    lines = (PROJECT / "seeds" / "platform_window.csv").read_text().splitlines()[1:]
+    return {platform: int(days) for platform, days in (line.split(",") for line in lines)}
+
+
+@pytest.fixture(scope="module")
+def ask_columns(asks: dict[str, Any]) -> dict[str, set[str]]:
+    """The columns that each model really has in the warehouse."""
+    columns: dict[str, set[str]] = {}
+    for row in asks["duckdb"]("select table_name, column_name from information_schema.columns"):
+        columns.setdefault(row["table_name"], set()).add(row["column_name"])
+    return columns
