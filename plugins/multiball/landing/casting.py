@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,10 +17,32 @@ _WIDE = pa.decimal128(38, 12)
 _ZONED = pa.timestamp("us", "UTC")
 _ZONE = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"
 _FRACTION = r"(\.\d{6})\d+"
-_NUMBERS = (int, float, Decimal)
-_LIKE_FIRST = {"bigint": "152", "decimal(18,6)": "12.5", "double": "12.5", "boolean": "true", "date": "2026-01-31"}
-EXAMPLES: dict[FieldType, str] = {**_LIKE_FIRST, "timestamp": "2026-01-31T08:00:00+0000", "string": "text"}  # type: ignore[dict-item]
+_NUMERIC = ("bigint", "decimal(18,6)", "double")
+EXAMPLES: dict[FieldType, str] = {
+    "string": "text",
+    "bigint": "152",
+    "decimal(18,6)": "12.5",
+    "double": "12.5",
+    "boolean": "true",
+    "date": "2026-01-31",
+    "timestamp": "2026-01-31T08:00:00+0000",
+}
 """A good value of each type, for messages."""
+
+
+def _is_number(present: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(present) or pa.types.is_floating(present) or pa.types.is_decimal(present))
+
+
+_ACCEPTED: dict[FieldType, Callable[[pa.DataType], bool]] = {
+    "string": pa.types.is_integer,
+    "bigint": _is_number,
+    "decimal(18,6)": _is_number,
+    "double": _is_number,
+    "boolean": pa.types.is_boolean,
+    "date": pa.types.is_date32,
+    "timestamp": pa.types.is_timestamp,
+}
 
 
 class TypeFlip(Exception):
@@ -57,16 +79,7 @@ def cast_array(array: pa.Array, kind: FieldType) -> pa.Array:
         return array.cast(wanted)
     if pa.types.is_string(present) or pa.types.is_large_string(present):
         return _from_text(array.cast(pa.string()), kind)
-    allowed = {
-        "string": pa.types.is_integer,
-        "bigint": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
-        "decimal(18,6)": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
-        "double": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
-        "boolean": pa.types.is_boolean,
-        "date": pa.types.is_date,
-        "timestamp": pa.types.is_timestamp,
-    }
-    if not allowed[kind](present):
+    if not _ACCEPTED[kind](present):
         raise pa.ArrowTypeError(f"{present} is no {kind}")
     if kind == "decimal(18,6)":
         return _rounded(array if pa.types.is_decimal(present) else array.cast(_WIDE))
@@ -88,13 +101,17 @@ def _arrow(values: Sequence[Any] | pa.Array, kind: FieldType) -> pa.Array:
 def _text(value: Any, kind: FieldType) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, _NUMBERS) and not isinstance(value, bool) and (kind != "string" or isinstance(value, int)):
-        return format(value, "d") if isinstance(value, int) else repr(value) if isinstance(value, float) else str(value)
-    if isinstance(value, bool) and kind == "boolean":
-        return str(value).lower()
-    if isinstance(value, (date, datetime)) and kind in ("date", "timestamp"):
-        return value.isoformat()
-    raise pa.ArrowTypeError(f"{value!r} is no {kind}")
+    if isinstance(value, bool):
+        written = str(value).lower() if kind == "boolean" else None
+    elif isinstance(value, int):
+        written = str(value) if kind in ("string", *_NUMERIC) else None
+    elif isinstance(value, (float, Decimal)):
+        written = str(value) if kind in _NUMERIC else None
+    else:
+        written = value.isoformat() if isinstance(value, (date, datetime)) and kind in ("date", "timestamp") else None
+    if written is None:
+        raise pa.ArrowTypeError(f"{value!r} is no {kind}")
+    return written
 
 
 def _from_text(text: pa.Array, kind: FieldType) -> pa.Array:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
-
-import pyarrow as pa
 
 from multiball.landing.identity import Identities
 from multiball.landing.records import Records
@@ -40,7 +38,7 @@ def land(
     `WarehouseError` when the warehouse cannot take it. Landing the same again stores nothing.
     """
     identities = Identities(identity_key, phone_region)
-    with spooled(warehouse.scratch, entities, _pages(pages), identities, source) as spools:
+    with spooled(warehouse.scratch, entities, pages, identities, source) as spools:
         for entity in entities:
             warehouse.ensure_raw(connector, entity)
         for record in (LOAD, REJECTED_ROW):
@@ -90,8 +88,3 @@ def _record(load: Load, connector: str) -> dict[str, object]:
     counts = {name: getattr(load, name) for name in names}
     days = {"window_start": load.window.start, "window_end": load.window.end}
     return {**counts, **days, "connector": connector, "drift": json.dumps(load.drift)}
-
-
-def _pages(pages: Iterable[tuple[str, Records]]) -> Iterator[tuple[str, Records]]:
-    for name, records in pages:
-        yield name, records if isinstance(records, pa.Table) else list(records)

@@ -1,4 +1,4 @@
-"""A page of records → Arrow: the entity's columns, typed and without plain identifiers; and the records that cannot be kept, with reasons."""
+"""A page of records → Arrow: the entity's columns, typed and without plain identifiers, and the records rejected, with reasons."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REJECTED = pa.schema([("row_number", pa.int64()), ("reason", pa.string()), ("rec
 
 @dataclass(frozen=True)
 class TypedPage:
-    """`accepted` has the entity's columns, `_undeclared` and `_row`, the position in the extraction, from 1. `rejected` is as `REJECTED`."""
+    """`accepted` has the entity's columns, `_undeclared` and `_row`, the position in the extraction from 1; `rejected` is as `REJECTED`."""
 
     accepted: pa.Table
     rejected: pa.Table

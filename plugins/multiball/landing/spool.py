@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from multiball.landing.identity import Identities
 from multiball.landing.records import REJECTED, Records, accepted_schema, typed_page
-from multiball.shapes import Entity, Page, SourceError
+from multiball.shapes import Entity, SourceError
 from multiball.warehouse.raw_files import plain_failures
 
 _ROWS_PER_BATCH = 10_000
@@ -70,9 +70,9 @@ class EntitySpool:
 
 @contextmanager
 def spooled(
-    scratch: Path, entities: Sequence[Entity], pages: Iterator[Page], identities: Identities, source: str
+    scratch: Path, entities: Sequence[Entity], pages: Iterable[tuple[str, Records]], identities: Identities, source: str
 ) -> Iterator[list[EntitySpool]]:
-    """Read all pages to their end and give the spool of each entity. Raises what the extraction raises, and `SourceError` for a type flip."""
+    """Read all pages to their end; gives the spool of each entity. Raises what the extraction raises, and `SourceError` for a type flip."""
     with plain_failures(scratch):
         scratch.mkdir(parents=True, exist_ok=True)
         _sweep(scratch)

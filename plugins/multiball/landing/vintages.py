@@ -37,9 +37,8 @@ class Comparison:
         self._execute(
             f"create table latest as from extracted qualify row_number() over (partition by {self._key_list()} order by _row desc) = 1"
         )
-        self._execute(
-            f"create view superseded as select e.* from extracted e join latest l on {self._same_key('e', 'l')} where e._row_hash <> l._row_hash"
-        )
+        other_values = f"{self._same_key('e', 'l')} where e._row_hash <> l._row_hash"
+        self._execute(f"create view superseded as select e.* from extracted e join latest l on {other_values}")
 
     def compare(self, raw: RawTransaction, connector: str, window: Window, complete: bool) -> None:
         """Read the newest vintages of the scope, and find which rows are new and, if the extraction is complete, which are gone."""
@@ -132,7 +131,7 @@ class Comparison:
 
 
 def row_hash(entity: Entity) -> str:
-    """SQL of a row's hash: over `name=value` of the columns that have a value, by name, so that a new optional field changes no old hash."""
+    """SQL of a row's hash: over `name=value` of the columns that have one, in order of name, so that a new field changes no old hash."""
     pairs = ", ".join(f"'{name}=' || replace(cast(\"{name}\" as varchar), chr(31), ' ')" for name in sorted(entity_columns(entity)))
     return f"md5(concat_ws(chr(31), {pairs}))"
 
