@@ -4,12 +4,16 @@
   time_decay halves the weight every `time_decay_half_life_days`, by calendar days before the order.
 -#}
 {% macro attribution_rules() -%}
-    {{ return({
-        "first_touch": "case when touch_position = 1 then 1 else 0 end",
-        "last_touch": "case when touch_position = touch_count then 1 else 0 end",
-        "last_non_direct": "case when non_direct_rank = 1 then 1 else 0 end",
-        "linear": "1",
-        "position_based": "case when touch_count <= 2 then 1 when touch_position in (1, touch_count) then 2 * (touch_count - 2) else 1 end",
-        "time_decay": "decay.weight",
-    }) }}
+    {{
+        return(
+            {
+                "first_touch": "case when touch_position = 1 then 1 else 0 end",
+                "last_touch": "case when touch_position = touch_count then 1 else 0 end",
+                "last_non_direct": "case when non_direct_rank = 1 then 1 else 0 end",
+                "linear": "1",
+                "position_based": "case when touch_count <= 2 then 1 when touch_position in (1, touch_count) then 2 * (touch_count - 2) else 1 end",
+                "time_decay": "decay.weight",
+            }
+        )
+    }}
 {%- endmacro %}

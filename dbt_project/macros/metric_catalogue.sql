@@ -8,7 +8,9 @@
         {%- for node in graph.nodes.values() | selectattr("resource_type", "equalto", "model") -%}
             {%- for metric in node.config.get("meta", {}).get("metrics", []) -%}
                 {%- do multiball.check_metric(metric, node, metrics) -%}
-                {%- do metrics.update({metric.name: dict(metric, mart=node.name, columns=node.columns.keys() | list)}) -%}
+                {%- do metrics.update(
+                    {metric.name: dict(metric, mart=node.name, columns=node.columns.keys() | list)}
+                ) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
@@ -18,21 +20,34 @@
 {% macro check_metric(metric, node, metrics) -%}
     {%- set where = node.original_file_path ~ ", metric " ~ metric.get("name", "without name") ~ ": " -%}
     {%- if metric.get("name") in metrics -%}
-        {%- do exceptions.raise_compiler_error(where ~ "the name is taken by " ~ metrics[metric.name].mart ~ ". Choose another.") -%}
+        {%- do exceptions.raise_compiler_error(
+            where ~ "the name is taken by " ~ metrics[metric.name].mart ~ ". Choose another."
+        ) -%}
     {%- endif -%}
     {%- if metric.get("additivity") not in ["sum", "last", "ratio", "distinct"] -%}
         {%- do exceptions.raise_compiler_error(where ~ "additivity must be sum, last, ratio or distinct.") -%}
     {%- endif -%}
     {%- set inputs = ["numerator", "denominator"] if metric.additivity == "ratio" else ["column"] -%}
     {%- for key in ["name", "label_en", "label_zh", "format", "unit", "description"] + inputs if not metric.get(key) -%}
-        {%- do exceptions.raise_compiler_error(where ~ key ~ " is missing. docs/how-to/add-a-metric.md lists the keys.") -%}
+        {%- do exceptions.raise_compiler_error(
+            where ~ key ~ " is missing. docs/how-to/add-a-metric.md lists the keys."
+        ) -%}
     {%- endfor -%}
     {%- for input in inputs if metric[input] not in node.columns -%}
-        {%- do exceptions.raise_compiler_error(where ~ input ~ " names " ~ metric[input] ~ ", which is no column of " ~ node.name ~ ".") -%}
+        {%- do exceptions.raise_compiler_error(
+            where ~ input ~ " names " ~ metric[input] ~ ", which is no column of " ~ node.name ~ "."
+        ) -%}
     {%- endfor -%}
 {%- endmacro %}
 
 {#- A text as an SQL literal, or a typed null. -#}
 {% macro text_literal(text) -%}
-    {{ return("'" ~ text | replace("'", "''") ~ "'" if text is not none else "cast(null as " ~ dbt.type_string() ~ ")") }}
+    {{
+        return(
+            "'" ~ text | replace("'", "''") ~ "'" if text is not none else "cast(null as " ~ dbt.type_string() ~ ")"
+        )
+    }}
 {%- endmacro %}
+
+{#- The value of a group's single row; null where the group has several, for what must never be added up. -#}
+{% macro the_only(column) -%} {{ return("case when count(*) = 1 then max(" ~ column ~ ") end") }} {%- endmacro %}

@@ -4,12 +4,14 @@
 -#}
 {% macro is_bot(user_agent) -%}
     coalesce(
-        {{ multiball.matches(
-            "replace(lower(" ~ user_agent ~ "), 'cubot', '')",
-            "bot|crawl|spider|slurp|scan(ner)?[/ ;]|preview|facebookexternalhit|meta-external|chatgpt-user|claude-user|perplexity-user|"
-            ~ "headless|phantomjs|lighthouse|pingdom|uptime|monitor|curl/|wget/|python-requests|python-httpx|go-http-client|okhttp|"
-            ~ "java/[0-9]|libwww|scrapy|safelinks|whatsapp/|google-read-aloud|mediapartners"
-        ) }},
+        {{
+            multiball.matches(
+                "replace(lower(" ~ user_agent ~ "), 'cubot', '')",
+                "bot|crawl|spider|slurp|scan(ner)?[/ ;]|preview|facebookexternalhit|meta-external|chatgpt-user|claude-user|perplexity-user|"
+                ~ "headless|phantomjs|lighthouse|pingdom|uptime|monitor|curl/|wget/|python-requests|python-httpx|go-http-client|okhttp|"
+                ~ "java/[0-9]|libwww|scrapy|safelinks|whatsapp/|google-read-aloud|mediapartners",
+            )
+        }},
         false
     )
 {%- endmacro %}
@@ -18,23 +20,51 @@
 {% macro search_engine(host) -%}
     case
         {%- for engine, pattern in [
-            ("google", "^google[.][a-z.]+$"), ("bing", "^([a-z]+[.])?bing[.]com$"), ("yahoo", "^(.*[.])?search[.]yahoo[.][a-z.]+$"),
-            ("duckduckgo", "^(html[.]|lite[.])?duckduckgo[.]com$"), ("ecosia.org", "^ecosia[.]org$"), ("baidu", "^(m[.])?baidu[.]com$"),
-            ("yandex", "^yandex[.][a-z.]+$"), ("naver", "^(m[.])?search[.]naver[.]com$"), ("daum", "^(m[.])?search[.]daum[.]net$"),
-            ("seznam", "^search[.]seznam[.]cz$"), ("so.com", "^(m[.])?so[.]com$"), ("sogou", "^([a-z]+[.])?sogou[.]com$"),
-            ("qwant.com", "^(lite[.])?qwant[.]com$"), ("aol", "^search[.]aol[.]com$"), ("ask", "^ask[.]com$"),
+            ("google", "^google[.][a-z.]+$"),
+            ("bing", "^([a-z]+[.])?bing[.]com$"),
+            ("yahoo", "^(.*[.])?search[.]yahoo[.][a-z.]+$"),
+            ("duckduckgo", "^(html[.]|lite[.])?duckduckgo[.]com$"),
+            ("ecosia.org", "^ecosia[.]org$"),
+            ("baidu", "^(m[.])?baidu[.]com$"),
+            ("yandex", "^yandex[.][a-z.]+$"),
+            ("naver", "^(m[.])?search[.]naver[.]com$"),
+            ("daum", "^(m[.])?search[.]daum[.]net$"),
+            ("seznam", "^search[.]seznam[.]cz$"),
+            ("so.com", "^(m[.])?so[.]com$"),
+            ("sogou", "^([a-z]+[.])?sogou[.]com$"),
+            ("qwant.com", "^(lite[.])?qwant[.]com$"),
+            ("aol", "^search[.]aol[.]com$"),
+            ("ask", "^ask[.]com$"),
         ] %}
-        when {{ multiball.matches(host, pattern) }} then '{{ engine }}'
+            when {{ multiball.matches(host, pattern) }} then '{{ engine }}'
         {%- endfor %}
     end
 {%- endmacro %}
 
 {#- Parameters of a landing address that tell a click, by the network that wrote them; the more telling ones first. -#}
 {% macro click_id_names() -%}
-    {{ return([
-        "gclid", "gbraid", "wbraid", "dclid", "msclkid", "ttclid", "li_fat_id", "twclid", "ScCid", "epik", "rdt_cid", "yclid", "fbclid",
-    ]) }}
+    {{
+        return(
+            [
+                "gclid",
+                "gbraid",
+                "wbraid",
+                "dclid",
+                "msclkid",
+                "ttclid",
+                "li_fat_id",
+                "twclid",
+                "ScCid",
+                "epik",
+                "rdt_cid",
+                "yclid",
+                "fbclid",
+            ]
+        )
+    }}
 {%- endmacro %}
 
 {#- The day that a UTC moment lies on in the reporting time zone. -#}
-{% macro reporting_day(moment) -%} {{ multiball.local_date(moment, "'" ~ var("reporting_time_zone") ~ "'") }} {%- endmacro %}
+{% macro reporting_day(moment) -%}
+    {{ multiball.local_date(moment, "'" ~ var("reporting_time_zone") ~ "'") }}
+{%- endmacro %}

@@ -49,7 +49,10 @@ ROWS = {
         {"campaign_id": "c8", "account_id": "900", "name": "Nobody Bought", "_at": AT},
     ],
     ("meta_ads", "ads"): [
-        {"ad_id": "a9", "campaign_id": "c9", "account_id": "900", "name": "A", "url_tags": "utm_source=facebook&utm_campaign=autumn_tea", "_at": AT}
+        {
+            "ad_id": "a9", "campaign_id": "c9", "account_id": "900", "name": "A", "_at": AT,
+            "url_tags": "utm_source=facebook&utm_campaign=autumn_tea",
+        }
     ],
     ("meta_ads", "ad_insights"): [
         delivered({"ad_id": "a9", "campaign_name": "Autumn Tea"}, "c9", "100.00"),
@@ -58,8 +61,8 @@ ROWS = {
     ("meta_ads", "campaign_insights"): [delivered({}, "c9", "100.00"), delivered({}, "c8", "40.00")],
     ("meta_ads", "account_insights"): [
         {
-            "date_start": "2026-10-10", "account_id": "900", "account_currency": "EUR", "impressions": 2000, "clicks": 40, "spend": "141.00",
-            "_at": AT,
+            "date_start": "2026-10-10", "account_id": "900", "account_currency": "EUR", "impressions": 2000, "clicks": 40,
+            "spend": "141.00", "_at": AT,
         }
     ],
     ("site", "events"): [
@@ -142,8 +145,8 @@ ROWS = {
     ],
     ("multiball", "load"): [
         {
-            "run_id": run, "source": "shop_export", "account": "main", "connector": "import", "entity": "order", "window_start": "2026-10-13",
-            "window_end": "2026-10-13", "extracted": extracted, "landed": 2, "unchanged": 1, "rejected": 2, "deleted": 0,
+            "run_id": run, "source": "shop_export", "account": "main", "connector": "import", "entity": "order",
+            "window_start": "2026-10-13", "window_end": "2026-10-13", "extracted": extracted, "landed": 2, "unchanged": 1, "rejected": 2, "deleted": 0,
             "_source": "multiball", "_account": "", "_at": AT,
         }
         for run, extracted in [("good", 5), ("lossy", 6)]

@@ -9,30 +9,30 @@
 with
     decay as (
         {% for age in range(window + 2) %}
-        select {{ age }} as age_days, cast({{ (1000000 * 2 ** (-age / half_life)) | round | int }} as bigint) as weight
-        {{ "union all" if not loop.last }}
+            select
+                {{ age }} as age_days,
+                cast({{ [1, (1000000 * 2 ** (-age / half_life)) | round | int] | max }} as bigint) as weight
+                {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
     weighed as (
         {% for model, weight in rules.items() %}
-        select
-            '{{ model }}' as attribution_model,
-            paths.order_key,
-            paths.touch_key,
-            paths.date_day,
-            paths.channel,
-            paths.campaign,
-            paths.campaign_key,
-            paths.touch_position,
-            paths.order_units,
-            paths.revenue_reporting,
-            cast({{ weight }} as bigint) as weight
-        from {{ ref("int_orders_traced") }} as paths
-        {%- if "decay" in weight %}
-        inner join decay on decay.age_days = paths.age_days
-        {%- endif %}
-        {{ "union all" if not loop.last }}
+            select
+                '{{ model }}' as attribution_model,
+                paths.order_key,
+                paths.touch_key,
+                paths.date_day,
+                paths.channel,
+                paths.campaign,
+                paths.campaign_key,
+                paths.touch_position,
+                paths.order_units,
+                paths.revenue_reporting,
+                cast({{ weight }} as bigint) as weight
+            from {{ ref("int_orders_traced") }} as paths
+            {%- if "decay" in weight %}
+                inner join decay on decay.age_days = paths.age_days {%- endif %} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
@@ -41,7 +41,9 @@ with
             *,
             cast(
                 sum(weight) over (
-                    partition by attribution_model, order_key order by touch_position rows between unbounded preceding and current row
+                    partition by attribution_model, order_key
+                    order by touch_position
+                    rows between unbounded preceding and current row
                 ) as bigint
             ) as weight_up_to,
             cast(sum(weight) over (partition by attribution_model, order_key) as bigint) as weight_in_all

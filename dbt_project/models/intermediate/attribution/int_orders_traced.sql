@@ -15,7 +15,8 @@ with
             touches
             on touches.visitor_id = orders.visitor_id
             and touches.touched_at <= orders.ordered_at
-            and touches.touched_at >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "orders.ordered_at") }}
+            and touches.touched_at
+            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "orders.ordered_at") }}
         union
         select orders.order_key, touches.touch_key
         from orders
@@ -23,7 +24,8 @@ with
             touches
             on touches.customer_key = orders.customer_key
             and touches.touched_at <= orders.ordered_at
-            and touches.touched_at >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "orders.ordered_at") }}
+            and touches.touched_at
+            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "orders.ordered_at") }}
     ),
 
     paths as (
@@ -35,7 +37,9 @@ with
             touches.touch_key,
             touches.touched_at,
             case
-                when touches.touch_key is not null then touches.channel else coalesce(orders.declared_channel, 'unattributed')
+                when touches.touch_key is not null
+                then touches.channel
+                else coalesce(orders.declared_channel, 'unattributed')
             end as channel,
             case when touches.touch_key is not null then touches.campaign else orders.declared_campaign end as campaign,
             touches.campaign_key,

@@ -25,7 +25,9 @@ with
         select contents.date_day, contents.platform, contents.account_key, sum(contents.impressions) as impressions
         from {{ ref("int_content_days_unioned") }} as contents
         left join
-            account_days on account_days.account_key = contents.account_key and account_days.date_day = contents.date_day
+            account_days
+            on account_days.account_key = contents.account_key
+            and account_days.date_day = contents.date_day
         where contents.impressions is not null and account_days.account_key is null
         group by contents.date_day, contents.platform, contents.account_key
     ),

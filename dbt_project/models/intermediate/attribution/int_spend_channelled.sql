@@ -7,5 +7,7 @@ select
     cast(sum(ads.impressions) as bigint) as impressions,
     cast(sum(ads.clicks) as bigint) as clicks
 from {{ ref("int_ad_days_unioned") }} as ads
-inner join {{ ref("int_campaigns_channelled") }} as campaigns on campaigns.spend_key = coalesce(ads.campaign_key, ads.platform || ':')
+inner join
+    {{ ref("int_campaigns_channelled") }} as campaigns
+    on campaigns.spend_key = coalesce(ads.campaign_key, ads.platform || ':')
 group by ads.date_day, campaigns.channel, ads.campaign_key, campaigns.campaign_name

@@ -22,7 +22,9 @@ with
         select
             *,
             sum(case when is_direct then 0 else 1 end) over (
-                partition by coalesce(customer_key, visitor_id) order by started_at, session_key rows unbounded preceding
+                partition by coalesce(customer_key, visitor_id)
+                order by started_at, session_key
+                rows unbounded preceding
             ) as non_direct_so_far
         from identified
     ),

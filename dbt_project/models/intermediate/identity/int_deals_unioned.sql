@@ -41,7 +41,8 @@ with
         from unioned
     ),
 
-    -- deals and leads may come from two files: the lead of the deal's own source goes first, then one of its account, then any
+    -- deals and leads may come from two files: the lead of the deal's own source goes first, then one of its account,
+    -- then any
     matched as (
         select
             keyed.deal_key,
@@ -70,4 +71,7 @@ select
 from keyed
 left join matched on matched.deal_key = keyed.deal_key and matched.nearness = 1
 left join {{ ref("int_leads_channelled") }} as leads on leads.lead_key = matched.lead_key
-left join {{ ref("int_exchange_rates_filled") }} as rates on rates.currency = keyed.currency and rates.date_day = keyed.date_day
+left join
+    {{ ref("int_exchange_rates_filled") }} as rates
+    on rates.currency = keyed.currency
+    and rates.date_day = keyed.date_day

@@ -27,7 +27,8 @@ with
             {{ ref("int_touches_built") }} as touches
             on (touches.customer_key = leads.customer_key)
             and touches.touched_at <= leads.created_at
-            and touches.touched_at >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "leads.created_at") }}
+            and touches.touched_at
+            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "leads.created_at") }}
     )
 
 select
@@ -35,12 +36,18 @@ select
     {{ reporting_day("leads.created_at") }} as date_day,
     case
         when leads.utm_source is not null or leads.utm_medium is not null
-        then {{ channel_group("leads.utm_source", "leads.utm_medium", "leads.declared_campaign", "categories.category") }}
+        then
+            {{
+                channel_group(
+                    "leads.utm_source", "leads.utm_medium", "leads.declared_campaign", "categories.category"
+                )
+            }}
         else coalesce(leads.declared_channel, touched.channel, 'unattributed')
     end as channel,
     coalesce(campaigns.campaign_name, leads.declared_campaign, touched.campaign) as campaign,
     coalesce(
-        campaigns.campaign_key, case when leads.declared_channel is null and leads.utm_source is null then touched.campaign_key end
+        campaigns.campaign_key,
+        case when leads.declared_channel is null and leads.utm_source is null then touched.campaign_key end
     ) as campaign_key
 from leads
 left join {{ ref("source_category") }} as categories on categories.source = lower(trim(leads.utm_source))

@@ -1,6 +1,10 @@
 {#- HubSpot's contacts that ever reached the stage lead or a later one, and imported leads. -#}
-{%- set lead_stages = "('lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist')" %}
-{%- set qualified_stages = "('marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist')" %}
+{%- set lead_stages = (
+    "('lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist')"
+) %}
+{%- set qualified_stages = (
+    "('marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist')"
+) %}
 
 with
     stages as (
@@ -51,7 +55,8 @@ with
             contacts.is_archived,
             coalesce(stages.became_lead_at, contacts.created_at) as created_at,
             coalesce(
-                stages.qualified_at, case when contacts.lifecycle_stage in {{ qualified_stages }} then contacts.modified_at end
+                stages.qualified_at,
+                case when contacts.lifecycle_stage in {{ qualified_stages }} then contacts.modified_at end
             ) as qualified_at
         from {{ ref("stg_hubspot__contacts") }} as contacts
         left join

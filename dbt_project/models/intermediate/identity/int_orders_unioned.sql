@@ -1,6 +1,19 @@
 {%- set columns = [
-    "_source", "_account", "_extracted_at", "order_id", "customer_id", "visitor_id", "email_key", "phone_key", "coupon", "revenue",
-    "shipping", "tax", "discount", "cost", "ordered_at",
+    "_source",
+    "_account",
+    "_extracted_at",
+    "order_id",
+    "customer_id",
+    "visitor_id",
+    "email_key",
+    "phone_key",
+    "coupon",
+    "revenue",
+    "shipping",
+    "tax",
+    "discount",
+    "cost",
+    "ordered_at",
 ] %}
 
 with

@@ -33,4 +33,6 @@ select
 from orders
 left join ranked on ranked.order_key = orders.order_key
 left join
-    {{ ref("int_exchange_rates_filled") }} as rates on rates.currency = orders.currency and rates.date_day = orders.date_day
+    {{ ref("int_exchange_rates_filled") }} as rates
+    on rates.currency = orders.currency
+    and rates.date_day = orders.date_day

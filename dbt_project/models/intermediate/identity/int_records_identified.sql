@@ -54,19 +54,19 @@ with
         ("phone_of_visitor", "visitor_id", "phone_key"),
         ("customer_of_visitor", "visitor_id", "customer_ref"),
     ] %}
-    {{ name }} as (
-        select known_by, told
-        from
-            (
-                select
-                    {{ known_by }} as known_by,
-                    {{ tells }} as told,
-                    row_number() over (partition by {{ known_by }} order by seen_at, {{ tells }}) as sighting
-                from records
-                where {{ known_by }} is not null and {{ tells }} is not null
-            ) as sightings
-        where sighting = 1
-    ),
+        {{ name }} as (
+            select known_by, told
+            from
+                (
+                    select
+                        {{ known_by }} as known_by,
+                        {{ tells }} as told,
+                        row_number() over (partition by {{ known_by }} order by seen_at, {{ tells }}) as sighting
+                    from records
+                    where {{ known_by }} is not null and {{ tells }} is not null
+                ) as sightings
+            where sighting = 1
+        ),
     {% endfor %}
 
     widened as (

@@ -4,7 +4,12 @@
 -#}
 with
     campaigns as (
-        select campaign_key as spend_key, campaign_key, campaign_id, platform, coalesce(campaign_name, campaign_id) as campaign_name
+        select
+            campaign_key as spend_key,
+            campaign_key,
+            campaign_id,
+            platform,
+            coalesce(campaign_name, campaign_id) as campaign_name
         from {{ ref("int_campaigns_unioned") }}
         union all
         select distinct

@@ -13,7 +13,11 @@ with
             campaigns.channel,
             lower(
                 replace(
-                    replace({{ url_parameter("'?' || ads.url_tags", "utm_campaign") }}, '{{ "{{campaign.id}}" }}', campaigns.campaign_id),
+                    replace(
+                        {{ url_parameter("'?' || ads.url_tags", "utm_campaign") }},
+                        '{{ "{{campaign.id}}" }}',
+                        campaigns.campaign_id
+                    ),
                     '{{ "{{campaign.name}}" }}',
                     campaigns.campaign_name
                 )
@@ -23,11 +27,7 @@ with
     ),
 
     telling as (
-        select tag
-        from names
-        where tag is not null and tag <> ''
-        group by tag
-        having count(distinct campaign_key) = 1
+        select tag from names where tag is not null and tag <> '' group by tag having count(distinct campaign_key) = 1
     )
 
 select names.tag, names.campaign_key, names.campaign_name, names.channel

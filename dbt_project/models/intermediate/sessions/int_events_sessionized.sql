@@ -14,15 +14,16 @@ with
                 then _source || ':' || site_id || ':' || visitor_id
                 when
                     event_name = 'page_view'
-                    and (evidence <> 'nothing' or {{ url_host("referrer") }} is distinct from {{ url_host("page_url") }})
+                    and (
+                        evidence <> 'nothing' or {{ url_host("referrer") }} is distinct from {{ url_host("page_url") }}
+                    )
                 then event_key
             end as thread
         from {{ ref("int_events_traced") }}
     ),
 
     followed as (
-        select *, lag(occurred_at) over (partition by thread order by occurred_at, event_key) as previous_at
-        from events
+        select *, lag(occurred_at) over (partition by thread order by occurred_at, event_key) as previous_at from events
     ),
 
     bounded as (

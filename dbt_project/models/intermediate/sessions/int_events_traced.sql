@@ -8,20 +8,21 @@ with
             {{ url_host("page_url") }} as page_host,
             {{ url_host("referrer") }} as referrer_host,
             {%- for name in ["source", "medium", "campaign", "content", "term"] %}
-            coalesce(
-                nullif(trim(utm_{{ name }}), ''), case when page_url like '%?%' then {{ url_parameter("page_url", "utm_" ~ name) }} end
-            ) as tagged_{{ name }},
+                coalesce(
+                    nullif(trim(utm_{{ name }}), ''),
+                    case when page_url like '%?%' then {{ url_parameter("page_url", "utm_" ~ name) }} end
+                ) as tagged_{{ name }},
             {%- endfor %}
             case when page_url like '%?%' then {{ url_parameter("page_url", "srsltid", decode=false) }} end as srsltid,
             {%- for name in click_id_names() %}
-            {%- set given = name if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" %}
-            coalesce(
-                {{ given }},
-                case
-                    when consent_ads is distinct from false and page_url like '%?%'
-                    then {{ url_parameter("page_url", name, decode=false) }}
-                end
-            ) as click_{{ name | lower }}{{ "," if not loop.last }}
+                {%- set given = name if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" %}
+                coalesce(
+                    {{ given }},
+                    case
+                        when consent_ads is distinct from false and page_url like '%?%'
+                        then {{ url_parameter("page_url", name, decode=false) }}
+                    end
+                ) as click_{{ name | lower }}{{ "," if not loop.last }}
             {%- endfor %}
         from {{ ref("int_events_unioned") }}
     ),
@@ -31,25 +32,31 @@ with
             *,
             case
                 {%- for name in click_id_names() %}
-                when click_{{ name | lower }} is not null then '{{ name }}'
+                    when click_{{ name | lower }} is not null then '{{ name }}'
                 {%- endfor %}
             end as click_id_name,
-            coalesce({% for name in click_id_names() %}click_{{ name | lower }}{{ ", " if not loop.last }}{% endfor %}) as click_id,
+            coalesce(
+                {% for name in click_id_names() %}click_{{ name | lower }}{{ ", " if not loop.last }}{% endfor %}
+            ) as click_id,
             case
-                when coalesce(click_gclid, click_gbraid, click_wbraid, click_dclid) is not null then 'google_click'
-                when srsltid is not null then 'free_listing'
-                when coalesce(tagged_source, tagged_medium, tagged_campaign) is not null then 'utm'
-                when click_msclkid is not null then 'microsoft_click'
+                when coalesce(click_gclid, click_gbraid, click_wbraid, click_dclid) is not null
+                then 'google_click'
+                when srsltid is not null
+                then 'free_listing'
+                when coalesce(tagged_source, tagged_medium, tagged_campaign) is not null
+                then 'utm'
+                when click_msclkid is not null
+                then 'microsoft_click'
                 when
-                    referrer_host is null
-                    or referrer_host = page_host
+                    referrer_host is null or referrer_host = page_host
                     {%- for host in var("ignored_referrers", []) %} or referrer_host = '{{ host }}' {%- endfor %}
                 then case when click_fbclid is not null then 'facebook_click' else 'nothing' end
                 when
                     referrer_host in ('chatgpt.com', 'chat.openai.com', 'gemini.google.com', 'claude.ai')
                     and occurred_at >= cast('2026-05-13' as timestamp)
                 then 'ai_assistant'
-                when {{ search_engine("referrer_host") }} is not null then 'search_engine'
+                when {{ search_engine("referrer_host") }} is not null
+                then 'search_engine'
                 else 'referrer'
             end as evidence
         from evidence

@@ -1,9 +1,30 @@
 {{ config(materialized="view") }}
 
 {%- set columns = [
-    "event_name", "user_id", "page_url", "page_path", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term",
-    "gclid", "fbclid", "msclkid", "ttclid", "product_id", "search_term", "value", "currency", "order_id", "load_ms", "consent_analytics",
-    "consent_ads", "user_agent", "occurred_at",
+    "event_name",
+    "user_id",
+    "page_url",
+    "page_path",
+    "referrer",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "gclid",
+    "fbclid",
+    "msclkid",
+    "ttclid",
+    "product_id",
+    "search_term",
+    "value",
+    "currency",
+    "order_id",
+    "load_ms",
+    "consent_analytics",
+    "consent_ads",
+    "user_agent",
+    "occurred_at",
 ] %}
 
 with

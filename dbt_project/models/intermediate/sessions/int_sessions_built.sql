@@ -5,7 +5,8 @@ with
             evidence = 'nothing' as is_direct,
             row_number() over (partition by session_key order by occurred_at, event_key) as position_in_session,
             row_number() over (
-                partition by session_key order by case when evidence = 'nothing' then 1 else 0 end, occurred_at, event_key
+                partition by session_key
+                order by case when evidence = 'nothing' then 1 else 0 end, occurred_at, event_key
             ) as touch_rank
         from {{ ref("int_events_sessionized") }}
         where session_key is not null
@@ -36,13 +37,13 @@ with
             max(case when consent_analytics then 1 when not consent_analytics then 0 end) = 1 as consent_analytics,
             max(case when consent_ads then 1 when not consent_ads then 0 end) = 1 as consent_ads,
             count(*) as events,
-            sum(case when event_name = 'page_view' then 1 else 0 end) as page_views,
-            sum(case when event_name = 'view_item' then 1 else 0 end) as product_views,
-            sum(case when event_name = 'search' then 1 else 0 end) as searches,
-            sum(case when event_name = 'add_to_cart' then 1 else 0 end) as cart_additions,
-            sum(case when event_name = 'begin_checkout' then 1 else 0 end) as checkouts,
-            sum(case when event_name = 'purchase' then 1 else 0 end) as purchases,
-            sum(case when event_name = 'generate_lead' then 1 else 0 end) as lead_forms
+            cast(sum(case when event_name = 'page_view' then 1 else 0 end) as bigint) as page_views,
+            cast(sum(case when event_name = 'view_item' then 1 else 0 end) as bigint) as product_views,
+            cast(sum(case when event_name = 'search' then 1 else 0 end) as bigint) as searches,
+            cast(sum(case when event_name = 'add_to_cart' then 1 else 0 end) as bigint) as cart_additions,
+            cast(sum(case when event_name = 'begin_checkout' then 1 else 0 end) as bigint) as checkouts,
+            cast(sum(case when event_name = 'purchase' then 1 else 0 end) as bigint) as purchases,
+            cast(sum(case when event_name = 'generate_lead' then 1 else 0 end) as bigint) as lead_forms
         from ordered
         group by session_key
     ),
@@ -50,8 +51,14 @@ with
     grouped as (
         select
             sessions.*,
-            {{ channel_group("sessions.traffic_source", "sessions.traffic_medium", "sessions.traffic_campaign", "categories.category") }}
-            as tagged_channel
+            {{
+                channel_group(
+                    "sessions.traffic_source",
+                    "sessions.traffic_medium",
+                    "sessions.traffic_campaign",
+                    "categories.category",
+                )
+            }} as tagged_channel
         from sessions
         left join {{ ref("source_category") }} as categories on categories.source = lower(trim(sessions.traffic_source))
     )

@@ -18,17 +18,16 @@ with
 
     spent as (
         {% for model in attribution_rules() %}
-        select
-            date_day,
-            '{{ model }}' as attribution_model,
-            channel,
-            campaign_key,
-            campaign,
-            cast(0 as decimal(18, 6)) as orders,
-            cast(0 as decimal(18, 6)) as revenue,
-            spend
-        from {{ ref("int_spend_channelled") }}
-        {{ "union all" if not loop.last }}
+            select
+                date_day,
+                '{{ model }}' as attribution_model,
+                channel,
+                campaign_key,
+                campaign,
+                cast(0 as decimal(18, 6)) as orders,
+                cast(0 as decimal(18, 6)) as revenue,
+                spend
+            from {{ ref("int_spend_channelled") }} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 

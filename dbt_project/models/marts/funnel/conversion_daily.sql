@@ -1,42 +1,82 @@
 {#- Each part counts one kind of thing on its own day; `origin` is told apart where a lead or a deal has one. -#}
 {%- set measures = [
-    "sessions", "engaged_sessions", "leads", "qualified_leads", "won_deals", "won_amount", "orders", "new_customers", "revenue", "margin",
+    "sessions",
+    "engaged_sessions",
+    "leads",
+    "qualified_leads",
+    "won_deals",
+    "won_amount",
+    "orders",
+    "new_customers",
+    "revenue",
+    "margin",
     "spend",
 ] %}
 {%- set money = ["won_amount", "revenue", "margin", "spend"] %}
 {%- set parts = [
-    ("fct_session", "date_day", "cast(null as " ~ dbt.type_string() ~ ")", "not is_bot", {
-        "sessions": "count(*)", "engaged_sessions": "sum(case when is_engaged then 1 else 0 end)",
-    }),
+    (
+        "fct_session",
+        "date_day",
+        "cast(null as " ~ dbt.type_string() ~ ")",
+        "not is_bot",
+        {
+            "sessions": "count(*)",
+            "engaged_sessions": "sum(case when is_engaged then 1 else 0 end)",
+        },
+    ),
     ("fct_lead", "date_day", "origin", "true", {"leads": "count(*)"}),
     ("fct_lead", "qualified_date", "origin", "is_qualified", {"qualified_leads": "count(*)"}),
-    ("fct_deal", "date_day", "origin", "is_won", {"won_deals": "count(*)", "won_amount": "sum(amount_reporting)"}),
-    ("fct_order", "date_day", "cast(null as " ~ dbt.type_string() ~ ")", "is_counted", {
-        "orders": "sum(order_units)",
-        "new_customers": "sum(case when is_new_customer then 1 else 0 end)",
-        "revenue": "sum(revenue_reporting)",
-        "margin": "sum(margin_reporting)",
-    }),
-    ("int_spend_channelled", "date_day", "cast(null as " ~ dbt.type_string() ~ ")", "true", {"spend": "sum(spend)"}),
+    (
+        "fct_deal",
+        "date_day",
+        "origin",
+        "is_won",
+        {"won_deals": "count(*)", "won_amount": "sum(amount_reporting)"},
+    ),
+    (
+        "fct_order",
+        "date_day",
+        "cast(null as " ~ dbt.type_string() ~ ")",
+        "is_counted",
+        {
+            "orders": "sum(order_units)",
+            "new_customers": "sum(case when is_new_customer then 1 else 0 end)",
+            "revenue": "sum(revenue_reporting)",
+            "margin": "sum(margin_reporting)",
+        },
+    ),
+    (
+        "int_spend_channelled",
+        "date_day",
+        "cast(null as " ~ dbt.type_string() ~ ")",
+        "true",
+        {"spend": "sum(spend)"},
+    ),
 ] %}
 
 with
     counted as (
         {% for mart, day, origin, condition, counts in parts %}
-        select
-            {{ day }} as date_day,
-            channel,
-            campaign_key,
-            campaign,
-            {{ origin }} as origin,
-            {%- for measure in measures %}
-            cast({{ counts.get(measure, "null") }} as {{ "decimal(18, 6)" if measure in money else "bigint" }}) as {{ measure }}
-            {{- "," if not loop.last }}
-            {%- endfor %}
-        from {{ ref(mart) }}
-        where {{ condition }}
-        group by {{ day }}, channel, campaign_key, campaign{{ ", origin" if origin == "origin" }}
-        {{ "union all" if not loop.last }}
+            select
+                {{ day }} as date_day,
+                channel,
+                campaign_key,
+                campaign,
+                {{ origin }} as origin,
+                {%- for measure in measures %}
+                    cast(
+                        {{ counts.get(measure, "null") }} as {{ "decimal(18, 6)" if measure in money else "bigint" }}
+                    ) as {{ measure }}
+                    {{- "," if not loop.last }}
+                {%- endfor %}
+            from {{ ref(mart) }}
+            where {{ condition }}
+            group by
+                {{ day }},
+                channel,
+                campaign_key,
+                campaign{{ ", origin" if origin == "origin" }}
+                {{ "union all" if not loop.last }}
         {% endfor %}
     )
 
@@ -47,8 +87,10 @@ select
     campaign,
     origin,
     {%- for measure in measures %}
-    cast({{ "sum(" ~ measure ~ ")" if measure in money else "coalesce(sum(" ~ measure ~ "), 0)" }} as
-    {{- " decimal(18, 6)" if measure in money else " bigint" }}) as {{ measure }},
+        cast(
+            {{ "sum(" ~ measure ~ ")" if measure in money else "coalesce(sum(" ~ measure ~ "), 0)" }}
+            as {{- " decimal(18, 6)" if measure in money else " bigint" }}
+        ) as {{ measure }},
     {%- endfor %}
     {{ reporting_currency() }} as currency
 from counted

@@ -1,6 +1,9 @@
 with
     seen as (
-        select customer_key, min(identified_by) as identified_by, max(case when record_kind = 'contact' then 1 else 0 end) as contacts
+        select
+            customer_key,
+            min(identified_by) as identified_by,
+            max(case when record_kind = 'contact' then 1 else 0 end) as contacts
         from {{ ref("int_records_identified") }}
         where record_kind <> 'visitor' and customer_key is not null
         group by customer_key

@@ -1,28 +1,37 @@
 {#- Made from the marts' yml: a metric is defined there and nowhere else. -#}
 {%- set metrics = metric_catalogue() %}
 {% for metric in metrics %}
-select
-    {{ text_literal(metric.name) }} as metric,
-    {{ text_literal(metric.label_en) }} as label_en,
-    {{ text_literal(metric.label_zh) }} as label_zh,
-    {{ text_literal(metric.additivity) }} as additivity,
-    {{ text_literal(metric.mart) }} as mart,
-    {{ text_literal(metric.get("column")) }} as value_column,
-    {{ text_literal(metric.get("numerator")) }} as numerator,
-    {{ text_literal(metric.get("denominator")) }} as denominator,
-    cast({{ metric.get("multiplier", 1) }} as bigint) as multiplier,
-    {{ text_literal(metric.format) }} as format,
-    {{ text_literal(metric.unit) }} as unit,
-    {{ text_literal(metric.description | trim) }} as description
-{{ "union all" if not loop.last }}
+    select
+        {{ text_literal(metric.name) }} as metric,
+        {{ text_literal(metric.label_en) }} as label_en,
+        {{ text_literal(metric.label_zh) }} as label_zh,
+        {{ text_literal(metric.additivity) }} as additivity,
+        {{ text_literal(metric.mart) }} as mart,
+        {{ text_literal(metric.get("column")) }} as value_column,
+        {{ text_literal(metric.get("numerator")) }} as numerator,
+        {{ text_literal(metric.get("denominator")) }} as denominator,
+        cast({{ metric.get("multiplier", 1) }} as bigint) as multiplier,
+        {{ text_literal(metric.format) }} as format,
+        {{ text_literal(metric.unit) }} as unit,
+        {{ text_literal(metric.description | trim) }} as description
+        {{ "union all" if not loop.last }}
 {% else %}
-select
-    {% for column in ["metric", "label_en", "label_zh", "additivity", "mart", "value_column", "numerator", "denominator"] -%}
-    {{ text_literal(none) }} as {{ column }},
-    {% endfor -%}
-    cast(null as bigint) as multiplier,
-    {{ text_literal(none) }} as format,
-    {{ text_literal(none) }} as unit,
-    {{ text_literal(none) }} as description
-where 1 = 0
+    select
+        {% for column in [
+            "metric",
+            "label_en",
+            "label_zh",
+            "additivity",
+            "mart",
+            "value_column",
+            "numerator",
+            "denominator",
+        ] -%}
+            {{ text_literal(none) }} as {{ column }},
+        {% endfor -%}
+        cast(null as bigint) as multiplier,
+        {{ text_literal(none) }} as format,
+        {{ text_literal(none) }} as unit,
+        {{ text_literal(none) }} as description
+    where 1 = 0
 {% endfor %}

@@ -4,7 +4,12 @@
 -#}
 {%- set marts = ["conversion_daily", "engagement_daily", "fct_account_daily", "paid_efficiency_daily", "reach_daily"] %}
 {%- set dimensions = {
-    "total": none, "platform": "platform", "account": "account_key", "channel": "channel", "campaign": "campaign_key", "origin": "origin",
+    "total": none,
+    "platform": "platform",
+    "account": "account_key",
+    "channel": "channel",
+    "campaign": "campaign_key",
+    "origin": "origin",
 } %}
 {%- for mart in marts %}
 -- depends_on: {{ ref(mart) }}
@@ -14,7 +19,9 @@
 {%- set cells = [] %}
 {%- for metric in metrics if "date_day" in metric.columns %}
     {%- if metric.mart not in marts %}
-        {%- do exceptions.raise_compiler_error("metric_daily.sql: add " ~ metric.mart ~ " to its marts, for the metric " ~ metric.name ~ ".") %}
+        {%- do exceptions.raise_compiler_error(
+            "metric_daily.sql: add " ~ metric.mart ~ " to its marts, for the metric " ~ metric.name ~ "."
+        ) %}
     {%- endif %}
     {%- set inputs = [metric.numerator, metric.denominator] if metric.additivity == "ratio" else [metric.column] %}
     {%- set counts_people = inputs | select("in", people) | list | length > 0 %}
@@ -27,45 +34,47 @@
 
 with
     {%- for mart, in_mart in cells | groupby("mart") %}
-    {%- for dimension, of_dimension in in_mart | groupby("dimension") %}
-    {%- set member = dimensions[dimension] %}
-    {{ mart }}_by_{{ dimension }} as (
-        select
-            date_day,
-            {{ member or "'all'" }} as member
-            {%- for input in of_dimension | map(attribute="inputs") | sum(start=[]) | unique | sort %},
-            {{ "case when count(*) = 1 then max(" ~ input ~ ") end" if input in people else "sum(" ~ input ~ ")" }} as {{ input }}
-            {%- endfor %}
-        from {{ ref(mart) }}
-        where date_day is not null {{ "and " ~ member ~ " is not null" if member }}
-        group by date_day{{ ", " ~ member if member }}
-    ),
-    {%- endfor %}
+        {%- for dimension, of_dimension in in_mart | groupby("dimension") %}
+            {%- set member = dimensions[dimension] %}
+            {{ mart }}_by_{{ dimension }} as (
+                select
+                    date_day,
+                    {{ member or "'all'" }} as member
+                    {%- for input in of_dimension | map(attribute="inputs") | sum(start=[]) | unique | sort %}
+                        , {{ the_only(input) if input in people else "sum(" ~ input ~ ")" }} as {{ input }}
+                    {%- endfor %}
+                from {{ ref(mart) }}
+                where date_day is not null {{ "and " ~ member ~ " is not null" if member }}
+                group by date_day{{ ", " ~ member if member }}
+            ),
+        {%- endfor %}
     {%- endfor %}
 
     cells as (
         {%- for cell in cells %}
-        {%- set is_ratio = cell.metric.additivity == "ratio" %}
-        select
-            date_day,
-            '{{ cell.metric.name }}' as metric,
-            '{{ cell.dimension }}' as dimension,
-            member,
-            '{{ cell.metric.additivity }}' as additivity,
-            cast({{ cell.inputs[0] if is_ratio else "null" }} as decimal(18, 6)) as numerator,
-            cast({{ cell.inputs[1] if is_ratio else "null" }} as decimal(18, 6)) as denominator,
-            {% if is_ratio -%}
-            {{ ratio(cell.inputs[0] ~ " * " ~ cell.metric.get("multiplier", 1), cell.inputs[1]) }}
-            {%- else -%} cast({{ cell.inputs[0] }} as decimal(18, 6)) {%- endif %} as value
-        from {{ cell.mart }}_by_{{ cell.dimension }}
-        {{ "union all" if not loop.last }}
+            {%- set is_ratio = cell.metric.additivity == "ratio" %}
+            select
+                date_day,
+                '{{ cell.metric.name }}' as metric,
+                '{{ cell.dimension }}' as dimension,
+                member,
+                '{{ cell.metric.additivity }}' as additivity,
+                cast({{ cell.inputs[0] if is_ratio else "null" }} as decimal(18, 6)) as numerator,
+                cast({{ cell.inputs[1] if is_ratio else "null" }} as decimal(18, 6)) as denominator,
+                {% if is_ratio -%}
+                    {{ ratio(cell.inputs[0] ~ " * " ~ cell.metric.get("multiplier", 1), cell.inputs[1]) }}
+                {%- else -%} cast({{ cell.inputs[0] }} as decimal(18, 6))
+                {%- endif %} as value
+            from {{ cell.mart }}_by_{{ cell.dimension }} {{ "union all" if not loop.last }}
         {%- else %}
-        select
-            cast(null as date) as date_day,
-            {% for column in ["metric", "dimension", "member", "additivity"] -%} {{ text_literal(none) }} as {{ column }}, {% endfor -%}
-            {% for column in ["numerator", "denominator", "value"] -%}
-            cast(null as decimal(18, 6)) as {{ column }}{{ ", " if not loop.last }}
-            {%- endfor %}
+            select
+                cast(null as date) as date_day,
+                {% for column in ["metric", "dimension", "member", "additivity"] -%}
+                    {{ text_literal(none) }} as {{ column }},
+                {% endfor -%}
+                {% for column in ["numerator", "denominator", "value"] -%}
+                    cast(null as decimal(18, 6)) as {{ column }}{{ ", " if not loop.last }}
+                {%- endfor %}
         {%- endfor %}
     )
 

@@ -6,31 +6,37 @@
 
 with
     {%- for finer in ["campaign", "ad"] %}
-    {%- set coarser = levels[loop.index0] %}
-    {{ coarser }}_equals_{{ finer }} as (
-        select date_day, account_key, {% for measure in ["spend", "impressions", "clicks"] %}
-            sum({{ coarser }}_{{ measure }}) as {{ coarser }}_{{ measure }},
-            sum({{ finer }}_{{ measure }}) as {{ finer }}_{{ measure }}{{ "," if not loop.last }}
-        {%- endfor %}
-        from
-            (
-                {%- for level in [coarser, finer] %}
-                select date_day, account_key, {% for measure in ["spend", "impressions", "clicks"] %}
-                    {%- for side in [coarser, finer] %}
-                    {{ measure if side == level else "null" }} as {{ side }}_{{ measure }}{{ "," if not loop.last }}
-                    {%- endfor %}{{ "," if not loop.last }}
+        {%- set coarser = levels[loop.index0] %}
+        {{ coarser }}_equals_{{ finer }} as (
+            select
+                date_day,
+                account_key,
+                {% for measure in ["spend", "impressions", "clicks"] %}
+                    sum({{ coarser }}_{{ measure }}) as {{ coarser }}_{{ measure }},
+                    sum({{ finer }}_{{ measure }}) as {{ finer }}_{{ measure }}{{ "," if not loop.last }}
                 {%- endfor %}
-                from {{ ref("stg_meta_ads__" ~ level ~ "_insights") }}
-                {{ "union all" if not loop.last }}
-                {%- endfor %}
-            ) as sides
-        group by date_day, account_key
-    ),
+            from
+                (
+                    {%- for level in [coarser, finer] %}
+                        select
+                            date_day,
+                            account_key,
+                            {% for measure in ["spend", "impressions", "clicks"] %}
+                                {%- for side in [coarser, finer] %}
+                                    {{ measure if side == level else "null" }}
+                                    as {{ side }}_{{ measure }}{{ "," if not loop.last }}
+                                {%- endfor %} {{ "," if not loop.last }}
+                            {%- endfor %}
+                        from {{ ref("stg_meta_ads__" ~ level ~ "_insights") }} {{ "union all" if not loop.last }}
+                    {%- endfor %}
+                ) as sides
+            group by date_day, account_key
+        ),
     {%- endfor %}
 
     models as (
         {%- for model in attribution_rules() %}
-        select '{{ model }}' as attribution_model {{ "union all" if not loop.last }}
+            select '{{ model }}' as attribution_model {{ "union all" if not loop.last }}
         {%- endfor %}
     ),
 
@@ -44,7 +50,12 @@ with
     spent as (select date_day, sum(spend_reporting) as spend from {{ ref("fct_ad_daily") }} group by date_day),
 
     expected as (
-        select models.attribution_model, ordered.date_day, ordered.orders, ordered.revenue, cast(null as decimal(18, 6)) as spend
+        select
+            models.attribution_model,
+            ordered.date_day,
+            ordered.orders,
+            ordered.revenue,
+            cast(null as decimal(18, 6)) as spend
         from models
         cross join ordered
         union all
@@ -111,11 +122,7 @@ with
     ),
 
     kept as (
-        select
-            date_day,
-            _source,
-            count(*) as orders,
-            sum(case when is_counted then 1 else 0 end) as counted
+        select date_day, _source, count(*) as orders, sum(case when is_counted then 1 else 0 end) as counted
         from {{ ref("fct_order") }}
         group by date_day, _source
     ),
@@ -175,41 +182,77 @@ with
 
     {%- set checks = [] %}
     {%- for finer in ["campaign", "ad"] %}
-    {%- set coarser = levels[loop.index0] %}
-    {%- for measure in ["spend", "impressions", "clicks"] %}
-    {%- do checks.append((coarser ~ "_equals_" ~ finer, "platform_" ~ measure ~ "_" ~ coarser ~ "_equals_" ~ finer, "account_key",
-        coarser ~ "_" ~ measure, finer ~ "_" ~ measure, "block")) %}
-    {%- endfor %}
+        {%- set coarser = levels[loop.index0] %}
+        {%- for measure in ["spend", "impressions", "clicks"] %}
+            {%- do checks.append(
+                (
+                    coarser ~ "_equals_" ~ finer,
+                    "platform_" ~ measure ~ "_" ~ coarser ~ "_equals_" ~ finer,
+                    "account_key",
+                    coarser ~ "_" ~ measure,
+                    finer ~ "_" ~ measure,
+                    "block",
+                )
+            ) %}
+        {%- endfor %}
     {%- endfor %}
     {%- for measure in ["orders", "revenue", "spend"] %}
-    {%- do checks.append(("attributed", measure ~ "_equals_attributed", "attribution_model", "given_" ~ measure, "credited_" ~ measure, "block")) %}
+        {%- do checks.append(
+            (
+                "attributed",
+                measure ~ "_equals_attributed",
+                "attribution_model",
+                "given_" ~ measure,
+                "credited_" ~ measure,
+                "block",
+            )
+        ) %}
     {%- endfor %}
-    {%- do checks.extend([
-        ("loads", "rows_in_equals_kept_and_rejected", "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id",
-            "extracted", "accounted", "block"),
-        ("loads left join rejected using (run_id, source_name, account_id, entity)", "rejected_rows_are_kept",
-            "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id", "rejected", "coalesce(rows_kept, 0)", "warn"),
-        ("arrived left join kept using (date_day, _source)", "orders_arrived_equals_orders_kept", "_source",
-            "arrived.orders", "kept.orders", "block"),
-        ("rates", "exchange_rate_is_known", "scope", "amounts", "converted", "warn"),
-        ("deals", "deal_follows_its_lead", "_source", "deals", "in_order", "warn"),
-        ("kept", "orders_without_test_and_cancelled", "_source", "orders", "counted", "info"),
-        ("events", "events_in_sessions", "_source", "events", "in_sessions", "info"),
-        ("sessions", "sessions_without_robots", "_source", "sessions", "of_people", "info"),
-        ("sessions", "sessions_stitched_to_visitors", "_source", "of_people", "stitched", "info"),
-    ]) %}
+    {%- do checks.extend(
+        [
+            (
+                "loads",
+                "rows_in_equals_kept_and_rejected",
+                "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id",
+                "extracted",
+                "accounted",
+                "block",
+            ),
+            (
+                "loads left join rejected using (run_id, source_name, account_id, entity)",
+                "rejected_rows_are_kept",
+                "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id",
+                "rejected",
+                "coalesce(rows_kept, 0)",
+                "warn",
+            ),
+            (
+                "arrived left join kept using (date_day, _source)",
+                "orders_arrived_equals_orders_kept",
+                "_source",
+                "arrived.orders",
+                "kept.orders",
+                "block",
+            ),
+            ("rates", "exchange_rate_is_known", "scope", "amounts", "converted", "warn"),
+            ("deals", "deal_follows_its_lead", "_source", "deals", "in_order", "warn"),
+            ("kept", "orders_without_test_and_cancelled", "_source", "orders", "counted", "info"),
+            ("events", "events_in_sessions", "_source", "events", "in_sessions", "info"),
+            ("sessions", "sessions_without_robots", "_source", "sessions", "of_people", "info"),
+            ("sessions", "sessions_stitched_to_visitors", "_source", "of_people", "stitched", "info"),
+        ]
+    ) %}
 
     compared as (
         {%- for relation, name, scope, left, right, level in checks %}
-        select
-            date_day,
-            '{{ name }}' as check_name,
-            {{ scope }} as scope,
-            cast({{ left }} as decimal(18, 6)) as left_value,
-            cast({{ right }} as decimal(18, 6)) as right_value,
-            '{{ level }}' as level
-        from {{ relation }}
-        {{ "union all" if not loop.last }}
+            select
+                date_day,
+                '{{ name }}' as check_name,
+                {{ scope }} as scope,
+                cast({{ left }} as decimal(18, 6)) as left_value,
+                cast({{ right }} as decimal(18, 6)) as right_value,
+                '{{ level }}' as level
+            from {{ relation }} {{ "union all" if not loop.last }}
         {%- endfor %}
     )
 
@@ -221,7 +264,11 @@ select
     right_value,
     cast(coalesce(left_value, 0) - coalesce(right_value, 0) as decimal(18, 6)) as difference,
     case
-        when level = 'info' or (left_value is null and right_value is null) then 'ok' when left_value = right_value then 'ok' else 'error'
+        when level = 'info' or (left_value is null and right_value is null)
+        then 'ok'
+        when left_value = right_value
+        then 'ok'
+        else 'error'
     end as status,
     level
 from compared

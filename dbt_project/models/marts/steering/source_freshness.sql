@@ -17,7 +17,11 @@ with
     ),
 
     expected as (
-        select *, case when connector <> 'import' then {{ dbt.dateadd("hour", hours, "last_extracted_at") }} end as expected_by
+        select
+            *,
+            case
+                when connector <> 'import' then {{ dbt.dateadd("hour", hours, "last_extracted_at") }}
+            end as expected_by
         from loads
     )
 

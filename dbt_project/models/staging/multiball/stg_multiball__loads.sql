@@ -1,5 +1,7 @@
 with
-    source as ({{ newest_vintage(source("multiball", "load"), ["run_id", "source", "account", "entity", "window_start"]) }}),
+    source as (
+        {{ newest_vintage(source("multiball", "load"), ["run_id", "source", "account", "entity", "window_start"]) }}
+    ),
 
     renamed as (
         select

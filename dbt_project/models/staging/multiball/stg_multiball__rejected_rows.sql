@@ -1,5 +1,11 @@
 with
-    source as ({{ newest_vintage(source("multiball", "rejected_row"), ["run_id", "source", "account", "entity", "row_number"]) }}),
+    source as (
+        {{
+            newest_vintage(
+                source("multiball", "rejected_row"), ["run_id", "source", "account", "entity", "row_number"]
+            )
+        }}
+    ),
 
     renamed as (
         select
