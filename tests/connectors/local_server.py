@@ -139,19 +139,15 @@ def counting(handler: Handler, seen: list[Request]) -> Handler:
 
 
 def with_new_fields(handler: Handler) -> Handler:
-    """Every object within an answer has one field that no documentation knows."""
-
-    def grown(value: Any) -> Any:
-        if isinstance(value, list):
-            return [grown(item) for item in value]
-        if isinstance(value, dict):
-            return {**{name: grown(item) for name, item in value.items()}, "brand_new_field": "1"}
-        return value
+    """Every row of an answer, and the answer itself, has one field that no documentation knows."""
+    new = {"brand_new_field": "1"}
 
     def handle(request: Request) -> Reply:
         whole = handler(request)
         if "json" not in whole.headers.get("content-type", ""):
             return whole
-        return Reply(whole.status, json.dumps(grown(json.loads(whole.body))).encode(), whole.headers)
+        body = json.loads(whole.body) | new
+        rows = {name: [row | new for row in body[name]] for name in ("data", "results") if name in body}
+        return Reply(whole.status, json.dumps(body | rows).encode(), whole.headers)
 
     return handle

@@ -174,13 +174,17 @@ class Rest:
         return self.fetch("POST", path, holding(*expect), **request)
 
     def pages(
-        self, path: str, params: Mapping[str, Any], rows: str, following: Callable[[dict[str, Any]], Mapping[str, Any] | None]
-    ) -> Iterator[list[dict[str, Any]]]:
-        """The rows of every page. `following` reads from a page the parameters that lead to the next one; none ends it."""
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        parse: Callable[[str], dict[str, Any]],
+        following: Callable[[dict[str, Any]], Mapping[str, Any] | None],
+    ) -> Iterator[dict[str, Any]]:
+        """Every page as `parse` makes it. `following` reads from a page the parameters that lead to the next one; none ends it."""
         more: Mapping[str, Any] | None = {}
         while more is not None:
-            page = self.get(path, {**params, **more}, (rows,))
-            yield page[rows]
+            page = self.fetch("GET", path, parse, params={**params, **more})
+            yield page
             asked, more = more, following(page)
             if more is not None and more == asked:
                 raise ValueError(f"the page after {more} is the same page")

@@ -191,7 +191,8 @@ def _answered(asked: int, text: str) -> list[dict[str, Any]]:
 def _archived(api: Rest, kind: Kind) -> Iterator[list[dict[str, Any]]]:
     """Pages of the recycle bin, which holds about 90 days."""
     params = {"archived": "true", "properties": ",".join(kind.properties), "limit": LISTED_A_PAGE}
-    yield from api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params, "results", _following)
+    for page in api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params, holding("results"), _following):
+        yield page["results"]
 
 
 def _following(page: Record) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from multiball.connectors._rest import Rest, bearer, credential
+from multiball.connectors._rest import Rest, bearer, credential, holding
 from multiball.connectors.site.entities import ENTITIES
 from multiball.shapes import Connector, Page, Record, Source, Window
 
@@ -71,9 +71,20 @@ def _session(source: Source) -> Rest:
 
 def _rows(api: Rest, path: str, params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
     """Pages by cursor, until there is none."""
-    return api.pages(
-        path, {**params, "limit": ROWS_A_PAGE}, "data", lambda page: {"cursor": page["next_cursor"]} if page["next_cursor"] else None
-    )
+    for page in api.pages(path, {**params, "limit": ROWS_A_PAGE}, _page, _following):
+        yield page["data"]
+
+
+def _page(text: str) -> dict[str, Any]:
+    """A page. Raises ValueError where it is neither full nor the last: half a page."""
+    page = holding("data", "next_cursor")(text)
+    if page["next_cursor"] and len(page["data"]) < ROWS_A_PAGE:
+        raise ValueError(f"{len(page['data'])} rows of {ROWS_A_PAGE}, and more to come")
+    return page
+
+
+def _following(page: Record) -> dict[str, Any] | None:
+    return {"cursor": page["next_cursor"]} if page["next_cursor"] else None
 
 
 def _event(row: Record) -> dict[str, Any]:
@@ -134,7 +145,7 @@ CONNECTOR = Connector(
     name="site",
     platform="site",
     title="Own site: events and orders",
-    documentation="docs/how-to/site-events.md",
+    documentation="docs/how-to/site-api.md",
     credentials=("api_key",),
     restatement_days=3,
     schedule="15 * * * *",
