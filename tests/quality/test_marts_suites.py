@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import yaml
+
 from multiball.quality import load_suites
 from multiball.settings import REPOSITORY
 

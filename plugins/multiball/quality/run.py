@@ -15,13 +15,14 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 import great_expectations as gx
 import sqlalchemy
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from multiball.quality.buffered_duckdb import install as install_duckdb_buffering
 from multiball.quality.outcome import CheckOutcome, Status
 from multiball.quality.suites import Check, Suite
 
 _SHOWN = 5
-_SEVERITY = {"block": "critical", "warn": "warning"}
+_SEVERITY = {"block": FailureSeverity.CRITICAL, "warn": FailureSeverity.WARNING}
 _RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": _SHOWN, "include_unexpected_rows": False}
 _SITE = "multiball"
 
@@ -71,17 +72,16 @@ def _use_docs_folder(context: Any, docs: Path) -> None:
 
 def _definition(context: Any, source: Any, suite: Suite, relation: str, as_of: datetime) -> Any:
     batch = source.add_query_asset(suite.name, query=f"select * from {relation}").add_batch_definition("all")
-    expectations = context.suites.add(gx.ExpectationSuite(name=suite.name))
-    for position, check in enumerate(suite.checks):
-        expectations.add_expectation_configuration(
-            ExpectationConfiguration(
-                type=check.type,
-                kwargs=check.resolved(as_of),
-                severity=_SEVERITY[check.level],
-                meta={"position": position, "level": check.level, "notes": check.why, "owner": suite.owner},
-            )
+    configurations = [
+        ExpectationConfiguration(
+            type=check.type,
+            kwargs=check.resolved(as_of),
+            severity=_SEVERITY[check.level],
+            meta={"position": position, "level": check.level, "notes": check.why, "owner": suite.owner},
         )
-    expectations.save()
+        for position, check in enumerate(suite.checks)
+    ]
+    expectations = context.suites.add(gx.ExpectationSuite(name=suite.name, expectations=[each.to_domain_obj() for each in configurations]))
     return context.validation_definitions.add(gx.ValidationDefinition(name=suite.name, data=batch, suite=expectations))
 
 
