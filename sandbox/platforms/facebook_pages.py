@@ -183,19 +183,19 @@ class FacebookPages:
         period = call.given.get("period")
         if period is not None and period not in PERIODS:
             raise invalid_parameter(f"period must be one of the following values: {', '.join(PERIODS)}")
-        asked = [(name, metric, each) for name, metric in metrics.items() for each in metric.periods if period in (None, each)]
+        by_period = {
+            each: {name: metric for name, metric in metrics.items() if each in metric.periods}
+            for each in ((period,) if period else PERIODS)
+        }
         if not is_page:
-            rows = {(name, each): self._facts.lifetime(call.name, metric, call.now, by_ads) for name, metric, each in asked}
-            return {"data": [self._insight(call.name, name, each, metric, rows[name, each]) for name, metric, each in asked]}
+            rows = {each: self._facts.lifetime(call.name, chosen, call.now, by_ads) for each, chosen in by_period.items() if chosen}
+            return {"data": self._insights(call.name, by_period, rows)}
         since, until = self._range(call)
         days = _days_between(since, until, call.now)
         if self._facts.page_stock(page_id, call.now)["fans"] < FEWEST_LIKES:
             return {"data": []}
-        data = [
-            self._insight(page_id, name, each, metric, self._facts.rolling(page_id, metric, each, days, by_ads))
-            for name, metric, each in asked
-        ]
-        return {"data": data, "paging": _insights_paging(call, since, until)}
+        rows = {each: self._facts.rolling(page_id, chosen, each, days, by_ads) for each, chosen in by_period.items() if chosen}
+        return {"data": self._insights(page_id, by_period, rows), "paging": _insights_paging(call, since, until)}
 
     def _metrics(self, call: Call, known: Mapping[str, Metric]) -> dict[str, Metric]:
         """The asked metrics. Error 3001/1504028 for none; 100 for an unknown or retired one."""
@@ -230,17 +230,27 @@ class FacebookPages:
         return since, until
 
     @staticmethod
-    def _insight(object_id: str, name: str, period: str, metric: Metric, rows: Sequence[Mapping[str, Any]]) -> Node:
-        values = []
-        for row in rows:
-            value: Node = {"value": row["value"]}
-            if "date" in row:
-                value["end_time"] = graph.graph_time(day_end(row["date"]))
-            if row["is_from_ads"] is not None:
-                value["is_from_ads"] = "1" if row["is_from_ads"] else "0"
-            values.append(value)
-        identity = {"name": name, "period": period, "values": values, "title": metric.title, "description": metric.title}
-        return identity | {"id": f"{object_id}/insights/{name}/{period}"}
+    def _insights(
+        object_id: str, by_period: Mapping[str, Mapping[str, Metric]], rows: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+    ) -> list[Node]:
+        """One entry per metric and period, in the order asked for."""
+        entries = []
+        for period, metrics in by_period.items():
+            for name, metric in metrics.items():
+                identity = {"name": name, "period": period, "values": [_value(row) for row in rows[period].get(name, ())]}
+                texts = {"title": metric.title, "description": metric.title}
+                entries.append(identity | texts | {"id": f"{object_id}/insights/{name}/{period}"})
+        return entries
+
+
+def _value(row: Mapping[str, Any]) -> Node:
+    """One value: with the end of its day, unless it is a lifetime one; the flag of a split is a text."""
+    value: Node = {"value": row["value"]}
+    if "date" in row:
+        value["end_time"] = graph.graph_time(day_end(row["date"]))
+    if row["is_from_ads"] is not None:
+        value["is_from_ads"] = "1" if row["is_from_ads"] else "0"
+    return value
 
 
 def _days_between(since: datetime, until: datetime, now: datetime) -> list[date]:

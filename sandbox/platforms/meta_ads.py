@@ -170,7 +170,11 @@ class MetaAds:
         ads = self._filtered_ads(call.catalog, call.catalog.ads_of(level, account_id if level == "account" else node["id"]), query)
         if call.request.method == "POST":
             run = self._runs.start(
-                account_id, query, lambda: self._rows(query, call.catalog, account_id, ads), call.catalog.now, fate(self._faults, account_id)
+                account_id,
+                query,
+                lambda: self._rows(query, call.catalog, account_id, ads),
+                call.catalog.now,
+                fate(self._faults, account_id),
             )
             return {"report_run_id": run.run_id}
         rows = self._rows(query, call.catalog, account_id, ads)

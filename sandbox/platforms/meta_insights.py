@@ -30,12 +30,26 @@ WINDOWS = {
 }
 """Which conversions each window counts; `value` follows the ad set's own attribution setting. Click windows hold each other."""
 
+_PERIODS = """
+create or replace temp table periods as
+select n, unnest(generate_series(start, stop, interval 1 day))::date as date from (values {periods}) as t(n, start, stop)
+"""
+
 _DELIVERY = """
-with seen as (
+with seen as materialized (
     select p.n, e.date, e.ad_id, e.person_id, e.impressions, e.clicks, e.link_clicks, {keys} {breakdowns}
-    from ad_exposures e join ads a using (ad_id) join persons using (person_id)
-    join periods p on e.date between p.start and p.stop
-    where e.ad_id in (select unnest($ads)) and (e.date < $today or (e.date = $today and hash(e.person_id, e.ad_id) % 86400 < $seconds))
+    from ad_exposures e join ads a using (ad_id) join persons using (person_id) join periods p on p.date = e.date
+    where e.ad_id in (select unnest($ads)) and e.date between $since and $until
+        and (e.date < $today or (e.date = $today and hash(e.person_id, e.ad_id) % 86400 < $seconds))
+),
+by_person as (
+    select n, {group}, sum(impressions) as impressions, sum(clicks) as clicks, sum(link_clicks) as link_clicks
+    from seen group by n, {group}, person_id
+),
+delivered as (
+    select n, {group}, sum(impressions)::bigint as impressions, sum(clicks)::bigint as clicks, sum(link_clicks)::bigint as link_clicks,
+        count(*) as reach, count(*) filter (clicks > 0) as clickers, count(*) filter (link_clicks > 0) as link_clickers
+    from by_person group by n, {group}
 ),
 ad_day as (
     select n, date, ad_id, {group}, sum(impressions)::double / sum(sum(impressions)) over (partition by date, ad_id, n) as share
@@ -47,11 +61,7 @@ money as (
         when s.settled_at <= $now then s.spend else s.first_reported_spend end) as spend
     from ad_day join ad_spend s using (date, ad_id) group by n, {group}
 )
-select n, {group}, sum(impressions)::bigint as impressions, sum(clicks)::bigint as clicks, sum(link_clicks)::bigint as link_clicks,
-    count(distinct person_id) as reach, count(distinct person_id) filter (clicks > 0) as clickers,
-    count(distinct person_id) filter (link_clicks > 0) as link_clickers, coalesce(any_value(m.spend), 0)::decimal(18, 2) as spend
-from seen left join money m using (n, {group})
-group by n, {group}
+select delivered.*, coalesce(spend, 0)::decimal(18, 2) as spend from delivered left join money using (n, {group})
 """
 
 _CONVERSIONS = """
@@ -60,7 +70,7 @@ with claimed as (
         g.click_window_days, g.view_window_days
     from ad_conversions c join ads a using (ad_id) join ad_sets g using (adset_id) join persons using (person_id)
     join ad_accounts t on t.account_id = a.account_id
-    join periods p on {day} between p.start and p.stop
+    join periods p on p.date = {day}
     where c.ad_id in (select unnest($ads)) and c.reported_at <= $now
 )
 select n, {group}, action, {counts} from claimed group by n, {group}, action
@@ -95,8 +105,8 @@ class InsightsStore:
         self._database = duckdb.connect()
         for name in ("ad_accounts", "ad_sets", "ads", "ad_exposures", "ad_spend", "ad_conversions", "persons"):
             self._database.register("arrow", getattr(world, name))
-            columns = "person_id, country" if name == "persons" else "*"
-            self._database.execute(f"create table {name} as select {columns} from arrow")
+            wanted = {"persons": "select person_id, country from arrow", "ad_exposures": "from arrow order by date, ad_id"}
+            self._database.execute(f"create table {name} as {wanted.get(name, 'from arrow')}")
             self._database.unregister("arrow")
 
     def rows(self, query: InsightsQuery, catalog: AdCatalog, account_id: str, ads: Sequence[Node]) -> list[Row]:
@@ -109,18 +119,19 @@ class InsightsStore:
             "group": ", ".join("ad_key" if name == "ad_id" else name for name in group),
         }
         today, seconds = catalog.today(account_id)
+        days = {"today": today, "seconds": seconds, "since": query.since, "until": query.until}
         given = {"ads": [ad["id"] for ad in ads], "now": catalog.now.replace(tzinfo=None)}
         found: dict[tuple[Any, ...], Row] = {}
         session = self._database.cursor()
         periods = ", ".join(f"({n}, date '{start}', date '{stop}')" for n, (start, stop) in enumerate(query.periods))
-        session.execute(f"create or replace temp view periods as select * from (values {periods}) as t(n, start, stop)")
+        session.execute(_PERIODS.format(periods=periods))
 
         def row_of(record: Mapping[str, Any]) -> Row:
             named = {name: record["ad_key" if name == "ad_id" else name] for name in group}
             row = Row(record["n"], {key: named[key] for key in keys}, {name: named[name] for name in query.breakdowns})
             return found.setdefault((record["n"], *named.values()), row)
 
-        delivery = session.sql(_DELIVERY.format(**parts), params=given | {"today": today, "seconds": seconds})
+        delivery = session.sql(_DELIVERY.format(**parts), params=given | days)
         for record in delivery.to_arrow_table().to_pylist():
             row = row_of(record)
             for name in ("impressions", "clicks", "link_clicks", "reach", "clickers", "link_clickers", "spend"):

@@ -1,7 +1,8 @@
 """Asynchronous insights: a POST starts a report run, polls see it progress, then its rows can be read.
 
-A run passes through `STEPS`, one a poll. 100 % is seen before the status says completed, and the first read of every fourth run is
-refused once with a transient error, as the real service does. Source: …/marketing-api/insights/best-practices, SDK AdReportRun.
+A run passes through `STEPS` (a long one through `LONG_STEPS`), one a poll. 100 % is seen before the status says completed, and the
+first read of every fourth run is refused once with a transient error, as the real service does.
+Source: developers.facebook.com/docs/marketing-api/insights/best-practices, the official SDK's AdReportRun.
 
 Faults of reports are switched on by the path `report:{account}` (or `report:*`) instead of an address: the kind `server_error` lets
 the report fail, `hang` lets it stay at 0 % for good.
@@ -19,7 +20,9 @@ from sandbox.faults import Faults
 from sandbox.platforms.graph import GraphError, unknown_object
 from sandbox.platforms.meta_query import InsightsQuery
 
-STEPS = (("Job Not Started", 0), ("Job Running", 40), ("Job Running", 100), ("Job Completed", 100))
+STEPS = (("Job Not Started", 0), ("Job Running", 100), ("Job Completed", 100))
+LONG_STEPS = (STEPS[0], ("Job Started", 0), ("Job Running", 40), *STEPS[1:])
+LONG_DAYS = 45
 FIRST_RUN_ID = 980_000_000_000_001
 DETAILED_FAILURES_SINCE_VERSION = 25
 
@@ -54,13 +57,14 @@ class ReportRun:
 
     def poll(self, now: datetime, version: int) -> dict[str, Any]:
         """The run as a poll sees it; each poll takes it one step further. A stalled run stays at 0 % for good."""
-        status, percent = STEPS[self.step]
-        failed = self.fate == "fails" and self.step == len(STEPS) - 1
+        steps = LONG_STEPS if (self.query.until - self.query.since).days >= LONG_DAYS else STEPS
+        status, percent = steps[self.step]
+        failed = self.fate == "fails" and self.step == len(steps) - 1
         if status == "Job Completed" and self.completed_at is None:
             self.completed_at = now
             self.rows = () if failed else tuple(self.collect())
         if self.fate != "stalls":
-            self.step = min(self.step + 1, len(STEPS) - 1)
+            self.step = min(self.step + 1, len(steps) - 1)
         node: dict[str, Any] = {
             "id": self.run_id,
             "account_id": self.account_id,

@@ -115,6 +115,14 @@ def last_full_day(now: datetime) -> date:
     return now.astimezone(PACIFIC).date() - timedelta(days=1)
 
 
+def _by_table(metrics: Mapping[str, Metric]) -> dict[str, str]:
+    """The select list of each table that metrics count."""
+    tables: dict[str, list[str]] = {}
+    for name, metric in metrics.items():
+        tables.setdefault(metric.table, []).append(f"{metric.expression} as {name}")
+    return {table: ", ".join(listed) for table, listed in tables.items()}
+
+
 class PageFacts:
     """What happened on the pages, in an in-memory database by Pacific day."""
 
@@ -122,7 +130,7 @@ class PageFacts:
         self._database = duckdb.connect()
         for name in ("posts", "post_views", "post_engagements", "page_days"):
             self._database.register("arrow", getattr(world, name))
-            self._database.execute(f"create table {name} as select * from arrow")
+            self._database.execute(f"create table {name} as from arrow")
             self._database.unregister("arrow")
         self._database.execute(
             """
@@ -134,39 +142,43 @@ class PageFacts:
             """
         )
 
-    def rolling(self, page_id: str, metric: Metric, period: str, days: Sequence[date], by_ads: bool) -> list[Mapping[str, Any]]:
-        """A value per day (and per flag where split): `date`, `value`, `is_from_ads`. A stock that is not known yet has no row."""
-        splits = "(values (false), (true)) f(is_from_ads)" if by_ads else "(values (null::boolean)) f(is_from_ads)"
-        match = "and s.is_from_ads = f.is_from_ads" if by_ads else ""
-        column = "f.is_from_ads" if by_ads else "null::boolean"
-        expression = metric.expression
-        session = self._database.cursor()
-        rows = session.sql(
-            f"""
-            with asked as (select unnest($days)::date as day),
-            s as (select * from {metric.table} where page_id = $page)
-            select day as date, split as is_from_ads, {expression} as value from (
-                select asked.day, {column} as split, s.* from asked cross join {splits}
-                left join s on s.date between asked.day - {PERIOD_DAYS[period] - 1} and asked.day {match}
-            ) group by day, split order by day, split
-            """,
-            params={"days": list(days), "page": page_id},
-        )
-        return [row for row in rows.to_arrow_table().to_pylist() if row["value"] is not None]
+    def rolling(
+        self, page_id: str, metrics: Mapping[str, Metric], period: str, days: Sequence[date], by_ads: bool
+    ) -> dict[str, list[Mapping[str, Any]]]:
+        """By metric, a value per day (and per flag where split): `date`, `value`, `is_from_ads`. An unknown stock has no row."""
+        flags = "(values (false), (true)) f(flag)" if by_ads else "(values (null::boolean)) f(flag)"
+        match = "and s.is_from_ads = asked.flag" if by_ads else ""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for table, expressions in _by_table(metrics).items():
+            rows = self._database.cursor().sql(
+                f"""
+                with asked as (
+                    select day, flag, unnest(generate_series(day - {PERIOD_DAYS[period] - 1}, day, interval 1 day))::date as at
+                    from (select unnest($days)::date as day) cross join {flags}
+                ), s as (select * from {table} where page_id = $page)
+                select day, flag, {expressions} from asked left join s on s.date = asked.at {match} group by day, flag order by day, flag
+                """,
+                params={"days": list(days), "page": page_id},
+            )
+            for row in rows.to_arrow_table().to_pylist():
+                for name in metrics.keys() & row.keys():
+                    if row[name] is not None:
+                        found.setdefault(name, []).append({"date": row["day"], "value": row[name], "is_from_ads": row["flag"]})
+        return found
 
-    def lifetime(self, post_id: str, metric: Metric, now: datetime, by_ads: bool) -> list[Mapping[str, Any]]:
-        """A post's counter up to `now`: one row, or one per flag where split. Views count up to the last full day."""
-        known = "date <= $day" if metric.table == "views" else "happened_at <= $now"
-        bound: Any = last_full_day(now) if metric.table == "views" else now.replace(tzinfo=None)
-        session = self._database.cursor()
-        found: list[Mapping[str, Any]] = []
-        for flag in (False, True) if by_ads else (None,):
-            condition = f"is_from_ads = {flag}" if by_ads else "true"
-            value = session.sql(
-                f"select {metric.expression} as value from {metric.table} where post_id = $post and {known} and {condition}",
-                params={"post": post_id, "day" if metric.table == "views" else "now": bound},
-            ).fetchall()[0][0]
-            found.append({"value": value if value is not None else {}, "is_from_ads": flag})
+    def lifetime(self, post_id: str, metrics: Mapping[str, Metric], now: datetime, by_ads: bool) -> dict[str, list[Mapping[str, Any]]]:
+        """By metric, a post's counter up to `now`: one row, or one per flag where split. Views count up to the last full day."""
+        found: dict[str, list[Mapping[str, Any]]] = {name: [] for name in metrics}
+        for table, expressions in _by_table(metrics).items():
+            known, bound = ("date", last_full_day(now)) if table == "views" else ("happened_at", now.replace(tzinfo=None))
+            for flag in (False, True) if by_ads else (None,):
+                condition = f"is_from_ads = {flag}" if by_ads else "true"
+                rows = self._database.cursor().sql(
+                    f"select {expressions} from {table} where post_id = $post and {known} <= $bound and {condition}",
+                    params={"post": post_id, "bound": bound},
+                )
+                for name, value in rows.to_arrow_table().to_pylist(maps_as_pydicts="strict")[0].items():
+                    found[name].append({"value": {} if value is None else value, "is_from_ads": flag})
         return found
 
     def page_stock(self, page_id: str, now: datetime) -> Mapping[str, int]:

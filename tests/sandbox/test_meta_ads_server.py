@@ -446,6 +446,12 @@ def test_a_report_run_progresses_by_polls_and_shows_100_percent_before_it_is_com
     assert page["data"] == api.insights("2026-09-01", "2026-09-30", **{name: asked[name] for name in ("level", "time_increment", "fields")})
 
 
+def test_a_long_report_shows_more_of_its_progress(api: Api) -> None:
+    asked = {"time_range": {"since": "2026-07-01", "until": "2026-09-30"}}
+    states = run_states(api, api.ask(f"act_{BERLIN}/insights", method="POST", **asked).json()["report_run_id"])
+    assert ("Job Started", 0) in states and 0 < states[-3][1] < 100
+
+
 def test_right_after_completion_some_runs_refuse_their_first_read_once(api: Api) -> None:
     refused = 0
     for _ in range(4):
