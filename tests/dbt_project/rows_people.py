@@ -146,7 +146,8 @@ ROWS = {
     ("multiball", "load"): [
         {
             "run_id": run, "source": "shop_export", "account": "main", "connector": "import", "entity": "order",
-            "window_start": "2026-10-13", "window_end": "2026-10-13", "extracted": extracted, "landed": 2, "unchanged": 1, "rejected": 2, "deleted": 0,
+            "window_start": "2026-10-13", "window_end": "2026-10-13", "extracted": extracted, "landed": 2,
+            "unchanged": 1, "rejected": 2, "deleted": 0,
             "_source": "multiball", "_account": "", "_at": AT,
         }
         for run, extracted in [("good", 5), ("lossy", 6)]
