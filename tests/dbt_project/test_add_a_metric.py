@@ -1,0 +1,59 @@
+"""docs/how-to/add-a-metric.md, followed to the letter."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import textwrap
+from pathlib import Path
+
+import pytest
+from conftest import AS_OF, build_marts, open_engine
+
+from multiball.settings import REPOSITORY
+from multiball.transform.build import BuildFailed
+
+GUIDE = REPOSITORY / "docs" / "how-to" / "add-a-metric.md"
+
+
+@pytest.fixture
+def mart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The yml that the guide names, in a copy of the project that builds use."""
+    project = tmp_path / "dbt_project"
+    shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+    monkeypatch.setattr("multiball.transform.build.PROJECT", project)
+    for name in [name for name in os.environ if name.startswith("MULTIBALL_")]:
+        monkeypatch.delenv(name)
+    named = re.search(r"`(dbt_project/models/marts/\S+\.yml)`", GUIDE.read_text())
+    assert named
+    return tmp_path / named.group(1)
+
+
+def add(mart: Path, entry: str) -> None:
+    lines = mart.read_text().splitlines(keepends=True)
+    position = next(index for index, line in enumerate(lines) if line.strip() == "metrics:") + 1
+    mart.write_text("".join([*lines[:position], textwrap.indent(entry, " " * 10), *lines[position:]]))
+
+
+def entry_of_the_guide() -> str:
+    block = re.search(r"```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    assert block
+    return textwrap.dedent(block.group(1))
+
+
+def test_the_guides_metric_is_in_the_catalogue_and_in_the_long_form(mart: Path, tmp_path: Path) -> None:
+    add(mart, entry_of_the_guide())
+    workspace, warehouse = open_engine("duckdb", tmp_path, None)
+    target = build_marts(workspace, warehouse, AS_OF, ("dim_metric",))
+    rows = warehouse.query("select * from dim_metric where metric = 'cost_per_link_click'", target).to_pylist()
+    assert [(row["label_zh"], row["additivity"], row["mart"]) for row in rows] == [("每次链接点击费用", "ratio", "paid_efficiency_daily")]
+
+
+def test_a_wrong_entry_stops_the_build_and_says_where(mart: Path, tmp_path: Path) -> None:
+    add(mart, entry_of_the_guide().replace("denominator: link_clicks", "denominator: link_klicks"))
+    workspace, warehouse = open_engine("duckdb", tmp_path, None)
+    with pytest.raises(BuildFailed) as failure:
+        build_marts(workspace, warehouse, AS_OF, ("dim_metric",))
+    said = str(failure.value) + "".join(log.read_text() for log in (workspace.var / "builds").glob("*/logs/dbt.log"))
+    assert "paid_efficiency_daily.yml, metric cost_per_link_click: denominator names link_klicks" in said
