@@ -81,7 +81,8 @@ def load(path: Path) -> Document:
     document = Document(path, data if isinstance(data, dict) else {})
     if not isinstance(data, dict):
         raise document.wrong("holds no mapping", "Give it the keys version, source, file and entities.")
-    faults = sorted(Draft202012Validator(schema()).iter_errors(data), key=lambda fault: document.line(tuple(fault.absolute_path)))
+    found = Draft202012Validator(schema()).iter_errors(data)
+    faults = sorted(found, key=lambda fault: (document.line(tuple(fault.absolute_path)), fault.validator == "required"))
     if faults:
         raise _explain(document, faults[0])
     return document

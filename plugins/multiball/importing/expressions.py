@@ -120,7 +120,7 @@ def number(text: str, decimal: str, thousands: str | None) -> str:
     point = re.escape(decimal)
     groups = rf"\d{{1,3}}({re.escape(thousands)}\d{{2,3}})*{re.escape(thousands)}\d{{3}}|" if thousands and thousands != " " else ""
     shape = rf"[+-]?(({groups}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?"
-    bare = rf"regexp_replace({text}, '[\s\x{{A0}}\x{{202F}}\x{{2009}}€$£¥]', '', 'g')"
+    bare = rf"regexp_replace({text}, '[\s\p{{Z}}]|[A-Z]{{0,3}}\p{{Sc}}|^[A-Z]{{3}}|[A-Z]{{3}}$', '', 'g')"
     signed = rf"regexp_replace(regexp_replace(replace({bare}, '−', '-'), '^\((.*)\)$', '-\1'), '^(.*[\d.,])-$', '-\1')"
     point_only = f"replace(replace({signed}, {literal(thousands or ' ')}, ''), {literal(decimal)}, '.')"
     simple = f"regexp_full_match({text}, '-?\\d+({point}\\d+)?')"

@@ -68,6 +68,7 @@ class Layout:
     delimiter: str | None
     quote: str | None
     skip_lines: int
+    skip_last_lines: int
     header: bool
     columns: tuple[str | FixedColumn, ...]
     sheet: str | tuple[str, ...] | None
@@ -158,6 +159,7 @@ def _layout(written: Dictionary[str, Any]) -> Layout:
         delimiter=written.get("delimiter"),
         quote=written.get("quote", '"'),
         skip_lines=written.get("skip_lines", 0),
+        skip_last_lines=written.get("skip_last_lines", 0),
         header=written.get("header", not columns),
         columns=columns,
         sheet=tuple(sheet) if isinstance(sheet, list) else sheet,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -89,6 +90,7 @@ class Imported:
     entities: tuple[ImportedEntity, ...]
     notes: tuple[str, ...]
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
+    _scratch: tempfile.TemporaryDirectory[str] = field(repr=False)
 
     def __enter__(self) -> Imported:
         """The import itself."""
@@ -101,6 +103,7 @@ class Imported:
     def close(self) -> None:
         """Drop the scratch database."""
         self._connection.close()
+        self._scratch.cleanup()
 
     @property
     def declared(self) -> tuple[Entity, ...]:

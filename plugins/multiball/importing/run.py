@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Mapping as Dictionary
 from pathlib import Path
 
@@ -13,11 +14,15 @@ import pyarrow.compute as pc
 from multiball.importing import checks
 from multiball.importing.expressions import FILE, Columns, literal, macros, quoted
 from multiball.importing.files import ROW, Table, open_tables
-from multiball.importing.mapping import EntityMapping, Mapping, Value, read_mapping
+from multiball.importing.mapping import EntityMapping, Layout, Mapping, Value, read_mapping
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import statements
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
+
+_NEVER = 1 << 62
+_MEMORY = "4GB"
+"""What a scratch database may hold in memory; the rest spills to its folder."""
 
 
 def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str, str] | None = None) -> Imported:
@@ -29,7 +34,13 @@ def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str
     mapping = read_mapping(mapping_path)
     tables = open_tables(mapping, file, workspace().secrets if variables is None else variables)
     columns = Columns(mapping.document, tables)
-    connection = duckdb.connect(":memory:", config={"preserve_insertion_order": "false"})
+    scratch = tempfile.TemporaryDirectory(prefix="multiball-import-")
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "preserve_insertion_order": "false",
+        "temp_directory": scratch.name,
+        "memory_limit": _MEMORY,
+    }
+    connection = duckdb.connect(":memory:", config=options)
     try:
         connection.execute("SET TimeZone = 'UTC'")
         for _ in range(2):  # The second round knows every column that is used, and so which rows are empty.
@@ -53,8 +64,11 @@ def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str
                 connection.execute(f"ALTER TABLE {name} RENAME TO {name}_{position}")
     except BaseException:
         connection.close()
+        scratch.cleanup()
         raise
-    return Imported(mapping.source, mapping.account, tuple(table.label for table in tables), tuple(imported), tuple(notes), connection)
+    return Imported(
+        mapping.source, mapping.account, tuple(table.label for table in tables), tuple(imported), tuple(notes), connection, scratch
+    )
 
 
 def _load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: list[Table], used: list[str]) -> int:
@@ -69,8 +83,7 @@ def _load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables:
         label = _label(table, tables)
         for batch in table.read(used):
             _append(connection, mapping, batch, label, nulls)
-        if mapping.layout.stop_at_blank and used:
-            _stop_at_blank(connection, table, label, used)
+        _cut_end(connection, mapping.layout, table, label, used)
         if table.broken:
             faults = [[{"reason": f"the row {reason}", "found": None}] for _, reason in table.broken]
             shape = pa.list_(pa.struct([("reason", pa.string()), ("found", pa.string())]))
@@ -116,13 +129,19 @@ def _label(table: Table, tables: list[Table]) -> str:
     return table.label if sum(other.label == table.label for other in tables) == 1 else table.where
 
 
-def _stop_at_blank(connection: duckdb.DuckDBPyConnection, table: Table, label: str, used: list[str]) -> None:
-    empty = " AND ".join(f"{quoted(name)} IS NULL" for name in used)
+def _cut_end(connection: duckdb.DuckDBPyConnection, layout: Layout, table: Table, label: str, used: list[str]) -> None:
+    """Take away what stands below the table: from the first blank line, or the last lines, as the mapping says."""
     of_file = f"{quoted(FILE)} = {literal(label)}"
-    end = connection.execute(f"SELECT min({quoted(ROW)}) FROM cells WHERE {of_file} AND {empty}").fetchone()
-    if end and end[0] is not None:
-        connection.execute(f"DELETE FROM cells WHERE {of_file} AND {quoted(ROW)} >= {end[0]}")
-        table.broken[:] = [(number, reason) for number, reason in table.broken if number < end[0]]
+    ends = []
+    if layout.stop_at_blank and used:
+        empty = " AND ".join(f"{quoted(name)} IS NULL" for name in used)
+        ends.append(_scalar(connection, f"SELECT coalesce(min({quoted(ROW)}), {_NEVER}) FROM cells WHERE {of_file} AND {empty}"))
+    if layout.skip_last_lines:
+        last = _scalar(connection, f"SELECT coalesce(max({quoted(ROW)}), 0) FROM cells WHERE {of_file}")
+        ends.append(max([last, *(number for number, _ in table.broken)]) + 1 - layout.skip_last_lines)
+    end = min(ends, default=_NEVER)
+    connection.execute(f"DELETE FROM cells WHERE {of_file} AND {quoted(ROW)} >= {end}")
+    table.broken[:] = [(number, reason) for number, reason in table.broken if number < end]
 
 
 def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Columns) -> None:

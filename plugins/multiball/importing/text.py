@@ -26,8 +26,9 @@ _LINE = "line"
 
 @dataclass(frozen=True)
 class _Text:
-    """What decoding the whole file told: whether its last line is finished, and whether a quote was left open."""
+    """What decoding the whole file told: how many line breaks it has, whether its last line is finished, whether a quote was left open."""
 
+    breaks: int
     ends_in_newline: bool
     odd_quotes: bool
 
@@ -78,7 +79,7 @@ def _decode(path: Path, layout: Layout) -> _Text:
         raise InputError(f"cannot be read ({error})", where=str(path), remedy="It may be cut off or broken: fetch it again.") from error
     if utf8 is not None and not is_ascii and not layout.encoding.lower().startswith(("utf", "gb")):
         raise InputError(f"the file is UTF-8 and file.encoding says {layout.encoding}", where=str(path), remedy="Leave file.encoding out.")
-    return _Text(last == "\n" or last == "\r", quotes % 2 == 1)
+    return _Text(line - 1, last == "\n" or last == "\r", quotes % 2 == 1)
 
 
 def _still_utf8(decoder: codecs.IncrementalDecoder | None, block: bytes) -> codecs.IncrementalDecoder | None:
@@ -148,6 +149,8 @@ def _signature_free(encoding: str) -> str:
 
 def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: Sequence[str], text: _Text) -> Iterator[pa.RecordBatch]:
     broken: list[int] = []
+    if text.breaks < layout.skip_lines + int(layout.header):
+        return
 
     def note(row: pacsv.InvalidRow) -> str:
         table.broken.append((row.number, f"has {row.actual_columns} cells where the header has {row.expected_columns}"))
@@ -185,8 +188,12 @@ def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: S
             raise InputError(
                 f"cannot be parsed ({error})", where=str(path), remedy="Check file.quote, file.delimiter and file.encoding."
             ) from error
-    if not text.ends_in_newline and broken and max(broken) > last:
-        raise InputError(f"the file is cut off in row {max(broken)}", where=str(path), remedy="Fetch or export it again.")
+    if not text.ends_in_newline and broken and max(broken) > last and not layout.skip_last_lines:
+        raise InputError(
+            f"the file is cut off in row {max(broken)}",
+            where=str(path),
+            remedy="Export it again; or set file.skip_last_lines if that is a closing line.",
+        )
     swallowed = tail is not None and any("\n" in str(column[0]) for column in tail.columns)
     if text.odd_quotes and (swallowed or not text.ends_in_newline):
         raise InputError(
@@ -223,7 +230,7 @@ def open_fixed(path: Path, layout: Layout) -> Table:
                 for column in columns if column.name in wanted
             }  # fmt: skip
             yield text_batch(cells, rows.filter(kept))
-        if not text.ends_in_newline and final[1] < whole:
+        if not text.ends_in_newline and final[1] < whole and not layout.skip_last_lines:
             raise InputError(f"the file is cut off in row {final[0]}", where=str(path), remedy="Fetch or export it again.")
 
     table.read = read

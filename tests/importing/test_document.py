@@ -1,0 +1,75 @@
+"""A wrong mapping is told by file, line, fault and remedy."""
+
+import pytest
+
+from multiball.importing.document import schema
+from multiball.importing.entities import ENTITIES
+from multiball.shapes import InputError
+
+GOOD = """file: {path: x.csv}
+entities:
+  - entity: order
+    fields:
+      order_id: id
+      ordered_at: day
+"""
+FAULTS = {
+    "misspelt key": (GOOD.replace("path", "pth"), r"line 6: the key 'pth' is unknown in file. Did you mean 'path'\?"),
+    "misspelt entity": (GOOD.replace("entity: order", "entity: orders"), r"line 8: entities.entity is 'orders'. Did you mean 'order'\?"),
+    "misspelt field": (GOOD.replace("ordered_at", "orderd_at"), r"line 11: order has no field 'orderd_at'. Did you mean 'ordered_at'\?"),
+    "no entities": ("file: {path: x.csv}\n", r"line 1: the key 'entities' is missing"),
+    "required field not mapped": (GOOD.replace("      ordered_at: day\n", ""), "line 8: order.ordered_at is required and not mapped"),
+    "number where a text is due": (GOOD.replace("id\n", "12\n"), "order_id is 12. Give a text or indented keys. Put it in"),
+    "two forms": (GOOD.replace(": day", ": {column: day, constant: x}"), "line 11: ordered_at has 2 of column, template, sql and constant"),
+    "otherwise alone": (GOOD.replace(": day", ": {column: day, otherwise: keep}"), "line 11: otherwise stands without values"),
+    "bad unit of epoch": (GOOD.replace(": day", ": {column: day, epoch: sec}"), "line 11: entities.fields.ordered_at.epoch is 'sec'"),
+    "bad time zone": ("time_zone: Europe/Berln\n" + GOOD, "line 6: 'Europe/Berln' is no time zone. Give an IANA name"),
+    "one sign for both": ("formats: {thousands: '.'}\n" + GOOD, "line 6: formats.decimal and formats.thousands are the same sign"),
+    "sum of reach": (
+        GOOD.replace("order\n", "ad_day\n").replace("order_id: id", "ad_id: id").replace("ordered_at", "date_day")
+        + "      reach: r\n    group: {reach: sum}\n",
+        "line 13: reach cannot be summed. Take max, min, first or last",
+    ),
+    "group and duplicates": (GOOD + "    group: {}\n    duplicates: last\n", "line 13: group and duplicates exclude each other"),
+    "group of a key": (GOOD + "    group: {order_id: min}\n", "line 12: group names 'order_id', which is in the key"),
+    "group of an unmapped field": (GOOD + "    group: {revenue: sum}\n", "line 12: group names 'revenue', which is not mapped"),
+    "twice the same key": (GOOD.replace("      ordered", "      order_id: x\n      ordered"), "is no valid YAML: found duplicate key"),
+    "broken YAML": (GOOD.replace("order_id: id", "order_id: [id"), r"m.yml, line \d+: is no valid YAML"),
+    "share above one": ("max_rejected: 5\n" + GOOD, "line 6: max_rejected is wrong: 5 is greater than the maximum of 1"),
+    "rule without reason": ("skip: [{when: 'true'}]\n" + GOOD, "line 6: the key 'reason' is missing in skip"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_told_with_line_and_remedy(desk, text, message):
+    desk.file("x.csv", "id,day\n1,2026-01-01\n")
+    with pytest.raises(InputError, match=message) as raised:
+        desk.read(text)
+    assert "\n" not in str(raised.value)
+
+
+def test_the_mapping_that_the_faults_are_made_from_is_good(desk):
+    desk.file("x.csv", "id,day\n1,2026-01-01\n")
+    assert len(desk.records(GOOD)) == 1
+
+
+def test_an_amount_without_a_currency_is_refused(desk):
+    desk.file("x.csv", "id,day\n1,2026-01-01\n")
+    desk.file("m.yml", "version: 1\nsource: s\n" + GOOD + "      revenue: id\n")
+    from multiball.importing.run import read
+
+    with pytest.raises(InputError, match=r"order.revenue is an amount without a currency. Give the mapping a currency"):
+        read(desk.folder / "m.yml", variables={})
+
+
+def test_a_missing_mapping_and_an_empty_one_are_told(desk):
+    from multiball.importing.run import read
+
+    with pytest.raises(InputError, match="there is no such mapping"):
+        read(desk.folder / "none.yml", variables={})
+    with pytest.raises(InputError, match="holds no mapping"):
+        read(desk.file("empty.yml", ""), variables={})
+
+
+def test_the_schema_knows_the_same_entities_as_the_code():
+    assert schema()["$defs"]["entity"]["properties"]["entity"]["enum"] == list(ENTITIES)
