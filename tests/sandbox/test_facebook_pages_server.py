@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from loopback import served
 from tiny_world import OTHER_PAGE, PAGE, at, organic, tiny_world
 
 from sandbox.clock import Clock
-from sandbox.faults import Faults, Faulty
-from sandbox.platforms.facebook_pages import ACCESS_TOKEN, make_app, page_token
+from sandbox.faults import Faults
+from sandbox.platforms.facebook_pages import ACCESS_TOKEN, page_token
+from sandbox.serve import serve
 
 ROWS = organic()
 ON_PAGE = {post["post_id"] for post in ROWS["posts"] if post["page_id"] == PAGE}
@@ -54,11 +54,8 @@ class Api:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Api]:
-    clock, faults = Clock(NOW), Faults()
-    app = make_app(tiny_world(**ROWS), clock, faults)
-    app.add_middleware(Faulty, platform="facebook_pages", faults=faults)
-    with served(app) as base:
-        yield Api(base, clock, faults)
+    with serve(tiny_world(**ROWS), NOW, ("facebook_pages",)) as running:
+        yield Api(running["facebook_pages"], running.clock, running.faults)
 
 
 @pytest.fixture

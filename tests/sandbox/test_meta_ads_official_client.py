@@ -12,12 +12,10 @@ from facebook_business.adobjects.user import User
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
-from loopback import served
 from tiny_world import BERLIN, NEW_YORK, advertising, at, tiny_world
 
-from sandbox.clock import Clock
-from sandbox.faults import Faults
-from sandbox.platforms.meta_ads import ACCESS_TOKEN, make_app
+from sandbox.platforms.meta_ads import ACCESS_TOKEN
+from sandbox.serve import serve
 
 DAYS = {"since": "2026-09-01", "until": "2026-09-10"}
 
@@ -30,8 +28,8 @@ def sdk(base: str, token: str) -> FacebookAdsApi:
 
 @pytest.fixture(scope="module")
 def base() -> Iterator[str]:
-    with served(make_app(tiny_world(**advertising()), Clock(at(2026, 10, 20)), Faults())) as address:
-        yield address
+    with serve(tiny_world(**advertising()), at(2026, 10, 20), ("meta_ads",)) as running:
+        yield running["meta_ads"]
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import served
 from tiny_world import BERLIN, NEW_YORK, advertising, at, tiny_world
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.platforms.graph import GraphError
-from sandbox.platforms.meta_ads import ACCESS_TOKEN, make_app
+from sandbox.platforms.meta_ads import ACCESS_TOKEN
 from sandbox.platforms.throttle import Throttle
+from sandbox.serve import serve
 
 ROWS = advertising()
 ACCOUNT_OF = {ad["ad_id"]: ad["account_id"] for ad in ROWS["ads"]}
@@ -55,9 +55,8 @@ class Api:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Api]:
-    clock, faults = Clock(at(2026, 10, 20)), Faults()
-    with served(make_app(tiny_world(**ROWS), clock, faults)) as base:
-        yield Api(base, clock, faults)
+    with serve(tiny_world(**ROWS), at(2026, 10, 20), ("meta_ads",)) as running:
+        yield Api(running["meta_ads"], running.clock, running.faults)
 
 
 @pytest.fixture

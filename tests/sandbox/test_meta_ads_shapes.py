@@ -12,12 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import served
 from tiny_world import BERLIN, advertising, at, tiny_world
 
-from sandbox.clock import Clock
-from sandbox.faults import Faults
-from sandbox.platforms.meta_ads import ACCESS_TOKEN, make_app
+from sandbox.platforms.meta_ads import ACCESS_TOKEN
+from sandbox.serve import serve
 
 RECORDED = Path(__file__).parents[3] / "shared/data/payloads/facebook-marketing/integration_tests/expected_records.jsonl"
 pytestmark = pytest.mark.skipif(not RECORDED.exists(), reason=f"no recorded payloads at {RECORDED}")
@@ -55,7 +53,10 @@ def kind(value: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Any]:
-    with served(make_app(tiny_world(**advertising()), Clock(at(2026, 10, 20)), Faults())) as base, httpx.Client(base_url=base) as http:
+    with (
+        serve(tiny_world(**advertising()), at(2026, 10, 20), ("meta_ads",)) as running,
+        httpx.Client(base_url=running["meta_ads"]) as http,
+    ):
 
         def get(path: str, **given: Any) -> list[dict[str, Any]]:
             response = http.get(f"/v26.0/act_{BERLIN}/{path}", params={"access_token": ACCESS_TOKEN} | given)
