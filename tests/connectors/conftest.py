@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 from connectors.contract import Records, extract, quick
-from connectors.local_server import Handler, serve
+from connectors.local_server import Handler, Request, counting, failing_first, forward, serve
 
 from multiball.connectors import connector
 from multiball.shapes import Connector, Source, Window
@@ -27,6 +27,14 @@ def it(source: Source) -> Connector:
 def records(source: Source, account: str, window: Window) -> Records:
     """What an undisturbed extraction brings."""
     return extract(quick(source, source.base_url), account, window)
+
+
+@pytest.fixture(scope="module")
+def troubled(source: Source, account: str, window: Window) -> tuple[Records, list[Request]]:
+    """What an extraction brings when every request fails the first time, and the requests that it made."""
+    seen: list[Request] = []
+    with serve(counting(failing_first(forward(source.base_url)), seen)) as base:
+        return extract(quick(source, base), account, window), seen
 
 
 @pytest.fixture

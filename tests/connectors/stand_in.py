@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +10,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-import uvicorn
-
 from multiball.shapes import Source
-from sandbox.clock import Clock
-from sandbox.faults import Faults, Faulty
+from sandbox.faults import Faults
+from sandbox.serve import serve
 from sandbox.world import World, build_world
 
 HISTORY, NOW = date(2026, 8, 1), datetime(2026, 10, 12, 12, tzinfo=UTC)
@@ -31,11 +26,10 @@ def world() -> World:
 
 @dataclass(frozen=True)
 class StandIn:
-    """A served platform, with its switches."""
+    """A served platform, its module with the token that it takes, and its faults."""
 
     base_url: str
     module: Any
-    clock: Clock
     faults: Faults
 
     def source(self, connector: str, account: str, **credentials: str) -> Source:
@@ -46,17 +40,5 @@ class StandIn:
 @contextmanager
 def stand_in(platform: str) -> Iterator[StandIn]:
     """The stand-in of a platform while the context lasts."""
-    module, clock, faults = importlib.import_module(f"sandbox.platforms.{platform}"), Clock(NOW), Faults()
-    app = Faulty(module.make_app(world(), clock, faults), platform, faults)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    try:
-        yield StandIn(f"http://127.0.0.1:{listener.getsockname()[1]}", module, clock, faults)
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
+    with serve(world(), NOW, [platform]) as sandbox:
+        yield StandIn(sandbox[platform], importlib.import_module(f"sandbox.platforms.{platform}"), sandbox.faults)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from connectors.contract import ConnectorContract, Records, comparable, extract, quick
-from connectors.local_server import Handler, Reply, Request, counting, forward
+from connectors.local_server import Handler, Reply, Request, forward
 from connectors.stand_in import StandIn, stand_in, world
 
 from multiball.connectors.meta_ads import _actions
@@ -52,26 +52,25 @@ class TestMetaAds(ConnectorContract):
         clicked = [[row.get(f"actions_{window}", 0) for window in ("1d_click", "7d_click", "28d_click")] for row in records["ad_actions"]]
         assert clicked and all(narrow == sorted(narrow) for narrow in clicked)
 
-    @pytest.mark.parametrize("trouble", ["Job Failed", "too many rows"])
-    def test_a_report_that_is_too_large_is_split_and_brings_the_same(
-        self, it: Connector, source: Source, account: str, window: Window, records: Records, at: Callable[[Handler], Source], trouble: str
+    def test_a_report_that_is_too_large_or_fails_is_split_and_brings_the_same(
+        self, it: Connector, source: Source, account: str, window: Window, records: Records, at: Callable[[Handler], Source]
     ) -> None:
-        upstream, large, begun = forward(source.base_url), set(), []
+        upstream, begun = forward(source.base_url), []
 
         def handle(request: Request) -> Reply:
-            if request.method == "POST":
-                begun.append(request)
-                if len(begun) % 2 and len(begun) < 6:
-                    if trouble == "too many rows":
-                        return Reply.of({"error": {"code": 100, "error_subcode": 1487534, "message": "too many rows"}}, 400)
-                    large.add(f"failed-{len(begun)}")
-                    return Reply.of({"report_run_id": f"failed-{len(begun)}"})
-            if request.path.split("/")[-1] in large:
+            if request.path.endswith("/failing"):
                 return Reply.of({"async_status": "Job Failed", "async_percent_completion": 0, "error_code": -2})
+            if request.method == "POST":
+                begun.append(request.body.decode())
+                if len(begun) == 1:
+                    return Reply.of({"error": {"code": 100, "error_subcode": 1487534, "message": "too many rows"}}, 400)
+                if len(begun) == 3:
+                    return Reply.of({"report_run_id": "failing"})
             return upstream(request)
 
         assert comparable(it, extract(at(handle), account, window)) == comparable(it, records)
-        assert len(begun) > 3
+        assert len(begun) == 3 + 2 + 2
+        assert all("1d_click" in body and "1d_view" in body and "&breakdowns" not in body for body in begun)
 
     def test_a_report_that_never_finishes_is_told(
         self, source: Source, account: str, window: Window, at: Callable[[Handler], Source]
@@ -92,14 +91,6 @@ class TestMetaAds(ConnectorContract):
     ) -> None:
         ancient = extract(quick(source, source.base_url), account, Window(date(2020, 1, 1), date(2020, 2, 29), current=False))
         assert not any(ancient.values()) and "37 months" in caplog.text
-
-    def test_asks_for_named_attribution_windows_and_no_breakdown(
-        self, source: Source, account: str, window: Window, at: Callable[[Handler], Source]
-    ) -> None:
-        seen: list[Request] = []
-        extract(at(counting(forward(source.base_url), seen)), account, window)
-        posted = [request.body.decode() for request in seen if request.method == "POST"]
-        assert posted and all("1d_click" in body and "1d_view" in body and "&breakdowns" not in body for body in posted)
 
 
 def test_actions_of_one_type_add_up_over_destinations_and_missing_ones_stay_missing() -> None:

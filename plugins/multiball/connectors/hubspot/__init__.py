@@ -111,8 +111,6 @@ def judge(answer: Answer) -> None:
             raise answer.refused(message, "The day's calls are used up: run the load again after midnight in the portal's time zone")
         case "TEN_SECONDLY_ROLLING":
             raise Again(message, 10)
-        case "SECONDLY":
-            raise Again(message, 1)
     if category in ("INVALID_AUTHENTICATION", "EXPIRED_AUTHENTICATION"):
         raise answer.token_refused(message)
     if category == "MISSING_SCOPES":
@@ -151,9 +149,9 @@ def _changed(api: Rest, kind: Kind, window: Window) -> Iterator[list[str]]:
             "limit": FOUND_A_PAGE,
         }
         ids = [row["id"] for row in api.fetch("POST", f"/crm/objects/{VERSION}/{kind.entity}/search", _found, json=body)]
-        if not ids:
-            return
         yield ids
+        if len(ids) < FOUND_A_PAGE:
+            return
         last = ids[-1]
 
 
@@ -265,7 +263,7 @@ CONNECTOR = Connector(
     documentation="https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",
     credentials=("access_token",),
     restatement_days=1,
-    schedule="30 * * * *",
+    schedule="30 4 * * *",
     entities=ENTITIES,
     extract=extract,
     check=check,

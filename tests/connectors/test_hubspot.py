@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from connectors.contract import ConnectorContract, Records, extract
+from connectors.local_server import Handler, Reply, Request
+from connectors.stand_in import NOW, StandIn, stand_in, world
+
+from multiball.connectors._rest import Again, Answer, Refused
+from multiball.connectors.hubspot import FOUND_A_PAGE, judge, pace
+from multiball.shapes import Source, Window
+
+LATER = NOW.replace(tzinfo=None)
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[StandIn]:
+    with stand_in("hubspot") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def source(platform: StandIn) -> Source:
+    configured = platform.source("hubspot", platform.module.PORTAL_ID, access_token=platform.module.ACCESS_TOKEN)
+    return replace(configured, options={"max_wait_seconds": 1.0})
+
+
+@pytest.fixture(scope="module")
+def window() -> Window:
+    return Window(date(2026, 8, 1), date(2026, 10, 12))
+
+
+class TestHubSpot(ConnectorContract):
+    def test_all_records_of_the_portal_come_with_their_stages(self, records: Records) -> None:
+        for entity, stages, key in (("contacts", "contact_stages", "contact_id"), ("deals", "deal_stages", "deal_id")):
+            rows = [row for row in getattr(world(), entity).to_pylist() if row["created_at"] <= LATER]
+            live = {row[key] for row in rows if row["archived_at"] is None or row["archived_at"] > LATER}
+            assert live and {row[key] for row in records[entity] if not row["archived"]} == live
+            entered = [row for row in getattr(world(), stages).to_pylist() if row[key] in live and row["entered_at"] <= LATER]
+            assert len(records[stages]) == len(entered) > 0
+
+    def test_deals_know_their_contact_and_whether_they_are_won(self, records: Records) -> None:
+        contacts = {row["deal_id"]: row["contact_id"] for row in world().deals.to_pylist()}
+        stages = {(row["pipeline_id"], row["stage_id"]): row["is_closed"] for row in records["pipeline_stages"]}
+        for deal in records["deals"]:
+            assert deal["contact_id"] in (contacts[deal["deal_id"]], None)
+            assert deal["is_closed"] == stages[deal["pipeline_id"], deal["stage_id"]] and isinstance(deal["is_won"], bool)
+
+    def test_a_window_brings_what_changed_in_it_and_a_little_before(self, source: Source, account: str) -> None:
+        days = Window(date(2026, 9, 1), date(2026, 9, 30), current=False)
+        changed = [datetime.fromisoformat(row["modified_at"]) for row in extract(source, account, days)["contacts"]]
+        assert changed and min(changed) >= datetime.fromisoformat("2026-08-31T23:45:00Z")
+        assert max(changed) < datetime.fromisoformat("2026-10-01T00:00:00Z")
+
+    def test_half_a_page_of_found_or_read_records_is_asked_for_again(
+        self, platform: StandIn, source: Source, account: str, window: Window, records: Records
+    ) -> None:
+        for path in ("*/search", "*/batch/read"):
+            platform.faults.add("hubspot", "half_page", path=path, times=1)
+        assert extract(source, account, window) == records
+        platform.faults.clear()
+
+
+def test_changes_are_paged_by_id_so_that_no_search_reaches_its_cap(source: Source, at: Callable[[Handler], Source]) -> None:
+    many = range(1, 2 * FOUND_A_PAGE + 2)
+
+    def handle(request: Request) -> Reply:
+        if "deals" in request.path:
+            return Reply.of({"total": 0, "results": []})
+        if request.path.endswith("/batch/read"):
+            rows = [{"id": one["id"], "properties": {}} for one in request.json["inputs"]]
+            return Reply.of({"results": rows})
+        body = request.json
+        last = int(body["filterGroups"][0]["filters"][-1]["value"])
+        assert "after" not in body
+        found = [str(one) for one in range(last + 1, min(last + FOUND_A_PAGE, len(many)) + 1)]
+        return Reply.of({"total": len(many) - last, "results": [{"id": one} for one in found]})
+
+    contacts = extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))["contacts"]
+    assert [row["contact_id"] for row in contacts] == [str(one) for one in many]
+
+
+def test_long_lists_of_associated_contacts_are_read_to_the_end(source: Source, at: Callable[[Handler], Source]) -> None:
+    def handle(request: Request) -> Reply:
+        if "/associations/" in request.path:
+            more = {"paging": {"next": {"after": "2"}}} if "after" not in request.json["inputs"][0] else {}
+            linked = [{"toObjectId": 90 if more else "7"}]
+            return Reply.of({"results": [{"from": {"id": "5"}, "to": linked, **more}]})
+        rows = [{"id": "5", "properties": {}}] if "deals" in request.path else []
+        return Reply.of({"total": len(rows), "results": rows})
+
+    deals = extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))["deals"]
+    assert [deal["contact_id"] for deal in deals] == ["7"]
+
+
+def test_limits_are_told_apart_by_their_policy(source: Source) -> None:
+    def answer(policy: str) -> Answer:
+        return Answer(source, 429, {}, f'{{"message": "limit", "policyName": "{policy}"}}')
+
+    with pytest.raises(Again) as rolling:
+        judge(answer("TEN_SECONDLY_ROLLING"))
+    assert rolling.value.wait == 10
+    with pytest.raises(Again):
+        judge(answer("SECONDLY"))
+    with pytest.raises(Refused, match="limit") as daily:
+        judge(answer("DAILY"))
+    assert "after midnight" in daily.value.remedy
+
+
+def test_pauses_when_an_interval_is_nearly_used_up() -> None:
+    headers = {"x-hubspot-ratelimit-max": "190", "x-hubspot-ratelimit-interval-milliseconds": "10000"}
+    assert [pace({**headers, "x-hubspot-ratelimit-remaining": left}) for left in ("100", "29", "28")] == [0, 0, 10]
+    assert pace({"x-hubspot-ratelimit-daily": "650000"}) == 0
