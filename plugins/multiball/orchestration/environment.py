@@ -11,6 +11,9 @@ from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import embedded_postgres
 
 STACK_DATABASE = "airflow"
+USERS = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+"""Real users and roles; a run in the foreground serves nobody and has none."""
+
 FOREGROUND_DATABASE = "foreground"
 """Runs in the foreground keep their state apart: a scheduler that found them in its own database would run their tasks a second time."""
 
@@ -37,7 +40,7 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": str(parallelism),
         "CORE__MAX_MAP_LENGTH": "20000",
-        "CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        **({"CORE__AUTH_MANAGER": USERS} if database == STACK_DATABASE else {}),
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "API__HOST": LOOPBACK,
         "API__INSTANCE_NAME": "Multiball",

@@ -11,6 +11,7 @@ from typing import Any
 
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import Context, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk.exceptions import AirflowException
 
 from multiball.settings import workspace
 
@@ -47,7 +48,7 @@ def mail_owner(owner: str) -> Callable[[Context], None]:
         subject, body = compose(context)
         try:
             SmtpNotifier(to=owner, from_email=sender(), subject=subject, html_content=body).notify(context)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, AirflowException) as error:
             log.error("The failure could not be mailed to %s: %s. Check MULTIBALL_SMTP_HOST and its companions.", owner, error)
 
     return on_failure
@@ -62,7 +63,8 @@ def compose(context: Context) -> tuple[str, str]:
     """Subject and HTML of the mail about a failed task."""
     instance = context["ti"]
     error = context.get("exception")
-    name = instance.task_id + (f" [{context['map_index_label']}]" if context.get("map_index_label") else "")
+    label = getattr(instance, "rendered_map_index", None)
+    name = f"{instance.task_id} [{label}]" if label else instance.task_id
     run = context["dag_run"]
     day = (run.logical_date or run.run_after).date()
     rows = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -70,8 +71,12 @@ def plan_windows(source_name: str) -> list[Slice]:
         plans = {account: asked for account in source.accounts}
     else:
         warehouse = open_warehouse(here)
-        settled = {account: _settled(here, loads(warehouse, source, account), days) for account in source.accounts}
-        plans = {account: windows.plan(source.history_from, day, days, settled[account]) for account in source.accounts}
+        plans = {}
+        for account in source.accounts:
+            settled = (
+                windows.settled(load.start, load.end, load.extracted_at.date(), days) for load in loads(warehouse, source_name, account)
+            )
+            plans[account] = windows.plan(source.history_from, day, days, [window for window in settled if window])
     slices = [_slice(account, window) for account, planned in plans.items() for window in planned]
     log.info("%d windows of %d accounts up to %s", len(slices), len(plans), day)
     return slices
@@ -91,12 +96,15 @@ def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
     window = Window(date.fromisoformat(piece["start"]), date.fromisoformat(piece["end"]), piece["current"])
     landed = land(
         open_warehouse(here),
-        source,
-        declared,
-        piece["account"],
-        window,
-        declared.extract(source, piece["account"], window),
+        source=source.name,
+        connector=source.connector,
+        account=piece["account"],
+        entities=declared.entities,
+        window=window,
+        pages=declared.extract(source, piece["account"], window),
         run_id=_run_id(context),
+        identity_key=_identity_key(here.secrets),
+        phone_region=source.options.get("phone_region"),
     )
     for load in landed:
         log.info(
@@ -132,6 +140,16 @@ def _asked_range(start: str | None, end: str | None) -> tuple[date, date]:
     return date.fromisoformat(start), date.fromisoformat(end)
 
 
+def _identity_key(secrets: Mapping[str, str]) -> str:
+    if not secrets.get("MULTIBALL_IDENTITY_KEY"):
+        raise InputError(
+            "MULTIBALL_IDENTITY_KEY is not set",
+            where="var/secrets.env",
+            remedy="make up and multiball run generate it; restore the one of before.",
+        )
+    return secrets["MULTIBALL_IDENTITY_KEY"]
+
+
 def _slice(account: str, window: Window) -> Slice:
     return {"account": account, "start": window.start.isoformat(), "end": window.end.isoformat(), "current": window.current}
 
@@ -144,8 +162,8 @@ def _run_id(context: Context) -> str:
 
 _DOCUMENTATION = """Pulls {title} into raw, every account by itself.
 
-* **Each run** pulls again the last {days} days, which the platform may still change, and the months since {source.history_from} that are not
-  landed yet.
+* **Each run** pulls again the last {days} days, which the platform may still change, and the months since {source.history_from}
+  that are not landed yet.
 * **Pull some days again**: trigger it with `start` and `end`.
 * **When it breaks**: the mail to {source.owner} says why and what to do. The accounts and months that did land are built and published;
   clear the failed tasks to fill the gap.

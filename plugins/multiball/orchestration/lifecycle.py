@@ -34,18 +34,18 @@ class Status:
     programs: Mapping[str, str]
     health: Mapping[str, str]
     address: str | None
-    sandbox: str | None
+    sandbox: Mapping[str, str]
     memory_mb: int
 
     @property
     def healthy(self) -> bool:
         """Whether every program runs and every part answers."""
         running = bool(self.programs) and all(state == "RUNNING" for state in self.programs.values())
-        return running and len(self.health) == len(_PARTS) and all(state == "healthy" for state in self.health.values())
+        return running and self.health.keys() >= _PARTS.keys() and all(state == "healthy" for state in self.health.values())
 
 
 def needs_sandbox(workspace: Workspace) -> bool:
-    """Whether `sources.yml` points at the sandbox: it then names ${MULTIBALL_SANDBOX_URL}."""
+    """Whether `sources.yml` points at the sandbox: it then names one of `ports.sandbox_urls`."""
     return workspace.sources_file.exists() and "${MULTIBALL_SANDBOX_" in workspace.sources_file.read_text(encoding="utf-8")
 
 
@@ -53,10 +53,13 @@ def inspect(workspace: Workspace) -> Status:
     """The present state; asks supervisord and the API server."""
     programs = supervision.states(workspace)
     chosen = ports.kept(workspace)
-    address = f"http://{LOOPBACK}:{chosen['api']}" if programs and "api" in chosen else None
-    sandbox = f"http://{LOOPBACK}:{chosen['sandbox']}" if "sandbox" in programs else None
+    address = f"http://{LOOPBACK}:{chosen['api']}" if programs and chosen else None
+    sandbox = {name: f"http://{LOOPBACK}:{chosen[name]}" for name in ports.SERVERS[1:]} if "sandbox" in programs else {}
+    health = _health(address)
+    if sandbox:
+        health["sandbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in sandbox) else "starting"
     memory = sum(process.memory_info().rss for process in supervision.processes(workspace)) if programs else 0
-    return Status(programs, _health(address), address, sandbox, memory // 2**20)
+    return Status(programs, health, address, sandbox, memory // 2**20)
 
 
 def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False) -> Status:
@@ -79,10 +82,10 @@ def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False) -> Stat
         chosen, moved = ports.choose(workspace)
         for line in moved:
             tell(line)
-        workspace = secret_file.ensure(workspace, {"MULTIBALL_SANDBOX_URL": f"http://{LOOPBACK}:{chosen['sandbox']}"})
+        workspace = secret_file.ensure(workspace, ports.sandbox_urls(chosen))
         environment = airflow_environment(workspace)
         embedded_postgres.initialise(workspace.var / "postgres")
-        programs = supervision.programs(workspace, chosen, sandbox=sandbox or needs_sandbox(workspace))
+        programs = supervision.programs(workspace, _sandbox_arguments(workspace, chosen) if sandbox or needs_sandbox(workspace) else None)
         configuration = supervision.configure(workspace, programs)
         try:
             supervision.start_supervisord(workspace, configuration, environment)
@@ -119,6 +122,12 @@ def password(workspace: Workspace) -> str:
     return Workspace(workspace.home).secrets["MULTIBALL_ADMIN_PASSWORD"]
 
 
+def _sandbox_arguments(workspace: Workspace, chosen: Mapping[str, int]) -> list[str]:
+    """The sandbox's world begins with the earliest history that is asked for, so that it stays the same world in every month to come."""
+    start = min((source.history_from for source in workspace.sources.values()), default=None)
+    return ["--port", str(chosen[ports.SERVERS[1]]), *(["--start", start.isoformat()] if start else [])]
+
+
 def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], tell: Tell) -> None:
     server = supervision.server(workspace)
     if server is None:
@@ -143,7 +152,8 @@ def _wait(workspace: Workspace, tell: Tell) -> None:
     while True:
         present = inspect(workspace)
         good = {name for name, state in present.programs.items() if state == "RUNNING" and name not in _PARTS.values()}
-        good |= {_PARTS[part] for part, state in present.health.items() if state == "healthy"}
+        good |= {_PARTS.get(part, part) for part, state in present.health.items() if state == "healthy"}
+        good -= {part for part, state in present.health.items() if state != "healthy"}
         if not present.health:
             good.discard("api-server")
         for name in sorted(good - told - {supervision.DATABASE, "metadata"}):
@@ -159,6 +169,7 @@ def _wait(workspace: Workspace, tell: Tell) -> None:
 
 
 def _health(address: str | None) -> dict[str, str]:
+    """What the API server says of each part; nothing while it does not answer."""
     if address is None:
         return {}
     try:

@@ -1,7 +1,8 @@
-"""Airflow's metadata databases on the workspace's embedded Postgres: made, migrated once for each Airflow version, with an administrator."""
+"""Airflow's metadata databases on the workspace's embedded Postgres: migrated once for each version of Airflow, with an administrator."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import psycopg2
 
+from multiball.orchestration.environment import USERS
 from multiball.settings import Workspace
 from multiball.warehouse import embedded_postgres
 
@@ -36,7 +38,11 @@ def prepare(workspace: Workspace, database: str, environment: Mapping[str, str])
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         done = subprocess.run(
-            [sys.executable, "-m", __name__], env=dict(environment), stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            [sys.executable, "-m", "multiball.orchestration.metadata"],
+            env=dict(environment),
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
         )
     if done.returncode != 0:
         raise MigrationFailed(f"Airflow's metadata database could not be migrated. Read {log}.{_last_line(log)}")
@@ -69,23 +75,27 @@ def _last_line(log: Path) -> str:
 
 def _migrate() -> None:
     """Runs in a process of its own, in Airflow's environment: importing Airflow takes seconds and prints much."""
-    import os
-
-    from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+    from airflow.configuration import conf
     from airflow.utils import db
 
     db.upgradedb()
+    if conf.get("core", "auth_manager") == USERS:
+        _add_administrator(os.environ["MULTIBALL_ADMIN_PASSWORD"])
+
+
+def _add_administrator(password: str) -> None:
+    from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+
     with get_application_builder() as builder:
         security = builder.sm
         security.sync_roles()
-        password = os.environ["MULTIBALL_ADMIN_PASSWORD"]
         user = security.find_user(ADMINISTRATOR)
         if user:
             security.reset_password(user.id, password)
-        else:
-            role = security.find_role("Admin")
-            if not security.add_user(ADMINISTRATOR, "Multiball", "Administrator", "admin@localhost.localdomain", role, password):
-                raise RuntimeError("the administrator could not be added")
+        elif not security.add_user(
+            ADMINISTRATOR, "Multiball", "Administrator", "admin@localhost.localdomain", security.find_role("Admin"), password
+        ):
+            raise MigrationFailed("the administrator could not be added")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from multiball.settings import Workspace
 
 LOOPBACK = "127.0.0.1"
-SERVERS = ("api", "sandbox")
+SERVERS = ("api", "meta_ads", "facebook_pages", "hubspot", "site", "ecb")
+"""The API server, and the sandbox's platforms, whose ports are consecutive and in this order."""
+
+
+def sandbox_urls(chosen: Mapping[str, int]) -> dict[str, str]:
+    """The variables by which `sources.yml` names the sandbox's platforms, such as MULTIBALL_SANDBOX_META_ADS_URL."""
+    return {f"MULTIBALL_SANDBOX_{name.upper()}_URL": f"http://{LOOPBACK}:{chosen[name]}" for name in SERVERS[1:]}
 
 
 def kept(workspace: Workspace) -> Mapping[str, int]:
@@ -19,18 +25,21 @@ def kept(workspace: Workspace) -> Mapping[str, int]:
 
 
 def choose(workspace: Workspace) -> tuple[Mapping[str, int], list[str]]:
-    """A free port for each server: the kept one, or another where somebody else took it. Says which were taken.
+    """A free port for each server: the kept one, or others where somebody else took it. Says which were taken.
 
     Call it only while the workspace's own servers are down.
     """
     before = kept(workspace)
-    taken = [name for name in SERVERS if name in before and not is_free(before[name])]
     chosen: dict[str, int] = {}
-    for name in SERVERS:
-        chosen[name] = before[name] if name in before and name not in taken else _free(avoid=set(chosen.values()))
+    told = []
+    for group in (SERVERS[:1], SERVERS[1:]):
+        taken = [name for name in group if name in before and not is_free(before[name])]
+        fresh = taken or not set(group) <= before.keys()
+        chosen |= _free(group, avoid=set(chosen.values())) if fresh else {name: before[name] for name in group}
+        told += [f"port {before[name]} of {name} is taken by another program: it moves to {chosen[name]}" for name in taken]
     workspace.var.mkdir(parents=True, exist_ok=True)
     (workspace.var / "ports.json").write_text(json.dumps(chosen) + "\n")
-    return chosen, [f"port {before[name]} of the {name} server is taken by another program: it moves to {chosen[name]}" for name in taken]
+    return chosen, told
 
 
 def is_free(port: int) -> bool:
@@ -44,10 +53,12 @@ def is_free(port: int) -> bool:
         return True
 
 
-def _free(avoid: set[int]) -> int:
+def _free(names: Sequence[str], avoid: set[int]) -> dict[str, int]:
+    """Consecutive free ports for the names."""
     while True:
         with socket.socket() as probe:
             probe.bind((LOOPBACK, 0))
-            port = int(probe.getsockname()[1])
-        if port not in avoid:
-            return port
+            first = int(probe.getsockname()[1])
+        ports = range(first, first + len(names))
+        if ports.stop < 65536 and not avoid & set(ports) and all(is_free(port) for port in ports):
+            return dict(zip(names, ports, strict=True))

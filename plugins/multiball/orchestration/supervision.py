@@ -52,8 +52,8 @@ def runtime_folder(workspace: Workspace) -> Path:
     return folder.with_name(folder.name.replace("-pg-", "-stack-"))
 
 
-def programs(workspace: Workspace, ports: Mapping[str, int], *, sandbox: bool) -> dict[str, dict[str, str]]:
-    """The stack's programs in the order in which they start, as options of supervisord's configuration."""
+def programs(workspace: Workspace, sandbox: Sequence[str] | None) -> dict[str, dict[str, str]]:
+    """The stack's programs in the order in which they start, as options of supervisord's configuration; `sandbox`: its arguments, if any."""
     airflow = f"{sys.executable} -m airflow"
     database = embedded_postgres.server_command(workspace.var / "postgres", settings=metadata.SETTINGS)
     user = embedded_postgres.server_user()
@@ -64,8 +64,8 @@ def programs(workspace: Workspace, ports: Mapping[str, int], *, sandbox: bool) -
         "dag-processor": {"command": f"{airflow} dag-processor"},
         "triggerer": {"command": f"{airflow} triggerer --skip-serve-logs"},
     }
-    if sandbox:
-        found["sandbox"] = {"command": f"{sys.executable} -m sandbox.serve --port {ports['sandbox']}"}
+    if sandbox is not None:
+        found["sandbox"] = {"command": shlex.join([sys.executable, "-m", "sandbox.serve", *sandbox])}
     return found
 
 
@@ -182,7 +182,7 @@ def stop(workspace: Workspace) -> list[psutil.Process]:
     stragglers = {process.pid: process for process in [*before, *processes(workspace)] if process.is_running()}
     for process in stragglers.values():
         _signal(process, signal.SIGTERM)
-    _, alive = psutil.wait_procs(list(stragglers.values()), timeout=10)
+    alive: list[psutil.Process] = psutil.wait_procs(list(stragglers.values()), timeout=10)[1]
     for process in alive:
         _signal(process, signal.SIGKILL)
     psutil.wait_procs(alive, timeout=5)

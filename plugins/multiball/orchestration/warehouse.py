@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable, Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
@@ -39,7 +40,7 @@ def warehouse_dag(owner: str, raw: list[Asset]) -> DAG:
         tags=["warehouse", "dbt"],
         default_args={"owner": owner, "on_failure_callback": mail_owner(owner), **RETRIES},
     ) as dag:
-        build = expect_raw()
+        build: Any = expect_raw()
         built = dbt_build(build)
         recorded = record_dbt_results(build)
         audited = expect_marts(build)
@@ -77,7 +78,7 @@ def dbt_build(build: Build) -> None:
 
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
 def record_dbt_results(build: Build | None) -> dict[str, int]:
-    """Record what every model and test did, also of a failed build; the number of nodes by status. Missing or stale results are a failure."""
+    """Record what every model and test did, of a failed build too; the number of nodes by status. Missing or stale results fail it."""
     from multiball.orchestration import steps
     from multiball.warehouse import open_warehouse
 
@@ -114,7 +115,7 @@ def publish(build: Build) -> None:
 _DOCUMENTATION = """Checks raw, builds every mart into a candidate, audits it, and publishes it in one step.
 
 * **When**: as soon as every source has landed; at the latest at `{deadline}` (UTC).
-* **When it breaks**: readers keep the last good state, and the mail to {owner} names the failing model or check. Mend the model, the data or
-  the expectation, and clear the failed task, or run `multiball run warehouse`.
+* **When it breaks**: readers keep the last good state, and the mail to {owner} names the failing model or check. Mend the model, the
+  data or the expectation, and clear the failed task, or run `multiball run warehouse`.
 * **What each model and test did**: the log of `record_dbt_results`, and `select * from raw_multiball.model_run`.
 """

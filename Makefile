@@ -1,0 +1,27 @@
+# What can be done here. The work is done by Python: tools/ before anything is installed, the package afterwards.
+PYTHON ?= python3.11
+export MULTIBALL_HOME ?= $(CURDIR)/examples/demo
+export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)
+RUN := $(CURDIR)/.venv/bin/python
+MULTIBALL := $(RUN) -m multiball.cli
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo up down status
+
+help: ## Show what can be done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+env: ## Make the environment .venv from the lock file
+	@$(PYTHON) tools/make_env.py multiball
+
+demo: env ## Start everything with the sandbox, load thirteen months, publish, and say where it is
+	@$(RUN) -m multiball.orchestration.demo
+
+up: env ## Start the stack of the workspace MULTIBALL_HOME (default: examples/demo)
+	@$(MULTIBALL) up
+
+down: ## Stop the stack; leave no process
+	@if [ -x $(RUN) ]; then $(MULTIBALL) down; fi
+
+status: env ## Say what runs, where, and how it is
+	@$(MULTIBALL) status

@@ -1,0 +1,133 @@
+"""`make demo`: the stack with the sandbox, thirteen months of history through the real DAGs, and the published marts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import httpx
+
+from multiball.orchestration import metadata
+from multiball.orchestration.api import Airflow, Run
+from multiball.orchestration.lifecycle import StackFailed, bring_up, password
+from multiball.orchestration.stack import addresses, teller, write
+from multiball.settings import Workspace, workspace
+from multiball.shapes import InputError
+
+Tell = Callable[[str], None]
+_DONE = ("success", "failed", "skipped", "upstream_failed", "removed")
+_PARSED_SECONDS = 120
+_TRIGGERED_SECONDS = 60
+_TELL_EVERY = 10
+
+
+def demo() -> int:
+    """Bring everything up, load what is not loaded yet, wait until it is published, and print where it is; 0 done, 1 failed.
+
+    A second call finds everything done. A failed source is told, and the rest is published.
+    """
+    here = workspace()
+    tell = teller()
+    try:
+        present = bring_up(here, tell, sandbox=True)
+        airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))
+        good = _load_and_publish(airflow, here, tell)
+    except (StackFailed, httpx.HTTPError) as error:
+        sys.stderr.write(f"multiball: {error}. Read {here.var / 'logs'}.\n")
+        return 1
+    write(addresses(here, present))
+    return 0 if good else 1
+
+
+def _load_and_publish(airflow: Airflow, here: Workspace, tell: Tell) -> bool:
+    ingests = [f"ingest_{name}" for name in here.sources]
+    _await_dags(airflow, {*ingests, "warehouse"})
+    runs = [_loaded(airflow, dag_id) or airflow.trigger(dag_id) for dag_id in ingests]
+    if any(run.state not in _DONE for run in runs):
+        tell(f"loading the history of {len(runs)} sources since {min(source.history_from for source in here.sources.values())}")
+        runs = _follow(airflow, runs, tell, "windows loaded")
+    failed = [run for run in runs if run.state != "success"]
+    for run in failed:
+        tell(f"{run.dag_id} FAILED; what it could load is published all the same")
+    published = _publication(airflow, runs, tell)
+    if published.state not in _DONE:
+        tell("checking raw, building the marts with dbt, checking them, publishing")
+        [published] = _follow(airflow, [published], tell, "steps done")
+    tell("the marts are published" if published.state == "success" else "publication FAILED: readers keep what was published before")
+    return published.state == "success" and not failed
+
+
+def _await_dags(airflow: Airflow, wanted: set[str]) -> None:
+    deadline = time.monotonic() + _PARSED_SECONDS
+    while missing := wanted - airflow.dags():
+        for file, error in airflow.import_errors().items():
+            raise InputError(f"cannot be read ({error})", where=file, remedy="Mend that, and run it again.")
+        if time.monotonic() > deadline:
+            raise StackFailed(f"Airflow does not find {', '.join(sorted(missing))}")
+        time.sleep(1)
+
+
+def _loaded(airflow: Airflow, dag_id: str) -> Run | None:
+    """The run that loaded the history, or goes on loading it."""
+    return next((run for run in airflow.runs(dag_id) if run.state in ("success", "running", "queued")), None)
+
+
+def _publication(airflow: Airflow, loaded: Sequence[Run], tell: Tell) -> Run:
+    """The run of `warehouse` that knows of everything loaded: Airflow starts it itself once all sources have landed."""
+    ends = [run.ended for run in loaded if run.ended]
+    deadline = time.monotonic() + (_TRIGGERED_SECONDS if all(run.state == "success" for run in loaded) else 0)
+    while True:
+        for run in airflow.runs("warehouse"):
+            # a source's asset is updated by its last task but one, moments before its run ends
+            if run.state != "failed" and run.queued >= max(ends) - timedelta(seconds=30):
+                return run
+        if any(run.state == "success" for run in airflow.runs("warehouse")):
+            earlier = next(run for run in airflow.runs("warehouse") if run.state == "success")
+            if all(run.ended and run.ended <= earlier.queued + timedelta(seconds=30) for run in loaded):
+                return earlier
+        if time.monotonic() > deadline:
+            tell("not every source has landed, so the build is started by hand")
+            return airflow.trigger("warehouse")
+        time.sleep(2)
+
+
+def _follow(airflow: Airflow, runs: Sequence[Run], tell: Tell, what: str) -> list[Run]:
+    """Wait until the runs have ended; tells of progress, of the time left by the pace so far, and of every failed task."""
+    started, told_at, failures = time.monotonic(), 0.0, set[tuple[str, str]]()
+    pace: tuple[float, int] | None = None
+    while True:
+        current = [next(new for new in airflow.runs(run.dag_id) if new.run_id == run.run_id) for run in runs]
+        tasks = [(run.dag_id, label, state) for run in current for label, state in airflow.task_states(run)]
+        for dag_id, label, state in tasks:
+            if state == "failed" and (dag_id, label) not in failures:
+                failures.add((dag_id, label))
+                tell(f"{dag_id}: {label} FAILED; Airflow has its log")
+        if all(run.state in _DONE for run in current):
+            return current
+        done = sum(state in _DONE for _, _, state in tasks)
+        elapsed = time.monotonic() - started
+        pace = pace or (elapsed, done)
+        if elapsed - told_at >= _TELL_EVERY:
+            told_at = elapsed
+            tell(f"{done} of {len(tasks)} {what}{_left(elapsed - pace[0], done - pace[1], len(tasks) - done)}")
+        time.sleep(2)
+
+
+def _left(elapsed: float, done: int, to_do: int) -> str:
+    if done < 3 or elapsed <= 0:
+        return ""
+    minutes = elapsed / done * to_do / 60
+    return f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(demo())
+    except InputError as error:
+        sys.stderr.write(f"multiball: {error}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("multiball: stopped; the stack goes on. Run it again to follow it, or stop it with make down.\n")
+        sys.exit(1)

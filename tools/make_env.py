@@ -1,0 +1,114 @@
+"""Makes or mends `.venv` from a lock file with hashes. Standard library only: it runs before anything is installed.
+
+    python3.11 tools/make_env.py multiball    what Multiball runs on
+    python3.11 tools/make_env.py dev          that, and what its tests and checks add
+
+An environment that matches its lock file is left as it is, and `dev` holds all of `multiball`.
+Exit codes: 0 done, 1 failed, 2 wrong Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+ENVIRONMENT = REPOSITORY / ".venv"
+INSTALLER = REPOSITORY / ".venv-uv"
+STAMP = "installed.json"
+
+
+def main(name: str) -> int:
+    """Bring `.venv` to the lock file `requirements/<name>.txt`."""
+    if sys.version_info[:2] != (3, 11):
+        sys.stderr.write(
+            f"multiball: this is Python {sys.version.split()[0]}. Install Python 3.11, or say where it is: make env PYTHON=…\n"
+        )
+        return 2
+    if _installed() in [_wanted(known) for known in {name, "dev"}]:
+        return 0
+    started = time.monotonic()
+    _say(f"environment from requirements/{name}.txt: about 300 packages, a minute or more on a slow line")
+    uv = _installer()
+    if not (ENVIRONMENT / "bin" / "python").exists():
+        venv.create(ENVIRONMENT, with_pip=False, symlinks=True)
+    (ENVIRONMENT / STAMP).unlink(missing_ok=True)
+    lock = REPOSITORY / "requirements" / f"{name}.txt"
+    _run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(ENVIRONMENT / "bin" / "python"), str(lock)])
+    (ENVIRONMENT / STAMP).write_text(json.dumps(_wanted(name)))
+    _say(f"environment ready after {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def _wanted(name: str) -> list[str]:
+    lock = (REPOSITORY / "requirements" / f"{name}.txt").read_bytes()
+    return [name, hashlib.sha256(lock).hexdigest(), sys.version]
+
+
+def _installed() -> list[str] | None:
+    stamp = ENVIRONMENT / STAMP
+    return json.loads(stamp.read_text()) if stamp.exists() and (ENVIRONMENT / "bin" / "python").exists() else None
+
+
+def _installer() -> str:
+    """uv, from its own lock file, in an environment of its own."""
+    pip = [str(INSTALLER / "bin" / "python"), "-m", "pip"]
+    if not (INSTALLER / "bin" / "uv").exists():
+        venv.create(INSTALLER, with_pip=True, clear=True, symlinks=True)
+        _run(
+            [
+                *pip,
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "-r",
+                str(REPOSITORY / "requirements" / "uv.txt"),
+            ]
+        )
+    return str(INSTALLER / "bin" / "uv")
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, env={**os.environ, **_index()})
+    if done.returncode != 0:
+        sys.stderr.write(
+            f"multiball: {Path(command[0]).name} could not install the packages (see above). Check the network, and run it again.\n"
+        )
+        raise SystemExit(1)
+
+
+def _index() -> dict[str, str]:
+    """uv reads no configuration of pip: hand it the indexes that pip is told to use. Any of them will do, as every file's hash is known."""
+    found = {"UV_INDEX_STRATEGY": os.environ.get("UV_INDEX_STRATEGY", "unsafe-best-match")}
+    for name, option, fallback in (
+        ("UV_DEFAULT_INDEX", "index-url", "PIP_INDEX_URL"),
+        ("UV_INDEX", "extra-index-url", "PIP_EXTRA_INDEX_URL"),
+    ):
+        value = os.environ.get(fallback) or _pip_option(option)
+        if name not in os.environ and value:
+            found[name] = " ".join(value.split())
+    links = os.environ.get("PIP_FIND_LINKS") or _pip_option("find-links")
+    if "UV_FIND_LINKS" not in os.environ and links:
+        found["UV_FIND_LINKS"] = ",".join(links.split())
+    return found
+
+
+def _pip_option(name: str) -> str:
+    asked = subprocess.run([sys.executable, "-m", "pip", "config", "get", f"global.{name}"], capture_output=True, text=True)
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
