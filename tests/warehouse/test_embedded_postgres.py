@@ -72,7 +72,7 @@ def test_a_server_that_is_down_is_told_with_its_address(tmp_path: Path) -> None:
 
 def test_a_socket_path_that_is_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/tmp/" + "x" * 100)
-    with pytest.raises(InputError, match="TMPDIR: .* too long"):
+    with pytest.raises(InputError, match=r"TMPDIR: .* too long"):
         socket_folder(tmp_path)
 
 
