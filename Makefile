@@ -1,9 +1,8 @@
 # What can be done here. The work is done by Python: tools/ before anything is installed, the package afterwards.
 PYTHON ?= python3.11
 export MULTIBALL_HOME ?= $(CURDIR)/examples/demo
-export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)
 RUN := $(CURDIR)/.venv/bin/python
-MULTIBALL := $(RUN) -m multiball.cli
+MULTIBALL := $(CURDIR)/.venv/bin/multiball
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo up down status
@@ -21,7 +20,7 @@ up: env ## Start the stack of the workspace MULTIBALL_HOME (default: examples/de
 	@$(MULTIBALL) up
 
 down: ## Stop the stack; leave no process
-	@if [ -x $(RUN) ]; then $(MULTIBALL) down; fi
+	@if [ -x $(MULTIBALL) ]; then $(MULTIBALL) down; fi
 
 status: env ## Say what runs, where, and how it is
 	@$(MULTIBALL) status

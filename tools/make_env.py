@@ -41,9 +41,19 @@ def main(name: str) -> int:
     (ENVIRONMENT / STAMP).unlink(missing_ok=True)
     lock = REPOSITORY / "requirements" / f"{name}.txt"
     _run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(ENVIRONMENT / "bin" / "python"), str(lock)])
+    _install_command()
     (ENVIRONMENT / STAMP).write_text(json.dumps(_wanted(name)))
     _say(f"environment ready after {time.monotonic() - started:.0f} s")
     return 0
+
+
+def _install_command() -> None:
+    """The command `multiball`, running the checkout as it is."""
+    site = next((ENVIRONMENT / "lib").glob("python3.*")) / "site-packages"
+    (site / "multiball.pth").write_text(f"{REPOSITORY / 'plugins'}\n{REPOSITORY}\n")
+    command = ENVIRONMENT / "bin" / "multiball"
+    command.write_text(f"#!{ENVIRONMENT / 'bin' / 'python'}\nfrom multiball.cli import main\n\nmain()\n")
+    command.chmod(0o755)
 
 
 def _wanted(name: str) -> list[str]:

@@ -31,7 +31,8 @@ from airflow.sdk import DAG, get_current_context, task
 from multiball.orchestration.failures import RETRIES, mail_owner
 from multiball.shapes import InputError
 
-ARGUMENTS = {"owner": "owner@example.com", "on_failure_callback": mail_owner("owner@example.com"), **RETRIES, "retry_delay": timedelta(seconds=1)}
+OWNER = "owner@example.com"
+ARGUMENTS = {"owner": OWNER, "on_failure_callback": mail_owner(OWNER), **RETRIES, "retry_delay": timedelta(seconds=1)}
 
 with DAG("doubling", schedule=None, default_args=ARGUMENTS):
 
@@ -165,7 +166,7 @@ def test_an_absent_mail_server_is_logged_and_changes_nothing_else(home: Path) ->
 
 
 def test_an_unknown_dag_is_one_clear_line(home: Path) -> None:
-    code, output, errors = run(home, "run", "ingest_nothing")
+    code, _, errors = run(home, "run", "ingest_nothing")
     assert code == 2
     assert errors == "multiball: dags: there is no DAG 'ingest_nothing'. There are doubling, endless, failing.\n"
 

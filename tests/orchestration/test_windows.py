@@ -45,7 +45,7 @@ def test_only_the_last_window_is_current_and_no_slice_of_history_spans_months(st
 
 @given(start=DAYS, restatement=st.integers(0, 90), gaps=st.lists(st.integers(1, 40), min_size=1, max_size=12))
 def test_running_now_and_then_settles_every_day_once_it_can_no_longer_change(start: date, restatement: int, gaps: list[int]) -> None:
-    """Each run's windows, remembered with their day of extraction: no day older than the restatement may have been pulled only while it changed."""
+    """Each run's windows are remembered with their day: no day may have been pulled only while it still changed."""
     remembered: list[tuple[Window, date]] = []
     day = start
     for gap in gaps:

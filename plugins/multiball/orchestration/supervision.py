@@ -53,7 +53,7 @@ def runtime_folder(workspace: Workspace) -> Path:
 
 
 def programs(workspace: Workspace, sandbox: Sequence[str] | None) -> dict[str, dict[str, str]]:
-    """The stack's programs in the order in which they start, as options of supervisord's configuration; `sandbox`: its arguments, if any."""
+    """The stack's programs in the order in which they start, as options of supervisord's configuration. `sandbox`: its arguments."""
     airflow = f"{sys.executable} -m airflow"
     database = embedded_postgres.server_command(workspace.var / "postgres", settings=metadata.SETTINGS)
     user = embedded_postgres.server_user()
