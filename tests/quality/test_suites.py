@@ -8,6 +8,7 @@ import pytest
 from multiball.connectors import connectors
 from multiball.importing.entities import ENTITIES
 from multiball.quality import Check, load_suites
+from multiball.quality.suites import Layer
 from multiball.shapes import InputError
 
 
@@ -45,3 +46,12 @@ def test_the_raw_suites_name_tables_and_columns_that_exist() -> None:
         columns = {field.column for field in entities[suite.schema, suite.table].fields} | {"_extracted_at"}
         assert {check.arguments["column"] for check in suite.checks if "column" in check.arguments} <= columns, suite.name
         assert suite.checks, suite.name
+
+
+@pytest.mark.parametrize("layer", ["raw", "marts"])
+def test_great_expectations_takes_every_check_as_it_is_written(layer: Layer) -> None:
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    for suite in load_suites(layer):
+        for check in suite.checks:
+            ExpectationConfiguration(type=check.type, kwargs=check.resolved(datetime(2026, 3, 10))).to_domain_obj()

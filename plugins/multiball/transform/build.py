@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse.face import Target, Warehouse, as_utc
 
 _TERMINATION_SECONDS = 20
+_LINES_SHOWN = 6
 PROJECT = REPOSITORY / "dbt_project"
 
 
@@ -33,7 +35,7 @@ def build(
     select: Sequence[str] = (),
     tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Build the project (or what `select` names) as of a moment into the target.
+    """Build the project (or what `select` names) as of a moment into the target, with its data tests; unit tests need no data.
 
     Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
     folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
@@ -64,11 +66,18 @@ def build(
         *("--profiles-dir", str(folder)),
         *("--target-path", str(folder)),
         *("--vars", json.dumps(variables)),
+        *("--exclude-resource-type", "unit_test"),
         *(["--select", *select] if select else []),
     ]
-    code = _run(command, tell)
+    said: deque[str] = deque(maxlen=_LINES_SHOWN)
+
+    def heard(line: str) -> None:
+        said.append(line)
+        tell(line)
+
+    code = _run(command, heard)
     if code != 0:
-        raise BuildFailed(_explain(folder, code))
+        raise BuildFailed(_explain(folder, code, said))
     return folder
 
 
@@ -106,11 +115,12 @@ def _end_group(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def _explain(folder: Path, code: int) -> str:
+def _explain(folder: Path, code: int, said: Iterable[str]) -> str:
     log = folder / "logs" / "dbt.log"
     results = folder / "run_results.json"
     if not results.exists():
-        return f"dbt ended with code {code} before it ran anything. Read {log}."
+        last = " ".join(" ".join(said).split())
+        return f"dbt ended with code {code} before it ran anything ({last}). Read {log}."
     failures = [result for result in json.loads(results.read_text())["results"] if result["status"] in ("error", "fail", "runtime error")]
     named = "; ".join(f"{result['unique_id'].split('.', 2)[-1]}: {_first_line(result['message'])}" for result in failures[:3])
     more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
