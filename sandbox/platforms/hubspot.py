@@ -139,26 +139,24 @@ class HubSpot:
     def listed(self, request: Request, body: dict[str, Any]) -> dict[str, Any]:
         """`GET …/{type}`: all objects, ascending by id; `after` is an id to go on from."""
         given = request.query_params
-        properties, history = _names(given.get("properties")), _names(given.get("propertiesWithHistory"))
+        properties, history = _names(request, "properties"), _names(request, "propertiesWithHistory")
         limit = _limit(given.get("limit"), 10, 50 if history else 100)
-        records = self._at(request, given.get("archived") == "true")
+        records = self._at(request, _archived(request))
         if after := given.get("after"):
             if not after.isdigit():
                 raise Refused(400, "VALIDATION_ERROR", f"Invalid paging cursor: {after}")
             records = [record for record in records if int(record.id) >= int(after)]
-        shown = [
-            self._with_links(record, record.show(properties, history), _names(given.get("associations"))) for record in records[:limit]
-        ]
+        shown = [self._with_links(record, record.show(properties, history), _names(request, "associations")) for record in records[:limit]]
         return {"results": shown, **_paging(request, int(shown[-1]["id"]) + 1 if len(records) > limit else None)}
 
     def one(self, request: Request, body: dict[str, Any]) -> dict[str, Any]:
         """`GET …/{type}/{id}`."""
         given, asked = request.query_params, request.path_params["id"]
         name = given.get("idProperty", "hs_object_id")
-        for record in self._at(request, given.get("archived") == "true"):
+        for record in self._at(request, _archived(request)):
             if (record.properties.get(name) or "").lower() == asked.lower():
-                shown = record.show(_names(given.get("properties")), _names(given.get("propertiesWithHistory")))
-                return self._with_links(record, shown, _names(given.get("associations")))
+                shown = record.show(_names(request, "properties"), _names(request, "propertiesWithHistory"))
+                return self._with_links(record, shown, _names(request, "associations"))
         raise Refused(404, "OBJECT_NOT_FOUND", "resource not found")
 
     def batch(self, request: Request, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -168,10 +166,7 @@ class HubSpot:
         if not 0 < len(wanted) <= (50 if history else 100):
             raise Refused(400, "VALIDATION_ERROR", f"inputs: give 1 to {50 if history else 100} ids, not {len(wanted)}")
         name = body.get("idProperty") or "hs_object_id"
-        found = {
-            (record.properties.get(name) or "").lower(): record
-            for record in self._at(request, request.query_params.get("archived") == "true")
-        }
+        found = {(record.properties.get(name) or "").lower(): record for record in self._at(request, _archived(request))}
         shown = [found[one.lower()].show(body.get("properties") or [], history) for one in dict.fromkeys(wanted) if one.lower() in found]
         missing = [one for one in wanted if one.lower() not in found]
         said = f"Could not get some {_kind(request)[:-1].upper()} objects, they may be deleted or not exist. Check that ids are valid."
@@ -251,7 +246,7 @@ class HubSpot:
     def owners(self, request: Request, body: dict[str, Any]) -> dict[str, Any]:
         """`GET /crm/owners/…`: active owners, or the former ones with `archived=true`."""
         given = request.query_params
-        archived = given.get("archived") == "true"
+        archived = _archived(request)
         rows = [row for row in self._world.owners.to_pylist() if row["is_archived"] == archived]
         rows = [row for row in rows if given.get("email") in (None, row["email"]) and int(row["owner_id"]) >= int(given.get("after") or 0)]
         limit = _limit(given.get("limit"), 100, 500)
@@ -287,8 +282,13 @@ def _kind(request: Request) -> str:
     return kind
 
 
-def _names(text: str | None) -> list[str]:
-    return [name for name in (text or "").split(",") if name]
+def _names(request: Request, parameter: str) -> list[str]:
+    """A list of names, given with commas between or by repeating the parameter, as the official client does."""
+    return [name for text in request.query_params.getlist(parameter) for name in text.split(",") if name]
+
+
+def _archived(request: Request) -> bool:
+    return request.query_params.get("archived", "false").lower() == "true"
 
 
 def _limit(text: str | None, usual: int, most: int) -> int:

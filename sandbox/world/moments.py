@@ -71,6 +71,8 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     if isinstance(values, np.ma.MaskedArray):
         values = values.data
+    if len(values) == 0:
+        return pa.array([], type=kind)
     if pa.types.is_decimal(kind):
         cents = pa.array(np.asarray(values, dtype=np.int64), mask=mask)
         return pc.multiply(cents.cast(pa.decimal128(19, 0)), pa.scalar("0.01").cast(pa.decimal128(3, 2))).cast(kind)

@@ -95,7 +95,7 @@ def make_visit_table(chance: Chance, people: People, visits: Visits, delivery: D
             "started_at": visits.started_at,
             "channel": names,
             "ad_id": nullable(every_ad.ad_id[visits.ad], visits.ad >= 0),
-            "post_id": nullable(np.array(posts["post_id"].to_pylist(), dtype=object)[post], by_post),
+            "post_id": nullable(np.array([*posts["post_id"].to_pylist(), None], dtype=object)[np.where(by_post, post, -1)], by_post),
             "outcome": np.array(OUTCOMES)[visits.outcome],
             "consent_analytics": analytics,
             "consent_ads": ads,

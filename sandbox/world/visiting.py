@@ -91,8 +91,9 @@ def _arrivals(chance: Chance, people: People, delivery: Delivery, start: int, en
     zero = np.zeros(len(key), dtype=np.int64)
     arrivals = Visits(key, person, at, zero, channel, ad, click, zero, zero.astype(bool))
     by_person = arrivals.take(np.lexsort((key, at, person)))
-    near = (np.diff(by_person.started_at) < APART) & (np.diff(by_person.person) == 0)
-    return by_person.take(np.flatnonzero(~np.concatenate([[False], near]))).sorted()
+    near = np.zeros(len(key), dtype=bool)
+    near[1:] = (np.diff(by_person.started_at) < APART) & (np.diff(by_person.person) == 0)
+    return by_person.take(np.flatnonzero(~near)).sorted()
 
 
 def _decide(chance: Chance, people: People, visits: Visits) -> Visits:
@@ -116,7 +117,7 @@ def _decide(chance: Chance, people: People, visits: Visits) -> Visits:
     return Visits(**{**vars(visits), "outcome": outcome, "seconds": _seconds(chance, visits.key, outcome)})
 
 
-def _repeats(chance: Chance, people: People, first: Visits, until: int) -> Purchases:
+def repeat_purchases(chance: Chance, people: People, first: Visits, until: int) -> Purchases:
     """Repeat purchases by BG/NBD (Fader, Hardie & Lee 2005): intervals at rate λ while alive, death after each with chance p."""
     number = np.arange(1, _REPEATS + 1)
     person = first.person[:, None]
@@ -127,7 +128,7 @@ def _repeats(chance: Chance, people: People, first: Visits, until: int) -> Purch
     alive = np.cumsum(dies, axis=1) - dies == 0
     if (alive[:, -1] & (at[:, -1] < until)).any():
         raise ValueError(f"a person buys more than {_REPEATS} times; the world is too long for its table of intervals")
-    phone = (chance.uniform("phone", person, number) < 0.05) | (gap < 2 * HOUR)
+    phone = (chance.uniform("phone", person, number) < 0.08) | (gap < 2 * HOUR)
     rows, columns = np.nonzero(alive & (at < until + DAY))
     key = chance.bits("repeat", first.person[rows], columns + 1)
     seconds = _seconds(chance, key, np.full(len(rows), PURCHASE))
@@ -152,7 +153,7 @@ def make_visits(chance: Chance, people: People, delivery: Delivery, start: int, 
     arrivals = _decide(chance, people, _arrivals(chance, people, delivery, start, end, scale))
     arrivals = arrivals.take(np.flatnonzero(arrivals.started_at >= start * DAY))
     first = arrivals.take(np.flatnonzero(arrivals.outcome == PURCHASE))
-    repeats = _repeats(chance, people, first, until)
+    repeats = repeat_purchases(chance, people, first, until)
     online = np.flatnonzero(repeats.has_visit)
     channel = chance.choice("repeat channel", [one.repeat_share for one in brand.CHANNELS], repeats.visit[online])
     none, count = np.full(len(online), -1), len(online)
