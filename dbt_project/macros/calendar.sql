@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 {% macro default__local_timestamp(moment, zone) -%}
-    (({{ moment }} at time zone 'UTC') at time zone {{ zone }})
+    ((({{ moment }}) at time zone 'UTC') at time zone {{ zone }})
 {%- endmacro %}
 
 {% macro local_date(moment, zone) -%} cast({{ multiball.local_timestamp(moment, zone) }} as date) {%- endmacro %}
