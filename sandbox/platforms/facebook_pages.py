@@ -90,11 +90,11 @@ class FacebookPages:
 
         async def endpoint(request: Request) -> Response:
             now = self._clock.now()
-            version = graph.check_version(request, now.date())
+            version = graph.check_version(request, now.date(), ended={})
             given = await graph.parameters(request)
             tokens = {page_token(page_id): page_id for page_id in self._pages}
             token = graph.check_token(graph.access_token(request, given), (ACCESS_TOKEN, *tokens))
-            headers = self._usage(tokens.get(token), now)
+            headers = await run_in_threadpool(self._usage, tokens.get(token), now)
             body = await run_in_threadpool(edge, Call(request, given, now, token))
             return JSONResponse(body, headers=headers | {"facebook-api-version": f"v{version}.0"})
 

@@ -20,8 +20,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 LATEST_VERSION = 26
-ENDED_VERSIONS = {23: date(2026, 6, 9)}
-"""The day from which a version is refused; all before the first of these are refused at any time."""
 
 DEFAULT_PAGE_SIZE = 25
 
@@ -103,13 +101,13 @@ def access_token(request: Request, given: Mapping[str, str]) -> str | None:
     return given.get("access_token") or (token if scheme.lower() == "bearer" else None)
 
 
-def check_version(request: Request, today: date) -> int:
-    """The version's number. Error 2635 for one that has ended, 2500 for one that never was."""
+def check_version(request: Request, today: date, ended: Mapping[int, date]) -> int:
+    """The version's number. Error 2500 for one that never was, 2635 for one that has `ended`; all before the first of those have."""
     match = re.fullmatch(r"v(\d+)\.0", request.path_params["version"])
     number = int(match.group(1)) if match else LATEST_VERSION + 1
     if number > LATEST_VERSION:
         raise GraphError(2500, f"Unknown path components: {request.url.path}")
-    if number < min(ENDED_VERSIONS) or (number in ENDED_VERSIONS and today >= ENDED_VERSIONS[number]):
+    if number < min(ended, default=0) or (number in ended and today >= ended[number]):
         raise GraphError(
             2635,
             f"(#2635) You are calling a deprecated version of the Ads API. Please update to the latest version: v{LATEST_VERSION}.0.",
@@ -253,7 +251,7 @@ def cursor_position(name: str, text: str) -> int:
 def page_url(request: Request, given: Mapping[str, str], **changes: str | None) -> str:
     """The address of another page of the same list; None removes a parameter. Like Graph's, it carries the token if one was given so."""
     query = {name: value for name, value in (dict(given) | changes).items() if value is not None}
-    return f"{request.url.replace(query='')}?{urlencode(query)}".replace("??", "?")
+    return str(request.url.replace(query=urlencode(query)))
 
 
 def cursor_page(request: Request, given: Mapping[str, str], rows: Sequence[Any], size: int) -> dict[str, Any]:

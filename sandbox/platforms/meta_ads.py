@@ -6,6 +6,7 @@ Sources: the official SDK facebook-business 26.0.3; developers.facebook.com/docs
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,9 @@ from sandbox.world import World
 
 ACCESS_TOKEN = "sandbox-meta-ads"
 """The token of the sandbox's system user; it sees every ad account and never expires."""
+
+ENDED_VERSIONS = {23: date(2026, 6, 9)}
+"""The day from which a version of the Marketing API is refused."""
 
 MOST_VALUES_A_PAGE = 25_000
 """Rows × fields that one page may hold; a page above it is refused with the wish to reduce the amount of data."""
@@ -101,7 +105,7 @@ class MetaAds:
 
         async def endpoint(request: Request) -> Response:
             now = self._clock.now()
-            version = graph.check_version(request, now.date())
+            version = graph.check_version(request, now.date(), ENDED_VERSIONS)
             given = await graph.parameters(request)
             graph.check_token(graph.access_token(request, given), (ACCESS_TOKEN,))
             call = Call(request, given, version, AdCatalog(self._world, now))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
+from itertools import count
 from typing import Any, Literal
 
 from sandbox.faults import Faults
@@ -106,12 +107,13 @@ class ReportRuns:
 
     def __init__(self) -> None:
         self._runs: dict[str, ReportRun] = {}
+        self._numbers = count()
 
     def start(
         self, account_id: str, query: InsightsQuery, collect: Callable[[], Sequence[dict[str, Any]]], now: datetime, fate: Fate
     ) -> ReportRun:
         """Begin a run whose rows `collect` brings when it completes."""
-        number = len(self._runs)
+        number = next(self._numbers)
         run = ReportRun(str(FIRST_RUN_ID + number), account_id, query, collect, now, fate, refuses_first_read=number % 4 == 0)
         self._runs[run.run_id] = run
         return run

@@ -23,6 +23,8 @@ SILENT_WINDOWS = ("7d_view", "28d_view", "1d_ev", "dda", "incrementality", "skan
 UNIQUE_METRICS = frozenset(("reach", "frequency", "cpp", "unique_clicks", "unique_ctr", "unique_inline_link_clicks", "unique_actions"))
 MONTHS_KEPT = 37
 MONTHS_OF_REACH_BY_BREAKDOWN = 13
+ALL_UNIQUE_METRICS_LIMITED_FROM = date(2026, 1, 12)
+"""Until then the limit of 13 months was for `reach` alone."""
 
 
 @dataclass(frozen=True)
@@ -213,5 +215,6 @@ def _check_age(ranges: Sequence[tuple[date, date]], fields: Sequence[str], break
     start = min(first for first, _ in ranges)
     if start < months_before(today, MONTHS_KEPT):
         raise GraphError(3018, "(#3018) The start date of the time range cannot be beyond 37 months from the current date")
-    if breakdowns and UNIQUE_METRICS & set(fields) and start < months_before(today, MONTHS_OF_REACH_BY_BREAKDOWN):
+    limited = UNIQUE_METRICS if today >= ALL_UNIQUE_METRICS_LIMITED_FROM else {"reach"}
+    if breakdowns and limited & set(fields) and start < months_before(today, MONTHS_OF_REACH_BY_BREAKDOWN):
         raise invalid_parameter("Reach and other unique metrics with breakdowns are available for the last 13 months only.")
