@@ -56,14 +56,16 @@ def make_events(chance: Chance, people: People, visits: Visits, table: pa.Table,
     received = occurred + np.where(late, 9 * HOUR * (1 + chance.uniform("later", key, step)), 2 * SECOND).astype(np.int64)
 
     order_of_visit = {int(one): row for row, (one, seen) in enumerate(zip(orders.visit, orders.has_visit, strict=True)) if seen}
-    order = np.array([order_of_visit.get(int(one), -1) for one in visits.key])[visit]
-    product = np.where(order >= 0, orders.first_product[order], chance.choice("views product", [1] * len(brand.PRODUCTS), key))
+    order = np.array([order_of_visit.get(int(one), -1) for one in visits.key], dtype=np.int64)[visit]
+    # position -1, of a visit without order, falls on the value appended here
+    first_product, revenue, order_id = np.append(orders.first_product, 0), np.append(orders.revenue, 0), np.append(orders.order_id, "")
+    product = np.where(order >= 0, first_product[order], chance.choice("views product", [1] * len(brand.PRODUCTS), key))
     search = chance.choice("searches", [1] * len(brand.SEARCHES), key)
-    failed = np.array([outcome == "search_failed" for outcome in OUTCOMES])[visits.outcome[visit]]
+    failed = visits.outcome[visit] == OUTCOMES.index("search_failed")
     currency = np.where(visits.person[visit] >= 0, people.currency[visits.person[visit]], "EUR")
     is_basket = np.isin(name, ("begin_checkout", "add_payment_info", "purchase"))
-    value = np.where(is_basket & (order >= 0), orders.revenue[order], list_price(product, currency))
-    slow = np.array([outcome == "slow_page" for outcome in OUTCOMES])[visits.outcome[visit]]
+    value = np.where(is_basket & (order >= 0), revenue[order], list_price(product, currency))
+    slow = visits.outcome[visit] == OUTCOMES.index("slow_page")
     load = np.where(slow, 6000 + 9000 * chance.uniform("slow", key), 300 + 2200 * chance.uniform("quick", key) ** 2).astype(np.int64)
 
     analytics, ads = (table[consent].to_numpy()[visit] for consent in ("consent_analytics", "consent_ads"))
@@ -93,7 +95,7 @@ def make_events(chance: Chance, people: People, visits: Visits, table: pa.Table,
         "search_results": nullable(np.where(failed, 0, 3 + search), name == "search"),
         "value": nullable(value, np.isin(name, _WITH_VALUE)),
         "currency": nullable(currency, np.isin(name, _WITH_VALUE)),
-        "order_id": nullable(orders.order_id[order], name == "purchase") if len(orders.order_id) else [None] * count,
+        "order_id": nullable(order_id[order], name == "purchase"),
         "load_ms": nullable(load, name == "timing"),
         "consent_analytics": analytics,
         "consent_ads": ads,
@@ -108,7 +110,7 @@ _TAGS = ("referrer", "utm_source", "utm_medium", "utm_campaign", "utm_content", 
 def _unroll(chance: Chance, visits: Visits, table: pa.Table) -> tuple[Numbers, Numbers, Numbers]:
     """For each event its visit's position, its name and its kind of page; a browser's first visit asks for consent after its first page."""
     rows, names, pages, places = [], [], [], []
-    browsers = np.array(table["visitor_id"].to_pylist())
+    browsers = np.array(table["visitor_id"].to_pylist(), dtype=str)
     asks = np.zeros(len(browsers), dtype=bool)
     asks[np.unique(browsers, return_index=True)[1]] = True
     asks &= ~visits.is_bot

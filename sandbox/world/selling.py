@@ -49,7 +49,7 @@ def _collect(chance: Chance, people: People, visits: Visits, orders: Orders, sta
         (hand, days * DAY + 9 * HOUR, np.full(len(days), -1), np.full(len(days), "lead")),
     ]
     person, at, visit, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
-    begun = np.where(visit >= 0, visits.started_at[visit], at)
+    begun = np.where(visit >= 0, np.append(visits.started_at, 0)[visit], at)
     order = np.lexsort((kind, person, begun))
     person, at, visit, kind = (column[order] for column in (person, at, visit, kind))
     first = np.sort(np.unique(person, return_index=True)[1])
