@@ -20,6 +20,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.platforms import graph
 from sandbox.platforms.graph import GraphError, invalid_parameter, unknown_object
+from sandbox.platforms.graph_fields import parse_fields, select
 from sandbox.platforms.page_metrics import (
     FEWEST_LIKES,
     PACIFIC,
@@ -66,7 +67,7 @@ class Call:
 
     def __init__(self, request: Request, given: Mapping[str, str], now: datetime, token: str) -> None:
         self.request, self.given, self.now, self.token = request, given, now, token
-        self.fields = graph.parse_fields(given.get("fields"))
+        self.fields = parse_fields(given.get("fields"))
         self.name: str = request.path_params.get("node", "me")
 
     def need_page_token(self, page_id: str) -> None:
@@ -116,7 +117,7 @@ class FacebookPages:
     def my_pages(self, call: Call) -> Node:
         """`/me/accounts`: the user's pages with their tokens."""
         pages = [
-            graph.select(self._page_node(page, call), call.fields, "Page", ("access_token", "category", "name", "id", "tasks"))
+            select(self._page_node(page, call), call.fields, "Page", ("access_token", "category", "name", "id", "tasks"))
             for page in self._pages.values()
         ]
         return graph.cursor_page(call.request, call.given, pages, graph.page_size(call.given))
@@ -145,9 +146,9 @@ class FacebookPages:
         own = {page_token(page_id): page_id for page_id in self._pages}.get(call.token)
         name = own if call.name == "me" and own else call.name
         if name == "me":
-            return graph.select({"id": "100000000000002", "name": "Sandbox user"}, call.fields, "User", ("id", "name"))
+            return select({"id": "100000000000002", "name": "Sandbox user"}, call.fields, "User", ("id", "name"))
         if name in self._pages:
-            return graph.select(self._page_node(self._pages[name], call), call.fields, "Page", ("name", "id"))
+            return select(self._page_node(self._pages[name], call), call.fields, "Page", ("name", "id"))
         post = self._post(name, call)
         call.need_page_token(post["page_id"])
         return self._post_nodes([post], call)[0]

@@ -20,6 +20,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.platforms import graph
 from sandbox.platforms.graph import GraphError, invalid_parameter, unknown_object
+from sandbox.platforms.graph_fields import parse_fields, select
 from sandbox.platforms.meta_catalog import AdCatalog, Node
 from sandbox.platforms.meta_fields import FIELDS, RowContext
 from sandbox.platforms.meta_insights import InsightsStore
@@ -71,7 +72,7 @@ class Call:
 
     def __init__(self, request: Request, given: Mapping[str, str], version: int, catalog: AdCatalog) -> None:
         self.request, self.given, self.version, self.catalog = request, given, version, catalog
-        self.fields = graph.parse_fields(given.get("fields"))
+        self.fields = parse_fields(given.get("fields"))
         self.name: str = request.path_params.get("node", "me")
 
     def target(self) -> tuple[Level, Node]:
@@ -125,21 +126,21 @@ class MetaAds:
 
     def me(self, call: Call) -> Node:
         """`/me`: the system user."""
-        return graph.select({"id": "100000000000001", "name": "Sandbox system user"}, call.fields, "User", ("id", "name"))
+        return select({"id": "100000000000001", "name": "Sandbox system user"}, call.fields, "User", ("id", "name"))
 
     def my_accounts(self, call: Call) -> Node:
         """`/me/adaccounts`."""
-        accounts = [graph.select(node, call.fields, "AdAccount", ("id", "account_id")) for node in call.catalog.accounts.values()]
+        accounts = [select(node, call.fields, "AdAccount", ("id", "account_id")) for node in call.catalog.accounts.values()]
         return graph.cursor_page(call.request, call.given, accounts, graph.page_size(call.given))
 
     def node(self, call: Call) -> Node:
         """`/{id}`: an account, campaign, ad set, ad or report run."""
         if call.name in self._runs:
             node = self._runs.get(call.name).poll(call.catalog.now, call.version)
-            return graph.select(node, call.fields, "AdReportRun", tuple(node))
+            return select(node, call.fields, "AdReportRun", tuple(node))
         level, node = call.target()
         default = ("id", "account_id") if level == "account" else ("id",)
-        return graph.select(node, call.fields, {"account": "AdAccount", "adset": "AdSet"}.get(level, level.title()), default)
+        return select(node, call.fields, {"account": "AdAccount", "adset": "AdSet"}.get(level, level.title()), default)
 
     def edge(self, call: Call) -> Node:
         """`/{id}/campaigns`, `/adsets`, `/ads` of an account or of anything above them; newest first."""
@@ -160,7 +161,7 @@ class MetaAds:
             found = [one for one in found if _holds(one, each, each.field.rpartition(".")[2])]
         found.sort(key=lambda each: (each["created_time"], each["id"]), reverse=True)
         body = graph.cursor_page(
-            call.request, call.given, [graph.select(each, call.fields, type_name) for each in found], graph.page_size(call.given)
+            call.request, call.given, [select(each, call.fields, type_name) for each in found], graph.page_size(call.given)
         )
         return body | {"summary": {"total_count": len(found)}} if call.given.get("summary") else body
 

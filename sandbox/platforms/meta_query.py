@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, cast
 
-from sandbox.platforms.graph import GraphError, invalid_parameter, json_parameter, list_parameter, parse_fields
+from sandbox.platforms.graph import GraphError, invalid_parameter, json_parameter, list_parameter
+from sandbox.platforms.graph_fields import parse_fields
 
 Level = Literal["account", "campaign", "adset", "ad"]
 LEVELS: tuple[Level, ...] = ("account", "campaign", "adset", "ad")

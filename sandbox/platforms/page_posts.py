@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from sandbox.platforms.graph import FieldSpec, graph_time, invalid_parameter, page_size, page_url, select
+from sandbox.platforms.graph import graph_time, invalid_parameter, page_size, page_url
+from sandbox.platforms.graph_fields import FieldSpec, select
 from sandbox.platforms.meta_catalog import derived_id
 
 Node = dict[str, Any]

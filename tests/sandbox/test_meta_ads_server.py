@@ -115,9 +115,9 @@ def test_an_object_that_is_created_later_is_not_there_yet(api: Api) -> None:
     assert api.error(ROWS["campaigns"][0]["campaign_id"])["error_subcode"] == 33
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+@pytest.mark.parametrize("limit", [1, 3, 4])
 def test_pages_of_any_size_hold_every_row_exactly_once(api: Api, limit: int) -> None:
-    asked = {"level": "ad", "time_increment": "1", "time_range": {"since": "2026-09-01", "until": "2026-09-05"}, "fields": "ad_id"}
+    asked = {"level": "ad", "time_increment": "1", "time_range": {"since": "2026-09-01", "until": "2026-09-02"}, "fields": "ad_id"}
     page = api.get(f"act_{BERLIN}/insights", limit=limit, **asked)
     found = list(page["data"])
     while "next" in page["paging"]:
@@ -125,7 +125,7 @@ def test_pages_of_any_size_hold_every_row_exactly_once(api: Api, limit: int) -> 
         assert 0 < len(page["data"]) <= limit
         found += page["data"]
     assert "cursors" in page["paging"]
-    expected = {(row["ad_id"], str(row["date"])) for row in seen(BERLIN, "2026-09-01", "2026-09-05")}
+    expected = {(row["ad_id"], str(row["date"])) for row in seen(BERLIN, "2026-09-01", "2026-09-02")}
     assert len(found) == len(expected)
     assert {(row["ad_id"], row["date_start"]) for row in found} == expected
 
