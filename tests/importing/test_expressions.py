@@ -30,7 +30,9 @@ def _written(amount: Decimal, decimal: str, thousands: str | None) -> str:
 
 
 @settings(max_examples=60, deadline=None)
-@given(amount=AMOUNTS, signs=st.sampled_from(SIGNS), style=st.sampled_from(["{}", "{} €", "$ {}"]))
+@given(
+    amount=AMOUNTS, signs=st.sampled_from(SIGNS), style=st.sampled_from(["{}", "{} €", "$ {}", "US$ {}", "{} CHF", "EUR {}", " {}\u00a0"])
+)
 def test_a_number_that_is_written_with_any_signs_is_read_back(amount, signs, style):
     assert _one(number(literal(style.format(_written(amount, *signs))), *signs)) == amount
 
@@ -43,7 +45,28 @@ def test_a_minus_may_stand_behind_and_brackets_mean_minus(amount, signs):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "1.2.3", "1,2,3", "12,34.5", "1 apple", "--5", "0x10", "1_000", "nan", "inf", "1e", ".", ",", "1,23"]
+    "text",
+    [
+        "",
+        "-",
+        "1.2.3",
+        "1,2,3",
+        "12,34.5",
+        "1 apple",
+        "--5",
+        "0x10",
+        "1_000",
+        "nan",
+        "inf",
+        "1e",
+        ".",
+        ",",
+        "1,23",
+        "12 34",
+        "1 234",
+        "5 KG5",
+        "K5",
+    ],
 )
 def test_what_is_no_number_is_none(text):
     assert _one(number(literal(text), ".", ",")) is None

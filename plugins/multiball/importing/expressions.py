@@ -118,10 +118,13 @@ def unmapped(text: str, values: Sequence[str]) -> str:
 def number(text: str, decimal: str, thousands: str | None) -> str:
     """A text as DECIMAL(38, 6), null where it is no number: -1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign."""
     point = re.escape(decimal)
-    groups = rf"\d{{1,3}}({re.escape(thousands)}\d{{2,3}})*{re.escape(thousands)}\d{{3}}|" if thousands and thousands != " " else ""
+    mark = re.escape(thousands) if thousands else ""
+    groups = rf"\d{{1,3}}({mark}\d{{2,3}})*{mark}\d{{3}}|" if mark else ""
     shape = rf"[+-]?(({groups}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?"
-    bare = rf"regexp_replace({text}, '[\s\p{{Z}}]|[A-Z]{{0,3}}\p{{Sc}}|^[A-Z]{{3}}|[A-Z]{{3}}$', '', 'g')"
-    signed = rf"regexp_replace(regexp_replace(replace({bare}, '−', '-'), '^\((.*)\)$', '-\1'), '^(.*[\d.,])-$', '-\1')"
+    plain = rf"regexp_replace(replace(replace({text}, '−', '-'), '’', chr(39)), '[\s\p{{Z}}]+', ' ', 'g')"
+    unmarked = rf"regexp_replace({plain}, '[A-Z]{{0,3}}\p{{Sc}}|^[A-Z]{{3}}|[A-Z]{{3}}$', '', 'g')"
+    bare = rf"trim(regexp_replace({unmarked}, ' ?([-+()]) ?', '\1', 'g'))"
+    signed = rf"regexp_replace(regexp_replace({bare}, '^\((.*)\)$', '-\1'), '^(.*[\d.,])-$', '-\1')"
     point_only = f"replace(replace({signed}, {literal(thousands or ' ')}, ''), {literal(decimal)}, '.')"
     simple = f"regexp_full_match({text}, '-?\\d+({point}\\d+)?')"
     return (

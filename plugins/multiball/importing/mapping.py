@@ -124,7 +124,7 @@ def read_mapping(path: Path) -> Mapping:
     written = data.get("formats", {})
     formats = Formats(
         decimal=written.get("decimal", "."),
-        thousands=written.get("thousands"),
+        thousands=_thousands(written),
         dates=tuple(written.get("dates", (ISO,))),
         nulls=tuple(_text(text) for text in written.get("nulls", [""])),
         true=tuple(_text(text).casefold() for text in written.get("true", ["true", "yes", "1", "t", "y"])),
@@ -276,7 +276,7 @@ def _value(document: Document, formats: Formats, written: Any, place: Place) -> 
         time_zone=zone,
         time_zone_column=zone_column,
         decimal=written.get("decimal", "." if plain else formats.decimal),
-        thousands=written.get("thousands", None if plain else formats.thousands),
+        thousands=_thousands(written) if "thousands" in written else None if plain else formats.thousands,
     )
 
 
@@ -289,6 +289,11 @@ def _time_zone(document: Document, written: Any, place: Place) -> tuple[str, str
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise document.wrong(f"{written!r} is no time zone", "Give an IANA name, such as Europe/Berlin or UTC.", place) from error
     return written, None
+
+
+def _thousands(written: Dictionary[str, Any]) -> str | None:
+    sign = written.get("thousands")
+    return "'" if sign == "’" else sign
 
 
 def _text(written: object) -> str:

@@ -137,7 +137,7 @@ class Imported:
         for counts in (entity.counts for entity in self.entities):
             merged = f"{counts.merged:,} merged into others, " if counts.merged else ""
             left_out = f"{sum(counts.skipped.values()):,} skipped, {counts.rejected:,} rejected"
-            lines.append(f"  {counts.entity}: {counts.rows:,} rows → {counts.records:,} records, {merged}{left_out}")
+            lines.append(f"  {counts.entity}: {_number(counts.rows, 'row')} → {_number(counts.records, 'record')}, {merged}{left_out}")
             for title, reasons in (("skipped", counts.skipped), ("rejected", counts.reasons), ("warning", counts.warnings)):
                 lines += [f"    {title}: {reason} ({number:,})" for reason, number in reasons.items()]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
@@ -158,3 +158,7 @@ class Imported:
                         writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
                 written.append(path)
         return written
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -51,7 +51,9 @@ def _checked(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
         value = values[field.name]
         if value.values is not None and value.otherwise == "reject":
             text = columns.text(value)
-            rejects.append(_why(unmapped(text, list(value.values)), f"{field.name} is not among its values", text))
+            rejects.append(
+                _why(unmapped(text, list(value.values)), f"{field.name} is not among its values", "NULL" if field.identifier else text)
+            )
     carried = [*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), quoted("#why"), WHERE]
     return f"""
 WITH texts AS (
