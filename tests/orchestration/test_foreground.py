@@ -189,7 +189,5 @@ def test_an_ended_run_leaves_no_process_and_the_next_run_works(home: Path, numbe
 def test_a_backfill_of_the_warehouse_is_refused_with_what_to_do_instead(home: Path) -> None:
     code, _, errors = run(home, "backfill", "warehouse", "--from", "2026-01-01", "--to", "2026-01-31")
     assert code == 2
-    assert (
-        errors
-        == "multiball: backfill: warehouse has no days of its own: each of its runs builds all of them. Run it once: multiball run warehouse.\n"
-    )
+    assert errors.startswith("multiball: backfill: warehouse has no days of its own")
+    assert errors.endswith("Run it once: multiball run warehouse.\n")

@@ -19,7 +19,7 @@ from multiball.shapes import InputError
 from multiball.warehouse import embedded_postgres
 
 Tell = Callable[[str], None]
-_HEALTHY_SECONDS = 240
+_HEALTHY_SECONDS = 600
 _PARTS = {"metadatabase": "metadata", "scheduler": "scheduler", "dag_processor": "dag-processor", "triggerer": "triggerer"}
 
 
@@ -154,7 +154,7 @@ def _wait(workspace: Workspace, tell: Tell) -> None:
         good = {name for name, state in present.programs.items() if state == "RUNNING" and name not in _PARTS.values()}
         good |= {_PARTS.get(part, part) for part, state in present.health.items() if state == "healthy"}
         good -= {part for part, state in present.health.items() if state != "healthy"}
-        if not present.health:
+        if "metadatabase" not in present.health:
             good.discard("api-server")
         for name in sorted(good - told - {supervision.DATABASE, "metadata"}):
             tell(f"{name} ({time.monotonic() - started:.0f} s)")
