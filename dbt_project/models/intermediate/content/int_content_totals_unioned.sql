@@ -29,7 +29,7 @@ with
             content_key,
             max(observed_on) as observed_on,
             {%- for column in columns %}
-                max(case when column_name = '{{ column }}' then value end) as {{ column }},
+                max(case when column_name = '{{ column }}' then value end) as {{ column }}{{ ',' if not loop.last }}
             {%- endfor %}
         from going_on
         group by content_key
