@@ -11,7 +11,7 @@ import pytest
 from conftest import Ask
 
 MODELS = ["first_touch", "last_non_direct", "last_touch", "linear", "position_based", "time_decay"]
-PATH_OF_O1 = [("Paid Social", 2), ("Direct", 1), ("Organic Search", 0)]
+PATH_OF_O1 = [("Paid Social", 1), ("Direct", 1), ("Organic Search", 0)]
 """Channel and age in days, in Shanghai, of the touches before the order of 100 EUR on 2026-10-10."""
 
 

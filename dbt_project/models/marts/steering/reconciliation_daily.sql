@@ -59,7 +59,7 @@ with
         from models
         cross join ordered
         union all
-        select models.attribution_model, spent.date_day, null, null, spent.spend
+        select models.attribution_model, spent.date_day, 0, 0, spent.spend
         from models
         cross join spent
     ),
