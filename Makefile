@@ -5,7 +5,7 @@ RUN := $(CURDIR)/.venv/bin/python
 MULTIBALL := $(CURDIR)/.venv/bin/multiball
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo up down status
+.PHONY: help env demo up down status test check dev lock
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -24,3 +24,21 @@ down: ## Stop the stack; leave no process
 
 status: env ## Say what runs, where, and how it is
 	@$(MULTIBALL) status
+
+test: dev ## Run every check and test, as CI does
+	@$(MAKE) --no-print-directory check
+	@$(RUN) -m pytest
+
+check: dev ## Format, lint, types, SQL format, import rules, licences
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(CURDIR)/.venv/bin/lint-imports
+	@$(CURDIR)/.venv/bin/sqlfmt --check --quiet dbt_project
+	@$(RUN) tools/check_licences.py
+
+dev: ## Make the environment .venv with what tests and checks need
+	@$(PYTHON) tools/make_env.py dev
+
+lock: ## Compile requirements/*.in anew
+	@$(RUN) tools/lock.py
