@@ -21,6 +21,7 @@ from sandbox.faults import Faults
 from sandbox.platforms import graph
 from sandbox.platforms.graph import GraphError, invalid_parameter, unknown_object
 from sandbox.platforms.graph_fields import parse_fields, select
+from sandbox.platforms.meta_query import months_before
 from sandbox.platforms.page_metrics import (
     FEWEST_LIKES,
     PACIFIC,
@@ -44,8 +45,8 @@ CALLS_PER_ENGAGED_USER = 4800
 
 
 def make_app(world: World, clock: Clock, faults: Faults) -> Starlette:
-    """The server's app. It shows what the platform would know of `world` at the clock's time; `faults` switches its failures on."""
-    api = FacebookPages(world, clock, faults)
+    """The server's app. It shows what the platform would know of `world` at the clock's time; it has no faults of its own kind."""
+    api = FacebookPages(world, clock)
     return Starlette(
         routes=[
             Route("/{version}/me/accounts", api.answer(api.my_pages)),
@@ -79,8 +80,8 @@ class Call:
 class FacebookPages:
     """The API's edges; every public method answers one kind of request with the body to send."""
 
-    def __init__(self, world: World, clock: Clock, faults: Faults) -> None:
-        self._clock, self._faults = clock, faults
+    def __init__(self, world: World, clock: Clock) -> None:
+        self._clock = clock
         self._facts = PageFacts(world)
         self._pages: dict[str, Node] = {row["page_id"]: row for row in world.pages.to_pylist()}
         self._posts: dict[str, Node] = {row["post_id"]: row for row in world.posts.to_pylist()}
@@ -257,7 +258,7 @@ def _value(row: Mapping[str, Any]) -> Node:
 def _days_between(since: datetime, until: datetime, now: datetime) -> list[date]:
     """The Pacific days that end after `since` and not after `until`: the first is the day of `since` itself. Only ended and kept days."""
     first = since.astimezone(PACIFIC).date() - timedelta(days=1)
-    oldest = last_full_day(now).replace(day=1) - timedelta(days=365 * YEARS_KEPT)
+    oldest = months_before(last_full_day(now), 12 * YEARS_KEPT)
     days = [first + timedelta(days=offset) for offset in range(MOST_DAYS + 2)]
     return [day for day in days if since < day_end(day) <= min(until, now) and day >= oldest]
 
