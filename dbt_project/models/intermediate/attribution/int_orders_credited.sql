@@ -2,8 +2,8 @@
   What each rule gives each touch of an order. A rule gives whole-number weights; a touch's credit is the total times the weights up to and
   including it, less the total times the weights before it, both cut to millionths: so the credits of an order always add up to it.
 -#}
-{%- set half_life = var("time_decay_half_life_days", 7) %}
-{%- set window = var("attribution_window_days", 90) %}
+{%- set half_life = var("time_decay_half_life_days") %}
+{%- set window = var("attribution_window_days") %}
 {%- set rules = attribution_rules() %}
 
 with

@@ -16,7 +16,7 @@ with
             on touches.visitor_id = orders.visitor_id
             and touches.touched_at <= orders.ordered_at
             and touches.touched_at
-            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "orders.ordered_at") }}
+            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days"), "orders.ordered_at") }}
         union
         select orders.order_key, touches.touch_key
         from orders
@@ -25,7 +25,7 @@ with
             on touches.customer_key = orders.customer_key
             and touches.touched_at <= orders.ordered_at
             and touches.touched_at
-            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "orders.ordered_at") }}
+            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days"), "orders.ordered_at") }}
     ),
 
     paths as (

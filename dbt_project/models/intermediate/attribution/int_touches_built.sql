@@ -59,7 +59,7 @@ select
     case
         when
             non_direct_so_far > 0
-            and candidate_touched_at >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "started_at") }}
+            and candidate_touched_at >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days"), "started_at") }}
         then candidate_touch_key
     end as last_non_direct_touch_key
 from remembered

@@ -27,8 +27,7 @@ with
             {{ ref("int_touches_built") }} as touches
             on (touches.customer_key = leads.customer_key)
             and touches.touched_at <= leads.created_at
-            and touches.touched_at
-            >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days", 90), "leads.created_at") }}
+            and touches.touched_at >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days"), "leads.created_at") }}
     )
 
 select

@@ -34,7 +34,7 @@ with
                 then 1
                 when session_id is not null
                 then 0
-                when occurred_at >= {{ dbt.dateadd("minute", var("session_timeout_minutes", 30), "previous_at") }}
+                when occurred_at >= {{ dbt.dateadd("minute", var("session_timeout_minutes"), "previous_at") }}
                 then 1
                 else 0
             end as starts_session

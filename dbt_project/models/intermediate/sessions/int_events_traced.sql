@@ -49,7 +49,7 @@ with
                 then 'microsoft_click'
                 when
                     referrer_host is null or referrer_host = page_host
-                    {%- for host in var("ignored_referrers", []) %} or referrer_host = '{{ host }}' {%- endfor %}
+                    {%- for host in var("ignored_referrers") %} or referrer_host = '{{ host }}' {%- endfor %}
                 then case when click_fbclid is not null then 'facebook_click' else 'nothing' end
                 when
                     referrer_host in ('chatgpt.com', 'chat.openai.com', 'gemini.google.com', 'claude.ai')

@@ -1,4 +1,4 @@
-{%- set hours = var("freshness_hours", 30) %}
+{%- set hours = var("freshness_hours") %}
 
 with
     loads as (
