@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,20 @@ from multiball.warehouse.embedded_postgres import ensure_database, running_postg
 _QUICK_RATHER_THAN_SAFE = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
 
 
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """A folder for a server's data. Not below pytest's own, which each session bars to all but its owner: as root the server is another."""
+    with tempfile.TemporaryDirectory(prefix="multiball-test-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def postgres_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_dsn() -> Iterator[str]:
     """The URI of an embedded Postgres that lasts for the session. Its database `postgres` stays empty: make your own."""
-    with running_postgres(tmp_path_factory.mktemp("postgres") / "data", settings=_QUICK_RATHER_THAN_SAFE) as dsn:
+    with (
+        tempfile.TemporaryDirectory(prefix="multiball-test-") as folder,
+        running_postgres(Path(folder) / "data", settings=_QUICK_RATHER_THAN_SAFE) as dsn,
+    ):
         yield dsn
 
 

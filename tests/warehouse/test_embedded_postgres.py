@@ -24,8 +24,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_a_server_starts_answers_keeps_its_data_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    data = tmp_path / ("a folder with a long name " * 5) / "data"
+def test_a_server_starts_answers_keeps_its_data_and_leaves_nothing_behind(server_folder: Path) -> None:
+    data = server_folder / ("a folder with a long name " * 5) / "data"
     starts = []
     for _ in range(2):
         with running_postgres(data) as dsn:
@@ -43,8 +43,8 @@ def test_a_server_starts_answers_keeps_its_data_and_leaves_nothing_behind(tmp_pa
     assert starts == [(1,), (2,)]
 
 
-def test_a_supervisor_can_run_it_on_loopback_and_a_password_is_needed_there(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_port()
+def test_a_supervisor_can_run_it_on_loopback_and_a_password_is_needed_there(tmp_path: Path, server_folder: Path) -> None:
+    data, port = server_folder / "data", free_port()
     initialise(data, password="right")
     initialise(data, password="not read again")
     process = subprocess.Popen(server_command(data, port=port), stderr=subprocess.DEVNULL, **embedded_postgres._as_server_user())
