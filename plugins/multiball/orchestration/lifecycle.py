@@ -35,7 +35,6 @@ class Status:
     health: Mapping[str, str]
     address: str | None
     sandbox: Mapping[str, str]
-    memory_mb: int
 
     @property
     def healthy(self) -> bool:
@@ -58,8 +57,12 @@ def inspect(workspace: Workspace) -> Status:
     health = _health(address)
     if sandbox:
         health["sandbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in sandbox) else "starting"
-    memory = sum(process.memory_info().rss for process in supervision.processes(workspace)) if programs else 0
-    return Status(programs, health, address, sandbox, memory // 2**20)
+    return Status(programs, health, address, sandbox)
+
+
+def memory_mb(workspace: Workspace) -> int:
+    """The sum of the resident sizes of the stack's processes."""
+    return sum(process.memory_info().rss for process in supervision.processes(workspace)) // 2**20
 
 
 def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False) -> Status:
@@ -165,7 +168,7 @@ def _wait(workspace: Workspace, tell: Tell) -> None:
         if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
             name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
             raise StackFailed(f"{name} does not come up.{_tail(workspace.var / 'logs' / f'{name}.log')}")
-        time.sleep(0.5)
+        time.sleep(1)
 
 
 def _health(address: str | None) -> dict[str, str]:

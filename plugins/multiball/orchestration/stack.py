@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from multiball.orchestration import metadata
-from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, inspect, password, take_down
+from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, inspect, memory_mb, password, take_down
 from multiball.settings import Workspace, workspace
 
 
@@ -42,7 +42,7 @@ def status() -> int:
         write(f"{name:<15}{state}")
     for part, state in present.health.items():
         write(f"{part:<15}{state}")
-    write(f"{'memory':<15}{present.memory_mb} MB resident")
+    write(f"{'memory':<15}{memory_mb(here)} MB resident")
     if present.healthy:
         write(addresses(here, present))
     return 0 if present.healthy else 1
