@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,36 @@ from multiball.settings import REPOSITORY
 from multiball.shapes import InputError
 
 COPIED = ("plugins", "tests/connectors", "dbt_project", "expectations", "pyproject.toml", "docs/how-to/add-a-connector.md")
+
+
+WHOLE_WAY = """
+import importlib, json, sys
+import duckdb
+from datetime import UTC, datetime
+from pathlib import Path
+from connectors.local_server import serve
+from multiball.connectors import connector
+from multiball.landing import land
+from multiball.settings import Workspace
+from multiball.shapes import Source, Window
+from multiball.transform.build import build
+from multiball.warehouse import open_warehouse
+
+name, home = sys.argv[1], Path(sys.argv[2])
+test = importlib.import_module(f"connectors.test_{name}")
+(home / "sources.yml").write_text("warehouse: {engine: duckdb}")
+workspace = Workspace(home)
+warehouse, it, window = open_warehouse(workspace), connector(name), Window(test.START, test.START.replace(day=10))
+with serve(test.api) as base:
+    source = Source(name, name, base, ("1",), {"access_token": "token-of-the-test"}, test.START, "me@example.com")
+    land(warehouse, source=name, connector=name, account="1", entities=it.entities, window=window,
+         pages=it.extract(source, "1", window), run_id="r", identity_key="k")
+target = warehouse.candidate("new")
+build(workspace, warehouse, target, datetime.now(UTC), select=[f"stg_{name}__account_days"])
+model = f"staging.stg_{name}__account_days"
+with duckdb.connect(target.location, read_only=True) as built:
+    print(json.dumps([float(value) for value in built.sql(f"select count(*), sum(impressions), sum(spend) from {model}").fetchall()[0]]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +78,7 @@ def written(repository: Path, name: str) -> list[Path]:
 
 def run(repository: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": f"{repository / 'plugins'}:{repository}:{repository / 'tests'}"}
-    return subprocess.run([sys.executable, *command], cwd=repository, env=environment, capture_output=True, text=True, timeout=240)
+    return subprocess.run([sys.executable, *command], cwd=repository, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def test_names_every_file_that_the_how_to_lists(repository: Path, name: str, written: list[Path]) -> None:
@@ -81,6 +112,13 @@ def test_the_staging_model_selects_declared_fields_and_describes_all_it_gives(re
     )
     assert set(fields.stdout.split()) <= {column["name"] for column in described}
     assert all(re.search(rf"\b{column['name']}\b", selected) for column in described)
+
+
+@pytest.mark.slow
+def test_what_it_brings_arrives_in_its_staging_model(repository: Path, name: str, written: list[Path], tmp_path: Path) -> None:
+    result = run(repository, "-c", WHOLE_WAY, name, str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout.splitlines()[-1]) == [10, 55, 15]
 
 
 def test_the_suite_is_read(repository: Path, name: str, written: list[Path]) -> None:

@@ -75,7 +75,7 @@ def _finished(api: Graph, account: str, params: Mapping[str, Any]) -> str:
     """
     report = str(api.begin(f"act_{account}/insights", params, expect=("report_run_id",))["report_run_id"])
     deadline = time.monotonic() + float(api.source.options.get("report_seconds", 1800))
-    pause = 0.25
+    pause = 0.1
     while time.monotonic() < deadline:
         state = api.node(report, expect=("async_status", "async_percent_completion"))
         status = state["async_status"]
