@@ -10,7 +10,8 @@ from connectors.local_server import Handler, Reply, Request
 from connectors.stand_in import NOW, StandIn, stand_in, world
 
 from multiball.connectors._rest import Again, Answer, Refused
-from multiball.connectors.hubspot import FOUND_A_PAGE, judge, pace
+from multiball.connectors.hubspot import FOUND_A_PAGE
+from multiball.connectors.hubspot.limits import judge, pace
 from multiball.shapes import Source, Window
 
 LATER = NOW.replace(tzinfo=None)

@@ -6,15 +6,15 @@ with their histories. The search index lags, so a window begins 15 minutes early
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from multiball.connectors._rest import Again, Answer, Rest, bearer, credential, holding
-from multiball.connectors._rest import judge as judge_by_status
+from multiball.connectors._rest import Rest, bearer, credential, holding
 from multiball.connectors.hubspot.entities import ENTITIES
+from multiball.connectors.hubspot.kinds import CONTACTS, DEALS, Kind
+from multiball.connectors.hubspot.limits import judge, pace
 from multiball.shapes import Connector, Page, Record, Source, Window
 
 VERSION = "2026-09"
@@ -22,66 +22,6 @@ OVERLAP = timedelta(minutes=15)
 FOUND_A_PAGE, READ_A_BATCH, LISTED_A_PAGE = 200, 50, 100
 TRUTH = {"true": True, "false": False, True: True, False: False}
 """Booleans come as text."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How one type of object becomes records: the properties to read, and the one whose history gives the stages."""
-
-    entity: str
-    stages: str
-    key: str
-    stage: str
-    modified: str
-    history: str
-    properties: Mapping[str, str]
-
-
-CONTACTS = Kind(
-    entity="contacts",
-    stages="contact_stages",
-    key="contact_id",
-    stage="stage",
-    modified="lastmodifieddate",
-    history="lifecyclestage",
-    properties={
-        "email": "email",
-        "phone": "phone",
-        "createdate": "created_at",
-        "lastmodifieddate": "modified_at",
-        "lifecyclestage": "lifecycle_stage",
-        "hs_analytics_source": "analytics_source",
-        "hs_analytics_source_data_1": "analytics_source_data_1",
-        "hs_analytics_source_data_2": "analytics_source_data_2",
-        "hs_latest_source": "latest_source",
-        "hs_analytics_first_url": "first_url",
-        "hs_analytics_first_referrer": "first_referrer",
-        "hs_analytics_first_timestamp": "first_timestamp",
-        "hs_google_click_id": "google_click_id",
-        "hs_facebook_click_id": "facebook_click_id",
-    },
-)
-DEALS = Kind(
-    entity="deals",
-    stages="deal_stages",
-    key="deal_id",
-    stage="stage_id",
-    modified="hs_lastmodifieddate",
-    history="dealstage",
-    properties={
-        "dealname": "name",
-        "pipeline": "pipeline_id",
-        "dealstage": "stage_id",
-        "amount": "amount",
-        "deal_currency_code": "currency",
-        "createdate": "created_at",
-        "hs_lastmodifieddate": "modified_at",
-        "closedate": "closed_at",
-        "hs_is_closed": "is_closed",
-        "hs_is_closed_won": "is_won",
-        "hs_analytics_source": "analytics_source",
-    },
-)
 
 
 def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
@@ -101,31 +41,6 @@ def check(source: Source, account: str) -> str:
     """The portal, with the names of its deal pipelines."""
     with _session(source) as api:
         return f"portal {account} ({', '.join(pipeline['label'] for pipeline in _pipelines(api))})"
-
-
-def judge(answer: Answer) -> None:
-    """Read an error by its policy or category; by its HTTP status where it names none (some errors are HTML)."""
-    message, category = str(answer.body.get("message", "")), answer.body.get("category")
-    match answer.body.get("policyName"):
-        case "DAILY":
-            raise answer.refused(message, "The day's calls are used up: run the load again after midnight in the portal's time zone")
-        case "TEN_SECONDLY_ROLLING":
-            raise Again(message, 10)
-    if category in ("INVALID_AUTHENTICATION", "EXPIRED_AUTHENTICATION"):
-        raise answer.token_refused(message)
-    if category == "MISSING_SCOPES":
-        raise answer.permission_refused(message)
-    if answer.status in (423, 477):
-        raise Again(f"HTTP {answer.status}", 2)
-    judge_by_status(answer)
-
-
-def pace(headers: Mapping[str, str]) -> float:
-    """A pause of one interval when less than 15 % of its calls are left. Search replies do not tell, and are not paced."""
-    limit, left = headers.get("x-hubspot-ratelimit-max"), headers.get("x-hubspot-ratelimit-remaining")
-    if not limit or not left or int(left) >= 0.15 * int(limit):
-        return 0.0
-    return int(headers.get("x-hubspot-ratelimit-interval-milliseconds", 10_000)) / 1000
 
 
 def _session(source: Source) -> Rest:
