@@ -63,7 +63,7 @@ def test_what_consent_was_refused_for_is_counted_and_tied_to_nobody(sessions: di
     assert ask(f"select count(*) as touches from fct_touchpoint where touch_key = '{refused[0]['session_key']}'") == [{"touches": 0}]
     assert ask("select sessions from conversion_daily where date_day = '2026-10-14' and channel = 'Organic Social'") == [{"sessions": 1}]
     counted = ask("select * from reconciliation_daily where check_name = 'sessions_stitched_to_visitors' and date_day = '2026-10-14'")
-    assert [(row["left_value"], row["right_value"]) for row in counted] == [(1, 0)]
+    assert [(row["left_value"], row["difference"]) for row in counted] == [(1, 1)]
     lost = ask("select * from reconciliation_daily where check_name = 'events_in_sessions' and date_day = '2026-10-14'")
     assert [(row["left_value"], row["right_value"]) for row in lost] == [(2, 1)]
 
@@ -108,7 +108,7 @@ def test_money_is_converted_at_the_order_day_and_never_guessed(orders: dict[str,
     assert (orders["o2"]["revenue_reporting"], orders["o2"]["margin_reporting"]) == (Decimal("40"), Decimal("24"))
     assert orders["o6"]["margin"] == Decimal("3"), "10 less 4 refunded less 3 cost"
     assert (orders["o7"]["revenue"], orders["o7"]["revenue_reporting"]) == (Decimal("20"), None)
-    missing = ask("select * from reconciliation_daily where check_name = 'exchange_rate_is_known' and scope = 'orders, CHF'")
+    missing = ask("select * from reconciliation_daily where check_name = 'exchange_rate_is_known' and scope = 'fct_order, CHF'")
     assert [(row["left_value"], row["right_value"], row["status"]) for row in missing] == [(1, 0, "error")]
 
 
@@ -145,7 +145,7 @@ def test_a_deal_older_than_its_lead_stays_and_is_shown(deals: dict[str, dict[str
     assert (deals["m1"]["lead_key"], deals["m1"]["origin"], deals["m2"]["lead_key"]) == (
         "marketplace_leads:main:l3", "paid_search", None,
     )  # fmt: skip
-    shown = ask("select * from reconciliation_daily where check_name = 'deal_follows_its_lead'")
+    shown = ask("select * from reconciliation_daily where check_name = 'deal_follows_its_lead' and status = 'error'")
     assert [(row["date_day"], row["difference"], row["level"]) for row in shown] == [(date(2026, 10, 1), 1, "warn")]
 
 

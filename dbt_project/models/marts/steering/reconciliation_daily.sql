@@ -1,259 +1,159 @@
 {#-
-  What must agree, side by side. A side that is missing is an error like a side that differs: null never passes. Checks of level `block`
-  stop a publication; `warn` and `info` are shown.
+  What must agree, side by side: each check sums two sides by day and scope. A side that is missing counts as 0, so that a missing account is
+  an error like one that differs. Checks of level `block` stop a publication; `warn` and `info` are shown, and `info` is never an error.
 -#}
-{%- set levels = ["account", "campaign", "ad"] %}
+{%- set insights = {
+    "account": ref("stg_meta_ads__account_insights"),
+    "campaign": ref("stg_meta_ads__campaign_insights"),
+    "ad": ref("stg_meta_ads__ad_insights"),
+} %}
+{%- set load = "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id" %}
+{%- set load_day = "cast(_extracted_at as date)" %}
+{%- set order_day = reporting_day("ordered_at") %}
+{%- set event_day = reporting_day("occurred_at") %}
+{%- set foreign = "coalesce(currency, '') <> " ~ reporting_currency() %}
+{%- set currency = "coalesce(currency, 'no currency')" %}
+{%- set checks = [] %}
+
+{#- check, level, then for each side: relation, day, scope, sum, condition -#}
+{%- for coarser, finer in [("account", "campaign"), ("campaign", "ad")] %}
+    {%- for measure in ["spend", "impressions", "clicks"] %}
+        {%- do checks.append(
+            (
+                "platform_" ~ measure ~ "_" ~ coarser ~ "_equals_" ~ finer,
+                "block",
+                (insights[coarser], "date_day", "account_key", "sum(" ~ measure ~ ")", "true"),
+                (insights[finer], "date_day", "account_key", "sum(" ~ measure ~ ")", "true"),
+            )
+        ) %}
+    {%- endfor %}
+{%- endfor %}
+
+{%- set per_model = " cross join models" %}
+{%- for measure, given, credited, condition in [
+    ("orders", ref("fct_order"), "order_units", "is_counted"),
+    ("revenue", ref("fct_order"), "revenue_reporting", "is_counted"),
+    ("spend", ref("fct_ad_daily"), "spend_reporting", "true"),
+] %}
+    {%- do checks.append(
+        (
+            measure ~ "_equals_attributed",
+            "block",
+            (given ~ per_model, "date_day", "attribution_model", "sum(" ~ credited ~ ")", condition),
+            (ref("attribution_daily"), "date_day", "attribution_model", "sum(" ~ measure ~ ")", "true"),
+        )
+    ) %}
+{%- endfor %}
+
+{%- for mart, amount in [("fct_order", "revenue"), ("fct_deal", "amount"), ("fct_ad_daily", "spend")] %}
+    {%- set scope = "'" ~ mart ~ ", ' || " ~ currency %}
+    {%- do checks.append(
+        (
+            "exchange_rate_is_known",
+            "warn",
+            (ref(mart), "date_day", scope, "count(" ~ amount ~ ")", foreign),
+            (ref(mart), "date_day", scope, "count(" ~ amount ~ "_reporting)", foreign),
+        )
+    ) %}
+{%- endfor %}
+
+{%- for staged in [ref("stg_site__orders"), ref("stg_import__orders")] %}
+    {%- set arrived = "select distinct _source from " ~ staged %}
+    {%- do checks.append(
+        (
+            "orders_arrived_equals_orders_kept",
+            "block",
+            (staged, order_day, "_source", "count(*)", "true"),
+            (ref("fct_order"), "date_day", "_source", "count(*)", "_source in (" ~ arrived ~ ")"),
+        )
+    ) %}
+{%- endfor %}
+
+{%- set loads, rejected = ref("stg_multiball__loads"), ref("stg_multiball__rejected_rows") %}
+{%- set accounted = "sum(rows_landed + rows_unchanged + rows_rejected)" %}
+{%- set events, sessions = ref("int_events_sessionized"), ref("fct_session") %}
+{%- set people, stitched = "not is_bot", "not is_bot and is_stitched" %}
+{%- do checks.extend(
+    [
+        (
+            "rows_in_equals_kept_and_rejected",
+            "block",
+            (loads, load_day, load, "sum(rows_extracted)", "true"),
+            (loads, load_day, load, accounted, "true"),
+        ),
+        (
+            "rejected_rows_are_kept",
+            "warn",
+            (loads, load_day, load, "sum(rows_rejected)", "true"),
+            (rejected, load_day, load, "count(*)", "true"),
+        ),
+        (
+            "deal_follows_its_lead",
+            "warn",
+            (ref("fct_deal"), "date_day", "_source", "count(*)", "true"),
+            (ref("fct_deal"), "date_day", "_source", "count(*)", "not is_before_lead"),
+        ),
+        (
+            "orders_without_test_and_cancelled",
+            "info",
+            (ref("fct_order"), "date_day", "_source", "count(*)", "true"),
+            (ref("fct_order"), "date_day", "_source", "count(*)", "is_counted"),
+        ),
+        (
+            "events_in_sessions",
+            "info",
+            (events, event_day, "_source", "count(*)", "true"),
+            (events, event_day, "_source", "count(*)", "session_key is not null"),
+        ),
+        (
+            "sessions_without_robots",
+            "info",
+            (sessions, "date_day", "_source", "count(*)", "true"),
+            (sessions, "date_day", "_source", "count(*)", people),
+        ),
+        (
+            "sessions_stitched_to_visitors",
+            "info",
+            (sessions, "date_day", "_source", "count(*)", people),
+            (sessions, "date_day", "_source", "count(*)", stitched),
+        ),
+    ]
+) %}
 
 with
-    {%- for finer in ["campaign", "ad"] %}
-        {%- set coarser = levels[loop.index0] %}
-        {{ coarser }}_equals_{{ finer }} as (
-            select
-                date_day,
-                account_key,
-                {% for measure in ["spend", "impressions", "clicks"] %}
-                    sum({{ coarser }}_{{ measure }}) as {{ coarser }}_{{ measure }},
-                    sum({{ finer }}_{{ measure }}) as {{ finer }}_{{ measure }}{{ "," if not loop.last }}
-                {%- endfor %}
-            from
-                (
-                    {%- for level in [coarser, finer] %}
-                        select
-                            date_day,
-                            account_key,
-                            {% for measure in ["spend", "impressions", "clicks"] %}
-                                {%- for side in [coarser, finer] %}
-                                    {{ measure if side == level else "null" }}
-                                    as {{ side }}_{{ measure }}{{ "," if not loop.last }}
-                                {%- endfor %} {{ "," if not loop.last }}
-                            {%- endfor %}
-                        from {{ ref("stg_meta_ads__" ~ level ~ "_insights") }} {{ "union all" if not loop.last }}
-                    {%- endfor %}
-                ) as sides
-            group by date_day, account_key
-        ),
-    {%- endfor %}
-
     models as (
         {%- for model in attribution_rules() %}
             select '{{ model }}' as attribution_model {{ "union all" if not loop.last }}
         {%- endfor %}
     ),
 
-    ordered as (
-        select date_day, sum(order_units) as orders, sum(revenue_reporting) as revenue
-        from {{ ref("fct_order") }}
-        where is_counted
-        group by date_day
-    ),
-
-    spent as (select date_day, sum(spend_reporting) as spend from {{ ref("fct_ad_daily") }} group by date_day),
-
-    expected as (
-        select
-            models.attribution_model,
-            ordered.date_day,
-            ordered.orders,
-            ordered.revenue,
-            cast(null as decimal(18, 6)) as spend
-        from models
-        cross join ordered
-        union all
-        select models.attribution_model, spent.date_day, 0, 0, spent.spend
-        from models
-        cross join spent
-    ),
-
-    attributed as (
-        select
-            attribution_model,
-            date_day,
-            sum(given_orders) as given_orders,
-            sum(given_revenue) as given_revenue,
-            sum(given_spend) as given_spend,
-            sum(credited_orders) as credited_orders,
-            sum(credited_revenue) as credited_revenue,
-            sum(credited_spend) as credited_spend
-        from
-            (
+    sides as (
+        {%- for check_name, level, left, right in checks %}
+            {%- for relation, day, scope, measure, condition in [left, right] %}
                 select
-                    attribution_model,
-                    date_day,
-                    orders as given_orders,
-                    revenue as given_revenue,
-                    spend as given_spend,
-                    null as credited_orders,
-                    null as credited_revenue,
-                    null as credited_spend
-                from expected
-                union all
-                select attribution_model, date_day, null, null, null, orders, revenue, spend
-                from {{ ref("attribution_daily") }}
-            ) as sides
-        group by attribution_model, date_day
-    ),
-
-    rejected as (
-        select run_id, source_name, account_id, entity, count(*) as rows_kept
-        from {{ ref("stg_multiball__rejected_rows") }}
-        group by run_id, source_name, account_id, entity
-    ),
-
-    loads as (
-        select
-            run_id,
-            source_name,
-            account_id,
-            entity,
-            cast(max(_extracted_at) as date) as date_day,
-            sum(rows_extracted) as extracted,
-            sum(rows_landed + rows_unchanged + rows_rejected) as accounted,
-            sum(rows_rejected) as rejected
-        from {{ ref("stg_multiball__loads") }}
-        group by run_id, source_name, account_id, entity
-    ),
-
-    staged as (
-        select {{ reporting_day("ordered_at") }} as date_day, _source
-        from {{ ref("stg_site__orders") }}
-        union all
-        select {{ reporting_day("ordered_at") }}, _source
-        from {{ ref("stg_import__orders") }}
-    ),
-
-    kept as (
-        select date_day, _source, count(*) as orders, sum(case when is_counted then 1 else 0 end) as counted
-        from {{ ref("fct_order") }}
-        group by date_day, _source
-    ),
-
-    arrived as (select date_day, _source, count(*) as orders from staged group by date_day, _source),
-
-    events as (
-        select
-            {{ reporting_day("occurred_at") }} as date_day,
-            _source,
-            count(*) as events,
-            sum(case when session_key is not null then 1 else 0 end) as in_sessions
-        from {{ ref("int_events_sessionized") }}
-        group by {{ reporting_day("occurred_at") }}, _source
-    ),
-
-    sessions as (
-        select
-            date_day,
-            _source,
-            count(*) as sessions,
-            sum(case when is_bot then 0 else 1 end) as of_people,
-            sum(case when is_bot or not is_stitched then 0 else 1 end) as stitched
-        from {{ ref("fct_session") }}
-        group by date_day, _source
-    ),
-
-    amounts as (
-        select 'orders' as what, date_day, currency, revenue as amount, revenue_reporting as converted
-        from {{ ref("fct_order") }}
-        union all
-        select 'deals', date_day, currency, amount, amount_reporting
-        from {{ ref("fct_deal") }}
-        union all
-        select 'ad spend', date_day, currency, spend, spend_reporting
-        from {{ ref("fct_ad_daily") }}
-    ),
-
-    rates as (
-        select
-            what || ', ' || coalesce(currency, 'no currency') as scope,
-            date_day,
-            count(amount) as amounts,
-            count(converted) as converted
-        from amounts
-        where coalesce(currency, '') <> {{ reporting_currency() }}
-        group by what || ', ' || coalesce(currency, 'no currency'), date_day
-        having count(amount) <> count(converted)
-    ),
-
-    deals as (
-        select date_day, _source, count(*) as deals, sum(case when is_before_lead then 0 else 1 end) as in_order
-        from {{ ref("fct_deal") }}
-        group by date_day, _source
-        having sum(case when is_before_lead then 1 else 0 end) > 0
-    ),
-
-    {%- set checks = [] %}
-    {%- for finer in ["campaign", "ad"] %}
-        {%- set coarser = levels[loop.index0] %}
-        {%- for measure in ["spend", "impressions", "clicks"] %}
-            {%- do checks.append(
-                (
-                    coarser ~ "_equals_" ~ finer,
-                    "platform_" ~ measure ~ "_" ~ coarser ~ "_equals_" ~ finer,
-                    "account_key",
-                    coarser ~ "_" ~ measure,
-                    finer ~ "_" ~ measure,
-                    "block",
-                )
-            ) %}
+                    {{ day }} as date_day,
+                    '{{ check_name }}' as check_name,
+                    '{{ level }}' as level,
+                    {{ scope }} as scope,
+                    cast({{ measure if loop.first else "null" }} as decimal(18, 6)) as left_value,
+                    cast({{ measure if loop.last else "null" }} as decimal(18, 6)) as right_value
+                from {{ relation }}
+                where {{ condition }}
+                group by {{ day }}, {{ scope }} {{ "union all" if not loop.last }}
+            {%- endfor %} {{ "union all" if not loop.last }}
         {%- endfor %}
-    {%- endfor %}
-    {%- for measure in ["orders", "revenue", "spend"] %}
-        {%- do checks.append(
-            (
-                "attributed",
-                measure ~ "_equals_attributed",
-                "attribution_model",
-                "given_" ~ measure,
-                "credited_" ~ measure,
-                "block",
-            )
-        ) %}
-    {%- endfor %}
-    {%- do checks.extend(
-        [
-            (
-                "loads",
-                "rows_in_equals_kept_and_rejected",
-                "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id",
-                "extracted",
-                "accounted",
-                "block",
-            ),
-            (
-                "loads left join rejected using (run_id, source_name, account_id, entity)",
-                "rejected_rows_are_kept",
-                "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id",
-                "rejected",
-                "coalesce(rows_kept, 0)",
-                "warn",
-            ),
-            (
-                "arrived left join kept using (date_day, _source)",
-                "orders_arrived_equals_orders_kept",
-                "_source",
-                "arrived.orders",
-                "kept.orders",
-                "block",
-            ),
-            ("rates", "exchange_rate_is_known", "scope", "amounts", "converted", "warn"),
-            ("deals", "deal_follows_its_lead", "_source", "deals", "in_order", "warn"),
-            ("kept", "orders_without_test_and_cancelled", "_source", "orders", "counted", "info"),
-            ("events", "events_in_sessions", "_source", "events", "in_sessions", "info"),
-            ("sessions", "sessions_without_robots", "_source", "sessions", "of_people", "info"),
-            ("sessions", "sessions_stitched_to_visitors", "_source", "of_people", "stitched", "info"),
-        ]
-    ) %}
+    ),
 
     compared as (
-        {%- for relation, name, scope, left, right, level in checks %}
-            select
-                date_day,
-                '{{ name }}' as check_name,
-                {{ scope }} as scope,
-                cast({{ left }} as decimal(18, 6)) as left_value,
-                cast({{ right }} as decimal(18, 6)) as right_value,
-                '{{ level }}' as level
-            from {{ relation }} {{ "union all" if not loop.last }}
-        {%- endfor %}
+        select
+            date_day,
+            check_name,
+            scope,
+            level,
+            cast(sum(left_value) as decimal(18, 6)) as left_value,
+            cast(sum(right_value) as decimal(18, 6)) as right_value
+        from sides
+        group by date_day, check_name, scope, level
     )
 
 select
@@ -263,12 +163,6 @@ select
     left_value,
     right_value,
     cast(coalesce(left_value, 0) - coalesce(right_value, 0) as decimal(18, 6)) as difference,
-    case
-        when level = 'info' or (left_value is null and right_value is null)
-        then 'ok'
-        when left_value = right_value
-        then 'ok'
-        else 'error'
-    end as status,
+    case when level = 'info' or coalesce(left_value, 0) = coalesce(right_value, 0) then 'ok' else 'error' end as status,
     level
 from compared
