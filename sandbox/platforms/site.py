@@ -167,7 +167,8 @@ def _page(keyed: list[tuple[str, dict[str, Any]]], limit: int, more: bool = Fals
 
 def _changed_at(order: dict[str, Any], now: datetime) -> datetime:
     """When the order last changed, as known now."""
-    return max(order[name] for name in _MILESTONES if order[name] is not None and order[name] <= now)
+    changes: list[datetime] = [order[name] for name in _MILESTONES if order[name] is not None and order[name] <= now]
+    return max(changes)
 
 
 def _shown(order: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Meta's ads: who saw and clicked them, what they cost, and which conversions the platform claims."""
+"""What Meta delivered: who saw and clicked which ad, and what it cost."""
 
 from __future__ import annotations
 
@@ -8,105 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from sandbox.world import brand
+from sandbox.world.ad_structure import list_ads
 from sandbox.world.chance import Chance, Numbers
-from sandbox.world.moments import DAY, HOUR, SECOND, day_starts, local_days, make_table, month, weekday
-from sandbox.world.money import rates_on
+from sandbox.world.moments import DAY, HOUR, SECOND, day_starts, make_table, month, weekday
 from sandbox.world.people import People
 
 _SEASON = {"US Gift Sets": (0.4, 0.6, 0.5, 0.6, 1.2, 0.5, 0.4, 0.4, 0.6, 1.0, 1.9, 2.4)}
-_CREATED = 120 * DAY
-"""Everything was set up that long before the world starts."""
-
-
-@dataclass(frozen=True)
-class Ads:
-    """Columns by ad: its position is its number everywhere in this module."""
-
-    ad_id: Numbers
-    campaign: Numbers
-    account: Numbers
-    name: Numbers
-
-
-def list_ads() -> Ads:
-    """The ads of `brand.CAMPAIGNS`, in order."""
-    rows = [
-        (f"{campaign.campaign_id[:-3]}{position + 1}{number + 1:02d}7", position, campaign.account, ad[0])
-        for position, campaign in enumerate(brand.CAMPAIGNS)
-        for number, ad in enumerate(campaign.ads)
-    ]
-    ids, campaigns, accounts, names = (np.array(column) for column in zip(*rows, strict=True))
-    return Ads(ids, campaigns, accounts, names)
-
-
-def make_structure(start: int) -> dict[str, pa.Table]:
-    """`ad_accounts`, `campaigns`, `ad_sets` (one a campaign) and `ads`."""
-    ads, created = list_ads(), start * DAY - _CREATED
-    count, number = len(brand.CAMPAIGNS), np.arange(len(brand.CAMPAIGNS))
-    ends = np.array([campaign.ends_after_days or 0 for campaign in brand.CAMPAIGNS])
-    account = np.array([brand.AD_ACCOUNTS[campaign.account][0] for campaign in brand.CAMPAIGNS])
-    campaign_id = np.array([campaign.campaign_id for campaign in brand.CAMPAIGNS])
-    adset_id = np.array([f"{text[:-3]}9{text[-3:]}" for text in campaign_id.tolist()])
-    updated = np.where(ends > 0, (start + ends) * DAY + 9 * HOUR, created + 5 * DAY)
-    budget = [round(sum(views * price for _, views, _, price in campaign.ads) / 10) for campaign in brand.CAMPAIGNS]
-    ids, names, currencies, zones = zip(*brand.AD_ACCOUNTS, strict=True)
-    return {
-        "ad_accounts": make_table(
-            "ad_accounts",
-            {"account_id": ids, "name": names, "currency": currencies, "timezone_name": zones, "account_status": [1] * len(ids)},
-        ),
-        "campaigns": make_table(
-            "campaigns",
-            {
-                "campaign_id": campaign_id,
-                "account_id": account,
-                "name": [campaign.name for campaign in brand.CAMPAIGNS],
-                "objective": [campaign.objective for campaign in brand.CAMPAIGNS],
-                "status": np.where(ends > 0, "PAUSED", "ACTIVE"),
-                "daily_budget_minor": budget,
-                "started_on": np.full(count, start - 100),
-                "ended_on": np.ma.masked_array(start + ends, mask=ends == 0),
-                "created_at": created + number * HOUR,
-                "updated_at": updated,
-            },
-        ),
-        "ad_sets": make_table(
-            "ad_sets",
-            {
-                "adset_id": adset_id,
-                "campaign_id": campaign_id,
-                "account_id": account,
-                "name": [f"{campaign.name} / {campaign.audience}" for campaign in brand.CAMPAIGNS],
-                "status": ["ACTIVE"] * count,
-                "optimization_goal": [campaign.goal for campaign in brand.CAMPAIGNS],
-                "click_window_days": [campaign.windows[0] for campaign in brand.CAMPAIGNS],
-                "view_window_days": [campaign.windows[1] for campaign in brand.CAMPAIGNS],
-                "created_at": created + number * HOUR,
-                "updated_at": created + number * HOUR,
-            },
-        ),
-        "ads": make_table(
-            "ads",
-            {
-                "ad_id": ads.ad_id,
-                "adset_id": adset_id[ads.campaign],
-                "campaign_id": campaign_id[ads.campaign],
-                "account_id": account[ads.campaign],
-                "name": ads.name,
-                "status": ["ACTIVE"] * len(ads.ad_id),
-                "url_tags": [brand.CAMPAIGNS[position].url_tags for position in ads.campaign],
-                "link_url": [f"{brand.HOME}{landing_path(position)}" for position in ads.campaign],
-                "created_at": created + ads.campaign * HOUR,
-                "updated_at": created + ads.campaign * HOUR,
-            },
-        ),
-    }
-
-
-def landing_path(campaign: int) -> str:
-    """The page of the shop that the ads of a campaign lead to."""
-    audience = brand.CAMPAIGNS[campaign].audience
-    return {"business": "/business", "overseas": "/c/gifts", "deaf": "/c/gifts"}.get(audience, "/c/tea")
 
 
 @dataclass(frozen=True)
@@ -162,7 +69,12 @@ def deliver(chance: Chance, people: People, start: int, end: int, scale: float) 
     clicked_at += seconds_of_day(chance, "click time", click_ad, click_day, slot) * SECOND
     click_id = np.array([f"IwAR{text}" for text in chance.text("fbclid", 32, click_ad, click_day, slot)])
     return Delivery(
-        *(column[order] for column in (day, ad, person, impressions, clicks, link_clicks)),
+        day=day[order],
+        ad=ad[order],
+        person=person[order],
+        impressions=impressions[order],
+        clicks=clicks[order],
+        link_clicks=link_clicks[order],
         click_key=chance.bits("click key", click_ad, click_day, slot),
         click_day=click_day,
         click_ad=click_ad,
@@ -223,83 +135,3 @@ def make_delivery_tables(chance: Chance, delivery: Delivery) -> dict[str, pa.Tab
             },
         ),
     }
-
-
-@dataclass(frozen=True)
-class Conversions:
-    """What the pixel sees: purchases and leads of persons who let it. `value` in EUR; `order` empty for a lead."""
-
-    person: Numbers
-    at: Numbers
-    is_purchase: Numbers
-    value: Numbers
-    order: Numbers
-
-
-def claim(chance: Chance, delivery: Delivery, conversions: Conversions, fx_rates: pa.Table, people_count: int) -> pa.Table:
-    """`ad_conversions`: each account claims by its own last click within 28 days, else its last impression within one day."""
-    ads, parts = list_ads(), []
-    for account, (_, _, currency, zone) in enumerate(brand.AD_ACCOUNTS):
-        day = local_days(conversions.at, zone)
-        midnight = day_starts(day, zone)
-        click, click_found = _last_click(delivery, ads, account, conversions)
-        view, view_found = _last_view(delivery, ads, account, conversions, day, people_count)
-        since = conversions.at - midnight
-        share = chance.uniform("view time", account, conversions.person, conversions.at // SECOND)
-        same_day = delivery.day[view] == day
-        viewed_at = np.where(same_day, midnight + (share * since).astype(np.int64), midnight - (share * (DAY - since)).astype(np.int64) - 1)
-        viewed_day = local_days(viewed_at, zone)
-        view_found &= viewed_day == delivery.day[view]
-        claimed = click_found | view_found
-        touched_at = np.where(click_found, delivery.clicked_at[click], viewed_at)[claimed]
-        at, person = conversions.at[claimed], conversions.person[claimed]
-        late = 72 * HOUR * chance.uniform("reported", account, person, at // SECOND) ** 6
-        rate = rates_on(fx_rates, currency, at // DAY)
-        parts.append(
-            {
-                "conversion_id": np.array([f"c{text}" for text in chance.text("conversion", 15, account, person, at // SECOND)]),
-                "ad_id": ads.ad_id[np.where(click_found, delivery.click_ad[click], delivery.ad[view])[claimed]],
-                "person_id": person,
-                "action": np.where(conversions.is_purchase[claimed], "purchase", "lead"),
-                "kind": np.where(click_found, "click", "view")[claimed],
-                "touched_on": np.where(click_found, delivery.click_day[click], delivery.day[view])[claimed],
-                "touched_at": touched_at,
-                "converted_at": at,
-                "reported_at": at + late.astype(np.int64),
-                "value": np.rint(conversions.value[claimed] * rate * 100).astype(np.int64),
-                "currency": np.full(claimed.sum(), currency),
-                "order_id": conversions.order[claimed],
-            }
-        )
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.lexsort((columns["conversion_id"], columns["converted_at"]))
-    columns = {name: values[order] for name, values in columns.items()}
-    columns["order_id"] = np.ma.masked_array(columns["order_id"], mask=columns["action"] == "lead")
-    return make_table("ad_conversions", columns)
-
-
-def _last_click(delivery: Delivery, ads: Ads, account: int, conversions: Conversions) -> tuple[Numbers, Numbers]:
-    """Position of each conversion's last click of the account within 28 days, and whether there is one."""
-    mine = np.flatnonzero(ads.account[delivery.click_ad] == account)
-    mine = mine[np.lexsort((delivery.clicked_at[mine], delivery.click_person[mine]))]
-    return _latest(mine, delivery.click_person, delivery.clicked_at, conversions.person, conversions.at, 28 * DAY)
-
-
-def _last_view(
-    delivery: Delivery, ads: Ads, account: int, conversions: Conversions, day: Numbers, people_count: int
-) -> tuple[Numbers, Numbers]:
-    """Position of each conversion's last exposure of the account on its day or the day before, and whether there is one."""
-    mine = np.flatnonzero(ads.account[delivery.ad] == account)
-    mine = mine[np.lexsort((delivery.day[mine], delivery.person[mine]))]
-    return _latest(mine, delivery.person, delivery.day, conversions.person, day, 1)
-
-
-def _latest(rows: Numbers, person: Numbers, when: Numbers, of_person: Numbers, at: Numbers, within: int) -> tuple[Numbers, Numbers]:
-    """Among `rows` (sorted by person, when), the last one of each asked person at or before `at`, not longer ago than `within`."""
-    if not len(rows) or not len(at):
-        return np.zeros(len(at), dtype=np.int64), np.zeros(len(at), dtype=bool)
-    span = max(int(when[rows].max()), int(at.max())) - min(int(when[rows].min()), int(at.min())) + 1
-    base = min(int(when[rows].min()), int(at.min()))
-    keys = person[rows] * span + (when[rows] - base)
-    found = rows[np.maximum(np.searchsorted(keys, of_person * span + (at - base), side="right") - 1, 0)]
-    return found, (person[found] == of_person) & (when[found] <= at) & (at - when[found] <= within)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.world import advertising, collecting, posting, selling, shop, visit_texts
+from sandbox.world import ad_structure, advertising, claiming, collecting, posting, selling, shop, visit_texts
 from sandbox.world.chance import Chance
 from sandbox.world.moments import DAY, SECOND, day_number, make_table, nullable
 from sandbox.world.money import make_rates, rates_on
@@ -46,9 +46,9 @@ def build_world(seed: int, start: date, end: date, scale: float = 1.0) -> World:
         scale=scale,
         persons=_person_table(people, visits, visit_table, purchases),
         products=shop.make_products(),
-        **advertising.make_structure(first),
+        **ad_structure.make_structure(first),
         **advertising.make_delivery_tables(chance, delivery),
-        ad_conversions=advertising.claim(chance, delivery, conversions, fx_rates, len(people.number)),
+        ad_conversions=claiming.claim(chance, delivery, conversions, fx_rates, len(people.number)),
         pages=posting.make_pages(),
         posts=posts,
         **posting.make_attention(chance, people, posts, last, scale),
@@ -62,7 +62,7 @@ def build_world(seed: int, start: date, end: date, scale: float = 1.0) -> World:
     )
 
 
-def _conversions(visits: Visits, table: pa.Table, orders: shop.Orders, fx_rates: pa.Table) -> advertising.Conversions:
+def _conversions(visits: Visits, table: pa.Table, orders: shop.Orders, fx_rates: pa.Table) -> claiming.Conversions:
     """What Meta's pixel sees: online purchases and leads of visits with consent to ads."""
     allowed = table["consent_ads"].to_numpy()
     allowing = set(visits.key[allowed].tolist())
@@ -72,7 +72,7 @@ def _conversions(visits: Visits, table: pa.Table, orders: shop.Orders, fx_rates:
     for currency in np.unique(orders.currency):
         mine = orders.currency[bought] == currency
         value[mine] = orders.revenue[bought][mine] / 100 / rates_on(fx_rates, str(currency), orders.at[bought][mine] // DAY)
-    return advertising.Conversions(
+    return claiming.Conversions(
         person=np.concatenate([orders.person[bought], visits.person[leads]]),
         at=np.concatenate([orders.at[bought], (visits.started_at + visits.seconds * SECOND)[leads]]),
         is_purchase=np.concatenate([np.ones(len(bought), bool), np.zeros(len(leads), bool)]),

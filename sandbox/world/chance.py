@@ -20,7 +20,7 @@ def _mix(bits: Numbers) -> Numbers:
     """The finalizer of SplitMix64 (Steele, Lea & Flood 2014): a bijection of 64-bit words that spreads every bit."""
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    return np.asarray(bits ^ (bits >> np.uint64(31)))
 
 
 class Chance:
@@ -52,9 +52,9 @@ class Chance:
             return np.zeros(0, dtype=np.int64)
         most = int(mean.max() + 10 * np.sqrt(mean.max()) + 20)
         if most > 200:
-            return np.maximum(0, np.rint(mean + np.sqrt(mean) * special.ndtri(chance))).astype(np.int64)
+            return np.asarray(np.maximum(0, np.rint(mean + np.sqrt(mean) * special.ndtri(chance))), dtype=np.int64)
         cumulative = special.pdtr(np.arange(most)[:, None], mean.reshape(1, -1))
-        return (cumulative < chance.reshape(1, -1)).sum(axis=0).reshape(chance.shape)
+        return np.asarray((cumulative < chance.reshape(1, -1)).sum(axis=0).reshape(chance.shape))
 
     def gamma(self, purpose: str, shape: float, scale: float, *keys: Any) -> Numbers:
         """Gamma of the given shape and scale."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 import numpy as np
 import pyarrow as pa
@@ -86,9 +86,9 @@ def make_events(chance: Chance, people: People, visits: Visits, table: pa.Table,
         "page_url": url,
         "page_path": path,
         "referrer": np.where(step == 0, texts["referrer"], before),
-        **{column: np.where(tags, texts[column], None) for column in _TAGS if column.startswith("utm_")},
-        "gclid": np.where(tags & ads, gclid, None),
-        "fbclid": np.where(tags & ads, texts["click_id"], None),
+        **{column: nullable(texts[column], tags) for column in _TAGS if column.startswith("utm_")},
+        "gclid": nullable(gclid, tags & ads),
+        "fbclid": nullable(texts["click_id"], tags & ads),
         "msclkid": [None] * count,
         "product_id": nullable((product + 1).astype(str), np.isin(name, _WITH_PRODUCT)),
         "search_term": nullable(np.array(brand.SEARCHES)[search], name == "search"),
@@ -150,10 +150,9 @@ def _pages(table: pa.Table, visit: Numbers, page: Numbers, product: Numbers, sea
     return paths, urls
 
 
-def _without_click_ids(url: object) -> str:
-    scheme, host, path, query, fragment = url  # type: ignore[misc]
-    kept = [(name, text) for name, text in parse_qsl(query) if name not in _CLICK_IDS]
-    return urlunsplit((scheme, host, path, urlencode(kept), fragment))
+def _without_click_ids(url: SplitResult) -> str:
+    kept = [(name, text) for name, text in parse_qsl(url.query) if name not in _CLICK_IDS]
+    return url._replace(query=urlencode(kept)).geturl()
 
 
 def _gclid(url: str) -> str | None:

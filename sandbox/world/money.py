@@ -64,4 +64,4 @@ def rates_on(fx_rates: pa.Table, currency: str, days: Numbers) -> Numbers:
     kept = fx_rates.filter((pa.compute.field("currency") == currency) & pa.compute.field("rate").is_valid())
     published = kept["date"].cast(pa.int32()).to_numpy()
     rate = kept["rate"].cast(pa.float64()).to_numpy()
-    return rate[np.maximum(np.searchsorted(published, days, side="right") - 1, 0)]
+    return np.asarray(rate[np.maximum(np.searchsorted(published, days, side="right") - 1, 0)])

@@ -48,7 +48,8 @@ class People:
             "anybody": ~self.is_deaf,
         }[name]
         chosen = self.number[member]
-        return chosen[np.argsort(-self.interest[chosen], kind="stable")]
+        order: Numbers = np.argsort(-self.interest[chosen], kind="stable")
+        return np.asarray(chosen[order])
 
 
 def make_people(chance: Chance, count: int, first_day: int) -> People:

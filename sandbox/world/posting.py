@@ -25,7 +25,7 @@ def make_posts(chance: Chance, start: int, end: int) -> pa.Table:
         days = np.arange(start, end + 1)
         days = days[chance.uniform("post", position, days) < np.where(weekday(days) < 5, a_day * 1.15, a_day * 0.6)]
         texts = brand.POSTS[language]
-        text = chance.choice("text", [0.25 if texts[n] and texts[n][0] in "<=" else 1.0 for n in range(len(texts))], position, days)
+        text = chance.choice("text", [0.25 if (one or " ")[0] in "<=" else 1.0 for one in texts], position, days)
         if language == "en" and len(days) > 1:
             text[:2] = (brand.MARKUP_POST, brand.FORMULA_POST)
         messages = np.array(texts, dtype=object)[text]
@@ -61,14 +61,14 @@ def make_attention(chance: Chance, people: People, posts: pa.Table, end: int, sc
     boosted = chance.uniform("boosted", key) < 0.1
     strength = np.exp(0.5 * chance.normal("strength", key))
     for age in range(_DAYS_SEEN):
-        for paid in (False, True):
-            mean = strength * np.where(page == 0, 420, 160) * scale * 0.5 * 0.55**age if not paid else 90.0 * scale * boosted * (age < 4)
-            shown = np.where(first_day + age <= end, chance.poisson("views", mean, key, age, paid), 0)
+        for boosts in (False, True):
+            mean = strength * np.where(page == 0, 420, 160) * scale * 0.5 * 0.55**age if not boosts else 90.0 * scale * boosted * (age < 4)
+            shown = np.where(first_day + age <= end, chance.poisson("views", mean, key, age, boosts), 0)
             post = np.repeat(np.arange(len(key)), shown)
             slot = np.arange(len(post)) - np.repeat(np.cumsum(shown) - shown, shown)
-            u = chance.uniform("viewer", key[post], age, paid, slot) ** (1.0 if paid else 1.5)
+            u = chance.uniform("viewer", key[post], age, boosts, slot) ** (1.0 if boosts else 1.5)
             person = np.where(page[post] == 0, fans[0][(u * len(fans[0])).astype(np.int64)], fans[1][(u * len(fans[1])).astype(np.int64)])
-            rows.append((first_day[post] + age, post, person, np.full(len(post), int(paid)), slot))
+            rows.append((first_day[post] + age, post, person, np.full(len(post), int(boosts)), slot))
     day, post, person, paid, slot = (np.concatenate(column) for column in zip(*rows, strict=True))
     people_count = len(people.number)
     unique, position = np.unique(((day * len(key) + post) * people_count + person) * 2 + paid, return_inverse=True)
@@ -97,11 +97,10 @@ def _engagements(
 ) -> pa.Table:  # fmt: skip
     """Each view may lead to one engagement, at a moment of its Pacific day after the post was made."""
     cumulative = np.cumsum(list(_ENGAGEMENTS.values()))
-    keys = (key[post], day, paid, slot)
-    kind = np.searchsorted(cumulative, chance.uniform("engages", *keys))
+    kind = np.searchsorted(cumulative, chance.uniform("engages", key[post], day, paid, slot))
     kept = kind < len(cumulative)
-    kind, post, day, person = kind[kept], post[kept], day[kept], person[kept]
-    keys = tuple(column[kept] for column in keys)
+    kind, post, day, person, paid, slot = (column[kept] for column in (kind, post, day, person, paid, slot))
+    keys = (key[post], day, paid, slot)
     begins = np.maximum(day_starts(day, PACIFIC), created[post])
     happened = begins + (chance.uniform("engaged at", *keys) * (day_starts(day + 1, PACIFIC) - begins)).astype(np.int64)
     name = np.array(list(_ENGAGEMENTS))[kind]

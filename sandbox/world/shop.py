@@ -51,7 +51,7 @@ def customer_ids(persons: Numbers) -> Numbers:
 def list_price(product: Numbers, currency: Numbers) -> Numbers:
     """The price in cents of the currency the customer pays in."""
     factor = np.array([brand.CURRENCIES[name] for name in currency.tolist()])
-    return np.rint(_PRICES[product] * factor).astype(np.int64)
+    return np.asarray(np.rint(_PRICES[product] * factor), dtype=np.int64)
 
 
 def make_orders(

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from sandbox.world import brand
-from sandbox.world.advertising import Delivery, landing_path, list_ads
+from sandbox.world.ad_structure import landing_path, list_ads
+from sandbox.world.advertising import Delivery
 from sandbox.world.chance import Chance, Numbers
 from sandbox.world.moments import DAY, as_datetime, make_table, nullable
 from sandbox.world.people import People

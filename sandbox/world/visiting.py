@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sandbox.world import brand
-from sandbox.world.advertising import Delivery, list_ads, seconds_of_day
+from sandbox.world.ad_structure import list_ads
+from sandbox.world.advertising import Delivery, seconds_of_day
 from sandbox.world.chance import Chance, Numbers
 from sandbox.world.moments import DAY, HOUR, SECOND, month, weekday
 from sandbox.world.people import People
@@ -68,7 +69,7 @@ def _join(parts: list[Visits]) -> Visits:
 
 def _seconds(chance: Chance, key: Numbers, outcome: Numbers) -> Numbers:
     mean = np.array(_LENGTHS)[outcome]
-    return np.clip(mean * np.exp(0.5 * chance.normal("length", key)), 5, 1150).astype(np.int64)
+    return np.asarray(np.clip(mean * np.exp(0.5 * chance.normal("length", key)), 5, 1150), dtype=np.int64)
 
 
 def _arrivals(chance: Chance, people: People, delivery: Delivery, start: int, end: int, scale: float) -> Visits:
@@ -87,9 +88,9 @@ def _arrivals(chance: Chance, people: People, delivery: Delivery, start: int, en
         at = day * DAY + seconds_of_day(chance, "visit time", np.full(len(day), number), day, slot) * SECOND
         none = np.full(len(day), -1)
         parts.append((chance.bits("visit", number, day, slot), person, at, np.full(len(day), number), none, none))
-    key, person, at, channel, ad, click = (np.concatenate(column) for column in zip(*parts, strict=True))
+    key, person, at, channels, ad, click = (np.concatenate(column) for column in zip(*parts, strict=True))
     zero = np.zeros(len(key), dtype=np.int64)
-    arrivals = Visits(key, person, at, zero, channel, ad, click, zero, zero.astype(bool))
+    arrivals = Visits(key, person, at, zero, channels, ad, click, zero, zero.astype(bool))
     by_person = arrivals.take(np.lexsort((key, at, person)))
     near = np.zeros(len(key), dtype=bool)
     near[1:] = (np.diff(by_person.started_at) < APART) & (np.diff(by_person.person) == 0)
@@ -125,7 +126,7 @@ def repeat_purchases(chance: Chance, people: People, first: Visits, until: int) 
     acquired = (first.started_at + first.seconds * SECOND)[:, None]
     at = acquired + np.minimum(np.cumsum(gap, axis=1), 40_000.0 * DAY).astype(np.int64)
     dies = chance.uniform("dies", person, number) < people.dropout[person]
-    alive = np.cumsum(dies, axis=1) - dies == 0
+    alive: Numbers = np.cumsum(dies, axis=1) - dies == 0
     if (alive[:, -1] & (at[:, -1] < until)).any():
         raise ValueError(f"a person buys more than {_REPEATS} times; the world is too long for its table of intervals")
     phone = (chance.uniform("phone", person, number) < 0.08) | (gap < 2 * HOUR)
@@ -195,7 +196,7 @@ def _near(visits: Visits, others: Visits) -> Numbers:
     span, base = 1 << 48, int(others.started_at.min()) - 1000 * DAY  # nine years of microseconds; 2**15 persons fit
     keys = np.sort(others.person * span + (others.started_at - base))
     asked = visits.person * span + (visits.started_at - base)
-    return np.searchsorted(keys, asked - APART) < np.searchsorted(keys, asked + APART, side="right")
+    return np.asarray(np.searchsorted(keys, asked - APART) < np.searchsorted(keys, asked + APART, side="right"))
 
 
 def _bots(chance: Chance, start: int, end: int, scale: float) -> Visits:
