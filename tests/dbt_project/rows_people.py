@@ -117,10 +117,12 @@ ROWS = {
             "analytics_source": "PAID_SOCIAL", "first_url": TAGGED, "_at": AT,
         },
         {"contact_id": "2", "email_key": "mail20", "created_at": "2026-10-01T08:00:00", "lifecycle_stage": "subscriber", "_at": AT},
+        {"contact_id": "3", "email_key": "mail5", "created_at": "2026-10-02T08:00:00", "lifecycle_stage": "customer", "_at": AT},
     ],
     ("hubspot", "contact_stages"): [
         stage("1", "subscriber", "2026-10-01T08:00:00"), stage("1", "lead", "2026-10-02T08:00:00"),
         stage("1", "marketingqualifiedlead", "2026-10-05T08:00:00"), stage("2", "subscriber", "2026-10-01T08:00:00"),
+        stage("3", "customer", "2026-10-02T08:00:00"),
     ],
     ("hubspot", "deals"): [
         {

@@ -127,7 +127,7 @@ def test_new_customers_are_counted_once_and_nobody_unknown_is_one(orders: dict[s
 
 
 def test_leads_keep_their_origin_and_unknown_is_not_nothing(leads: dict[str, dict[str, Any]]) -> None:
-    assert set(leads) == {"1", "l1", "l2", "l3", "l4"}, "a subscriber is no lead"
+    assert set(leads) == {"1", "l1", "l2", "l3", "l4"}, "a subscriber is no lead, nor is who came by buying"
     assert (leads["l1"]["origin"], leads["l2"]["origin"]) == ("unknown", None)
     assert {lead_id: lead["channel"] for lead_id, lead in leads.items()} == {
         "1": "Paid Social", "l1": "unattributed", "l2": "unattributed", "l3": "Paid Search", "l4": "Paid Search",

@@ -1,10 +1,9 @@
-{#- HubSpot's contacts that ever reached the stage lead or a later one, and imported leads. -#}
-{%- set lead_stages = (
-    "('lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist')"
-) %}
-{%- set qualified_stages = (
-    "('marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist')"
-) %}
+{#-
+  HubSpot's contacts that ever were at the stage lead or a later one before the purchase, and imported leads. Who came into the CRM by buying is
+  a customer and was never a lead; buying qualifies nobody either.
+-#}
+{%- set lead_stages = "('lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity')" %}
+{%- set qualified_stages = "('marketingqualifiedlead', 'salesqualifiedlead', 'opportunity')" %}
 
 with
     stages as (
