@@ -63,7 +63,9 @@ class Field:
 class Entity:
     """One raw table. `key` names the fields that, within (source, account), tell rows of one vintage apart.
 
-    `report_date` names the date field that says which day a row of a `daily` entity is about.
+    `report_date` names the date field that says which day a row of a `daily` entity is about. `answered_by` names the fields that tell
+    whether the platform still answers for a row: rows are missing, and so deleted, only where an extraction holds others with the same
+    values there. A metric that a platform retires thereby keeps its history.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Entity:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     report_date: str | None = None
+    answered_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

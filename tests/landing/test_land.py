@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from multiball.landing import land, loads
-from multiball.shapes import InputError, SourceError, Window
+from multiball.shapes import Entity, Field, InputError, SourceError, Window
 from multiball.warehouse import Warehouse
 from tests.landing.conftest import AD_DAYS, ADS, KEY, ORDERS, WINDOW, Landing, ad_day, newest, vintages
 
@@ -65,6 +65,26 @@ def test_a_row_missing_from_its_window_is_marked_deleted_and_may_come_back(wareh
     assert load_of(landing(("ad_days", [ad_day(1, "a")])), "ad_days").deleted == 0
     assert load_of(landing(("ad_days", [ad_day(1, "a"), ad_day(2, "a")])), "ad_days").landed == 1
     assert sorted(row["day"].day for row in newest(warehouse, AD_DAYS)) == [1, 2]
+
+
+def test_a_metric_that_the_platform_no_longer_answers_for_keeps_its_history(warehouse: Warehouse, landing: Landing) -> None:
+    days = Entity(
+        "page_days",
+        "one row per day and metric",
+        "daily",
+        ("day", "metric"),
+        (Field("day", "date", "Day"), Field("metric", "string", "Metric"), Field("value", "bigint", "Value")),
+        report_date="day",
+        answered_by=("metric",),
+    )
+
+    def page_day(day: int, metric: str) -> dict[str, object]:
+        return {"day": f"2026-10-{day:02}", "metric": metric, "value": day}
+
+    landing(("page_days", [page_day(day, metric) for day in (1, 2) for metric in ("views", "fans")]), entities=[days])
+    retired = landing(("page_days", [page_day(1, "views")]), entities=[days])
+    assert load_of(retired, "page_days").deleted == 1, "the second day's views are gone; fans were not answered for"
+    assert {(row["day"].day, row["metric"]) for row in newest(warehouse, days)} == {(1, "views"), (1, "fans"), (2, "fans")}
 
 
 def test_days_outside_the_window_and_other_accounts_are_left_alone(warehouse: Warehouse, landing: Landing) -> None:

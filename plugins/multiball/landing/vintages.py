@@ -51,7 +51,9 @@ class Comparison:
         within = (
             f'and n."{self.entity.report_date}" between {_day(window.start)} and {_day(window.end)}' if self.entity.kind == "daily" else ""
         )
-        gone = f"not n._deleted and not exists (from latest l where {self._same_key('n', 'l')}) {within}"
+        answers = " and ".join(f'l."{name}" is not distinct from n."{name}"' for name in self.entity.answered_by)
+        answered = f"and exists (from latest l where {answers})" if answers else ""
+        gone = f"not n._deleted and not exists (from latest l where {self._same_key('n', 'l')}) {within} {answered}"
         self._execute(f"create table gone as from newest n where {gone if complete else 'false'}")
 
     def append(self, raw: RawTransaction, connector: str) -> None:

@@ -47,6 +47,7 @@ ENTITIES = (
         "snapshot",
         ("post_id", "metric"),
         (_POST, _METRIC, Field("value", "bigint", "Value of the metric from publication up to now.")),
+        answered_by=("metric",),
     ),
     Entity(
         "page_insights",
@@ -63,5 +64,6 @@ ENTITIES = (
             Field("end_time", "timestamp", "End of the period as the platform reports it."),
         ),
         report_date="date_day",
+        answered_by=("metric", "period", "is_from_ads"),
     ),
 )
