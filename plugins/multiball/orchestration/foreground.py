@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +19,13 @@ from typing import Any
 
 from multiball.orchestration import metadata, secret_file, supervision
 from multiball.orchestration.environment import FOREGROUND_DATABASE, airflow_environment
+from multiball.orchestration.signals import ended_by_sigterm
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
 from multiball.warehouse import embedded_postgres
 
 Tell = Callable[[str], None]
-_STOP_SECONDS = 60
+_STOP_SECONDS = 10
 
 
 def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | None = None) -> int:
@@ -37,7 +39,7 @@ def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | No
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = airflow_environment(here, FOREGROUND_DATABASE)
     day = day or datetime.now(UTC).date()
-    with _metadata_server(here):
+    with ended_by_sigterm(), _metadata_server(here):
         if metadata.prepare(here, FOREGROUND_DATABASE, environment):
             tell("made the metadata database for runs in the foreground (once)")
         return _follow([dag_id, day.isoformat(), json.dumps(dict(parameters or {}))], environment, log)
@@ -83,7 +85,7 @@ def _follow(arguments: list[str], environment: Mapping[str, str], log: Path) -> 
         code = child.wait()
     finally:
         if child.poll() is None:
-            child.terminate()
+            child.send_signal(signal.SIGINT)
             try:
                 child.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:

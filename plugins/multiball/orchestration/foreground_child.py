@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -83,7 +82,6 @@ class _Progress:
 
 def main(pipe: str, dag_id: str, day: str, parameters: str) -> int:
     """Entry point. Messages to the parent are JSON lines: a text to print, or an InputError's parts."""
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     with os.fdopen(int(pipe), "w", encoding="utf-8", buffering=1) as messages:
 
         def send(message: object) -> None:

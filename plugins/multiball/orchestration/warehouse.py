@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from multiball.orchestration import assets
 from multiball.orchestration.failures import RETRIES, mail_owner
+from multiball.orchestration.signals import ended_by_sigterm
 from multiball.settings import workspace
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ def dbt_build(build: Build) -> None:
     from multiball.warehouse import open_warehouse
 
     here = workspace()
-    steps.build(here, open_warehouse(here), build["build_id"], datetime.fromisoformat(build["as_of"]), log.info)
+    with ended_by_sigterm():
+        steps.build(here, open_warehouse(here), build["build_id"], datetime.fromisoformat(build["as_of"]), log.info)
 
 
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE)

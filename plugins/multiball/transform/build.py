@@ -20,6 +20,13 @@ from multiball.warehouse.face import Target, Warehouse, as_utc
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
 PROJECT = REPOSITORY / "dbt_project"
+_DBT = """
+import os, signal, threading
+threading.Thread(target=lambda: (os.read(0, 1), os.killpg(0, signal.SIGKILL)), daemon=True).start()
+from dbt.cli.main import cli
+cli()
+"""
+"""dbt, which ends with whoever started it: when that process is gone, even killed, the pipe at standard input ends, and dbt's group."""
 
 
 class BuildFailed(Exception):
@@ -56,7 +63,7 @@ def build(
     command = [
         sys.executable,
         "-c",
-        "from dbt.cli.main import cli; cli()",
+        _DBT,
         "--no-use-colors",
         "--no-send-anonymous-usage-stats",
         "--no-version-check",
@@ -88,7 +95,14 @@ def build_folder(workspace: Workspace, target: Target) -> Path:
 
 def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, cwd=PROJECT, env=_environment()
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        cwd=PROJECT,
+        env=_environment(),
     )
     try:
         assert process.stdout is not None

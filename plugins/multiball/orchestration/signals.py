@@ -1,0 +1,22 @@
+"""How a process that was told to end does so in good order."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Within it SIGTERM raises KeyboardInterrupt, so that every clean-up runs. Left alone, Python would end at once without any, and a task
+    of Airflow's would run on until it is killed. Only in the main thread."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
