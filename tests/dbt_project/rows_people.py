@@ -104,12 +104,16 @@ ROWS = {
         order("o9", "2026-10-13T10:00:00", "15.00", visitor_id="v5", email_key="mail9"),
         order("o10", "2026-10-13T11:00:00", "5.00"),
     ],
+    ("site", "order_lines"): [
+        {"order_id": "o1", "line_number": line, "product_id": "t", "quantity": quantity, "_at": AT} for line, quantity in [(1, 2), (2, 3)]
+    ],
     ("import", "order"): [
         {
             "order_id": order_id, "ordered_at": "2026-10-13T12:00:00", "customer_id": "77", "currency": "EUR", "revenue": revenue,
+            "quantity": quantity,
             "channel": "Affiliates", "campaign": "partner", "_source": "shop_export", "_at": AT,
         }
-        for order_id, revenue in [("p1", "25.00"), ("p2", "-5.00")]
+        for order_id, revenue, quantity in [("p1", "25.00", 4), ("p2", "-5.00", -1)]
     ],
     ("hubspot", "contacts"): [
         {

@@ -13,10 +13,27 @@
     "tax",
     "discount",
     "cost",
+    "quantity",
     "ordered_at",
 ] %}
 
 with
+    lines as (
+        select _source, _account, order_id, cast(sum(quantity) as bigint) as quantity
+        from {{ ref("stg_site__order_lines") }}
+        group by _source, _account, order_id
+    ),
+
+    site_orders as (
+        select orders.*, lines.quantity
+        from {{ ref("stg_site__orders") }} as orders
+        left join
+            lines
+            on lines._source = orders._source
+            and lines._account = orders._account
+            and lines.order_id = orders.order_id
+    ),
+
     unioned as (
         select
             {{ columns | join(", ") }},
@@ -26,7 +43,7 @@ with
             is_test,
             cast(null as {{ dbt.type_string() }}) as declared_channel,
             cast(null as {{ dbt.type_string() }}) as declared_campaign
-        from {{ ref("stg_site__orders") }}
+        from site_orders
         union all
         select
             {{ columns | join(", ") }},

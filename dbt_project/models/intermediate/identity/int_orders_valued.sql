@@ -5,7 +5,7 @@ with
             records.customer_key,
             records.identified_by,
             not orders.is_test and not orders.is_cancelled as is_counted,
-            orders.revenue < 0 as is_return,
+            coalesce(orders.revenue < 0, false) as is_return,
             orders.revenue - orders.refunded - orders.cost as margin
         from {{ ref("int_orders_unioned") }} as orders
         left join

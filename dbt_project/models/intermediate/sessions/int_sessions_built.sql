@@ -2,7 +2,6 @@ with
     ordered as (
         select
             *,
-            evidence = 'nothing' as is_direct,
             row_number() over (partition by session_key order by occurred_at, event_key) as position_in_session,
             row_number() over (
                 partition by session_key

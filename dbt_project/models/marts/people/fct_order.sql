@@ -22,6 +22,7 @@ select
     coalesce(won_by.campaign, orders.declared_campaign) as campaign,
     orders.status,
     orders.coupon,
+    orders.quantity,
     orders.currency,
     orders.revenue,
     orders.refunded,
