@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +26,7 @@ class Airflow:
     """A logged-in client. Raises httpx.HTTPError where the server does not answer as expected."""
 
     def __init__(self, address: str, user: str, password: str) -> None:
-        self._client = httpx.Client(base_url=address, timeout=30, trust_env=False)
+        self._client = httpx.Client(base_url=address, timeout=60, trust_env=False)
         answer = self._client.post("/auth/token", json={"username": user, "password": password})
         answer.raise_for_status()
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
@@ -60,10 +62,20 @@ class Airflow:
                 return [(_label(row), row["state"]) for row in found]
 
     def _get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        answer = self._client.get(path, params=parameters)
+        answer = _patiently(lambda: self._client.get(path, params=parameters))
         answer.raise_for_status()
         content: dict[str, Any] = answer.json()
         return content
+
+
+def _patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """Ask again, a few times, where the server is too busy to answer. Only for questions: they change nothing."""
+    for pause in (1, 5, 15, 30):
+        try:
+            return ask()
+        except httpx.TransportError:
+            time.sleep(pause)
+    return ask()
 
 
 def _run(row: dict[str, Any]) -> Run:
