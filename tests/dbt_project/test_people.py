@@ -113,7 +113,7 @@ def test_money_is_converted_at_the_order_day_and_never_guessed(orders: dict[str,
 
 
 def test_tests_and_cancelled_orders_stay_and_do_not_count(orders: dict[str, dict[str, Any]], ask: Ask) -> None:
-    assert [order_id for order_id, order in orders.items() if not order["is_counted"]] == ["o4", "o5"]
+    assert {order_id for order_id, order in orders.items() if not order["is_counted"]} == {"o4", "o5"}
     assert orders["p2"]["order_units"] == 0, "a return is no order, its revenue counts"
     assert [orders[order_id]["quantity"] for order_id in ("o1", "o2", "p1", "p2")] == [5, None, 4, -1]
     day = ask("select sum(orders) as orders, sum(revenue) as revenue from conversion_daily where date_day = '2026-10-11'")[0]
@@ -134,7 +134,7 @@ def test_leads_keep_their_origin_and_unknown_is_not_nothing(leads: dict[str, dic
         "1": "Paid Social", "l1": "unattributed", "l2": "unattributed", "l3": "Paid Search", "l4": "Paid Search",
     }  # fmt: skip
     assert leads["1"]["campaign_key"] == "meta:c9"
-    assert [lead_id for lead_id, lead in leads.items() if lead["is_qualified"]] == ["1", "l3"]
+    assert {lead_id for lead_id, lead in leads.items() if lead["is_qualified"]} == {"1", "l3"}
     assert leads["1"]["qualified_date"] == date(2026, 10, 5)
 
 
@@ -142,7 +142,7 @@ def test_a_deal_older_than_its_lead_stays_and_is_shown(deals: dict[str, dict[str
     assert {deal_id: deal["status"] for deal_id, deal in deals.items()} == {
         "d1": "won", "d2": "open", "d3": "won", "m1": "won", "m2": "lost",
     }  # fmt: skip
-    assert [deal_id for deal_id, deal in deals.items() if deal["is_before_lead"]] == ["d3"]
+    assert {deal_id for deal_id, deal in deals.items() if deal["is_before_lead"]} == {"d3"}
     assert (deals["m1"]["lead_key"], deals["m1"]["origin"], deals["m2"]["lead_key"]) == (
         "marketplace_leads:main:l3", "paid_search", None,
     )  # fmt: skip
