@@ -1,0 +1,124 @@
+"""YAML that people write, with the lines of its parts, held against a JSON Schema: what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from multiball.shapes import InputError
+
+_TYPES = {"string": "a text", "object": "indented keys", "array": "a list", "integer": "a whole number", "number": "a number",
+          "boolean": "true or false", "null": "null"}  # fmt: skip
+
+Place = tuple[str | int, ...]
+"""The way from the top of the document to a part: keys, and positions in lists."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the part at `place`, and the sentence that says what would be right."""
+
+    place: Place
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file as it is written: its data, and where it came from."""
+
+    path: Path
+    data: dict[str, Any]
+
+    def line(self, place: Place) -> int:
+        """The line, counted from 1, that the part at `place` begins in; that of the nearest part around it if it is missing."""
+        node: Any = self.data
+        line = 1
+        for step in place:
+            try:
+                line = (node.lc.key if hasattr(node, "keys") else node.lc.item)(step)[0] + 1
+                node = node[step]
+            except (AttributeError, KeyError, IndexError, TypeError):
+                break
+        return int(line)
+
+    def wrong(self, what: str, remedy: str, place: Place = ()) -> InputError:
+        """The error to raise for the part at `place`."""
+        return InputError(what, where=f"{self.path}, line {self.line(place)}", remedy=remedy)
+
+    def faults(self, schema: Mapping[str, Any], *, whole: str, guide: str, dates: bool = False) -> list[Fault]:
+        """What the schema (JSON Schema 2020-12) finds, in the order of the lines.
+
+        `whole` names the document itself; `guide` is the sentence for faults that the schema does not describe. With `dates`, YAML's
+        dates are taken for the texts of format `date` that JSON has in their place; else they are no texts.
+        """
+        validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+        found = sorted(
+            validator.iter_errors(_json(self.data) if dates else self.data),
+            key=lambda error: (self.line(tuple(error.absolute_path)), error.validator == "required"),
+        )
+        return [fault for error in found for fault in _explain(error, whole, guide)]
+
+
+def suggestion(wrong: object, known: Iterable[str]) -> str:
+    """The sentence that tells what would have been right: the closest of the known names, or all of them."""
+    names = [str(name) for name in known]
+    folded = {name.casefold(): name for name in names}
+    close = get_close_matches(str(wrong).casefold(), folded, n=1, cutoff=0.6)
+    return f"Did you mean {folded[close[0]]!r}?" if close else f"Known: {', '.join(map(repr, names)) or 'none'}."
+
+
+def read(path: Path) -> Document | None:
+    """Read a YAML file; None where it holds no mapping. InputError names file, line, fault and remedy where it is no YAML."""
+    try:
+        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, line {mark.line + 1}" if mark else str(path)
+        problem = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise InputError(
+            f"is no valid YAML: {problem}", where=where, remedy="Mend the syntax there; quote texts that begin with a sign."
+        ) from error
+    return Document(path, data) if isinstance(data, dict) else None
+
+
+def _json(value: Any) -> Any:
+    """The data as JSON has it: YAML's dates and times as ISO texts."""
+    if isinstance(value, dict):
+        return {key: _json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_json(part) for part in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _explain(error: ValidationError, whole: str, guide: str) -> Iterator[Fault]:
+    place: Place = tuple(error.absolute_path)
+    name = ".".join(str(step) for step in place if isinstance(step, str)) or whole
+    rules: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    given: Any = error.instance
+    demanded: Any = error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known: Sequence[str] = list(rules.get("properties", {}))
+            for unknown in (key for key in given if key not in known):
+                yield Fault((*place, unknown), f"the key {unknown!r} is unknown in {name}", suggestion(unknown, known))
+        case "required":
+            missing = error.message.split("'")[1]
+            meaning = rules.get("properties", {}).get(missing, {}).get("description", "")
+            yield Fault(place, f"the key {missing!r} is missing in {name}", f"Add it{': ' + meaning if meaning else '.'}")
+        case "enum":
+            yield Fault(place, f"{name} is {given!r}", suggestion(given, map(str, demanded)))
+        case "type":
+            wanted = demanded if isinstance(demanded, list) else [demanded]
+            hint = " Put it in quotes." if "string" in wanted and isinstance(given, int | float) else ""
+            yield Fault(place, f"{name} is {given!r}", f"Give {' or '.join(_TYPES[kind] for kind in wanted)}.{hint}")
+        case _:
+            yield Fault(place, f"{name} is wrong: {error.message}", str(rules.get("description", "")) or guide)
