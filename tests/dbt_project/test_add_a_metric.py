@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import textwrap
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def mart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The yml that the guide names, in a copy of the project that builds use."""
     project = tmp_path / "dbt_project"
     shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
-    monkeypatch.setattr("multiball.transform.build.PROJECT", project)
+    monkeypatch.setattr(import_module("multiball.transform.build"), "PROJECT", project)
     for name in [name for name in os.environ if name.startswith("MULTIBALL_")]:
         monkeypatch.delenv(name)
     named = re.search(r"`(dbt_project/models/marts/\S+\.yml)`", GUIDE.read_text())

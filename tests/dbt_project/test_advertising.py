@@ -70,7 +70,7 @@ def test_an_earlier_moment_shows_what_was_known_then(tmp_path: Path, monkeypatch
     for name in [name for name in os.environ if name.startswith("MULTIBALL_")]:
         monkeypatch.delenv(name)
     workspace, warehouse = open_engine("duckdb", tmp_path, None)
-    target = build_marts(workspace, warehouse, datetime(2026, 10, 3, 12, tzinfo=UTC), ("+fct_ad_daily",))
+    target = build_marts(workspace, warehouse, datetime(2026, 10, 3, 12, tzinfo=UTC), ("+fct_ad_daily", "+dim_account", "+dim_campaign"))
     rows = warehouse.query("select date_day, ad_id, spend, is_final from fct_ad_daily order by date_day", target).to_pylist()
     assert [tuple(row.values()) for row in rows] == [
         (date(2026, 10, 1), "a1", Decimal("12"), False),
