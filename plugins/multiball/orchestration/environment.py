@@ -45,7 +45,7 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "API__HOST": LOOPBACK,
         "API__INSTANCE_NAME": "Multiball",
         "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
-        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1",
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
         "DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "LOGGING__BASE_LOG_FOLDER": str(workspace.var / "logs" / "tasks"),
