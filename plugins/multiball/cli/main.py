@@ -18,6 +18,7 @@ _COMMANDS = {
     "down": "stack",
     "import": "imports",
     "new": "connector",
+    "plan": "plan",
     "query": "query",
     "run": "airflow",
     "sources": "sources",

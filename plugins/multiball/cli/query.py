@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 
 import click
@@ -20,7 +21,7 @@ def query_command(sql: str, as_of: str | None, form: str, json_form: bool) -> No
     """Run SQL over the published marts, read-only. SQL of `-` is read from standard input."""
     from multiball.warehouse import open_warehouse
 
-    statement = click.get_text_stream("stdin").read() if sql == "-" else sql
+    statement = sys.stdin.read() if sql == "-" else sql
     home = workspace()
     warehouse = open_warehouse(home)
     target = None

@@ -14,6 +14,8 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import great_expectations as gx
 import sqlalchemy
+from great_expectations.checkpoint.actions import UpdateDataDocsAction
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -44,13 +46,13 @@ def run_suites(
     install_duckdb_buffering()
     evaluated = [suite for suite in suites if suite.layer == "marts" or has_rows(suite)]
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     _use_docs_folder(context, docs)
     source = context.data_sources.add_sql("warehouse", connection_string=sqlalchemy_url)
     definitions = [_definition(context, source, suite, relation(suite), as_of) for suite in evaluated]
     found: dict[str, Any] = {}
     if definitions:
-        action = gx.checkpoint.UpdateDataDocsAction(name="write data docs", site_names=[_SITE])
+        action = UpdateDataDocsAction(name="write data docs", site_names=[_SITE])
         checkpoint = gx.Checkpoint(name="all", validation_definitions=definitions, result_format=_RESULT_FORMAT, actions=[action])
         found = {result.suite_name: result for result in context.checkpoints.add(checkpoint).run().run_results.values()}
     now = datetime.now(UTC)
