@@ -1,11 +1,11 @@
 {#-
   The metrics that the marts' yml define under config.meta.metrics, by name; each with the name of its `mart` and the mart's `columns`.
-  Empty while dbt parses, when no graph is known yet. Stops the build where an entry is wrong.
+  Empty while dbt parses and in unit tests, where no graph is known. Stops the build where an entry is wrong.
 -#}
 {% macro metric_catalogue() -%}
     {%- set metrics = {} -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() | selectattr("resource_type", "equalto", "model") -%}
+        {%- for node in (graph.nodes or {}).values() | selectattr("resource_type", "equalto", "model") -%}
             {%- for metric in node.config.get("meta", {}).get("metrics", []) -%}
                 {%- do multiball.check_metric(metric, node, metrics) -%}
                 {%- do metrics.update(
@@ -18,7 +18,12 @@
 {%- endmacro %}
 
 {% macro check_metric(metric, node, metrics) -%}
-    {%- set where = node.original_file_path ~ ", metric " ~ metric.get("name", "without name") ~ ": " -%}
+    {%- set where = (
+        (node.original_file_path | replace(".sql", ".yml"))
+        ~ ", metric "
+        ~ metric.get("name", "without name")
+        ~ ": "
+    ) -%}
     {%- if metric.get("name") in metrics -%}
         {%- do exceptions.raise_compiler_error(
             where ~ "the name is taken by " ~ metrics[metric.name].mart ~ ". Choose another."
@@ -26,6 +31,9 @@
     {%- endif -%}
     {%- if metric.get("additivity") not in ["sum", "last", "ratio", "distinct"] -%}
         {%- do exceptions.raise_compiler_error(where ~ "additivity must be sum, last, ratio or distinct.") -%}
+    {%- endif -%}
+    {%- if metric.get("vanity", false) is not boolean -%}
+        {%- do exceptions.raise_compiler_error(where ~ "vanity must be true or false.") -%}
     {%- endif -%}
     {%- set inputs = ["numerator", "denominator"] if metric.additivity == "ratio" else ["column"] -%}
     {%- for key in ["name", "label_en", "label_zh", "format", "unit", "description"] + inputs if not metric.get(key) -%}
