@@ -1,0 +1,84 @@
+"""dbt run for real, on a small part of the project."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from multiball import transform
+from multiball.orchestration.steps import prepare_raw
+from multiball.settings import Workspace
+from multiball.transform.build import build_folder
+from multiball.warehouse import Warehouse, open_warehouse
+from multiball.warehouse.records import MODEL_RUN, OWN
+
+AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
+PART = ["stg_ecb__exchange_rates", "stg_import__exchange_rates", "int_exchange_rates_filled"]
+BUILD = sys.modules["multiball.transform.build"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Workspace:
+    (tmp_path / "sources.yml").write_text("reporting: {currency: EUR}\n")
+    return Workspace(tmp_path)
+
+
+@pytest.fixture
+def warehouse(home: Workspace) -> Warehouse:
+    opened = open_warehouse(home)
+    prepare_raw(opened)
+    return opened
+
+
+def test_a_build_is_recorded_with_state_time_and_rows_and_stale_results_are_refused(home: Workspace, warehouse: Warehouse) -> None:
+    target = warehouse.candidate("b1")
+    folder = transform.build(home, warehouse, target, AS_OF, select=PART)
+    results = transform.record(warehouse, target, folder)
+
+    assert {result.name for result in results if result.kind == "model"} == set(PART)
+    kept = {row["name"]: row for row in warehouse.read_raw(OWN, f"select * from raw_{OWN}.{MODEL_RUN.name}").to_pylist()}
+    assert len(kept) == len(results)
+    assert kept["int_exchange_rates_filled"]["rows"] == 0 and kept["int_exchange_rates_filled"]["status"] == "success"
+    assert kept["stg_ecb__exchange_rates"]["rows"] is None, "a view has no rows of its own"
+    assert all(row["build_id"] == "b1" and row["seconds"] >= 0 for row in kept.values())
+    assert (folder / "profiles.yml").stat().st_mode & 0o077 == 0, "it may hold a password"
+
+    stale = json.loads((folder / "run_results.json").read_text())
+    stale["metadata"]["invocation_id"] = "another"
+    (folder / "run_results.json").write_text(json.dumps(stale))
+    with pytest.raises(transform.BuildFailed, match="another run"):
+        transform.record(warehouse, target, folder)
+    (folder / "run_results.json").unlink()
+    with pytest.raises(transform.BuildFailed, match=r"no run_results\.json"):
+        transform.record(warehouse, target, folder)
+
+
+def test_a_failing_model_is_named_and_where_to_read(
+    home: Workspace, warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(BUILD.PROJECT, project)
+    broken = project / "models" / "intermediate" / "money" / "int_exchange_rates_filled.sql"
+    broken.write_text("select no_such_column from {{ ref('stg_ecb__exchange_rates') }}")
+    monkeypatch.setattr(BUILD, "PROJECT", project)
+    target = warehouse.candidate("b3")
+    with pytest.raises(transform.BuildFailed) as failed:
+        transform.build(home, warehouse, target, AS_OF, select=PART)
+    assert "int_exchange_rates_filled" in str(failed.value) and "no_such_column" in str(failed.value)
+    assert str(build_folder(home, target)) in str(failed.value)
+
+
+def test_a_project_that_does_not_parse_says_what_dbt_said(
+    home: Workspace, warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(BUILD.PROJECT, project)
+    (project / "models" / "broken.sql").write_text("select * from {{ ref('no_such_model') }}")
+    monkeypatch.setattr(BUILD, "PROJECT", project)
+    with pytest.raises(transform.BuildFailed, match="no_such_model"):
+        transform.build(home, warehouse, warehouse.candidate("b4"), AS_OF, select=PART)
