@@ -21,12 +21,19 @@ _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
 PROJECT = REPOSITORY / "dbt_project"
 _DBT = """
-import os, signal, threading
+import os, signal, sys, threading
 threading.Thread(target=lambda: (os.read(0, 1), os.killpg(0, signal.SIGKILL)), daemon=True).start()
 from dbt.cli.main import cli
-cli()
+try:
+    cli()
+finally:
+    sys.stdout.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 """
-"""dbt, which ends with whoever started it: when that process is gone, even killed, the pipe at standard input ends, and dbt's group."""
+"""dbt, which ends with whoever started it: when that process is gone, even killed, the pipe at standard input ends, and dbt's group.
+
+What DuckDB's binding lists while the interpreter ends is kept from dbt's own last words.
+"""
 
 
 class BuildFailed(Exception):
