@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from email.policy import default
@@ -87,12 +88,13 @@ class Mailbox:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("workspace")
-    (folder / "sources.yml").write_text("sources: {}\n")
-    (folder / "dags").mkdir()
-    (folder / "dags" / "tests.py").write_text(DAGS)
-    return folder
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="multiball-test-") as name:
+        folder = Path(name)
+        (folder / "sources.yml").write_text("sources: {}\n")
+        (folder / "dags").mkdir()
+        (folder / "dags" / "tests.py").write_text(DAGS)
+        yield folder
 
 
 @pytest.fixture

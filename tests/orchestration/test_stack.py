@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,12 +54,13 @@ def multiball(home: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    found = workspace(tmp_path_factory.mktemp("stack") / "workspace")
-    try:
-        yield found
-    finally:
-        supervision.stop(found)
+def here() -> Iterator[Workspace]:
+    with tempfile.TemporaryDirectory(prefix="multiball-test-") as name:
+        found = workspace(Path(name) / "workspace")
+        try:
+            yield found
+        finally:
+            supervision.stop(found)
 
 
 @pytest.mark.airflow
