@@ -11,6 +11,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import YAMLError
 
 from multiball.shapes import InputError
@@ -68,6 +69,20 @@ class Document:
         return [fault for error in found for fault in _explain(error, whole, guide)]
 
 
+class _Constructor(RoundTripConstructor):
+    """Leaves a day that the calendar does not have as it is written, so that the schema can say where it stands."""
+
+    def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
+        """The day or time; its text where there is no such day."""
+        try:
+            return super().construct_yaml_timestamp(node, values)
+        except ValueError:
+            return node.value
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
+
+
 def suggestion(wrong: object, known: Iterable[str]) -> str:
     """The sentence that tells what would have been right: the closest of the known names, or all of them."""
     names = [str(name) for name in known]
@@ -79,7 +94,9 @@ def suggestion(wrong: object, known: Iterable[str]) -> str:
 def read(path: Path) -> Document | None:
     """Read a YAML file; None where it holds no mapping. InputError names file, line, fault and remedy where it is no YAML."""
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        reader = YAML(typ="rt")
+        reader.Constructor = _Constructor
+        data = reader.load(path.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)

@@ -33,6 +33,7 @@ METRIC_KEYS = {
     "format",
     "unit",
     "description",
+    "vanity",
 }
 
 

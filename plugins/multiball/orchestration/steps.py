@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from multiball import quality, transform
+from multiball import plan, quality, transform
 from multiball.connectors import connectors
 from multiball.importing.entities import ENTITIES as CANONICAL_ENTITIES
 from multiball.settings import Workspace
+from multiball.shapes import InputError
 from multiball.transform.build import build_folder
 from multiball.warehouse import Target, Warehouse
 from multiball.warehouse.face import as_utc, now
@@ -28,6 +29,26 @@ def prepare_raw(warehouse: Warehouse) -> None:
     entities += [(OWN, entity) for entity in RECORDS]
     for name, entity in entities:
         warehouse.ensure_raw(name, entity)
+
+
+def record_plan(workspace: Workspace, warehouse: Warehouse, run_id: str) -> list[str]:
+    """Keep the goals of the workspace's plan as they are now; lines that say what became of it.
+
+    A workspace need not have a plan. One with faults is not kept: what was kept last counts on, and the lines name each fault.
+    """
+    if not plan.plan_folder(workspace).exists():
+        return [f"the workspace has no plan; {plan.record_plan(warehouse, (), run_id)} goals are gone"]
+    try:
+        written = plan.read_plan(workspace)
+    except InputError as error:
+        return [str(error), _PLAN_LEFT]
+    faults = plan.check(written, currency=workspace.reporting_currency).faults
+    if faults:
+        return [*map(str, faults), _PLAN_LEFT]
+    return [f"{plan.record_plan(warehouse, written.goals, run_id)} goals of the plan changed"]
+
+
+_PLAN_LEFT = "the plan is not taken over; the one before it counts on. `multiball plan check` judges it"
 
 
 def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime) -> list[quality.CheckOutcome]:

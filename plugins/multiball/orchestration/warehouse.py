@@ -53,15 +53,18 @@ def warehouse_dag(owner: str, raw: list[Asset]) -> DAG:
 
 @task(retries=0)
 def expect_raw() -> Build:
-    """Fix the moment of the build and check what has arrived up to it."""
+    """Take over the plan, fix the moment of the build, and check what has arrived up to it."""
     from multiball.orchestration import steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
     warehouse = open_warehouse(here)
+    build_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S_%f}"
+    for line in steps.record_plan(here, warehouse, build_id):
+        log.info("%s", line)
     asked = get_current_context()["params"].get("as_of")
     as_of = datetime.fromisoformat(asked) if asked else warehouse.moment()
-    build = {"build_id": f"{datetime.now(UTC):%Y%m%d_%H%M%S_%f}", "as_of": as_of.isoformat()}
+    build = {"build_id": build_id, "as_of": as_of.isoformat()}
     for outcome in steps.expect_raw(here, warehouse, build["build_id"], as_of):
         log.info("%s", outcome.summary)
     return build

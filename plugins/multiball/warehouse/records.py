@@ -97,11 +97,35 @@ PUBLICATION = _entity(
     ("decided_at", "timestamp", "When, UTC."),
 )
 
-RECORDS = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION)
+PLAN_GOAL = _entity(
+    "plan_goal",
+    "One row per goal of the plan; a new vintage when it changes, a deleted one when it is taken out.",
+    ("goal",),
+    ("goal", "string", "The goal's id in plan/goals.yml."),
+    ("metric", "string", "Metric of the catalogue."),
+    ("dimension", "string", "Dimension of metric_daily."),
+    ("member", "string", "Member of the dimension; `all` for the total."),
+    ("baseline", "decimal(18,6)", "Where it stood before."),
+    ("target", "decimal(18,6)", "The number to reach."),
+    ("direction", "string", "`up`: at least the target; `down`: at most."),
+    ("start_on", "date", "First day that counts."),
+    ("due_on", "date", "Last day that counts."),
+    ("owner", "string", "Team that answers for it."),
+    ("text_en", "string", "The goal in English."),
+    ("text_zh", "string", "The goal in Chinese."),
+    ("objective_en", "string", "The business objective in English."),
+    ("objective_zh", "string", "The business objective in Chinese."),
+    ("supports", "string", "The goal that this one leads to."),
+)
+
+RECORDS = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION, PLAN_GOAL)
 
 
 def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
-    """Append records of Multiball's own to an open transaction; keys are the entity's fields. Returns their number."""
+    """Append records of Multiball's own to an open transaction; keys are the entity's fields. Returns their number.
+
+    A record with `_deleted` true says that what its key names is no more.
+    """
     stamp = {
         "_source": OWN,
         "_account": "",
@@ -111,7 +135,7 @@ def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str,
         "_deleted": False,
         "_undeclared": None,
     }
-    rows = [{**record, **stamp} for record in records]
+    rows = [{**stamp, **record} for record in records]
     return raw.append(OWN, entity, pa.Table.from_pylist(rows, schema=raw_schema(entity)))
 
 

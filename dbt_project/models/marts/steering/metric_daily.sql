@@ -3,14 +3,7 @@
   ratio is a ratio of sums; what counts different people is never added up: it stands only for accounts whose day is one row of the mart.
 -#}
 {%- set marts = ["conversion_daily", "engagement_daily", "fct_account_daily", "paid_efficiency_daily", "reach_daily"] %}
-{%- set dimensions = {
-    "total": none,
-    "platform": "platform",
-    "account": "account_key",
-    "channel": "channel",
-    "campaign": "campaign_key",
-    "origin": "origin",
-} %}
+{%- set dimensions = dict({"total": none}, **var("metric_dimensions")) %}
 {%- for mart in marts %}
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}

@@ -1,0 +1,57 @@
+"""`multiball plan`: the goals and teams of the workspace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from multiball.cli.output import to_json
+from multiball.settings import Workspace, workspace
+from multiball.shapes import InputError
+
+
+@click.group("plan")
+def plan_command() -> None:
+    """The plan: plan/goals.yml and plan/teams.yml of the workspace. docs/how-to/plan-goals.md explains them."""
+
+
+@plan_command.command("check")
+@click.option("--today", metavar="DAY", help="Judge deadlines as of this day (ISO date); the present day where it is left out.")
+@click.option("--json", "json_form", is_flag=True, help="The findings and each goal by SMART as JSON, for scripts.")
+def check_command(today: str | None, json_form: bool) -> int:
+    """Judge the plan: each fault and each doubt with its file, line and remedy.
+
+    A goal must be specific, measurable, attainable, relevant and time-bound, and must not rest on vanity metrics alone. Whether it can be
+    attained is judged by what is published. The exit code is 2 where there is a fault; warnings leave it 0.
+    """
+    from multiball.plan import check, read_plan
+    from multiball.warehouse import open_warehouse
+
+    here = workspace()
+    plan = read_plan(here)
+    verdict = check(plan, currency=here.reporting_currency, today=_day(here, today), warehouse=open_warehouse(here))
+    if json_form:
+        findings = [asdict(finding) for finding in verdict.findings]
+        click.echo(to_json({"findings": findings, "smart": verdict.smart}))
+    else:
+        for finding in verdict.findings:
+            click.echo(str(finding))
+        levels = Counter(finding.level for finding in verdict.findings)
+        counted = [(len(plan.goals), "goal"), (len(plan.teams), "team"), (levels["fault"], "fault"), (levels["warning"], "warning")]
+        click.echo(", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted))
+        if any(criteria["attainable"] is None for criteria in verdict.smart.values()):
+            click.echo("nothing is published yet: whether goals can be attained is not judged")
+    return 2 if verdict.faults else 0
+
+
+def _day(here: Workspace, text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).astimezone(ZoneInfo(here.reporting_time_zone)).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no day", where="--today", remedy="Give one like 2026-01-31.") from error

@@ -1,0 +1,92 @@
+"""The judgement of a plan: every finding with file, line and remedy, and each goal by the five criteria of SMART."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from multiball.plan.catalogue import Metric, catalogue
+from multiball.plan.files import Plan
+from multiball.plan.forecast import doubts
+from multiball.plan.rules import CRITERIA, Context, Criterion, Judgement, judge
+from multiball.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the answer. A warning leaves the plan good; a fault does not."""
+
+    level: Literal["fault", "warning"]
+    file: str
+    line: int
+    what: str
+    remedy: str
+    criterion: Criterion | None = None
+    goal: str | None = None
+
+    def __str__(self) -> str:
+        sign = "warning: " if self.level == "warning" else ""
+        return " ".join(f"{self.file}:{self.line}: {sign}{self.what}. {self.remedy}".split())
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong with a plan, and by goal and criterion of SMART whether it is kept; None where nothing published could tell."""
+
+    findings: tuple[Finding, ...]
+    smart: Mapping[str, Mapping[Criterion, bool | None]]
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """The findings that the plan must not be kept with."""
+        return tuple(finding for finding in self.findings if finding.level == "fault")
+
+
+def check(
+    plan: Plan,
+    *,
+    currency: str,
+    today: date | None = None,
+    warehouse: Warehouse | None = None,
+    metrics: Mapping[str, Metric] | None = None,
+) -> Verdict:
+    """Judge a plan.
+
+    `currency` is the reporting currency. Without `today`, past deadlines are no faults. With a warehouse in which something is published,
+    goals are also held against it. `metrics` is the catalogue, by default that of the marts' yml.
+    """
+    metrics = catalogue() if metrics is None else metrics
+    judgements = list(judge(plan, Context(metrics, currency, today)))
+    faulty = {judgement.goal for judgement in judgements if not judgement.warning}
+    published = warehouse is not None and warehouse.published_at() is not None
+    if warehouse is not None and published:
+        judgements += doubts([goal for goal in plan.goals if goal.id not in faulty], metrics, warehouse)
+    findings = [_of_schema(plan, in_teams) for in_teams in (False, True)]
+    told = sorted(
+        [*findings[0], *findings[1], *(_finding(plan, judgement) for judgement in judgements)],
+        key=lambda finding: (finding.file, finding.line, finding.level),
+    )
+    return Verdict(tuple(dict.fromkeys(told)), _smart(plan, judgements, published))
+
+
+def _of_schema(plan: Plan, in_teams: bool) -> list[Finding]:
+    file = plan.teams_file if in_teams else plan.goals_file
+    return [Finding("fault", file.name, file.line(fault.place), fault.what, fault.remedy) for fault in file.faults]
+
+
+def _finding(plan: Plan, judgement: Judgement) -> Finding:
+    file = plan.teams_file if judgement.in_teams else plan.goals_file
+    level: Literal["fault", "warning"] = "warning" if judgement.warning else "fault"
+    return Finding(level, file.name, file.line(judgement.place), judgement.what, judgement.remedy, judgement.criterion, judgement.goal)
+
+
+def _smart(plan: Plan, judgements: Sequence[Judgement], published: bool) -> dict[str, dict[Criterion, bool | None]]:
+    missed = {(judgement.goal, judgement.criterion) for judgement in judgements}
+    judged: dict[str, dict[Criterion, bool | None]] = {
+        goal.id: {criterion: (goal.id, criterion) not in missed for criterion in CRITERIA} for goal in plan.goals
+    }
+    for criteria in judged.values() if not published else ():
+        criteria["attainable"] = None
+    return judged

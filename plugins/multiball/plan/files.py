@@ -1,0 +1,155 @@
+"""`plan/goals.yml` and `plan/teams.yml` as they are written: read, held against their schemas, and typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from multiball.documents import Document, Fault, Place, read
+from multiball.settings import Workspace
+from multiball.shapes import InputError
+
+GUIDE = "See docs/how-to/plan-goals.md."
+Words = Mapping[str, str]
+"""A text by language: `en` and `zh`."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A number to reach by a day. `place` is where it stands in its file."""
+
+    id: str
+    metric: str
+    unit: str
+    dimension: str
+    member: str
+    baseline: Decimal
+    target: Decimal
+    direction: Literal["up", "down"]
+    start: date
+    due: date
+    owner: str
+    text: Words
+    objective: Words
+    supports: str | None
+    closed: bool
+    place: Place
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who gets the review. `focus_goals` and `focus_parts` come first in it, in this order."""
+
+    id: str
+    name: Words
+    recipients: tuple[str, ...]
+    language: Literal["en", "zh"]
+    focus_goals: tuple[str, ...]
+    focus_parts: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """One of the two files, with what its schema finds wrong."""
+
+    name: str
+    document: Document
+    faults: tuple[Fault, ...] = ()
+
+    def line(self, place: Place) -> int:
+        """The line of the part at `place`, counted from 1."""
+        return self.document.line(place)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Both files. `goals` and `teams` hold those entries that their schema finds nothing wrong with."""
+
+    goals_file: PlanFile
+    teams_file: PlanFile
+    goals: tuple[Goal, ...] = field(default=())
+    teams: tuple[Team, ...] = field(default=())
+
+
+def plan_folder(workspace: Workspace) -> Path:
+    """Where the plan lies."""
+    return workspace.home / "plan"
+
+
+@cache
+def schema(name: Literal["goals", "teams"]) -> dict[str, Any]:
+    """The JSON Schema of `plan/<name>.yml`."""
+    loaded: dict[str, Any] = json.loads(Path(__file__).with_name(f"{name}.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def read_plan(workspace: Workspace) -> Plan:
+    """Read both files. InputError where one is missing or is no YAML; faults of the schema are kept in the files."""
+    goals, teams = _file(workspace, "goals"), _file(workspace, "teams")
+    return Plan(goals, teams, tuple(_goal(*entry) for entry in _sound(goals)), tuple(_team(*entry) for entry in _sound(teams)))
+
+
+def _file(workspace: Workspace, name: Literal["goals", "teams"]) -> PlanFile:
+    path, shown = plan_folder(workspace) / f"{name}.yml", f"plan/{name}.yml"
+    if not path.is_file():
+        raise InputError("is missing", where=str(path), remedy="Write it as docs/how-to/plan-goals.md shows; examples/demo/plan has one.")
+    document = read(path)
+    if document is None:
+        fault = Fault((), "holds no mapping", f"Begin with {name}: and a list below it.")
+        return PlanFile(shown, Document(path, {}), (fault,))
+    return PlanFile(shown, document, tuple(document.faults(schema(name), whole="the file", guide=GUIDE, dates=True)))
+
+
+def _sound(file: PlanFile) -> list[tuple[Mapping[str, Any], Place]]:
+    [(key, _)] = schema("goals" if file.name.endswith("goals.yml") else "teams")["properties"].items()
+    entries = file.document.data.get(key)
+    wrong = {fault.place[:2] for fault in file.faults}
+    if not isinstance(entries, list) or (key,) in wrong:
+        return []
+    return [(entry, (key, number)) for number, entry in enumerate(entries) if (key, number) not in wrong]
+
+
+def _goal(entry: Mapping[str, Any], place: Place) -> Goal:
+    dimension = str(entry.get("dimension", "total"))
+    return Goal(
+        id=str(entry["id"]),
+        metric=str(entry["metric"]),
+        unit=str(entry["unit"]),
+        dimension=dimension,
+        member=str(entry.get("member", "all" if dimension == "total" else "")),
+        baseline=Decimal(str(entry["baseline"])),
+        target=Decimal(str(entry["target"])),
+        direction=entry["direction"],
+        start=_date(entry["start"]),
+        due=_date(entry["due"]),
+        owner=str(entry["owner"]),
+        text=dict(entry["text"]),
+        objective=dict(entry["objective"]),
+        supports=entry.get("supports"),
+        closed=bool(entry.get("closed", False)),
+        place=place,
+    )
+
+
+def _team(entry: Mapping[str, Any], place: Place) -> Team:
+    focus = entry.get("focus", {})
+    return Team(
+        id=str(entry["id"]),
+        name=dict(entry["name"]),
+        recipients=tuple(str(address) for address in entry["recipients"]),
+        language=entry["language"],
+        focus_goals=tuple(map(str, focus.get("goals", []))),
+        focus_parts=tuple(map(str, focus.get("parts", []))),
+        place=place,
+    )
+
+
+def _date(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -1,0 +1,86 @@
+"""With something published, goals are held against it: pace of the last four weeks, and members that exist."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from test_plan_check import GOAL, TEAM
+
+from multiball.plan import check, read_plan
+from multiball.settings import Workspace
+from multiball.warehouse import open_warehouse
+
+TODAY = date(2026, 11, 1)
+LAST = date(2026, 10, 31)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A published state with 10 of revenue a day in all and by e-mail, a follower more each day, and a rate of a tenth."""
+    monkeypatch.delenv("MULTIBALL_ENGINE", raising=False)
+    (tmp_path / "sources.yml").write_text("reporting: {currency: EUR}\n")
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan" / "teams.yml").write_text(TEAM)
+    workspace = Workspace(tmp_path)
+    warehouse = open_warehouse(workspace)
+    target = warehouse.candidate("b1")
+    Path(target.location).parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(target.location) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.metric_daily (date_day date, metric text, dimension text, member text,"
+            " numerator decimal(18,6), denominator decimal(18,6), value decimal(18,6))"
+        )
+        days = [LAST - timedelta(days=back) for back in range(60)]
+        for dimension, member in (("total", "all"), ("channel", "Email")):
+            rows = [(day, "revenue", dimension, member, None, None, 10) for day in days]
+            rows += [(day, "order_rate", dimension, member, 1, 10, 0.1) for day in days]
+            connection.executemany("insert into marts.metric_daily values (?, ?, ?, ?, ?, ?, ?)", rows)
+        rows = [(day, "followers", "total", "all", None, None, 500 - back) for back, day in enumerate(days)]
+        connection.executemany("insert into marts.metric_daily values (?, ?, ?, ?, ?, ?, ?)", rows)
+    warehouse.publish(target)
+    return workspace
+
+
+def goal(metric: str, unit: str, baseline: str, target: str, further: str = "") -> str:
+    changed = GOAL.replace("metric: revenue", f"metric: {metric}").replace("unit: EUR", f"unit: {unit}")
+    direction = "up" if float(target) > float(baseline) else "down"
+    return changed.replace("baseline: 100", f"baseline: {baseline}").replace("200.5", target).replace(": up", f": {direction}") + further
+
+
+# 31 days of October gave 310 and 61 days are left, November and December
+CASES = [
+    ("a sum within three times the pace", goal("revenue", "EUR", "100", "2100"), None),
+    ("a sum beyond it", goal("revenue", "EUR", "100", "2500"), "the target asks for 35.9 a day, and the last 28 days gave 10"),
+    ("a cap that today's pace keeps", goal("revenue", "EUR", "2000", "600"), None),
+    (
+        "a cap that today's pace breaks",
+        goal("revenue", "EUR", "2000", "400"),
+        "the target asks for 1.475 a day, and the last 28 days gave 10",
+    ),
+    ("a level within the pace", goal("followers", "people", "400", "670"), None),
+    ("a level beyond it", goal("followers", "people", "400", "700"), "the target asks for 3.279 a day, and the last 28 days gave 1"),
+    ("a rate within reach", goal("order_rate", "orders per session", "0.1", "0.2"), None),
+    ("a rate out of reach", goal("order_rate", "orders per session", "0.1", "0.4"), "the target is 0.4, and the last 28 days gave 0.1"),
+    ("a known member", goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Email\n"), None),
+]
+
+
+@pytest.mark.parametrize(("goals", "doubt"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_goal_is_doubted_by_what_the_last_four_weeks_gave(home: Workspace, goals: str, doubt: str | None) -> None:
+    (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
+    verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
+    found = [finding for finding in verdict.findings if finding.criterion == "attainable"]
+    assert [(finding.level, finding.line, finding.what) for finding in found] == ([("warning", 6, doubt)] if doubt else [])
+    assert verdict.smart["sales"]["attainable"] is (doubt is None)
+    assert verdict.faults == () or "followers" in goals
+
+
+def test_a_member_that_no_published_day_has_is_warned_of(home: Workspace) -> None:
+    text = goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Emial's\n")
+    (home.home / "plan" / "goals.yml").write_text(text, encoding="utf-8")
+    [finding] = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home)).findings
+    assert str(finding) == ("plan/goals.yml:14: warning: no published day has revenue of the channel \"Emial's\". Did you mean 'Email'?")

@@ -1,0 +1,67 @@
+"""docs/how-to/plan-goals.md is followed: its files are checked, and each of its faults is made."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from multiball.cli.main import run
+from multiball.plan.files import schema
+from multiball.settings import REPOSITORY
+
+PAGE = (REPOSITORY / "docs" / "how-to" / "plan-goals.md").read_text(encoding="utf-8")
+FILES = dict(re.findall(r"^```yaml (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
+[SHOWN] = re.findall(r"^```text check\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+FAULTS = re.findall(r"^\| `(\w+: .+?)` \| `(plan/\S+: .+)` \|$", PAGE, re.MULTILINE)
+TODAY = ("--today", "2026-11-01")
+
+
+@pytest.fixture
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MULTIBALL_HOME", str(tmp_path))
+    monkeypatch.delenv("MULTIBALL_ENGINE", raising=False)
+    (tmp_path / "sources.yml").write_text("reporting: {currency: EUR}\n")
+    (tmp_path / "plan").mkdir()
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_plan_of_the_page_is_judged_as_the_page_shows(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "check", *TODAY]) == 0
+    assert capsys.readouterr().out == SHOWN
+
+
+def test_the_warning_goes_as_the_page_says(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    goals = plan / "plan" / "goals.yml"
+    goals.write_text(goals.read_text(encoding="utf-8") + "    supports: new_customers_half\n", encoding="utf-8")
+    assert run(["plan", "check", *TODAY]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "2 goals, 2 teams, 0 faults, 0 warnings"
+
+
+def test_the_page_shows_ten_faults() -> None:
+    assert len(FAULTS) == 10
+
+
+@pytest.mark.parametrize(("line", "answer"), FAULTS, ids=[line for line, _ in FAULTS])
+def test_a_fault_of_the_page_is_answered_as_it_says(plan: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str) -> None:
+    file = plan / answer.split(":")[0]
+    key = line.split(":")[0]
+    changed, times = re.subn(
+        rf"^((?:    |  - ){key}): .*$",
+        lambda found: f"{found[1]}{line[len(key) :]}",
+        file.read_text(encoding="utf-8"),
+        count=1,
+        flags=re.MULTILINE,
+    )
+    assert times == 1
+    file.write_text(changed, encoding="utf-8")
+    assert run(["plan", "check", *TODAY]) == 2
+    assert answer in capsys.readouterr().out.splitlines()
+
+
+def test_every_key_is_on_the_page() -> None:
+    keys = set(schema("goals")["$defs"]["goal"]["properties"]) | set(schema("teams")["$defs"]["team"]["properties"])
+    assert {key for key in keys if f"`{key}`" not in PAGE} == set()

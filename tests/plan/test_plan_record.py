@@ -1,0 +1,69 @@
+"""Goals are kept as raw vintages: what changes is appended, what is gone is marked, and a faulty plan leaves what was kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from test_plan_check import GOAL, SECOND, TEAM
+
+from multiball.orchestration.steps import record_plan
+from multiball.settings import Workspace
+from multiball.warehouse import Warehouse
+
+SQL = "select goal, target, _deleted, _run_id from raw_multiball.plan_goal order by _extracted_at, goal"
+
+
+@pytest.fixture
+def write(workspace: Workspace) -> Any:
+    def written(goals: str) -> None:
+        (workspace.home / "plan").mkdir(exist_ok=True)
+        (workspace.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
+        (workspace.home / "plan" / "teams.yml").write_text(TEAM, encoding="utf-8")
+
+    return written
+
+
+def kept(warehouse: Warehouse) -> list[tuple[str, float, bool, str]]:
+    rows = warehouse.read_raw("multiball", SQL).to_pylist()
+    return [(row["goal"], float(row["target"]), row["_deleted"], row["_run_id"]) for row in rows]
+
+
+def test_only_what_changes_becomes_a_vintage_and_what_is_gone_is_marked(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+    write(GOAL + SECOND)
+    assert record_plan(workspace, warehouse, "first") == ["2 goals of the plan changed"]
+    assert record_plan(workspace, warehouse, "again") == ["0 goals of the plan changed"]
+    write(GOAL.replace("200.5", "300"))
+    record_plan(workspace, warehouse, "third")
+    write(GOAL.replace("200.5", "300") + SECOND)
+    record_plan(workspace, warehouse, "fourth")
+    expected = [("sales", 200.5, False, "first"), ("second", 200.5, False, "first"), ("sales", 300, False, "third")]
+    assert kept(warehouse) == [*expected, ("second", 200.5, True, "third"), ("second", 200.5, False, "fourth")]
+
+
+def test_a_plan_with_a_fault_or_broken_yaml_leaves_what_was_kept_and_is_told(
+    workspace: Workspace, warehouse: Warehouse, write: Any
+) -> None:
+    write(GOAL)
+    record_plan(workspace, warehouse, "first")
+    for text, told in ((GOAL.replace("revenue", "revenu"), "plan/goals.yml:3: there is no metric"), (GOAL + " [", "is no valid YAML")):
+        write(text)
+        first, last = record_plan(workspace, warehouse, "second")
+        assert told in first and "is not taken over; the one before it counts on" in last
+    assert kept(warehouse) == [("sales", 200.5, False, "first")]
+
+
+def test_a_past_deadline_is_kept_because_progress_is_told_beyond_it(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+    write(GOAL.replace("2026-10-01", "2020-10-01").replace("2026-12-31", "2020-12-31"))
+    assert record_plan(workspace, warehouse, "first") == ["1 goals of the plan changed"]
+
+
+def test_a_workspace_that_gives_its_plan_up_has_no_goals(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+    assert record_plan(workspace, warehouse, "none") == ["the workspace has no plan; 0 goals are gone"]
+    write(GOAL)
+    record_plan(workspace, warehouse, "first")
+    for file in (workspace.home / "plan").iterdir():
+        file.unlink()
+    (workspace.home / "plan").rmdir()
+    assert record_plan(workspace, warehouse, "last") == ["the workspace has no plan; 1 goals are gone"]
+    assert kept(warehouse)[-1] == ("sales", 200.5, True, "last")
