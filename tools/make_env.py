@@ -34,13 +34,15 @@ def main(name: str) -> int:
     if _installed() in [_wanted(known) for known in {name, "dev"}]:
         return 0
     started = time.monotonic()
-    _say(f"environment from requirements/{name}.txt: about 300 packages, a minute or more on a slow line")
+    _say(f"environment from requirements/{name}.txt: about 250 packages; two minutes, more on a slow line")
     uv = _installer()
     if not (ENVIRONMENT / "bin" / "python").exists():
         venv.create(ENVIRONMENT, with_pip=False, symlinks=True)
     (ENVIRONMENT / STAMP).unlink(missing_ok=True)
     lock = REPOSITORY / "requirements" / f"{name}.txt"
-    _run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(ENVIRONMENT / "bin" / "python"), str(lock)])
+    _run(
+        [uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", str(ENVIRONMENT / "bin" / "python"), str(lock)]
+    )
     _install_command()
     (ENVIRONMENT / STAMP).write_text(json.dumps(_wanted(name)))
     _say(f"environment ready after {time.monotonic() - started:.0f} s")
