@@ -130,7 +130,9 @@ class Workspace:
             raise self._wrong(f"{where}.{missing[0]} is missing", "Add it.")
         if not isinstance(entry["history_from"], date):
             raise self._wrong(f"{where}.history_from is {entry['history_from']!r}", "Give a date, such as 2025-10-01.")
-        credentials = {key: self._resolve(str(value), f"{where}.credentials.{key}") for key, value in (entry.get("credentials") or {}).items()}
+        credentials = {
+            key: self._resolve(str(value), f"{where}.credentials.{key}") for key, value in (entry.get("credentials") or {}).items()
+        }
         return Source(
             name=name,
             connector=str(entry["connector"]),
@@ -147,7 +149,9 @@ class Workspace:
         def value(match: re.Match[str]) -> str:
             name = match.group(1)
             if name not in self.secrets:
-                raise self._wrong(f"{where} names ${{{name}}}, which is not set", f"Set {name} in the environment or in {self.var / 'secrets.env'}.")
+                raise self._wrong(
+                    f"{where} names ${{{name}}}, which is not set", f"Set {name} in the environment or in {self.var / 'secrets.env'}."
+                )
             return self.secrets[name]
 
         return _REFERENCE.sub(value, text)
