@@ -27,7 +27,7 @@ status: env ## Say what runs, where, and how it is
 
 test: dev ## Run every check and test, as CI does
 	@$(MAKE) --no-print-directory check
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --numprocesses 2 --dist loadfile
 
 check: dev ## Format, lint, types, SQL format, import rules, licences
 	@$(RUN) -m ruff format --check .
