@@ -1,0 +1,270 @@
+{#-
+  How far each goal has come, day by day, and whether that is the planned pace. A sum is planned to grow evenly from 0 to the target, a level
+  from the baseline to the target; a ratio of sums is planned to be the target over the whole span. Different people are never added up: such
+  a goal has a number only when a platform counted them over exactly its span. The day of `as_of` is not over, so the day before is the last.
+-#}
+{%- set yesterday = date_add(reporting_day(as_of()), -1) %}
+{%- set tolerance = var("pace_tolerance_percent") %}
+{%- set greatest = 1000000 %}  {#- beyond it a pace says nothing, and would not fit into its column -#}
+
+with
+    measured_days as (
+        select metric, max(date_day) as last_day, max(case when dimension = 'account' then 1 else 0 end) as has_accounts
+        from {{ ref("metric_daily") }}
+        where date_day <= {{ yesterday }}
+        group by metric
+    ),
+
+    goals as (
+        select
+            planned.*,
+            metrics.mart,
+            metrics.additivity,
+            metrics.format,
+            metrics.unit,
+            cast(metrics.multiplier as decimal(9, 0)) as multiplier,
+            {{ dbt.datediff("planned.start_on", "planned.due_on", "day") }} + 1 as days_total,
+            case when metrics.additivity = 'distinct' then {{ yesterday }} else measured_days.last_day end as last_day,
+            -- of several accounts each one's last value counts, though not all have it on the same day
+            coalesce(
+                metrics.additivity = 'last'
+                and planned.dimension in ('total', 'platform')
+                and measured_days.has_accounts = 1,
+                false
+            ) as is_by_account
+        from {{ ref("stg_multiball__plan_goals") }} as planned
+        left join {{ ref("dim_metric") }} as metrics on planned.metric = metrics.metric
+        left join measured_days on planned.metric = measured_days.metric
+    ),
+
+    members as (
+        select goals.goal, goals.metric, goals.dimension, goals.member
+        from goals
+        where not goals.is_by_account
+        union all
+        select goals.goal, goals.metric, 'account' as dimension, accounts.account_key as member
+        from goals
+        inner join {{ ref("dim_account") }} as accounts on goals.dimension = 'total' or goals.member = accounts.platform
+        where goals.is_by_account
+    ),
+
+    observed as (
+        select
+            goals.goal,
+            goals.additivity,
+            daily.date_day,
+            daily.member,
+            daily.value,
+            daily.numerator,
+            daily.denominator,
+            lead(daily.date_day) over (partition by goals.goal, daily.member order by daily.date_day) as next_day
+        from goals
+        inner join members on goals.goal = members.goal
+        inner join
+            {{ ref("metric_daily") }} as daily
+            on members.metric = daily.metric
+            and members.dimension = daily.dimension
+            and members.member = daily.member
+            and daily.date_day between goals.start_on and goals.due_on
+            and daily.date_day <= goals.last_day
+        where goals.additivity <> 'last' or daily.value is not null
+    ),
+
+    reached as (
+        select goals.goal, observed.value as people
+        from goals
+        inner join observed on goals.goal = observed.goal and goals.due_on = observed.date_day
+        where goals.additivity = 'distinct' and goals.start_on = goals.due_on
+        union all
+        select goals.goal, periods.reach as people
+        from goals
+        inner join
+            {{ ref("reach_period") }} as periods
+            on goals.member = periods.account_key
+            and goals.start_on = periods.date_start
+            and goals.due_on = periods.date_stop
+        where goals.mart = 'reach_period' and goals.dimension = 'account'
+    ),
+
+    days as (
+        select goals.goal, calendar.date_day
+        from goals
+        inner join
+            {{ ref("dim_date") }} as calendar
+            on calendar.date_day between goals.start_on and goals.due_on
+            and calendar.date_day <= goals.last_day
+    ),
+
+    brought as (
+        select goal, date_day, sum(value) as brought, sum(numerator) as numerator, sum(denominator) as denominator
+        from observed
+        where additivity in ('sum', 'ratio')
+        group by goal, date_day
+    ),
+
+    summed as (
+        select
+            days.goal,
+            days.date_day,
+            cast(sum(brought.brought) over so_far as decimal(18, 6)) as brought,
+            cast(sum(brought.numerator) over so_far as decimal(18, 6)) as numerator,
+            cast(sum(brought.denominator) over so_far as decimal(18, 6)) as denominator
+        from days
+        left join brought on days.goal = brought.goal and days.date_day = brought.date_day
+        window so_far as (partition by days.goal order by days.date_day)
+    ),
+
+    stood as (
+        select days.goal, days.date_day, cast(sum(observed.value) as decimal(18, 6)) as stood
+        from days
+        inner join
+            observed
+            on days.goal = observed.goal
+            and days.date_day >= observed.date_day
+            and (observed.next_day is null or days.date_day < observed.next_day)
+        where observed.additivity = 'last'
+        group by days.goal, days.date_day
+    ),
+
+    measured as (
+        select
+            goals.*,
+            coalesce(summed.date_day, goals.start_on) as date_day,
+            summed.date_day is null as is_unmeasured,
+            {{ dbt.datediff("goals.start_on", "summed.date_day", "day") }} + 1 as days_elapsed,
+            case
+                goals.additivity
+                when 'sum'
+                then summed.brought
+                when 'last'
+                then stood.stood
+                when 'ratio'
+                then {{ ratio("summed.numerator * goals.multiplier", "summed.denominator") }}
+                when 'distinct'
+                then case when summed.date_day = goals.due_on then cast(reached.people as decimal(18, 6)) end
+            end as actual
+        from goals
+        left join summed on goals.goal = summed.goal
+        left join stood on summed.goal = stood.goal and summed.date_day = stood.date_day
+        left join reached on goals.goal = reached.goal
+    ),
+
+    expected as (
+        select
+            *,
+            case
+                when is_unmeasured or additivity = 'distinct' and date_day < due_on
+                then null
+                when additivity = 'sum'
+                then {{ multiply_divide("target", "days_elapsed", "days_total") }}
+                when additivity = 'last'
+                then baseline + {{ multiply_divide("(target - baseline)", "days_elapsed", "days_total") }}
+                else target
+            end as expected,
+            case
+                additivity
+                when 'sum'
+                then {{ multiply_divide("actual", "days_total", "days_elapsed") }}
+                when 'last'
+                then baseline + {{ multiply_divide("(actual - baseline)", "days_total", "days_elapsed") }}
+                when 'ratio'
+                then actual
+            end as projected_end
+        from measured
+    ),
+
+    paced as (
+        select
+            *,
+            case
+                when additivity = 'last' and abs(actual - baseline) <= abs(expected - baseline) * {{ greatest }}
+                then {{ ratio("(actual - baseline)", "(expected - baseline)") }}
+                when
+                    additivity = 'last'
+                    or actual <= 0
+                    or expected <= 0
+                    or actual > expected * {{ greatest }}
+                    or expected > actual * {{ greatest }}
+                then null
+                when direction = 'up'
+                then {{ ratio("actual", "expected") }}
+                else {{ ratio("expected", "actual") }}
+            end as pace_ratio,
+            case when direction = 'up' then actual >= target else actual <= target end as is_reached,
+            case when direction = 'up' then actual >= expected else actual <= expected end as is_ahead,
+            row_number() over (partition by goal order by date_day desc) = 1 as is_latest,
+            case
+                when mart is null
+                then 'unknown_metric'
+                when start_on > {{ yesterday }}
+                then 'not_begun'
+                when additivity = 'distinct' and date_day < due_on
+                then 'known_at_the_end'
+                when actual is null
+                then case when additivity = 'distinct' then 'not_fetched' else 'no_data' end
+            end as absence
+        from expected
+    ),
+
+    settled as (
+        select
+            *,
+            -- a sum that has passed its target will not come back
+            absence is null
+            and (date_day = due_on or (additivity = 'sum' and is_reached = (direction = 'up'))) as is_settled
+        from paced
+    ),
+
+    judged as (
+        select
+            *,
+            case
+                when absence is null and not is_settled and is_latest and due_on <= {{ yesterday }}
+                then 'data_ends_early'
+                else absence
+            end as reason
+        from settled
+    )
+
+select
+    goal,
+    date_day,
+    metric,
+    dimension,
+    member,
+    owner,
+    direction,
+    start_on,
+    due_on,
+    cast(baseline as decimal(18, 6)) as baseline,
+    cast(target as decimal(18, 6)) as target,
+    additivity,
+    format,
+    unit,
+    cast(days_total as bigint) as days_total,
+    cast(days_elapsed as bigint) as days_elapsed,
+    cast(actual as decimal(18, 6)) as actual,
+    cast(expected as decimal(18, 6)) as expected,
+    cast(pace_ratio as decimal(18, 6)) as pace_ratio,
+    cast(projected_end as decimal(18, 6)) as projected_end,
+    case
+        when reason is not null
+        then 'cannot_tell'
+        when is_settled
+        then case when is_reached then 'met' else 'missed' end
+        when pace_ratio is null
+        then case when is_ahead then 'ahead' else 'behind' end
+        when pace_ratio * 100 > {{ 100 + tolerance }}
+        then 'ahead'
+        when pace_ratio * 100 < {{ 100 - tolerance }}
+        then 'behind'
+        else 'on'
+    end as status,
+    reason,
+    is_latest,
+    text_en,
+    text_zh,
+    objective_en,
+    objective_zh,
+    supports
+from judged
