@@ -140,7 +140,7 @@ with
                 from {{ relation }}
                 where {{ condition }}
                 group by {{ day }}, {{ scope }} {{ "union all" if not loop.last }}
-            {%- endfor %} {{ "union all" if not loop.last }}
+                {%- endfor %} {{ "union all" if not loop.last }}
         {%- endfor %}
     ),
 
