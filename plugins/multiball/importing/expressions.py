@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from multiball.importing.document import Document, Place, suggestion
-from multiball.importing.files import ROW, Table
 from multiball.importing.mapping import ISO, Formats, Value
+from multiball.importing.tables import ROW, Table
 from multiball.shapes import Field, InputError
 
 FILE = "#file"

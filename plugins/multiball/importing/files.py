@@ -1,45 +1,25 @@
-"""Which files a mapping reads, and the face that every kind of file shows: tables of cells."""
+"""Which files a mapping reads, and what opens each kind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from glob import glob
 from pathlib import Path
 
-import pyarrow as pa
-
 from multiball.importing.mapping import Mapping as ImportMapping
+from multiball.importing.tables import Table
+from multiball.importing.text import open_delimited, open_fixed
+from multiball.importing.typed import open_parquet, open_workbook
 from multiball.shapes import InputError
 
 _FORMATS = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx", ".ods": "xlsx",
             ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
-ROW = "#row"
-"""The column of a batch that numbers its rows as a spreadsheet would: header lines count, the first line is 1."""
-
-
-@dataclass
-class Table:
-    """A file, or one sheet of it. `read(names)` yields its cells, batch by batch, with the column `#row`.
-
-    `broken` fills while reading: the rows that have no shape (number, reason). `where` names the table in messages.
-    """
-
-    where: str
-    label: str
-    columns: tuple[str, ...]
-    read: Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
-    broken: list[tuple[int, str]] = field(default_factory=list)
-
 
 def open_tables(mapping: ImportMapping, file: Path | None, variables: Mapping[str, str]) -> list[Table]:
     """The tables that the mapping reads, in order of their names; `file` overrules the mapping's path. InputError if there are none."""
-    from multiball.importing.text import open_delimited, open_fixed
-    from multiball.importing.typed import open_parquet, open_workbook
-
     layout = mapping.layout
     tables: list[Table] = []
     for path in _paths(mapping, file, variables):
@@ -95,18 +75,3 @@ def _paths(mapping: ImportMapping, file: Path | None, variables: Mapping[str, st
             where=str(pattern), remedy="Put it there, mend file.path, or give the file itself.",
         )  # fmt: skip
     return found
-
-
-def unique_names(header: Sequence[object]) -> tuple[str, ...]:
-    """Names of columns: trimmed, `column 3` where the header is empty, `name (2)` where a name comes again."""
-    names: list[str] = []
-    for position, written in enumerate(header, start=1):
-        name = " ".join(str(written).replace("\ufeff", "").split()) or f"column {position}"
-        seen = sum(1 for earlier in names if earlier == name or re.fullmatch(re.escape(name) + r" \(\d+\)", earlier))
-        names.append(f"{name} ({seen + 1})" if seen else name)
-    return tuple(names)
-
-
-def text_batch(columns: Mapping[str, pa.Array], rows: pa.Array) -> pa.RecordBatch:
-    """Cells and the numbers of their rows as one batch."""
-    return pa.RecordBatch.from_arrays([*columns.values(), rows], names=[*columns, ROW])

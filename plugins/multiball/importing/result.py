@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from multiball.importing.expressions import FILE, quoted
-from multiball.importing.files import ROW
+from multiball.importing.tables import ROW
 from multiball.shapes import Entity, Window
 
 PAGE = 100_000

@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 
 from multiball.importing import checks
 from multiball.importing.expressions import FILE, Columns, literal, macros, quoted
-from multiball.importing.files import ROW, Table, open_tables
+from multiball.importing.files import open_tables
 from multiball.importing.mapping import EntityMapping, Layout, Mapping, Value, read_mapping
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import statements
+from multiball.importing.tables import ROW, Table
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from multiball.importing.checks import rejections
 from multiball.importing.expressions import FILE, KIND, Columns, literal, mapped, quoted, typed, unmapped
-from multiball.importing.files import ROW
 from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats
+from multiball.importing.tables import ROW
 from multiball.shapes import Field
 
 WHERE = f"{quoted(FILE)}, {quoted(ROW)}"

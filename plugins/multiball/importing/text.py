@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from multiball.importing.files import Table, text_batch, unique_names
 from multiball.importing.mapping import FixedColumn, Layout
+from multiball.importing.tables import Table, text_batch, unique_names
 from multiball.shapes import InputError
 
 _BLOCK = 1 << 23

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from multiball.importing.document import suggestion
-from multiball.importing.files import Table, text_batch, unique_names
 from multiball.importing.mapping import Layout
+from multiball.importing.tables import Table, text_batch, unique_names
 from multiball.shapes import InputError
 
 _CHUNK = 20_000

@@ -1,0 +1,41 @@
+"""The face that every kind of file shows: tables of cells, row by row numbered as a spreadsheet would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+ROW = "#row"
+"""The column of a batch that numbers its rows as a spreadsheet would: header lines count, the first line is 1."""
+
+
+@dataclass
+class Table:
+    """A file, or one sheet of it. `read(names)` yields its cells, batch by batch, with the column `#row`.
+
+    `broken` fills while reading: the rows that have no shape (number, reason). `where` names the table in messages.
+    """
+
+    where: str
+    label: str
+    columns: tuple[str, ...]
+    read: Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
+    broken: list[tuple[int, str]] = field(default_factory=list)
+
+
+def unique_names(header: Sequence[object]) -> tuple[str, ...]:
+    """Names of columns: trimmed, `column 3` where the header is empty, `name (2)` where a name comes again."""
+    names: list[str] = []
+    for position, written in enumerate(header, start=1):
+        name = " ".join(str(written).replace("\ufeff", "").split()) or f"column {position}"
+        seen = sum(1 for earlier in names if earlier == name or re.fullmatch(re.escape(name) + r" \(\d+\)", earlier))
+        names.append(f"{name} ({seen + 1})" if seen else name)
+    return tuple(names)
+
+
+def text_batch(columns: Mapping[str, pa.Array], rows: pa.Array) -> pa.RecordBatch:
+    """Cells and the numbers of their rows as one batch."""
+    return pa.RecordBatch.from_arrays([*columns.values(), rows], names=[*columns, ROW])
