@@ -29,7 +29,7 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
     A variable AIRFLOW__… that is set already wins over the defaults chosen here, so a deployment can tune what it needs. Secrets come from
     `var/secrets.env` and stand in no other file and on no command line.
     """
-    parallelism = max(2, min(8, os.cpu_count() or 2))
+    parallelism = min(8, 2 * (os.cpu_count() or 1))  # a task waits for its platform about as long as it computes
     port = kept(workspace).get("api", 8080)
     settings = {
         "CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
