@@ -102,6 +102,14 @@ class Workspace:
         return name
 
     @property
+    def discount_rate(self) -> float:
+        """What a year takes from money that is yet to come: `reporting.discount_rate`, 0.1 where it is not given."""
+        rate = self._section("reporting").get("discount_rate", 0.1)
+        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
+            raise self._wrong(f"reporting.discount_rate {rate!r} is no share", "Give a number from 0 to below 1: 0.1 is 10 % a year.")
+        return float(rate)
+
+    @property
     def owner(self) -> str:
         """The address that failures of the warehouse are mailed to."""
         return str(self._section("warehouse").get("owner", "data@example.com"))

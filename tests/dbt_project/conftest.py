@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import raw_rows
 
+from multiball.orchestration.steps import build_whole
 from multiball.settings import Workspace
 from multiball.transform.build import build, build_folder
 from multiball.warehouse import Target, Warehouse, open_warehouse
@@ -47,7 +48,10 @@ def open_engine(engine: str, folder: Path, dsn: str | None) -> tuple[Workspace, 
 def build_marts(workspace: Workspace, warehouse: Warehouse, as_of: datetime, select: tuple[str, ...] = ()) -> Target:
     """Build into a candidate and return it."""
     target = warehouse.candidate(f"b{uuid.uuid4().hex[:8]}")
-    build(workspace, warehouse, target, as_of, select=select)
+    if select:
+        build(workspace, warehouse, target, as_of, select=select)
+    else:
+        build_whole(workspace, warehouse, target, as_of)
     return target
 
 

@@ -59,17 +59,42 @@ def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of:
 
 
 def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
-    """Build every model anew into the build's candidate. Raises `transform.BuildFailed`."""
+    """Build every model that needs no science anew into the build's candidate. Raises `transform.BuildFailed`."""
     target = warehouse.candidate(build_id)
     with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
         warehouse.discard(target)
         transform.build(workspace, warehouse, target, as_of, tell=tell)
 
 
+def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell) -> None:
+    """Fit the models of lifetime value on the target's marts and write what they say beside them; says how well it is known."""
+    from multiball import science
+
+    found = science.write_lifetime_values(workspace, warehouse, target, as_of)
+    tell(f"{found['customers']} customers, {found['repeat_customers']} of them bought again, up to {found['as_of_date']}")
+    if reason := found.get("cannot_tell"):
+        tell(f"lifetime value cannot be told: {reason}")
+
+
+def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
+    """Build the models that read what science wrote. Raises `transform.BuildFailed`."""
+    with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
+        transform.build(workspace, warehouse, warehouse.candidate(build_id), as_of, stage="after_science", tell=tell)
+
+
+def build_whole(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell = lambda line: None) -> None:
+    """All that a build holds, one step after the other, into an empty target."""
+    transform.build(workspace, warehouse, target, as_of, tell=tell)
+    value_customers(workspace, warehouse, target, as_of, tell)
+    transform.build(workspace, warehouse, target, as_of, stage="after_science", tell=tell)
+
+
 def record_results(workspace: Workspace, warehouse: Warehouse, build_id: str) -> list[transform.NodeResult]:
     """Keep state, time and rows of every model and test of a build. Raises `transform.BuildFailed` where results are missing or stale."""
     target = warehouse.candidate(build_id)
-    return transform.record(warehouse, target, build_folder(workspace, target))
+    later = build_folder(workspace, target, "after_science")
+    folders = [build_folder(workspace, target), *([later] if later.exists() else [])]
+    return [result for folder in folders for result in transform.record(warehouse, target, folder)]
 
 
 def expect_marts(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime) -> list[quality.CheckOutcome]:
@@ -96,7 +121,7 @@ def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, t
         prepare_raw(warehouse)
         with warehouse.build_lock(tell):
             warehouse.discard(target)
-            transform.build(workspace, warehouse, target, as_of)
+            build_whole(workspace, warehouse, target, as_of)
             warehouse.seal(target)
     return target
 

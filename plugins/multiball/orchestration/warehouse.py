@@ -43,11 +43,13 @@ def warehouse_dag(owner: str, raw: list[Asset]) -> DAG:
     ) as dag:
         build: Any = expect_raw()
         built = dbt_build(build)
+        valued = lifetime_value(build)
+        completed = dbt_build_after_science(build)
         recorded = record_dbt_results(build)
         audited = expect_marts(build)
         published = publish(build)
-        built >> recorded >> audited >> published
-        built >> audited
+        built >> valued >> completed >> recorded >> audited >> published
+        completed >> audited
     return dag
 
 
@@ -72,13 +74,34 @@ def expect_raw() -> Build:
 
 @task(retries=1)
 def dbt_build(build: Build) -> None:
-    """Build every model and run every test, in one dbt process; a retry builds all of it again into an empty candidate."""
+    """Build every model that needs no science, with its tests, in one dbt process; a retry builds all of it again, from nothing."""
     from multiball.orchestration import steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
     with ended_by_sigterm():
         steps.build(here, open_warehouse(here), build["build_id"], datetime.fromisoformat(build["as_of"]), log.info)
+
+
+@task(retries=1)
+def lifetime_value(build: Build) -> None:
+    """Fit the models of lifetime value on the candidate's marts and write what they say beside them."""
+    from multiball.orchestration import steps
+    from multiball.warehouse import open_warehouse
+
+    here = workspace()
+    warehouse = open_warehouse(here)
+    steps.value_customers(here, warehouse, warehouse.candidate(build["build_id"]), datetime.fromisoformat(build["as_of"]), log.info)
+
+
+@task(retries=1)
+def dbt_build_after_science(build: Build) -> None:
+    """Build the marts that read what science wrote, with their tests."""
+    from multiball.orchestration import steps
+    from multiball.warehouse import open_warehouse
+
+    here = workspace()
+    steps.build_after_science(here, open_warehouse(here), build["build_id"], datetime.fromisoformat(build["as_of"]), log.info)
 
 
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import yaml
 
@@ -36,6 +38,10 @@ What DuckDB's binding lists while the interpreter ends is kept from dbt's own la
 """
 
 
+Stage: TypeAlias = Literal["before_science", "after_science"]
+"""Models with the tag `after_science` read what `multiball.science` made of the marts of the other ones."""
+
+
 class BuildFailed(Exception):
     """A model or test failed, or dbt did not come to its end. The message names the first failures and the log. Exit code 1."""
 
@@ -46,17 +52,20 @@ def build(
     target: Target,
     as_of: datetime,
     *,
+    stage: Stage = "before_science",
     select: Sequence[str] = (),
     tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Build the project (or what `select` names) as of a moment into the target, with its data tests; unit tests need no data.
+    """Build a stage of the project (or what `select` names of it) as of a moment into the target, with its data tests.
 
     Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
     folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
     `tell` gets each line that dbt prints. Raises `BuildFailed` when a node failed or dbt did not finish.
     """
-    folder = build_folder(workspace, target)
+    folder = build_folder(workspace, target, stage)
     folder.mkdir(parents=True, exist_ok=True)
+    if stage == "before_science":
+        shutil.rmtree(build_folder(workspace, target, "after_science"), ignore_errors=True)
     (folder / "run_results.json").unlink(missing_ok=True)
     profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(target)}}}
     _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
@@ -81,7 +90,7 @@ def build(
         *("--target-path", str(folder)),
         *("--vars", json.dumps(variables)),
         *("--exclude-resource-type", "unit_test"),
-        *(["--select", *select] if select else []),
+        *_selection(stage, select),
     ]
     said: deque[str] = deque(maxlen=_LINES_SHOWN)
 
@@ -95,9 +104,17 @@ def build(
     return folder
 
 
-def build_folder(workspace: Workspace, target: Target) -> Path:
-    """Where dbt's artefacts and log of a build lie."""
-    return workspace.var / "builds" / target.build_id
+def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_science") -> Path:
+    """Where dbt's artefacts and log of a stage of a build lie. That of the later stage exists once it has begun."""
+    folder = workspace.var / "builds" / target.build_id
+    return folder if stage == "before_science" else folder / stage
+
+
+def _selection(stage: Stage, select: Sequence[str]) -> list[str]:
+    if stage == "after_science":
+        chosen = [f"{name},tag:after_science" for name in select] or ["tag:after_science"]
+        return ["--select", *chosen]
+    return [*(["--select", *select] if select else []), "--exclude", "tag:after_science"]
 
 
 def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:

@@ -124,6 +124,14 @@ class EmbeddedWarehouse(Warehouse):
         for file in (Path(target.location), Path(f"{target.location}.wal")):
             file.unlink(missing_ok=True)
 
+    def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
+        """See `Warehouse.write_table`."""
+        file = self._built(target)
+        with plain_failures(file), duckdb.connect(file, config=self._settings()) as connection:
+            connection.register("given", arrow)
+            connection.execute(f'create schema if not exists "{schema}"')
+            connection.execute(f'create or replace table "{schema}"."{name}" as select * from given')
+
     def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
         """See `Warehouse.query`. The connection can neither write nor reach any other file."""
         file = Path(target.location) if target else self.published

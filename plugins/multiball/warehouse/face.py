@@ -15,7 +15,7 @@ import pyarrow as pa
 from multiball.settings import Engine
 from multiball.shapes import Entity
 
-SCHEMAS = ("staging", "intermediate", "marts")
+SCHEMAS = ("staging", "intermediate", "science", "marts")
 """The schemas of one build."""
 
 Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
@@ -125,6 +125,10 @@ class Warehouse(ABC):
     @abstractmethod
     def discard(self, target: Target) -> None:
         """Remove what was built there; nothing there is fine."""
+
+    @abstractmethod
+    def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
+        """Put a table into one of the schemas of a build that is not published yet, in place of the one of that name."""
 
     @abstractmethod
     def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:

@@ -113,6 +113,20 @@ class ServerWarehouse(Warehouse):
         """See `Warehouse.discard`."""
         self._drop(target.schema_prefix)
 
+    def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
+        """See `Warehouse.write_table`: one transaction."""
+        place = target.schema(schema)
+        with self._adbc() as connection, connection.cursor() as cursor:
+            try:
+                cursor.execute(f'create schema if not exists "{place}"')
+                cursor.execute(f'drop table if exists "{place}"."{name}" cascade')
+                cursor.adbc_ingest(name, arrow, mode="create", db_schema_name=place)
+                connection.commit()
+            except AdbcError as error:
+                raise WarehouseError(
+                    f"{self._name}: could not write ({' '.join(str(error).split())}). Nothing was changed; mend that and run it again."
+                ) from error
+
     def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
         """See `Warehouse.query`. The question runs as a subquery in a read-only transaction with a time limit (MULTIBALL_QUERY_SECONDS)."""
         present = self._schemas_now()
