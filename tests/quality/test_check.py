@@ -92,3 +92,11 @@ def test_warnings_do_not_stop(workspace: Workspace, warehouse: Warehouse, suites
 
     assert [outcome.status for outcome in outcomes].count(Status.FAILED) == 2
     assert not any(outcome.blocks for outcome in outcomes)
+
+
+def test_what_was_checked_can_be_published_by_the_same_process(workspace: Workspace, warehouse: Warehouse, suites: list[Suite]) -> None:
+    target = warehouse.candidate("build_3")
+    build(workspace, warehouse, target, row("a", "5", "2026-03-09"))
+    check(workspace, warehouse, "marts", target, AS_OF, suites)
+    warehouse.publish(target)
+    assert warehouse.query("select order_key from fct_order").to_pylist() == [{"order_key": "a"}]

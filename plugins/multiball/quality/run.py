@@ -55,6 +55,7 @@ def run_suites(
         action = UpdateDataDocsAction(name="write data docs", site_names=[_SITE])
         checkpoint = gx.Checkpoint(name="all", validation_definitions=definitions, result_format=_RESULT_FORMAT, actions=[action])
         found = {result.suite_name: result for result in context.checkpoints.add(checkpoint).run().run_results.values()}
+    _close(source)
     now = datetime.now(UTC)
     outcomes = [
         _outcome(suite, check, position, found.get(suite.name), now) for suite in suites for position, check in enumerate(suite.checks)
@@ -105,6 +106,14 @@ def _outcome(suite: Suite, check: Check, position: int, result: Any | None, now:
         _json(values) if values else None,
         now,
     )
+
+
+def _close(source: Any) -> None:
+    """Let go of the database: DuckDB allows a process no other configuration of a file that it still holds open."""
+    engine = source.get_execution_engine()
+    engine.close()
+    engine.engine.dispose()
+    source.get_engine().dispose()
 
 
 def _with_rows(outcomes: Sequence[CheckOutcome], sqlalchemy_url: str, relation: Callable[[Suite], str]) -> list[CheckOutcome]:
