@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,13 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pytest
 
-from multiball.importing.entities import ENTITIES
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import open_warehouse
-from multiball.warehouse.shape import raw_schema
 from sandbox import truth
 from sandbox.serve import serve
 from sandbox.world import World, build_world
@@ -155,47 +151,3 @@ def test_a_rerun_stores_nothing_and_changes_no_mart(chain: Chain) -> None:
     [row] = landed.to_pylist()
     assert (row["landed"], row["deleted"]) == (0, 0) and row["extracted"] > 0
     assert chain.query("select * from fct_ad_daily order by date_day, ad_key") == before
-
-
-def test_a_blocked_build_leaves_readers_what_they_had_and_says_so_and_the_past_can_be_asked_for(chain: Chain) -> None:
-    home = Workspace(chain.home)
-    warehouse = open_warehouse(home)
-    before = chain.query("select order_key, revenue from fct_order order by order_key")
-    bad = {
-        "order_id": "bad",
-        "ordered_at": datetime(2026, 11, 10),
-        "currency": "eur",
-        "revenue": None,
-        "_source": "bad",
-        "_account": "bad",
-        "_extracted_at": datetime.now(UTC).replace(tzinfo=None),
-        "_run_id": "bad",
-        "_row_hash": "bad",
-        "_deleted": False,
-    }
-    warehouse.append_raw("import", ENTITIES["order"], pa.Table.from_pylist([bad], schema=raw_schema(ENTITIES["order"])))
-
-    seen: set[int] = set()
-    stop = threading.Event()
-
-    def read() -> None:
-        while not stop.is_set():
-            seen.add(warehouse.query("select count(*) as orders from fct_order").to_pylist()[0]["orders"])
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    try:
-        done = chain.run("run", "warehouse")
-    finally:
-        stop.set()
-        reader.join()
-
-    assert done.returncode == 1
-    assert "raw_import.order" in done.stdout and "eur" in done.stdout and "Give currency in the mapping" in done.stdout
-    assert seen == {len(before)}
-    assert chain.query("select order_key, revenue from fct_order order by order_key") == before
-    doctor = chain.run("doctor")
-    assert doctor.returncode == 1 and "the last build was blocked" in doctor.stdout
-
-    past = chain.query("select order_key, revenue from fct_order order by order_key", "--as-of", chain.first_published.isoformat())
-    assert past == before
