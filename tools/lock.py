@@ -13,7 +13,7 @@ _OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--n
 
 def main() -> int:
     """Compile; `dev` first, since its versions hold for `multiball` too."""
-    for name, constraint in (("uv", None), ("dev", None), ("multiball", "dev.txt")):
+    for name, constraint in (("uv", None), ("superset", None), ("dev", None), ("multiball", "dev.txt")):
         command = [str(UV), "pip", "compile", *_OPTIONS, f"{name}.in", "-o", f"{name}.txt"]
         subprocess.run([*command, *(["-c", constraint] if constraint else [])], check=True, cwd=REPOSITORY / "requirements")
     return 0

@@ -1,6 +1,8 @@
 {#-
   What must agree, side by side: each check sums two sides by day and scope. A side that is missing counts as 0, so that a missing account is
   an error like one that differs. Checks of level `block` stop a publication; `warn` and `info` are shown, and `info` is never an error.
+  A platform goes on counting a day between the requests for its accounts, campaigns and ads, so a difference between those blocks only once
+  the day was pulled again after its end, in any time zone.
 -#}
 {%- set insights = {
     "account": ref("stg_meta_ads__account_insights"),
@@ -154,15 +156,33 @@ with
             cast(sum(right_value) as decimal(18, 6)) as right_value
         from sides
         group by date_day, check_name, scope, level
+    ),
+
+    reported as (
+        {%- for level in insights.values() %}
+            select _source, _account, account_key, date_day from {{ level }} {{ "union" if not loop.last }}
+        {%- endfor %}
+    ),
+
+    ended as (
+        select distinct days.account_key, days.date_day
+        from reported as days
+        inner join
+            {{ loads }} as loads
+            on days._source = loads.source_name
+            and days._account = loads.account_id
+            and days.date_day between loads.window_start and loads.window_end
+            and cast(loads._extracted_at as date) >= {{ date_add("days.date_day", 2) }}
     )
 
 select
-    date_day,
+    compared.date_day,
     check_name,
     scope,
     left_value,
     right_value,
     cast(coalesce(left_value, 0) - coalesce(right_value, 0) as decimal(18, 6)) as difference,
     case when level = 'info' or coalesce(left_value, 0) = coalesce(right_value, 0) then 'ok' else 'error' end as status,
-    level
+    case when check_name like 'platform~_%' escape '~' and ended.date_day is null then 'warn' else level end as level
 from compared
+left join ended on compared.scope = ended.account_key and compared.date_day = ended.date_day
