@@ -12,3 +12,35 @@
         else {{ multiball.multiply_divide(amount, rates ~ ".reporting_rate", rates ~ ".rate") }}
     end
 {%- endmacro %}
+
+{#- Half of a currency's smallest coin: how far an amount that was rounded to coins may be from what it was. -#}
+{% macro half_a_coin(currency) -%}
+    case
+        when
+            {{ currency }} in (
+                'BIF',
+                'CLP',
+                'COP',
+                'CRC',
+                'DJF',
+                'GNF',
+                'HUF',
+                'IDR',
+                'ISK',
+                'JPY',
+                'KMF',
+                'KRW',
+                'PYG',
+                'RWF',
+                'TWD',
+                'UGX',
+                'VND',
+                'VUV',
+                'XAF',
+                'XOF',
+                'XPF'
+            )
+        then 0.5
+        else 0.005
+    end
+{%- endmacro %}

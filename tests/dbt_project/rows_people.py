@@ -40,6 +40,12 @@ def delivered(level: dict[str, Any], campaign: str, spend: str) -> dict[str, Any
     }  # fmt: skip
 
 
+def reported(day: str, spend: str, **further: Any) -> dict[str, Any]:
+    """What the platform says of an account or a campaign on a day."""
+    row = {"date_start": day, "account_id": "900", "account_currency": "EUR", "impressions": 1, "clicks": 0, "spend": spend, "_at": AT}
+    return {**row, **further}
+
+
 TAGGED = f"{SHOP}/?utm_source=facebook&utm_medium=paid_social&utm_campaign=autumn_tea"
 
 ROWS = {
@@ -58,12 +64,18 @@ ROWS = {
         delivered({"ad_id": "a9", "campaign_name": "Autumn Tea"}, "c9", "100.00"),
         delivered({"ad_id": "a8", "campaign_name": "Nobody Bought"}, "c8", "40.00"),
     ],
-    ("meta_ads", "campaign_insights"): [delivered({}, "c9", "100.00"), delivered({}, "c8", "40.00")],
+    ("meta_ads", "campaign_insights"): [
+        delivered({}, "c9", "100.00"), delivered({}, "c8", "40.00"),
+        # three campaigns of 3.3333 each, rounded one by one; a day that runs; a day that was pulled before it had settled
+        *(reported("2026-10-09", "3.33", campaign_id=campaign) for campaign in ("c7", "c8", "c9")),
+        reported("2026-10-29", "2.00", campaign_id="c9"), reported("2026-10-25", "2.00", campaign_id="c9"),
+    ],
     ("meta_ads", "account_insights"): [
         {
             "date_start": "2026-10-10", "account_id": "900", "account_currency": "EUR", "impressions": 2000, "clicks": 40,
             "spend": "141.00", "_at": AT,
-        }
+        },
+        reported("2026-10-09", "10.00", impressions=3), reported("2026-10-29", "3.00"), reported("2026-10-25", "3.00"),
     ],
     ("site", "events"): [
         # over midnight, with another campaign within the session: one session until 35 minutes pass
@@ -157,6 +169,12 @@ ROWS = {
             "_source": "multiball", "_account": "", "_at": AT,
         }
         for run, extracted in [("good", 5), ("lossy", 6)]
+    ] + [
+        {
+            "run_id": "levels", "source": "meta_ads", "account": "main", "connector": "meta_ads", "entity": "account_insights",
+            "window_start": "2026-10-04", "window_end": "2026-10-29", "extracted": 0, "landed": 0, "unchanged": 0, "rejected": 0,
+            "deleted": 0, "_source": "multiball", "_account": "", "_at": AT,
+        }
     ],
     ("multiball", "rejected_row"): [
         {

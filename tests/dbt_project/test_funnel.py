@@ -135,14 +135,32 @@ def test_the_catalogue_is_bilingual_and_made_from_the_marts(ask: Ask) -> None:
     assert listed <= set(catalogue)
 
 
-def test_a_difference_is_an_error_and_so_is_a_side_that_is_missing(ask: Ask) -> None:
-    rows = ask("select * from reconciliation_daily where scope = 'meta:900'")
-    states = {row["check_name"]: (row["difference"], row["status"], row["level"]) for row in rows}
-    assert states["platform_spend_account_equals_campaign"] == (Decimal(1), "error", "block")
-    assert states["platform_spend_campaign_equals_ad"] == (0, "ok", "block")
-    assert states["platform_impressions_account_equals_campaign"] == (0, "ok", "block")
-    alone = ask("select * from reconciliation_daily where scope = 'meta:100' and date_day = '2026-10-05' and check_name like '%spend%'")
-    assert [(row["left_value"], row["right_value"], row["status"]) for row in alone] == [(Decimal("0.5"), None, "error")]
+def levels(ask: Ask, day: str, scope: str = "meta:900", check: str = "platform_spend_account_equals_campaign") -> list[tuple[Any, ...]]:
+    rows = ask(f"select * from reconciliation_daily where scope = '{scope}' and date_day = '{day}' and check_name = '{check}'")
+    return [(row["difference"], row["status"], row["level"]) for row in rows]
+
+
+def test_a_difference_between_the_levels_of_a_settled_day_blocks(ask: Ask) -> None:
+    assert levels(ask, "2026-10-10") == [(Decimal(1), "error", "block")]
+    assert levels(ask, "2026-10-10", check="platform_spend_campaign_equals_ad") == [(0, "ok", "block")]
+    assert levels(ask, "2026-10-10", check="platform_impressions_account_equals_campaign") == [(0, "ok", "block")]
+
+
+@pytest.mark.parametrize("day", ["2026-10-29", "2026-10-25"])
+def test_a_day_that_runs_or_was_not_pulled_since_it_settled_differs_without_blocking(day: str, ask: Ask) -> None:
+    assert levels(ask, day) == [(Decimal(1), "error", "warn")]
+
+
+def test_a_side_that_is_missing_is_an_error_and_blocks(ask: Ask) -> None:
+    rows = ask("select * from reconciliation_daily where scope = 'meta:100' and date_day = '2026-10-05' and check_name like '%spend%'")
+    assert [(row["left_value"], row["right_value"], row["status"], row["level"]) for row in rows] == [
+        (Decimal("0.5"), None, "error", "block")
+    ]
+
+
+def test_amounts_that_the_platform_rounded_one_by_one_may_differ_by_half_a_cent_each(ask: Ask) -> None:
+    assert levels(ask, "2026-10-09") == [(Decimal("0.01"), "ok", "block")]
+    assert levels(ask, "2026-10-09", check="platform_spend_campaign_equals_ad") == [(Decimal("9.99"), "error", "block")]
 
 
 def test_rows_in_are_rows_kept_and_rejected(ask: Ask) -> None:

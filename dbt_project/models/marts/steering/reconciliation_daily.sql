@@ -1,9 +1,13 @@
 {#-
   What must agree, side by side: each check sums two sides by day and scope. A side that is missing counts as 0, so that a missing account is
   an error like one that differs. Checks of level `block` stop a publication; `warn` and `info` are shown, and `info` is never an error.
-  A platform goes on counting a day between the requests for its accounts, campaigns and ads, so a difference between those blocks only once
-  the day was pulled again after its end, in any time zone.
+  A platform goes on counting a day between the requests for its accounts, campaigns and ads, and settles what it spent within three days of
+  its end. So a difference between those (`block_settled`) blocks only once the day was pulled five days later, which is three days after its
+  end in every time zone; until then it is a warning.
+  A platform rounds the spend of each row by itself, so that each amount of either side may be half a smallest coin away from what it was.
 -#}
+{%- set settled_after_days = 5 %}
+{%- set tolerances = {"spend": "sum(case when spend is not null then " ~ half_a_coin("currency") ~ " end)"} %}
 {%- set insights = {
     "account": ref("stg_meta_ads__account_insights"),
     "campaign": ref("stg_meta_ads__campaign_insights"),
@@ -17,15 +21,16 @@
 {%- set currency = "coalesce(currency, 'no currency')" %}
 {%- set checks = [] %}
 
-{#- check, level, then for each side: relation, day, scope, sum, condition -#}
+{#- check, level, then for each side: relation, day, scope, sum, condition; then how far each side may be off, where it may be -#}
 {%- for coarser, finer in [("account", "campaign"), ("campaign", "ad")] %}
     {%- for measure in ["spend", "impressions", "clicks"] %}
         {%- do checks.append(
             (
                 "platform_" ~ measure ~ "_" ~ coarser ~ "_equals_" ~ finer,
-                "block",
+                "block_settled",
                 (insights[coarser], "date_day", "account_key", "sum(" ~ measure ~ ")", "true"),
                 (insights[finer], "date_day", "account_key", "sum(" ~ measure ~ ")", "true"),
+                tolerances.get(measure, "0"),
             )
         ) %}
     {%- endfor %}
@@ -130,15 +135,16 @@ with
     ),
 
     sides as (
-        {%- for check_name, level, left, right in checks %}
-            {%- for relation, day, scope, measure, condition in [left, right] %}
+        {%- for check in checks %}
+            {%- for relation, day, scope, measure, condition in check[2:4] %}
                 select
                     {{ day }} as date_day,
-                    '{{ check_name }}' as check_name,
-                    '{{ level }}' as level,
+                    '{{ check[0] }}' as check_name,
+                    '{{ check[1] }}' as level,
                     {{ scope }} as scope,
                     cast({{ measure if loop.first else "null" }} as decimal(18, 6)) as left_value,
-                    cast({{ measure if loop.last else "null" }} as decimal(18, 6)) as right_value
+                    cast({{ measure if loop.last else "null" }} as decimal(18, 6)) as right_value,
+                    cast({{ check[4] | default("0") }} as decimal(18, 6)) as tolerance
                 from {{ relation }}
                 where {{ condition }}
                 group by {{ day }}, {{ scope }} {{ "union all" if not loop.last }}
@@ -153,7 +159,9 @@ with
             scope,
             level,
             cast(sum(left_value) as decimal(18, 6)) as left_value,
-            cast(sum(right_value) as decimal(18, 6)) as right_value
+            cast(sum(right_value) as decimal(18, 6)) as right_value,
+            cast(coalesce(sum(left_value), 0) - coalesce(sum(right_value), 0) as decimal(18, 6)) as difference,
+            cast(sum(tolerance) as decimal(18, 6)) as tolerance
         from sides
         group by date_day, check_name, scope, level
     ),
@@ -164,7 +172,7 @@ with
         {%- endfor %}
     ),
 
-    ended as (
+    settled as (
         select distinct days.account_key, days.date_day
         from reported as days
         inner join
@@ -172,7 +180,7 @@ with
             on days._source = loads.source_name
             and days._account = loads.account_id
             and days.date_day between loads.window_start and loads.window_end
-            and cast(loads._extracted_at as date) >= {{ date_add("days.date_day", 2) }}
+            and cast(loads._extracted_at as date) >= {{ date_add("days.date_day", settled_after_days) }}
     )
 
 select
@@ -181,8 +189,9 @@ select
     scope,
     left_value,
     right_value,
-    cast(coalesce(left_value, 0) - coalesce(right_value, 0) as decimal(18, 6)) as difference,
-    case when level = 'info' or coalesce(left_value, 0) = coalesce(right_value, 0) then 'ok' else 'error' end as status,
-    case when check_name like 'platform~_%' escape '~' and ended.date_day is null then 'warn' else level end as level
+    difference,
+    tolerance,
+    case when level = 'info' or abs(difference) <= tolerance then 'ok' else 'error' end as status,
+    case when level <> 'block_settled' then level when settled.date_day is null then 'warn' else 'block' end as level
 from compared
-left join ended on compared.scope = ended.account_key and compared.date_day = ended.date_day
+left join settled on compared.scope = settled.account_key and compared.date_day = settled.date_day
