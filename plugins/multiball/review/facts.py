@@ -18,6 +18,38 @@ Format = Literal["integer", "decimal", "percent", "currency"]
 Words = Mapping[str, str]
 """A text by language: `en` and `zh`."""
 
+CaveatKind = Literal[
+    "publication_blocked",  # since, reason, published_as_of
+    "source_missing",  # source, until: nothing of it is there for the month; `until` is None where nothing ever came
+    "source_late",  # source, until, last_loaded, due: its data ends before the month, or its next load is overdue
+    "exchange_rate_missing",  # currency, amounts: so many amounts of the month are left out of all sums
+    "reconciliation_error",  # check, level, count: so many days and scopes of the month where two numbers differ
+    "no_data",  # metric: a figure of the review has no number for the month
+    "not_final",  # platform, since, days, spend, share: the platform may still restate these days; spend None where none is counted
+    "metric_retired",  # platform, column, since: the platform ended the series within the month
+    "month_before_partial",  # first_day: the data begins within the month before, so nothing is compared with it
+    "goal_cannot_tell",  # goal, text_en, text_zh, reason: as in Standing
+    "lifetime_value_cannot_tell",  # channel, reason
+    "unattributed",  # orders, revenue, share: orders without a known touch, and their share of revenue
+    "untagged_sessions",  # sessions, share: sessions without any trace of where they came from
+    "return_without_spend",  # name, orders, revenue: paid channel or campaign whose spend is not in the warehouse
+    "return_without_orders",  # name, spend: no order, so that no return can be told
+    "interval_wide",  # name, orders, low, high: so few orders that the 90 % interval is wider than the return itself
+]
+"""What a caveat is about; beside each, the keys of its `values`."""
+
+ProposalKind = Literal[
+    "move_budget",  # from_name, to_name, amount, share, from_return, to_return, from_spend, to_spend, since, until, from_orders, to_orders
+    "hold_and_test",  # low_name, high_name, low_return, high_return, low_orders, high_orders, low_spend, high_spend, since, until, months
+    "catch_up",  # goal, text_en, text_zh, actual, expected, target, due, days_left, pace_so_far, pace_needed, projected_end
+]
+"""What is proposed; beside each, the keys of its `values`.
+
+`move_budget`: shift `amount`, `share` of a month's spend, from one campaign to another; `*_return` is revenue per unit of spend from `since`
+to `until`. `hold_and_test`: the same two numbers lie too close; at the present spend `months` more months tell them apart, None where they
+are the same. `catch_up`: a goal is behind; `pace_*` is per 30 days for sums and levels, the ratio itself for ratios.
+"""
+
 
 class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +118,8 @@ class Driver(_Facts):
     before: Decimal | None
     value: Decimal | None
     effect: Decimal
+    metric: Metric | None = None
+    """The metric that a factor is."""
 
 
 class Movement(_Facts):
@@ -110,6 +144,8 @@ class Return(_Facts):
     revenue_per_spend: Decimal | None
     low: Decimal | None
     high: Decimal | None
+    key: str | None = None
+    """The campaign's `campaign_key`; None for a channel."""
 
 
 class Channel(_Facts):
@@ -131,7 +167,7 @@ class Channel(_Facts):
 class Caveat(_Facts):
     """Something that is not final, missing or not to be trusted. `kind` is a key of the wording; `values` are its numbers and names."""
 
-    kind: str
+    kind: CaveatKind
     values: Mapping[str, str | int | Decimal | date | datetime | None] = {}
 
 
@@ -143,7 +179,7 @@ class Proposal(_Facts):
 
     id: str
     """The same proposal has the same id in every version of the month's review."""
-    kind: str
+    kind: ProposalKind
     values: Mapping[str, str | int | Decimal | date | None] = {}
     metric: Metric
     dimension: str
@@ -152,7 +188,7 @@ class Proposal(_Facts):
     expected_low: Decimal | None
     expected_high: Decimal | None
     owner: str
-    """Id of a team."""
+    """Id of a team; empty where neither a goal nor a team is there."""
     decide_by: date
 
 
@@ -179,7 +215,10 @@ class PastDecision(_Facts):
 
 
 class Review(_Facts):
-    """A month's review. `as_of` is the moment whose knowledge it holds (UTC); `data_until` the last day with data."""
+    """A month's review. `as_of` is the moment whose knowledge it holds (UTC); `data_until` the month's last day with data.
+
+    `teams` has the names of teams by id, `labels` those of metrics by name.
+    """
 
     brand: str
     month: date
@@ -196,6 +235,8 @@ class Review(_Facts):
     caveats: tuple[Caveat, ...]
     proposals: tuple[Proposal, ...]
     decisions: tuple[PastDecision, ...]
+    teams: Mapping[str, Words] = {}
+    labels: Mapping[str, Words] = {}
 
 
 class Audience(_Facts):
