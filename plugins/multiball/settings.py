@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,18 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 Engine = Literal["duckdb", "postgres"]
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SOURCE_KEYS = {"connector", "base_url", "accounts", "credentials", "history_from", "owner", "schedule", "options"}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mails are handed over, and the address they come from."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: Literal["none", "starttls", "ssl"]
+    sender: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,34 @@ class Workspace:
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
             raise self._wrong(f"reporting.discount_rate {rate!r} is no share", "Give a number from 0 to below 1: 0.1 is 10 % a year.")
         return float(rate)
+
+    @property
+    def brand(self) -> str:
+        """What reviews call the company: `reporting.brand`, or the name of the workspace's folder."""
+        return str(self._section("reporting").get("brand") or self.home.name)
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The server of the MULTIBALL_SMTP_ variables; else the sandbox's mailbox, once it has been started; else None."""
+        prefix = "MULTIBALL_SMTP_"
+        given = {name.removeprefix(prefix): value for name, value in self.secrets.items() if name.startswith(prefix) and value}
+        if "HOST" not in given:
+            if "MULTIBALL_SANDBOX_SMTP_PORT" not in self.secrets:
+                return None
+            given = {**given, "HOST": "127.0.0.1", "PORT": self.secrets["MULTIBALL_SANDBOX_SMTP_PORT"], "SECURITY": "none", "USER": ""}
+        port, security = given.get("PORT", "25"), given.get("SECURITY", "none")
+        if not port.isdecimal():
+            raise InputError(f"{port!r} is no port", where=f"{prefix}PORT", remedy="Give a number, such as 587.")
+        if security not in ("none", "starttls", "ssl"):
+            raise InputError(f"{security!r} is unknown", where=f"{prefix}SECURITY", remedy="Give none, starttls or ssl.")
+        return MailServer(
+            host=given["HOST"],
+            port=int(port),
+            user=given.get("USER", ""),
+            password=given.get("PASSWORD", ""),
+            security=cast(Literal["none", "starttls", "ssl"], security),
+            sender=given.get("FROM", "multiball@localhost"),
+        )
 
     @property
     def owner(self) -> str:

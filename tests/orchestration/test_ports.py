@@ -29,4 +29,4 @@ def test_the_sandbox_gets_consecutive_ports_in_the_order_in_which_it_serves_its_
     chosen, _ = ports.choose(Workspace(tmp_path))
     first = chosen[PLATFORMS[0]]
     assert [chosen[name] for name in PLATFORMS] == list(range(first, first + len(PLATFORMS)))
-    assert ports.sandbox_urls(chosen)["MULTIBALL_SANDBOX_META_ADS_URL"] == f"http://127.0.0.1:{chosen['meta_ads']}"
+    assert ports.sandbox_variables(chosen)["MULTIBALL_SANDBOX_META_ADS_URL"] == f"http://127.0.0.1:{chosen['meta_ads']}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 
 from multiball.orchestration.ports import LOOPBACK, kept
-from multiball.settings import REPOSITORY, Workspace
+from multiball.settings import REPOSITORY, MailServer, Workspace
 from multiball.warehouse import embedded_postgres
 
 STACK_DATABASE = "airflow"
@@ -57,7 +56,7 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
     return {
         **{f"AIRFLOW__{name}": value for name, value in settings.items()},
         **workspace.secrets,
-        **_mail(workspace.secrets),
+        **_mail(workspace.mail_server),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_uri(workspace, database),
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": f"http://{LOOPBACK}:{port}",
@@ -75,17 +74,16 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
     }
 
 
-def _mail(secrets: Mapping[str, str]) -> dict[str, str]:
-    """Airflow's connection to the mail server that the MULTIBALL_SMTP_ variables describe, if they do."""
-    if "MULTIBALL_SMTP_HOST" not in secrets:
+def _mail(server: MailServer | None) -> dict[str, str]:
+    """Airflow's connection to the mail server, where there is one."""
+    if server is None:
         return {}
-    security = secrets.get("MULTIBALL_SMTP_SECURITY", "none")
     connection = {
         "conn_type": "smtp",
-        "host": secrets["MULTIBALL_SMTP_HOST"],
-        "port": int(secrets.get("MULTIBALL_SMTP_PORT", "25")),
-        "login": secrets.get("MULTIBALL_SMTP_USER", ""),
-        "password": secrets.get("MULTIBALL_SMTP_PASSWORD", ""),
-        "extra": {"disable_ssl": security != "ssl", "disable_tls": security != "starttls", "timeout": 10, "retry_limit": 1},
+        "host": server.host,
+        "port": server.port,
+        "login": server.user,
+        "password": server.password,
+        "extra": {"disable_ssl": server.security != "ssl", "disable_tls": server.security != "starttls", "timeout": 10, "retry_limit": 1},
     }
     return {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(connection)}

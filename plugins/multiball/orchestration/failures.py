@@ -38,25 +38,21 @@ RETRIES: Mapping[str, Any] = {
 def mail_owner(owner: str) -> Callable[[Context], None]:
     """A callback that mails `owner` which task failed, why, where its log is and how to run it again.
 
-    Needs MULTIBALL_SMTP_HOST. A mail that cannot be sent is logged, and never changes what becomes of the run.
+    Needs a mail server. A mail that cannot be sent is logged, and never changes what becomes of the run.
     """
 
     def on_failure(context: Context) -> None:
-        if "MULTIBALL_SMTP_HOST" not in workspace().secrets:
+        server = workspace().mail_server
+        if server is None:
             log.error("No mail was sent to %s: MULTIBALL_SMTP_HOST is not set in the environment or in var/secrets.env.", owner)
             return
         subject, body = compose(context)
         try:
-            SmtpNotifier(to=owner, from_email=sender(), subject=subject, html_content=body).notify(context)
+            SmtpNotifier(to=owner, from_email=server.sender, subject=subject, html_content=body).notify(context)
         except (OSError, smtplib.SMTPException, AirflowException) as error:
             log.error("The failure could not be mailed to %s: %s. Check MULTIBALL_SMTP_HOST and its companions.", owner, error)
 
     return on_failure
-
-
-def sender() -> str:
-    """The address that mails come from: MULTIBALL_SMTP_FROM, or multiball@localhost."""
-    return workspace().secrets.get("MULTIBALL_SMTP_FROM", "multiball@localhost")
 
 
 def compose(context: Context) -> tuple[str, str]:

@@ -35,6 +35,7 @@ class Status:
     health: Mapping[str, str]
     address: str | None
     sandbox: Mapping[str, str]
+    mailbox: str | None
 
     @property
     def healthy(self) -> bool:
@@ -44,7 +45,7 @@ class Status:
 
 
 def needs_sandbox(workspace: Workspace) -> bool:
-    """Whether `sources.yml` points at the sandbox: it then names one of `ports.sandbox_urls`."""
+    """Whether `sources.yml` points at the sandbox: it then names one of `ports.sandbox_variables`."""
     return workspace.sources_file.exists() and "${MULTIBALL_SANDBOX_" in workspace.sources_file.read_text(encoding="utf-8")
 
 
@@ -53,11 +54,14 @@ def inspect(workspace: Workspace) -> Status:
     programs = supervision.states(workspace)
     chosen = ports.kept(workspace)
     address = f"http://{LOOPBACK}:{chosen['api']}" if programs and chosen else None
-    sandbox = {name: f"http://{LOOPBACK}:{chosen[name]}" for name in ports.SERVERS[1:]} if "sandbox" in programs else {}
+    sandbox = {name: f"http://{LOOPBACK}:{chosen[name]}" for name in ports.SANDBOX} if "sandbox" in programs else {}
+    mailbox = f"http://{LOOPBACK}:{chosen['mailbox']}" if "mailbox" in programs else None
     health = _health(address)
     if sandbox:
         health["sandbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in sandbox) else "starting"
-    return Status(programs, health, address, sandbox)
+    if mailbox:
+        health["mailbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in ports.MAILBOX) else "starting"
+    return Status(programs, health, address, sandbox, mailbox)
 
 
 def memory_mb(workspace: Workspace) -> int:
@@ -85,10 +89,10 @@ def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False) -> Stat
         chosen, moved = ports.choose(workspace)
         for line in moved:
             tell(line)
-        workspace = secret_file.ensure(workspace, ports.sandbox_urls(chosen))
+        workspace = secret_file.ensure(workspace, ports.sandbox_variables(chosen))
         environment = airflow_environment(workspace)
         embedded_postgres.initialise(workspace.var / "postgres")
-        programs = supervision.programs(workspace, _sandbox_arguments(workspace, chosen) if sandbox or needs_sandbox(workspace) else None)
+        programs = supervision.programs(workspace, _sandbox(workspace, chosen) if sandbox or needs_sandbox(workspace) else {})
         configuration = supervision.configure(workspace, programs)
         try:
             supervision.start_supervisord(workspace, configuration, environment)
@@ -125,10 +129,15 @@ def password(workspace: Workspace) -> str:
     return Workspace(workspace.home).secrets["MULTIBALL_ADMIN_PASSWORD"]
 
 
-def _sandbox_arguments(workspace: Workspace, chosen: Mapping[str, int]) -> list[str]:
-    """The sandbox's world begins with the earliest history that is asked for, so that it stays the same world in every month to come."""
+def _sandbox(workspace: Workspace, chosen: Mapping[str, int]) -> dict[str, list[str]]:
+    """The sandbox's programs: module and arguments. Its world begins with the earliest history that is asked for, so that it stays the
+    same world in every month to come."""
     start = min((source.history_from for source in workspace.sources.values()), default=None)
-    return ["--port", str(chosen[ports.SERVERS[1]]), *(["--start", start.isoformat()] if start else [])]
+    mailbox = ["--folder", str(workspace.var / "mailbox"), "--port", str(chosen["mailbox"]), "--smtp-port", str(chosen["smtp"])]
+    return {
+        "sandbox": ["sandbox.serve", "--port", str(chosen[ports.SANDBOX[0]]), *(["--start", start.isoformat()] if start else [])],
+        "mailbox": ["sandbox.mailbox", *mailbox],
+    }
 
 
 def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], tell: Tell) -> None:

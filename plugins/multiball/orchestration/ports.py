@@ -9,13 +9,20 @@ from collections.abc import Mapping, Sequence
 from multiball.settings import Workspace
 
 LOOPBACK = "127.0.0.1"
-SERVERS = ("api", "meta_ads", "facebook_pages", "hubspot", "site", "ecb")
-"""The API server, and the sandbox's platforms, whose ports are consecutive and in this order."""
+SANDBOX = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb")
+"""The sandbox's platforms, whose ports are consecutive and in this order."""
+
+MAILBOX = ("mailbox", "smtp")
+"""The sandbox's mailbox: its page, and where it takes mails."""
+
+_GROUPS = (("api",), SANDBOX, MAILBOX)
+SERVERS = tuple(name for group in _GROUPS for name in group)
 
 
-def sandbox_urls(chosen: Mapping[str, int]) -> dict[str, str]:
-    """The variables by which `sources.yml` names the sandbox's platforms, such as MULTIBALL_SANDBOX_META_ADS_URL."""
-    return {f"MULTIBALL_SANDBOX_{name.upper()}_URL": f"http://{LOOPBACK}:{chosen[name]}" for name in SERVERS[1:]}
+def sandbox_variables(chosen: Mapping[str, int]) -> dict[str, str]:
+    """The variables by which `sources.yml` names the sandbox's platforms (MULTIBALL_SANDBOX_META_ADS_URL …), and its mailbox."""
+    urls = {f"MULTIBALL_SANDBOX_{name.upper()}_URL": f"http://{LOOPBACK}:{chosen[name]}" for name in SANDBOX}
+    return {**urls, "MULTIBALL_SANDBOX_SMTP_PORT": str(chosen["smtp"])}
 
 
 def kept(workspace: Workspace) -> Mapping[str, int]:
@@ -32,7 +39,7 @@ def choose(workspace: Workspace) -> tuple[Mapping[str, int], list[str]]:
     before = kept(workspace)
     chosen: dict[str, int] = {}
     told = []
-    for group in (SERVERS[:1], SERVERS[1:]):
+    for group in _GROUPS:
         taken = [name for name in group if name in before and not is_free(before[name])]
         fresh = taken or not set(group) <= before.keys()
         chosen |= _free(group, avoid=set(chosen.values())) if fresh else {name: before[name] for name in group}

@@ -51,6 +51,7 @@ def status() -> int:
 def addresses(here: Workspace, present: Status) -> str:
     """Where the stack is, the log-in, and how to stop it."""
     lines = ["", f"  Airflow    {present.address}", f"  log-in     {metadata.ADMINISTRATOR} / {password(here)}"]
+    lines += [f"  Mailbox    {present.mailbox}"] if present.mailbox else []
     lines += [f"  Sandbox    {url} ({name})" for name, url in present.sandbox.items()]
     return "\n".join([*lines, f"  Logs       {here.var / 'logs'}", f"  Stop it    MULTIBALL_HOME={here.home} make down", ""])
 

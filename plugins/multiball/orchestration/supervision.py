@@ -52,8 +52,11 @@ def runtime_folder(workspace: Workspace) -> Path:
     return folder.with_name(folder.name.replace("-pg-", "-stack-"))
 
 
-def programs(workspace: Workspace, sandbox: Sequence[str] | None) -> dict[str, dict[str, str]]:
-    """The stack's programs in the order in which they start, as options of supervisord's configuration. `sandbox`: its arguments."""
+def programs(workspace: Workspace, sandbox: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """The stack's programs in the order in which they start, as options of supervisord's configuration.
+
+    `sandbox`: those of the sandbox that are to run, each with its module and arguments.
+    """
     airflow = f"{sys.executable} -m airflow"
     database = embedded_postgres.server_command(workspace.var / "postgres", settings=metadata.SETTINGS)
     user = embedded_postgres.server_user()
@@ -64,8 +67,7 @@ def programs(workspace: Workspace, sandbox: Sequence[str] | None) -> dict[str, d
         "dag-processor": {"command": f"{airflow} dag-processor"},
         "triggerer": {"command": f"{airflow} triggerer --skip-serve-logs"},
     }
-    if sandbox is not None:
-        found["sandbox"] = {"command": shlex.join([sys.executable, "-m", "sandbox.serve", *sandbox])}
+    found |= {name: {"command": shlex.join([sys.executable, "-m", *command])} for name, command in sandbox.items()}
     return found
 
 
