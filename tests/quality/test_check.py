@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import psycopg2
 import pytest
 
+from multiball.landing import land
 from multiball.quality import ChecksFailed, Status, Suite, check, load_suites
 from multiball.settings import Workspace
+from multiball.shapes import Entity, Field, InputError, Window
 from multiball.warehouse import Target, Warehouse
 from multiball.warehouse.records import EXPECTATION_RESULT, OWN
 
@@ -100,3 +102,46 @@ def test_what_was_checked_can_be_published_by_the_same_process(workspace: Worksp
     check(workspace, warehouse, "marts", target, AS_OF, suites)
     warehouse.publish(target)
     assert warehouse.query("select order_key from fct_order").to_pylist() == [{"order_key": "a"}]
+
+
+POSTS = Entity(
+    "posts", "one row per post", "changes", ("post_id",), (Field("post_id", "string", "Post"), Field("likes", "bigint", "Likes"))
+)
+RAW_SUITES = """
+owner: data@example.com
+tables:
+  posts:
+    - {expect: expect_column_values_to_be_between, column: likes, min_value: 0, level: block, why: Counts cannot be negative.}
+    - {expect: unexpected_rows_expectation, unexpected_rows_query: "select * from {batch} where likes < 0", level: block, why: The same.}
+"""
+
+
+def land_post(warehouse: Warehouse, likes: int) -> datetime:
+    land(
+        warehouse, source="wall", connector="wall", account="1", entities=[POSTS], window=Window(date(2026, 3, 1), date(2026, 3, 1)),
+        pages=[("posts", [{"post_id": "p", "likes": likes}])], run_id=f"run {likes}", identity_key="k",
+    )  # fmt: skip
+    return warehouse.moment()
+
+
+def test_a_bad_row_of_raw_blocks_until_its_source_has_mended_it(workspace: Workspace, warehouse: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "checks" / "raw").mkdir(parents=True)
+    (tmp_path / "checks" / "raw" / "wall.yml").write_text(RAW_SUITES)
+    suites, raw = load_suites("raw", tmp_path / "checks"), {"raw_wall.posts": POSTS}
+    bad = land_post(warehouse, -3)
+    with pytest.raises(ChecksFailed, match=r"2 blocking checks failed.*-3.*Counts cannot be negative"):
+        check(workspace, warehouse, "raw", warehouse.candidate("b1"), bad, suites, raw)
+    good = land_post(warehouse, 3)
+    assert {outcome.status for outcome in check(workspace, warehouse, "raw", warehouse.candidate("b2"), good, suites, raw)} == {
+        Status.PASSED
+    }
+    with pytest.raises(ChecksFailed):
+        check(workspace, warehouse, "raw", warehouse.candidate("b3"), bad, suites, raw)
+
+
+def test_checks_for_a_raw_table_that_nobody_declares_are_refused(workspace: Workspace, warehouse: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "checks" / "raw").mkdir(parents=True)
+    (tmp_path / "checks" / "raw" / "wall.yml").write_text(RAW_SUITES)
+    land_post(warehouse, 3)
+    with pytest.raises(InputError, match="which no connector declares"):
+        check(workspace, warehouse, "raw", warehouse.candidate("b"), AS_OF, load_suites("raw", tmp_path / "checks"), {})

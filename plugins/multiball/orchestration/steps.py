@@ -13,7 +13,7 @@ from multiball import plan, quality, transform
 from multiball.connectors import connectors
 from multiball.importing.entities import ENTITIES as CANONICAL_ENTITIES
 from multiball.settings import Workspace
-from multiball.shapes import InputError
+from multiball.shapes import Entity, InputError
 from multiball.transform.build import build_folder
 from multiball.warehouse import Target, Warehouse
 from multiball.warehouse.face import as_utc, now
@@ -22,12 +22,16 @@ from multiball.warehouse.records import OWN, PUBLICATION, RECORDS, append_record
 Tell = Callable[[str], None]
 
 
-def prepare_raw(warehouse: Warehouse) -> None:
-    """Every raw table that staging reads exists, empty at least."""
+def raw_entities() -> list[tuple[str, Entity]]:
+    """Every raw table that staging reads: the schema's name without `raw_`, and the entity."""
     entities = [(connector.name, entity) for connector in connectors().values() for entity in connector.entities]
     entities += [("import", entity) for entity in CANONICAL_ENTITIES.values()]
-    entities += [(OWN, entity) for entity in RECORDS]
-    for name, entity in entities:
+    return entities + [(OWN, entity) for entity in RECORDS]
+
+
+def prepare_raw(warehouse: Warehouse) -> None:
+    """Every raw table that staging reads exists, empty at least."""
+    for name, entity in raw_entities():
         warehouse.ensure_raw(name, entity)
 
 
@@ -54,8 +58,9 @@ _PLAN_LEFT = "the plan is not taken over; the one before it counts on. `multibal
 def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime) -> list[quality.CheckOutcome]:
     """Check what has arrived. Raises `quality.ChecksFailed` when it must not be built upon."""
     prepare_raw(warehouse)
+    raw = {f"raw_{connector}.{entity.name}": entity for connector, entity in raw_entities()}
     with blocking_is_recorded(warehouse, build_id, as_of):
-        return quality.check(workspace, warehouse, "raw", warehouse.candidate(build_id), as_of)
+        return quality.check(workspace, warehouse, "raw", warehouse.candidate(build_id), as_of, raw=raw)
 
 
 def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from multiball.quality.outcome import CheckOutcome, ChecksFailed
 from multiball.quality.suites import Layer, Suite, load_suites
 from multiball.settings import Workspace
-from multiball.warehouse.face import Target, Warehouse
+from multiball.shapes import Entity, InputError
+from multiball.warehouse.face import Target, Warehouse, as_utc
 from multiball.warehouse.records import EXPECTATION_RESULT, append_records
+from multiball.warehouse.shape import newest_rows
 
 
 def check(
-    workspace: Workspace, warehouse: Warehouse, layer: Layer, target: Target, as_of: datetime, suites: Sequence[Suite] | None = None
+    workspace: Workspace,
+    warehouse: Warehouse,
+    layer: Layer,
+    target: Target,
+    as_of: datetime,
+    suites: Sequence[Suite] | None = None,
+    raw: Mapping[str, Entity] | None = None,
 ) -> list[CheckOutcome]:
-    """Run the suites (every one of the layer, where none are given): of raw as it stands, or of the marts in the target.
+    """Run the suites (every one of the layer, where none are given): of raw as known at `as_of`, or of the marts in the target.
 
-    The outcomes go to `raw_multiball.expectation_result` and to Data Docs in `var/data_docs/<layer>`. Raises `ChecksFailed` when a check of
-    level `block` failed, after all were run and recorded.
+    `raw` has the entity of each raw table by its name, `raw_site.events` for one: what is judged is the newest vintage of each row, as
+    models read it, so that a row which its source has mended is good again. The outcomes go to `raw_multiball.expectation_result` and
+    to Data Docs in `var/data_docs/<layer>`. Raises `ChecksFailed` when a check of level `block` failed, after all were run and recorded.
     """
     from multiball.quality.run import run_suites
 
@@ -26,7 +35,8 @@ def check(
     place = warehouse.raw_target() if layer == "raw" else target
 
     def relation(suite: Suite) -> str:
-        return f'"{place.schema(suite.schema)}"."{suite.table}"'
+        table = f'"{place.schema(suite.schema)}"."{suite.table}"'
+        return table if layer == "marts" else f"({newest_rows(table, _entity(suite, raw or {}), as_utc(as_of))}) as newest"
 
     def has_rows(suite: Suite) -> bool:
         found = warehouse.read_raw(suite.schema.removeprefix("raw_"), f'select 1 from "{suite.schema}"."{suite.table}" limit 1')
@@ -44,3 +54,13 @@ def check(
     if blocking := [outcome for outcome in outcomes if outcome.blocks]:
         raise ChecksFailed(blocking)
     return outcomes
+
+
+def _entity(suite: Suite, raw: Mapping[str, Entity]) -> Entity:
+    if suite.name not in raw:
+        raise InputError(
+            f"checks are written for {suite.name}, which no connector declares",
+            where=f"expectations/raw/{suite.schema.removeprefix('raw_')}.yml",
+            remedy="Mend the table's name, or remove its checks.",
+        )
+    return raw[suite.name]

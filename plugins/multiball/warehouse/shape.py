@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pyarrow as pa
 
 from multiball.shapes import Entity, FieldType
@@ -59,3 +61,15 @@ def key_columns(entity: Entity) -> list[str]:
     """The columns that, within (source, account), tell the rows of one vintage apart."""
     columns = {field.name: field.column for field in entity.fields}
     return [columns[name] for name in entity.key]
+
+
+def newest_rows(relation: str, entity: Entity, as_of: datetime) -> str:
+    """SQL, for both engines, of the newest vintage of every row at a moment (UTC), without the rows that the source no longer has."""
+    keys = ", ".join(["_source", "_account", *(f'"{name}"' for name in key_columns(entity))])
+    return f"""
+        select * from (
+            select *, row_number() over (partition by {keys} order by _extracted_at desc, _run_id desc) as _vintage_rank
+            from {relation}
+            where _extracted_at <= timestamp '{as_of:%Y-%m-%d %H:%M:%S.%f}'
+        ) as vintages
+        where _vintage_rank = 1 and not _deleted"""
