@@ -39,15 +39,15 @@ CaveatKind = Literal[
 """What a caveat is about; beside each, the keys of its `values`."""
 
 ProposalKind = Literal[
-    "move_budget",  # from_name, to_name, amount, share, from_return, to_return, from_spend, to_spend, since, until, from_orders, to_orders
-    "hold_and_test",  # low_name, high_name, low_return, high_return, low_orders, high_orders, low_spend, high_spend, since, until, months
+    "move_budget",  # from_name, to_name, amount, share, since, until; from_ and to_: return, spend, orders
+    "hold_and_test",  # low_name, high_name, since, until, months; low_ and high_: return, spend, orders
     "catch_up",  # goal, text_en, text_zh, actual, expected, target, due, days_left, pace_so_far, pace_needed, projected_end
 ]
 """What is proposed; beside each, the keys of its `values`.
 
-`move_budget`: shift `amount`, `share` of a month's spend, from one campaign to another; `*_return` is revenue per unit of spend from `since`
-to `until`. `hold_and_test`: the same two numbers lie too close; at the present spend `months` more months tell them apart, None where they
-are the same. `catch_up`: a goal is behind; `pace_*` is per 30 days for sums and levels, the ratio itself for ratios.
+`move_budget`: shift `amount`, which is `share` of a month's spend, from one campaign to another; returns are revenue per unit of spend from
+`since` to `until`. `hold_and_test`: two returns lie too close to choose; at the present spend `months` more months tell them apart, None where
+they are the same. `catch_up`: a goal is behind; `pace_*` is per 30 days for sums and levels, the ratio itself for ratios.
 """
 
 
