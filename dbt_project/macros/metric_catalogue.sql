@@ -32,9 +32,9 @@
     {%- if metric.get("additivity") not in ["sum", "last", "ratio", "distinct"] -%}
         {%- do exceptions.raise_compiler_error(where ~ "additivity must be sum, last, ratio or distinct.") -%}
     {%- endif -%}
-    {%- if metric.get("vanity", false) is not boolean -%}
-        {%- do exceptions.raise_compiler_error(where ~ "vanity must be true or false.") -%}
-    {%- endif -%}
+    {%- for flag in ["vanity", "known_together"] if metric.get(flag, false) is not boolean -%}
+        {%- do exceptions.raise_compiler_error(where ~ flag ~ " must be true or false.") -%}
+    {%- endfor -%}
     {%- set inputs = ["numerator", "denominator"] if metric.additivity == "ratio" else ["column"] -%}
     {%- for key in ["name", "label_en", "label_zh", "format", "unit", "description"] + inputs if not metric.get(key) -%}
         {%- do exceptions.raise_compiler_error(
@@ -55,6 +55,32 @@
             "'" ~ text | replace("'", "''") ~ "'" if text is not none else "cast(null as " ~ dbt.type_string() ~ ")"
         )
     }}
+{%- endmacro %}
+
+{#-
+  What a metric is made of, over a group of its mart's rows: pairs of a name and its SQL, one pair or, for a ratio, numerator and denominator.
+  Of a ratio whose inputs are `known_together`, a row counts only where both are known.
+-#}
+{% macro metric_inputs(metric, people) -%}
+    {%- set columns = [metric.numerator, metric.denominator] if metric.additivity == "ratio" else [metric.column] -%}
+    {%- set inputs = [] -%}
+    {%- for column in columns -%}
+        {%- if metric.get("known_together") -%}
+            {%- set known = (
+                "case when "
+                ~ (columns | join(" is not null and "))
+                ~ " is not null then "
+                ~ column
+                ~ " end"
+            ) -%}
+            {%- do inputs.append((metric.name ~ "__" ~ column, "sum(" ~ known ~ ")")) -%}
+        {%- else -%}
+            {%- do inputs.append(
+                (column, multiball.the_only(column) if column in people else "sum(" ~ column ~ ")")
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(inputs) }}
 {%- endmacro %}
 
 {#- The value of a group's single row; null where the group has several, for what must never be added up. -#}

@@ -15,10 +15,10 @@ def test_lifetime_counters_become_daily_growth_without_invention(ask: Ask) -> No
     )
     assert [tuple(row.values()) for row in rows] == [
         # new on its first reading: all of it is the day's
-        ("facebook:55_1", date(2026, 10, 1), 100, 5, 1, None, 6, None, None, 1),
-        ("facebook:55_1", date(2026, 10, 2), 50, 0, 0, None, 0, None, None, 1),
+        ("facebook:55_1", date(2026, 10, 1), 100, 5, 1, 0, 6, None, None, 1),
+        ("facebook:55_1", date(2026, 10, 2), 50, 0, 0, 0, 0, None, None, 1),
         # views taken back, over three days without a reading
-        ("facebook:55_1", date(2026, 10, 5), -10, 3, 0, None, 3, None, None, 3),
+        ("facebook:55_1", date(2026, 10, 5), -10, 3, 0, 0, 3, None, None, 3),
         # old on its first reading, which is only where counting begins; its impressions were retired
         ("facebook:55_2", date(2026, 10, 2), 10, 1, 0, 1, 2, None, None, 1),
     ]
@@ -69,9 +69,20 @@ def test_engagement_prefers_the_accounts_own_count_and_else_adds_up_its_content(
         "series_break from engagement_daily where date_day = '2026-10-01' order by account_key"
     )
     assert [tuple(row.values()) for row in rows] == [
-        (1, 20, 5, Decimal("0.08"), Decimal("5"), "impressions"),
-        (1, 8, 6, None, Decimal("6"), None),
+        # likes so far of the one post of each: 8 and 7, of which 5 and 6 on its first day
+        (1, 20, 5, Decimal("0.08"), Decimal("8"), "impressions"),
+        (1, 8, 6, None, Decimal("7"), None),
     ]
+
+
+def test_a_rate_leaves_out_what_is_known_on_one_side_alone(ask: Ask) -> None:
+    accounts = ask("select engagements, views from engagement_daily where date_day = '2026-10-01' order by account_key")
+    assert [tuple(row.values()) for row in accounts] == [(20, 400), (8, None)]
+    (row,) = ask(
+        "select numerator, denominator, value from metric_daily "
+        "where metric = 'engagement_rate_by_views' and dimension = 'total' and date_day = '2026-10-01'"
+    )
+    assert tuple(row.values()) == (20, 400, Decimal("0.05"))
 
 
 def test_content_performance_has_totals_and_their_ratios(ask: Ask) -> None:

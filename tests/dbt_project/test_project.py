@@ -34,6 +34,7 @@ METRIC_KEYS = {
     "unit",
     "description",
     "vanity",
+    "known_together",
 }
 
 

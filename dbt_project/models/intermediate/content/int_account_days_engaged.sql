@@ -1,4 +1,5 @@
 {%- set counts = ["engagements", "likes", "comments", "shares", "saves", "clicks"] -%}
+{%- set responses = ["likes", "comments", "shares"] -%}
 
 with
     accounts as (select * from {{ ref("int_accounts_unioned") }} where account_type = 'organic'),
@@ -12,8 +13,14 @@ with
                 )
             }} as date_day,
             count(*) as posts
+            {%- for response in responses %}
+                ,
+                sum(totals.{{ response }}) as post_{{ response }},
+                count(totals.{{ response }}) as posts_with_{{ response }}
+            {%- endfor %}
         from {{ ref("int_content_unioned") }} as content
         inner join accounts on content.account_key = accounts.account_key
+        left join {{ ref("int_content_totals_unioned") }} as totals on content.content_key = totals.content_key
         where content.published_at is not null
         group by 1, 2
     ),
@@ -52,6 +59,10 @@ select
     keys.date_day,
     accounts.platform,
     case when publishers.account_key is not null then coalesce(published.posts, 0) end as posts,
+    {%- for response in responses %}
+        cast(published.post_{{ response }} as bigint) as post_{{ response }},
+        cast(published.posts_with_{{ response }} as bigint) as posts_with_{{ response }},
+    {%- endfor %}
     account_days.followers,
     account_days.reach,
     account_days.impressions,

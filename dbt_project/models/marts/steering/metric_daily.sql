@@ -16,8 +16,10 @@
             "metric_daily.sql: add " ~ metric.mart ~ " to its marts, for the metric " ~ metric.name ~ "."
         ) %}
     {%- endif %}
-    {%- set inputs = [metric.numerator, metric.denominator] if metric.additivity == "ratio" else [metric.column] %}
-    {%- set counts_people = inputs | select("in", people) | list | length > 0 %}
+    {%- set inputs = metric_inputs(metric, people) %}
+    {%- set counts_people = [metric.numerator, metric.denominator, metric.column] | select(
+        "in", people
+    ) | list | length > 0 %}
     {%- for dimension, column in dimensions.items() %}
         {%- if (column is none or column in metric.columns) and (dimension == "account" or not counts_people) %}
             {%- do cells.append({"metric": metric, "mart": metric.mart, "dimension": dimension, "inputs": inputs}) %}
@@ -33,8 +35,8 @@ with
                 select
                     date_day,
                     {{ member or "'all'" }} as member
-                    {%- for input in of_dimension | map(attribute="inputs") | sum(start=[]) | unique | sort %}
-                        , {{ the_only(input) if input in people else "sum(" ~ input ~ ")" }} as {{ input }}
+                    {%- for name, value in of_dimension | map(attribute="inputs") | sum(start=[]) | unique | sort %}
+                        , {{ value }} as {{ name }}
                     {%- endfor %}
                 from {{ ref(mart) }}
                 where date_day is not null {{ "and " ~ member ~ " is not null" if member }}
@@ -52,11 +54,11 @@ with
                 '{{ cell.dimension }}' as dimension,
                 member,
                 '{{ cell.metric.additivity }}' as additivity,
-                cast({{ cell.inputs[0] if is_ratio else "null" }} as decimal(18, 6)) as numerator,
-                cast({{ cell.inputs[1] if is_ratio else "null" }} as decimal(18, 6)) as denominator,
+                cast({{ cell.inputs[0][0] if is_ratio else "null" }} as decimal(18, 6)) as numerator,
+                cast({{ cell.inputs[1][0] if is_ratio else "null" }} as decimal(18, 6)) as denominator,
                 {% if is_ratio -%}
-                    {{ ratio(cell.inputs[0] ~ " * " ~ cell.metric.get("multiplier", 1), cell.inputs[1]) }}
-                {%- else -%} cast({{ cell.inputs[0] }} as decimal(18, 6))
+                    {{ ratio(cell.inputs[0][0] ~ " * " ~ cell.metric.get("multiplier", 1), cell.inputs[1][0]) }}
+                {%- else -%} cast({{ cell.inputs[0][0] }} as decimal(18, 6))
                 {%- endif %} as value
             from {{ cell.mart }}_by_{{ cell.dimension }} {{ "union all" if not loop.last }}
         {%- else %}

@@ -25,7 +25,7 @@ with
             media_type,
             reactions,
             comments,
-            shares,
+            coalesce(shares, 0) as shares,  -- the platform leaves the field out where there are none
             _is_deleted as is_deleted,
             _source,
             _account,
