@@ -1,7 +1,8 @@
-"""Makes or mends `.venv` from a lock file with hashes. Standard library only: it runs before anything is installed.
+"""Makes or mends an environment from a lock file with hashes. Standard library only: it runs before anything is installed.
 
-    python3.11 tools/make_env.py multiball    what Multiball runs on
-    python3.11 tools/make_env.py dev          that, and what its tests and checks add
+    python3.11 tools/make_env.py multiball    .venv: what Multiball runs on
+    python3.11 tools/make_env.py dev          .venv: that, and what its tests and checks add
+    python3.11 tools/make_env.py superset     .venv-superset: what the dashboards run on
 
 An environment that matches its lock file is left as it is, and `dev` holds all of `multiball`.
 Exit codes: 0 done, 1 failed, 2 wrong Python.
@@ -9,6 +10,7 @@ Exit codes: 0 done, 1 failed, 2 wrong Python.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -19,42 +21,50 @@ import venv
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-ENVIRONMENT = REPOSITORY / ".venv"
+ENVIRONMENTS = {"multiball": REPOSITORY / ".venv", "dev": REPOSITORY / ".venv", "superset": REPOSITORY / ".venv-superset"}
 INSTALLER = REPOSITORY / ".venv-uv"
 STAMP = "installed.json"
+_LARGER = {"multiball": "dev"}
+"""An environment of the second lock file holds all of the first."""
 
 
 def main(name: str) -> int:
-    """Bring `.venv` to the lock file `requirements/<name>.txt`."""
+    """Bring the environment of that name to the lock file `requirements/<name>.txt`. One at a time: another call waits."""
     if sys.version_info[:2] != (3, 11):
         sys.stderr.write(
             f"multiball: this is Python {sys.version.split()[0]}. Install Python 3.11, or say where it is: make env PYTHON=…\n"
         )
         return 2
-    if _installed() in [_wanted(known) for known in {name, "dev"}]:
-        return 0
-    started = time.monotonic()
-    _say(f"environment from requirements/{name}.txt: about 250 packages; two minutes, more on a slow line")
-    uv = _installer()
-    if not (ENVIRONMENT / "bin" / "python").exists():
-        venv.create(ENVIRONMENT, with_pip=False, symlinks=True)
-    (ENVIRONMENT / STAMP).unlink(missing_ok=True)
-    lock = REPOSITORY / "requirements" / f"{name}.txt"
-    _run(
-        [uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", str(ENVIRONMENT / "bin" / "python"), str(lock)]
-    )
-    _install_command()
-    (ENVIRONMENT / STAMP).write_text(json.dumps(_wanted(name)))
-    _say(f"environment ready after {time.monotonic() - started:.0f} s")
+    with open(REPOSITORY / ".venv.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _installed(ENVIRONMENTS[name]) not in [_wanted(known) for known in {name, _LARGER.get(name, name)}]:
+            _install(name, ENVIRONMENTS[name])
     return 0
 
 
-def _install_command() -> None:
+def _install(name: str, environment: Path) -> None:
+    started = time.monotonic()
+    lock = REPOSITORY / "requirements" / f"{name}.txt"
+    packages = sum("==" in line for line in lock.read_text().splitlines())
+    _say(f"{environment.name} from requirements/{name}.txt: {packages} packages; a minute or two, more on a slow line")
+    uv = _installer()
+    python = environment / "bin" / "python"
+    if not python.exists():
+        venv.create(environment, with_pip=False, symlinks=True)
+    (environment / STAMP).unlink(missing_ok=True)
+    _run([uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", str(python), str(lock)])
+    if name != "superset":
+        _install_command(environment)
+    (environment / STAMP).write_text(json.dumps(_wanted(name)))
+    _say(f"{environment.name} ready after {time.monotonic() - started:.0f} s")
+
+
+def _install_command(environment: Path) -> None:
     """The command `multiball`, running the checkout as it is."""
-    site = next((ENVIRONMENT / "lib").glob("python3.*")) / "site-packages"
+    site = next((environment / "lib").glob("python3.*")) / "site-packages"
     (site / "multiball.pth").write_text(f"{REPOSITORY / 'plugins'}\n{REPOSITORY}\n")
-    command = ENVIRONMENT / "bin" / "multiball"
-    command.write_text(f"#!{ENVIRONMENT / 'bin' / 'python'}\nfrom multiball.cli import main\n\nmain()\n")
+    command = environment / "bin" / "multiball"
+    command.write_text(f"#!{environment / 'bin' / 'python'}\nfrom multiball.cli import main\n\nmain()\n")
     command.chmod(0o755)
 
 
@@ -63,9 +73,9 @@ def _wanted(name: str) -> list[str]:
     return [name, hashlib.sha256(lock).hexdigest(), sys.version]
 
 
-def _installed() -> list[str] | None:
-    stamp = ENVIRONMENT / STAMP
-    return json.loads(stamp.read_text()) if stamp.exists() and (ENVIRONMENT / "bin" / "python").exists() else None
+def _installed(environment: Path) -> list[str] | None:
+    stamp = environment / STAMP
+    return json.loads(stamp.read_text()) if stamp.exists() and (environment / "bin" / "python").exists() else None
 
 
 def _installer() -> str:

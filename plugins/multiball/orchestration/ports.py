@@ -15,7 +15,7 @@ SANDBOX = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb")
 MAILBOX = ("mailbox", "smtp")
 """The sandbox's mailbox: its page, and where it takes mails."""
 
-_GROUPS = (("api",), SANDBOX, MAILBOX)
+_GROUPS = (("api",), ("superset",), SANDBOX, MAILBOX)
 SERVERS = tuple(name for group in _GROUPS for name in group)
 
 

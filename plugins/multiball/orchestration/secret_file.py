@@ -14,6 +14,10 @@ def _token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def _password() -> str:
+    return secrets.token_urlsafe(12)
+
+
 def _fernet_key() -> str:
     """A Fernet key: 32 random bytes in URL-safe base 64."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
@@ -23,7 +27,11 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "AIRFLOW__CORE__FERNET_KEY": _fernet_key,
     "AIRFLOW__API__SECRET_KEY": _token,
     "AIRFLOW__API_AUTH__JWT_SECRET": _token,
-    "MULTIBALL_ADMIN_PASSWORD": lambda: secrets.token_urlsafe(12),
+    "SUPERSET_SECRET_KEY": _token,
+    "MULTIBALL_ADMIN_PASSWORD": _password,
+    "MULTIBALL_ANALYST_PASSWORD": _password,
+    "MULTIBALL_LEADERSHIP_PASSWORD": _password,
+    "MULTIBALL_READER_PASSWORD": _password,
     "MULTIBALL_IDENTITY_KEY": _token,
 }
 """The secrets every workspace has, and how each is made."""

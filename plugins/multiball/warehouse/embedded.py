@@ -23,6 +23,7 @@ from multiball.warehouse.questions import cannot_answer, not_built, nothing_publ
 from multiball.warehouse.raw_files import RawFiles, plain_failures
 
 _MEMORY = "4GB"
+_READERS_MEMORY = "1GB"
 _READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
 _UNKNOWN = re.compile(
     r'(?P<table>Table) with name "?(?P<name>[\w.]+)"? does not exist'
@@ -171,6 +172,11 @@ class EmbeddedWarehouse(Warehouse):
         if not file.exists():
             raise nothing_published() if target is None else not_built(target.build_id)
         return f"duckdb:///{file}?access_mode=read_only"
+
+    def reader(self) -> tuple[str, dict[str, Any]]:
+        """See `Warehouse.reader`: the file of the moment, opened for reading, without a way to any other file or to other settings."""
+        limits = {"memory_limit": _READERS_MEMORY, "threads": "2"}
+        return f"duckdb:///{self.published}?access_mode=read_only", {"connect_args": {"config": {**_READ_ONLY, **limits}}}
 
     @contextmanager
     def build_lock(self, tell: Tell = lambda line: None) -> Iterator[None]:

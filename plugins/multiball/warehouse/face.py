@@ -147,6 +147,13 @@ class Warehouse(ABC):
         """For Great Expectations and other readers; None is the published state."""
 
     @abstractmethod
+    def reader(self) -> tuple[str, dict[str, Any]]:
+        """For dashboards: a SQLAlchemy URL that can read the published state and nothing else, and what `create_engine` needs besides.
+
+        Good before anything is published, and over all publications to come.
+        """
+
+    @abstractmethod
     def build_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
         """Only one build at a time: waits for the other, and says so. Not needed for reading or landing."""
 

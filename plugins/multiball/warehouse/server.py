@@ -20,6 +20,7 @@ from psycopg2.extensions import parse_dsn
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
+from multiball.warehouse import server_reader
 from multiball.warehouse.face import SCHEMAS, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import not_built, nothing_published
@@ -39,6 +40,7 @@ class ServerWarehouse(Warehouse):
     def __init__(self, workspace: Workspace) -> None:
         self.dsn = workspace.postgres_dsn
         self.scratch = workspace.var / "scratch"
+        self._reader_password = workspace.secrets.get("MULTIBALL_READER_PASSWORD")
         self._query_seconds = workspace.secrets.get("MULTIBALL_QUERY_SECONDS", _QUERY_SECONDS)
 
     def ensure_raw(self, connector: str, entity: Entity) -> None:
@@ -107,6 +109,7 @@ class ServerWarehouse(Warehouse):
                     cursor.execute(rename.format(names.Identifier(schema), names.Identifier(f"{retired}{schema}")))
                 if target.schema(schema) in present:
                     cursor.execute(rename.format(names.Identifier(target.schema(schema)), names.Identifier(schema)))
+            server_reader.let_read(connection, self.dsn)
         self._drop("retired_", "candidate_")
 
     def discard(self, target: Target) -> None:
@@ -178,6 +181,20 @@ class ServerWarehouse(Warehouse):
         query = {**dsn, "options": f"-csearch_path={','.join(schemas)}"}
         url = URL.create("postgresql+psycopg2", main["user"], main["password"], database=main["dbname"], query=query)
         return url.render_as_string(hide_password=False)
+
+    def reader(self) -> tuple[str, dict[str, Any]]:
+        """See `Warehouse.reader`: the log-in of the role that `server_reader` describes."""
+        from sqlalchemy import URL
+
+        if not self._reader_password:
+            raise InputError(
+                "MULTIBALL_READER_PASSWORD is not set", where="the readers' role", remedy="Run multiball up: it generates the password."
+            )
+        with self._connection() as connection:
+            dsn = parse_dsn(server_reader.ensure(connection, self.dsn, self._reader_password))
+        main = {key: dsn.pop(key, None) for key in ("user", "password", "dbname")}
+        url = URL.create("postgresql+psycopg2", main["user"], main["password"], database=main["dbname"], query=dsn)
+        return url.render_as_string(hide_password=False), {}
 
     @contextmanager
     def build_lock(self, tell: Tell = lambda line: None) -> Iterator[None]:

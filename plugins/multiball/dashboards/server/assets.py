@@ -1,0 +1,118 @@
+"""Dashboards as code: the asset folder goes into Superset, and what is no longer in the folder goes out of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from multiball.dashboards.server.people import ANALYST, LEADERSHIP
+from multiball.shapes import InputError
+
+_KINDS = ("databases", "datasets", "charts", "dashboards")
+_READ_ONLY = {
+    "allow_ctas": False,
+    "allow_cvas": False,
+    "allow_dml": False,
+    "allow_file_upload": False,
+    "allow_run_async": False,
+    "expose_in_sqllab": True,
+}
+
+
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """The assets by their path in the folder, marked as kept elsewhere than in Superset; databases lead to the workspace's warehouse."""
+    if not (folder / "metadata.yaml").is_file():
+        raise InputError("there are no dashboards (no metadata.yaml)", where=str(folder), remedy="Run it in a checkout of Multiball.")
+    found = {"metadata.yaml": _parsed(folder / "metadata.yaml")}
+    for file in sorted(file for kind in _KINDS for file in (folder / kind).rglob("*.yaml")):
+        asset = {**_parsed(file), "is_managed_externally": True}
+        if file.is_relative_to(folder / "databases"):
+            asset |= _READ_ONLY | {"sqlalchemy_uri": os.environ["MULTIBALL_WAREHOUSE_URL"]}
+            asset["extra"] = {**asset.get("extra", {}), "engine_params": json.loads(os.environ["MULTIBALL_WAREHOUSE_ENGINE_PARAMS"])}
+        found[file.relative_to(folder).as_posix()] = asset
+    return found
+
+
+def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None]) -> None:
+    """Import all assets in one transaction, remove those of earlier imports that are gone, and let both roles see the dashboards.
+
+    Ids stay, so links and what people built upon a dataset stay; a second import changes nothing.
+    """
+    from superset.commands.exceptions import CommandInvalidError
+    from superset.commands.importers.v1.assets import ImportAssetsCommand
+
+    try:
+        ImportAssetsCommand({path: yaml.safe_dump(asset, allow_unicode=True) for path, asset in assets.items()}).run()
+    except CommandInvalidError as error:
+        [(path, why), *_] = error.normalized_messages().items()
+        raise InputError(f"Superset refuses it ({why})", where=path, remedy="Mend the file; nothing was imported.") from error
+    _prune({str(asset["uuid"]) for path, asset in assets.items() if path != "metadata.yaml"}, tell)
+    _show_dashboards()
+    tell(f"{sum(path.startswith('dashboards/') for path in assets)} dashboards are in Superset")
+
+
+def database_permission() -> str:
+    """The permission to ask the warehouse anything."""
+    from superset import db
+    from superset.models.core import Database
+
+    return str(db.session.query(Database).filter_by(is_managed_externally=True).one().perm)
+
+
+def _parsed(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(f"is no valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Mend the syntax there.") from error
+    if not isinstance(content, dict):
+        raise InputError("holds no mapping", where=str(file), remedy="Export it from Superset, or start from a neighbour.")
+    return content
+
+
+def _prune(kept: set[str], tell: Callable[[str], None]) -> None:
+    """Remove what an earlier import brought and the folder no longer holds; a dataset that people's own charts use stays until they go."""
+    from superset import db
+
+    for kind, gone in _gone(kept):
+        own = _charts_of_people(gone) if kind == "dataset" else []
+        if own:
+            tell(f"dataset {gone} is no longer in the folder, and stays: these charts use it: {', '.join(own)}")
+        else:
+            tell(f"removed: {kind} {gone}")
+            db.session.delete(gone)
+    db.session.commit()
+
+
+def _gone(kept: set[str]) -> Iterator[tuple[str, Any]]:
+    from superset import db
+    from superset.connectors.sqla.models import SqlaTable
+    from superset.models.dashboard import Dashboard
+    from superset.models.slice import Slice
+
+    for kind, model in (("dashboard", Dashboard), ("chart", Slice), ("dataset", SqlaTable)):
+        for found in db.session.query(model).filter_by(is_managed_externally=True):
+            if str(found.uuid) not in kept:
+                yield kind, found
+
+
+def _charts_of_people(dataset: Any) -> list[str]:
+    from superset import db
+    from superset.models.slice import Slice
+
+    own = db.session.query(Slice).filter_by(datasource_id=dataset.id, datasource_type="table", is_managed_externally=False)
+    return [chart.slice_name for chart in own]
+
+
+def _show_dashboards() -> None:
+    from superset import db, security_manager
+    from superset.models.dashboard import Dashboard
+
+    roles = [security_manager.find_role(name) for name in (LEADERSHIP, ANALYST)]
+    for dashboard in db.session.query(Dashboard).filter_by(is_managed_externally=True):
+        dashboard.published, dashboard.roles = True, roles
+    db.session.commit()

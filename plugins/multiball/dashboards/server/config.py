@@ -1,0 +1,75 @@
+"""Superset's configuration, over its defaults: SUPERSET_CONFIG_PATH names it. Superset itself reads SUPERSET_SECRET_KEY and SUPERSET_HOME."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+QUERY_SECONDS = 60
+"""The longest that a connection to DuckDB lasts; PostgreSQL has its own limit, a setting of the role that reads."""
+
+SQLALCHEMY_DATABASE_URI = os.environ["MULTIBALL_SUPERSET_METADATA"]
+SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 2, "pool_pre_ping": True}
+
+APP_NAME = "Multiball"
+LANGUAGES = {"en": {"flag": "us", "name": "English"}, "zh": {"flag": "cn", "name": "简体中文"}}
+FEATURE_FLAGS = {"DASHBOARD_RBAC": True, "EMBEDDABLE_CHARTS": False, "EMBEDDED_SUPERSET": False}
+ENABLE_UI_THEME_ADMINISTRATION = False
+THEME_FONT_URL_ALLOWED_DOMAINS: list[str] = []
+
+# every chart asks the warehouse, so that a publication is seen at once
+CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+
+# a cookie is shared by all ports of a host: Airflow's, and that of another workspace, must not take this one's place
+SESSION_COOKIE_NAME = f"multiball_superset_{os.environ.get('MULTIBALL_SUPERSET_PORT', '')}"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+WTF_CSRF_ENABLED = True
+AUTH_USER_REGISTRATION = False
+PUBLIC_ROLE_LIKE = None
+RATELIMIT_ENABLED = True
+RATELIMIT_APPLICATION = ""  # a dashboard asks for a hundred small files at once
+RATELIMIT_STORAGE_URI = "memory://"
+AUTH_RATE_LIMITED = True
+AUTH_RATE_LIMIT = "30 per minute"
+
+TALISMAN_ENABLED = True
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "default-src": ["'self'"],
+        "base-uri": ["'self'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'", "data:"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "object-src": ["'none'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "worker-src": ["'self'", "blob:"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": False,
+}
+
+
+@event.listens_for(Engine, "connect")
+def _limit(connection: Any, record: Any) -> None:
+    """Interrupt a question to DuckDB that takes too long: DuckDB has no limit of its own."""
+    if type(connection).__module__.startswith("duckdb_engine"):
+        timer = threading.Timer(QUERY_SECONDS, connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        record.info["limit"] = timer
+
+
+@event.listens_for(Engine, "close")
+def _release(connection: Any, record: Any) -> None:
+    if timer := record.info.pop("limit", None):
+        timer.cancel()

@@ -1,0 +1,80 @@
+"""The program `superset`: its environment of packages, its environment of variables, and its log-ins.
+
+It runs as `python -m multiball.orchestration.superset`, makes `.venv-superset` where that is missing or old, and goes on in it. So it comes
+up beside the rest of the stack and holds nothing up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from multiball.orchestration import metadata
+from multiball.orchestration.environment import metadata_uri
+from multiball.orchestration.ports import LOOPBACK, kept
+from multiball.settings import REPOSITORY, Workspace, workspace
+from multiball.shapes import InputError
+
+DATABASE = "superset"
+PYTHON = REPOSITORY / ".venv-superset" / "bin" / "python"
+WRONG = 2
+"""The exit code after which another start would fail again: supervisord leaves the program alone."""
+
+_PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
+_MODULE = "multiball.dashboards.server"
+
+
+def log_ins(here: Workspace) -> Mapping[str, str]:
+    """The password of each log-in."""
+    return {name: here.secrets[f"MULTIBALL_{name.upper()}_PASSWORD"] for name in (metadata.ADMINISTRATOR, "leadership", "analyst")}
+
+
+def variables(here: Workspace, folder: Path = REPOSITORY / "superset") -> dict[str, str]:
+    """All that Superset runs with: of the present environment and of the workspace's secrets only what it needs."""
+    from multiball.warehouse import open_warehouse
+
+    url, engine_parameters = open_warehouse(here).reader()
+    server = REPOSITORY / "plugins" / "multiball" / "dashboards" / "server"
+    return {
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        **{f"MULTIBALL_{name.upper()}_PASSWORD": password for name, password in log_ins(here).items()},
+        "MULTIBALL_DASHBOARDS": str(folder),
+        "MULTIBALL_SUPERSET_METADATA": metadata_uri(here, DATABASE),
+        "MULTIBALL_SUPERSET_PORT": str(kept(here)["superset"]),
+        "MULTIBALL_WAREHOUSE_URL": url,
+        "MULTIBALL_WAREHOUSE_ENGINE_PARAMS": json.dumps(engine_parameters),
+        "FLASK_APP": "superset.app:create_app()",
+        "NO_PROXY": LOOPBACK,
+        "PYTHONPATH": str(REPOSITORY / "plugins"),
+        "PYTHONUNBUFFERED": "1",
+        "SCARF_ANALYTICS": "false",
+        "SUPERSET_CONFIG_PATH": str(server / "config.py"),
+        "SUPERSET_HOME": str(here.var / "superset"),
+        "SUPERSET_SECRET_KEY": here.secrets["SUPERSET_SECRET_KEY"],
+    }
+
+
+def make_environment() -> None:
+    """Bring `.venv-superset` to its lock file; quick where it is there already. Says what it does."""
+    if subprocess.run([sys.executable, str(REPOSITORY / "tools" / "make_env.py"), "superset"]).returncode != 0:
+        raise InputError("could not be made (see above)", where=str(PYTHON.parents[1]), remedy="Check the network, and run make up again.")
+
+
+def main(arguments: list[str]) -> int:
+    """Go on as Superset's server, or with `import` as its set-up alone."""
+    here = workspace()
+    try:
+        make_environment()
+        environment = variables(here)
+    except InputError as error:
+        sys.stderr.write(f"multiball: {error}\n")
+        return WRONG
+    os.execve(PYTHON, [str(PYTHON), "-m", _MODULE, *arguments], environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
