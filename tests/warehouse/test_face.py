@@ -239,6 +239,21 @@ def test_readers_go_on_reading_whole_states_while_builds_are_published(warehouse
     assert warehouse.query("select max(orders) as orders from marts.fct_order").to_pylist() == [{"orders": 5}]
 
 
+def test_a_question_asked_after_a_publication_sees_it_though_an_older_question_still_runs(warehouse: Warehouse) -> None:
+    publish(warehouse, 1)
+    slow = "select min(orders) as orders, sum(cast(a.n * b.n as double precision)) as work from marts.fct_order"
+    slow += ", generate_series(1, 12000) as a(n), generate_series(1, 12000) as b(n)"
+    older: list[int] = []
+    thread = threading.Thread(target=lambda: older.append(warehouse.query(slow).to_pylist()[0]["orders"]))
+    thread.start()
+    time.sleep(0.2)
+    publish(warehouse, 2)
+    newer = warehouse.query("select orders from marts.fct_order").to_pylist()
+    assert thread.is_alive(), "the older question has ended too soon to show anything"
+    thread.join()
+    assert (older, newer) == ([1], [{"orders": 2}])
+
+
 def test_only_one_build_at_a_time_and_the_waiting_one_says_so(warehouse: Warehouse) -> None:
     told: list[str] = []
     order: list[str] = []

@@ -33,11 +33,7 @@ _UNKNOWN = re.compile(
 
 
 class EmbeddedWarehouse(Warehouse):
-    """Raw as Parquet in `var/raw`, each build a DuckDB file in `var/warehouse`; readers see `published.duckdb`.
-
-    A process that asks for the published file while an older query of its own is still open is given the file of that query: DuckDB
-    keeps one instance per path and process.
-    """
+    """Raw as Parquet in `var/raw`, each build a DuckDB file in `var/warehouse`; readers see `published.duckdb`."""
 
     engine = "duckdb"
 
@@ -81,9 +77,9 @@ class EmbeddedWarehouse(Warehouse):
         connection.execute(f'create schema if not exists "{schema.name}"')
         for table in sorted(schema.glob("*/")):
             if sql is None or table.name in sql:
-                files = str(table / "*.parquet").replace("'", "''")
+                files = _literal(str(table / "*.parquet"))
                 view = f'"{schema.name}"."{table.name}"'
-                connection.execute(f"create view {view} as select * from read_parquet('{files}', union_by_name = true)")
+                connection.execute(f"create view {view} as select * from read_parquet({files}, union_by_name = true)")
 
     def candidate(self, build_id: str) -> Target:
         """See `Warehouse.candidate`."""
@@ -138,18 +134,11 @@ class EmbeddedWarehouse(Warehouse):
         file = Path(target.location) if target else self.published
         if not file.exists():
             raise nothing_published() if target is None else not_built(target.build_id)
-        with duckdb.connect(file, read_only=True, config=_READ_ONLY) as connection:
+        with _reading(file) as connection:
             try:
                 statements = connection.extract_statements(sql)
                 if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
                     raise read_only()
-                present = {
-                    row[0]
-                    for row in connection.execute(
-                        "select schema_name from duckdb_schemas() where database_name = current_database()"
-                    ).fetchall()
-                }
-                connection.execute(f"set search_path = '{','.join(name for name in reversed(SCHEMAS) if name in present)}'")
                 answer = connection.sql(statements[0].query)
                 return (answer.limit(limit) if limit is not None else answer).to_arrow_table()
             except duckdb.Error as error:
@@ -211,12 +200,34 @@ class EmbeddedWarehouse(Warehouse):
     def _published_at(self, file: Path) -> datetime | None:
         if not file.exists():
             return None
-        with duckdb.connect(file, read_only=True, config=_READ_ONLY) as connection:
+        with _reading(file) as connection:
             try:
                 row = connection.execute("select published_at from publication.build").fetchone()
             except duckdb.CatalogException:
                 return None
         return row[0] if row else None
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the file as it is now. Attached rather than connected to: DuckDB gives all connections of a process to one path the
+    file that the oldest of them still has open, which may have been replaced since."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_literal(str(file))} as warehouse (read_only)")
+        connection.execute("use warehouse")
+        present = {
+            name for (name,) in connection.execute("select schema_name from duckdb_schemas() where database_name = 'warehouse'").fetchall()
+        }
+        connection.execute(
+            f"set search_path = '{','.join(f'warehouse.{name}' for name in (*reversed(SCHEMAS), 'main') if name in present)}'"
+        )
+        for setting, value in _READ_ONLY.items():
+            connection.execute(f"set {setting} = {value}")
+        yield connection
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exception:
