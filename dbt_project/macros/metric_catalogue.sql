@@ -41,7 +41,7 @@
             where ~ key ~ " is missing. docs/how-to/add-a-metric.md lists the keys."
         ) -%}
     {%- endfor -%}
-    {%- for input in inputs if metric[input] not in node.columns -%}
+    {%- for input in inputs + (["within"] if metric.within else []) if metric[input] not in node.columns -%}
         {%- do exceptions.raise_compiler_error(
             where ~ input ~ " names " ~ metric[input] ~ ", which is no column of " ~ node.name ~ "."
         ) -%}

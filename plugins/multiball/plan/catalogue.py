@@ -1,4 +1,4 @@
-"""The metrics that can be planned, read from where dbt reads them: the marts' yml."""
+"""The metrics that can be planned: those of the marts' yml, with what a goal needs to know of each."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
+from multiball.marts import PROJECT, Mart, marts, read_yaml
+from multiball.marts import Metric as Definition
 
-from multiball.settings import REPOSITORY
-
-PROJECT = REPOSITORY / "dbt_project"
 Grain = Literal["day", "period", "none"]
 """`day`: a row per day. `period`: a row per ISO week and calendar month. `none`: neither, so that nothing can be due."""
 
@@ -38,32 +36,27 @@ class Metric:
 @cache
 def catalogue(project: Path = PROJECT) -> Mapping[str, Metric]:
     """The metrics by name."""
-    configured: Mapping[str, str] = _yaml(project / "dbt_project.yml")["vars"]["metric_dimensions"]
-    models = [model for file in sorted(project.glob("models/marts/**/*.yml")) for model in _yaml(file).get("models", [])]
-    found = [
-        _metric(metric, {column["name"] for column in model["columns"]}, configured)
-        for model in models
-        for metric in model.get("config", {}).get("meta", {}).get("metrics", [])
-    ]
+    configured: Mapping[str, str] = read_yaml(project / "dbt_project.yml")["vars"]["metric_dimensions"]
+    found = [_metric(metric, mart, configured) for mart in marts(project).values() for metric in mart.metrics.values()]
     return {metric.name: metric for metric in sorted(found, key=lambda metric: metric.name)}
 
 
-def _metric(entry: Mapping[str, Any], columns: set[str], configured: Mapping[str, str]) -> Metric:
-    dimensions = [name for name, column in configured.items() if column in columns]
-    counts_people = entry["additivity"] == "distinct"
-    grain: Grain = "day" if "date_day" in columns else "period" if {"period", "date_start", "date_stop"} <= columns else "none"
+def _metric(metric: Definition, mart: Mart, configured: Mapping[str, str]) -> Metric:
+    dimensions = [name for name, column in configured.items() if column in mart.columns]
+    counts_people = metric.additivity == "distinct"
     return Metric(
-        name=entry["name"],
-        additivity=entry["additivity"],
-        format=entry["format"],
-        unit=entry["unit"],
-        multiplier=int(entry.get("multiplier", 1)),
-        vanity=bool(entry.get("vanity", False)),
-        grain=grain,
+        name=metric.name,
+        additivity=metric.additivity,
+        format=metric.format,
+        unit=metric.unit,
+        multiplier=metric.multiplier,
+        vanity=metric.vanity,
+        grain="none" if metric.within else _grain(mart),
         dimensions=tuple(name for name in dimensions if name == "account") if counts_people else ("total", *dimensions),
     )
 
 
-def _yaml(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded
+def _grain(mart: Mart) -> Grain:
+    if "date_day" in mart.columns:
+        return "day"
+    return "period" if {"period", "date_start", "date_stop"} <= set(mart.columns) else "none"

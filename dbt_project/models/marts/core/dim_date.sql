@@ -25,5 +25,7 @@ select
     month_of_year,
     day_of_month,
     day_of_week,
-    day_of_week >= 6 as is_weekend
+    day_of_week >= 6 as is_weekend,
+    week_start < {{ period_start("week", reporting_day(as_of())) }} as is_week_over,
+    month_start < {{ period_start("month", reporting_day(as_of())) }} as is_month_over
 from described

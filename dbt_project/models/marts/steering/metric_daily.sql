@@ -10,7 +10,7 @@
 {%- set metrics = metric_catalogue() %}
 {%- set people = metrics | selectattr("additivity", "equalto", "distinct") | map(attribute="column") | list %}
 {%- set cells = [] %}
-{%- for metric in metrics if "date_day" in metric.columns %}
+{%- for metric in metrics if "date_day" in metric.columns and not metric.within %}
     {%- if metric.mart not in marts %}
         {%- do exceptions.raise_compiler_error(
             "metric_daily.sql: add " ~ metric.mart ~ " to its marts, for the metric " ~ metric.name ~ "."

@@ -10,6 +10,13 @@ with
             sum(expected_orders) as expected_orders
         from {{ ref("customer_lifetime_value") }}
         group by acquisition_channel, horizon_months
+    ),
+
+    spent as (
+        select days.channel, sum(days.spend) as spend
+        from {{ ref("conversion_daily") }} as days
+        where days.date_day <= (select max(as_of_date) from {{ ref("stg_science__lifetime_value_channels") }})
+        group by days.channel
     )
 
 select
@@ -33,9 +40,14 @@ select
             then customers.customers
         end as customers_{{ months }}_months,
     {% endfor -%}
+    case
+        when channels.horizon_months = 12 and channels.expected_margin is not null
+        then cast(spent.spend as decimal(18, 6))
+    end as spend_so_far,
     channels.cannot_tell
 from {{ ref("stg_science__lifetime_value_channels") }} as channels
 inner join
     customers
     on customers.acquisition_channel = channels.acquisition_channel
     and customers.horizon_months = channels.horizon_months
+left join spent on channels.acquisition_channel = spent.channel

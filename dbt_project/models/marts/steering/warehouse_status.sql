@@ -1,0 +1,23 @@
+with
+    sources as (
+        select source_name, max(case when is_late then 1 else 0 end) as is_late, sum(rows_rejected) as rows_rejected
+        from {{ ref("source_freshness") }}
+        group by source_name
+    ),
+
+    loaded as (
+        select count(*) as sources, sum(is_late) as late_sources, sum(rows_rejected) as rejected_rows from sources
+    ),
+
+    checked as (
+        select count(distinct check_name) as failed_checks from {{ ref("reconciliation_daily") }} where status = 'error'
+    )
+
+select
+    {{ as_of() }} as as_of,
+    cast(loaded.sources as bigint) as sources,
+    cast(coalesce(loaded.late_sources, 0) as bigint) as late_sources,
+    cast(checked.failed_checks as bigint) as failed_checks,
+    cast(coalesce(loaded.rejected_rows, 0) as bigint) as rejected_rows
+from loaded
+cross join checked

@@ -1,0 +1,165 @@
+"""Holds the dashboards against the marts: every dataset, column, metric, chart and filter resolves, and nothing is wrongly added up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from multiball.dashboards.datasets import dimensions, key_of
+from multiball.dashboards.layout import charts_of
+from multiball.dashboards.rules import additivity
+from multiball.dashboards.source import LANGUAGES, Assets, in_language, read_assets
+from multiball.documents import Document, Place, suggestion
+from multiball.marts import Mart, marts
+from multiball.shapes import InputError
+
+_WIDTH = 12
+
+
+def check(assets: Assets, known: Mapping[str, Mart]) -> None:
+    """Raise the first fault that `faults` finds."""
+    for fault in faults(assets, known):
+        raise fault
+
+
+def faults(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    """Everything that does not resolve. What stands upon something faulty is not judged."""
+    broken = list(_datasets(assets.datasets, known))
+    yield from broken
+    if broken:
+        return
+    yield from _labels(assets, known)
+    for chart in assets.charts.values():
+        yield from _chart(chart, assets, known)
+    for dashboard in assets.dashboards.values():
+        yield from _dashboard(dashboard, assets, known)
+    shown = {name for dashboard in assets.dashboards.values() for name in charts_of(dashboard.data)}
+    for name in assets.charts.keys() - shown:
+        yield assets.charts[name].wrong("the chart is on no dashboard", "Name it in a row of a dashboard, or delete it.")
+
+
+def columns_of(dataset: str, assets: Assets, known: Mapping[str, Mart]) -> list[str]:
+    """The columns of a dataset: those of its mart, those of its dimensions, and ages."""
+    entry = assets.datasets.data[dataset]
+    return [*known[dataset].columns, *(column for _, column in dimensions(entry)), *entry.get("days_since", {})]
+
+
+def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    for name, entry in document.data.items():
+        if name not in known:
+            yield document.wrong(f"there is no mart {name!r}", suggestion(name, known), (name,))
+            continue
+        time = entry.get("time")
+        if time is not None and known[name].types.get(time) not in ("date", "timestamp"):
+            times = [column for column, kind in known[name].types.items() if kind in ("date", "timestamp")]
+            yield document.wrong(f"{name} has no day or time {time!r}", suggestion(time, times), (name, "time"))
+        yield from _unknown(
+            document, f"{name} has no column", entry.get("days_since", {}).values(), known[name].columns, (name, "days_since")
+        )
+        for dimension, columns in entry.get("dimensions", {}).items():
+            place = (name, "dimensions", dimension)
+            if dimension not in known:
+                yield document.wrong(f"there is no mart {dimension!r}", suggestion(dimension, known), place)
+            elif (key := key_of(dimension, known[name])) not in known[dimension].columns or key not in known[name].columns:
+                yield document.wrong(f"{name} and {dimension} have no column {key!r} in common", "Leave the dimension out.", place)
+            else:
+                yield from _unknown(document, f"{dimension} has no column", columns, known[dimension].columns, place)
+                for column in columns:
+                    if column in known[name].columns:
+                        yield document.wrong(f"{name} has a column {column!r} of its own", "Leave out that of the dimension.", place)
+
+
+def _labels(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    document = assets.labels
+    columns = {column for dataset in assets.datasets.data for column in columns_of(dataset, assets, known)}
+    for part in ("columns", "members"):
+        yield from _unknown(document, "no dataset has a column", document.data[part], columns, (part,))
+    words = {word for members in document.data["members"].values() for word in members}
+    metrics = {metric for dataset in assets.datasets.data for metric in known[dataset].metrics}
+    yield from _unknown(document, "there is no word or metric", document.data["colours"], words | metrics, ("colours",))
+
+
+def _chart(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    name = document.data["dataset"]
+    if name not in assets.datasets.data:
+        yield document.wrong(f"there is no dataset {name!r}", suggestion(name, assets.datasets.data), ("dataset",))
+        return
+    columns, metrics = columns_of(name, assets, known), known[name].metrics
+    yield from _unknown(document, f"{name} has no column", document.data.get("where", {}), columns, ("where",))
+    for language in LANGUAGES:
+        params = in_language(document.data["params"], language)
+        for key, used in column_params(params).items():
+            told = [*columns, *metrics] if key in ("column_config", "conditional_formatting") else columns
+            yield from _unknown(document, f"{name} has no column", used, told, ("params", key))
+            for column in used:
+                if column in columns and column not in assets.labels.data["columns"]:
+                    remedy = "Add it to columns in superset/labels.yml, in both languages."
+                    yield document.wrong(f"the column {column!r} has no label", remedy, ("params", key))
+        for key, used in metric_params(params).items():
+            yield from _unknown(document, f"{name} has no metric", used, metrics, ("params", key))
+            for metric in (metrics[one] for one in used if one in metrics):
+                if fault := additivity(metric, in_language(document.data, language), assets.datasets.data[name].get("time")):
+                    yield document.wrong(*fault, ("params", key))
+        if language == LANGUAGES[0] and params == in_language(document.data["params"], LANGUAGES[1]):
+            break
+
+
+def column_params(params: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The columns that a chart's parameters name, by parameter."""
+    named = {
+        "x_axis": [params["x_axis"]] if "x_axis" in params else [],
+        "groupby": params.get("groupby", []),
+        "all_columns": params.get("all_columns", []),
+        "order_by_cols": [order["column"] for order in params.get("order_by_cols", [])],
+        "column_config": list(params.get("column_config", {})),
+        "conditional_formatting": [rule["column"] for rule in params.get("conditional_formatting", [])],
+    }
+    return {key: used for key, used in named.items() if used}
+
+
+def metric_params(params: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The metrics that a chart's parameters name, by parameter."""
+    single = {key: [params[key]] for key in ("metric", "timeseries_limit_metric") if key in params}
+    return single | ({"metrics": params["metrics"]} if "metrics" in params else {})
+
+
+def _dashboard(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    for number, entry in enumerate(document.data["filters"]):
+        place: Place = ("filters", number, "dataset")
+        name = entry.get("dataset")
+        if name and name not in assets.datasets.data:
+            yield document.wrong(f"there is no dataset {name!r}", suggestion(name, assets.datasets.data), place)
+        elif name:
+            known_columns = columns_of(name, assets, known)
+            yield from _unknown(document, f"{name} has no column", [entry["column"]], known_columns, ("filters", number, "column"))
+    for tab, content in enumerate(document.data["tabs"]):
+        for row, line in enumerate(content["rows"]):
+            place = ("tabs", tab, "rows", row, "charts")
+            yield from _unknown(document, "there is no chart", line["charts"], assets.charts, place)
+            if (width := sum(line["charts"].values())) > _WIDTH:
+                yield document.wrong(f"the row is {width} wide", f"A row has place for {_WIDTH}.", place)
+    names = charts_of(document.data)
+    for twice in sorted({name for name in names if names.count(name) > 1}):
+        yield document.wrong(f"the chart {twice!r} is there twice", "Leave one of them out.", ("tabs",))
+
+
+def _unknown(document: Document, what: str, used: Any, known: Any, place: Place) -> Iterator[InputError]:
+    for number, name in enumerate(used):
+        if name not in known:
+            at = (*place, name if isinstance(used, Mapping) else number)
+            yield document.wrong(f"{what} {name!r}", suggestion(name, known), at)
+
+
+def main() -> int:
+    """Tell every fault of the checkout's own dashboards. Exit code 2 where there is one."""
+    try:
+        found = list(faults(read_assets(), marts()))
+    except InputError as error:
+        found = [error]
+    sys.stderr.writelines(f"{fault}\n" for fault in found)
+    return 2 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

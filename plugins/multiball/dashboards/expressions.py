@@ -1,0 +1,32 @@
+"""The SQL of a metric over any group of its mart's rows, the same for every engine: null where the rows may not be added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from multiball.marts import Additivity, Metric
+
+
+def expression(metric: Metric, catalogue: Iterable[Metric]) -> str:
+    """What Superset computes for the metric. The catalogue says which columns count different people, and which are levels."""
+    kinds: Mapping[str, Additivity] = {
+        other.columns[0]: other.additivity for other in catalogue if other.additivity in ("last", "distinct")
+    }
+    inputs = [_aggregate(metric, column, kinds.get(column, "sum")) for column in metric.columns]
+    if metric.additivity == "ratio":
+        factor = f"{metric.multiplier}.0"
+        value = f"{factor} * {inputs[0]} / NULLIF({inputs[1]}, 0)"
+    else:
+        value = inputs[0]
+    return f"CASE WHEN COUNT(DISTINCT {metric.within}) = 1 THEN {value} END" if metric.within else value
+
+
+def _aggregate(metric: Metric, column: str, kind: Additivity) -> str:
+    if kind == "distinct":
+        return f"CASE WHEN COUNT(*) = 1 THEN MAX({column}) END"
+    if kind == "last":
+        return f"CASE WHEN COUNT(DISTINCT date_day) = 1 THEN SUM({column}) END"
+    if metric.known_together:
+        known = " AND ".join(f"{one} IS NOT NULL" for one in metric.columns)
+        return f"SUM(CASE WHEN {known} THEN {column} END)"
+    return f"SUM({column})"

@@ -1,0 +1,70 @@
+"""The dashboards as people write them, read from `superset/`: datasets, labels, charts and dashboards, each held against its schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from multiball.documents import Document, read
+from multiball.settings import REPOSITORY
+from multiball.shapes import InputError
+
+FOLDER = REPOSITORY / "superset"
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+_GUIDE = "docs/how-to/add-a-chart.md shows a whole chart."
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The source of all dashboards. Charts and dashboards are named by their files."""
+
+    datasets: Document
+    labels: Document
+    charts: Mapping[str, Document]
+    dashboards: Mapping[str, Document]
+
+
+def read_assets(folder: Path = FOLDER) -> Assets:
+    """Read everything; InputError names the file, the line and what would be right for the first fault of form."""
+    return Assets(
+        datasets=_document(folder / "datasets.yml", "datasets"),
+        labels=_document(folder / "labels.yml", "labels"),
+        charts={path.stem: _document(path, "chart") for path in sorted((folder / "charts").glob("*.yml"))},
+        dashboards={path.stem: _document(path, "dashboard") for path in sorted((folder / "dashboards").glob("*.yml"))},
+    )
+
+
+def in_language(value: Any, language: Language) -> Any:
+    """Plain data, with everything that is written in both languages in one of them."""
+    if isinstance(value, Mapping):
+        if set(value) == set(LANGUAGES):
+            return in_language(value[language], language)
+        return {str(key): in_language(part, language) for key, part in value.items()}
+    if isinstance(value, list):
+        return [in_language(part, language) for part in value]
+    # the reader marks how a value was written; only the value itself is wanted
+    return next((kind(value) for kind in (bool, int, float, str) if isinstance(value, kind)), value)
+
+
+def _document(path: Path, kind: str) -> Document:
+    if not path.exists():
+        raise InputError("there is no such file", where=str(path), remedy=_GUIDE)
+    document = read(path)
+    if document is None:
+        raise InputError("holds no mapping", where=str(path), remedy=_GUIDE)
+    if faults := document.faults(_schemas()[kind], whole=f"the {kind}", guide=_GUIDE):
+        raise document.wrong(faults[0].what, faults[0].remedy, faults[0].place)
+    return document
+
+
+@cache
+def _schemas() -> Mapping[str, Mapping[str, Any]]:
+    """The schemas by kind of document."""
+    loaded: dict[str, Any] = json.loads(Path(__file__).with_name("source.schema.json").read_text(encoding="utf-8"))
+    shared = loaded["$defs"]
+    return {kind: {"$defs": shared, **shared[kind]} for kind in ("datasets", "labels", "chart", "dashboard")}

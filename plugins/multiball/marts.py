@@ -1,0 +1,108 @@
+"""The marts as dbt's yml describes them: their columns, and the metrics that are defined there and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from multiball.settings import REPOSITORY
+
+PROJECT = REPOSITORY / "dbt_project"
+Additivity = Literal["sum", "last", "ratio", "distinct"]
+_DOC_BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
+_DOC = re.compile(r"{{ doc\('(\w+)'\) }}")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of the catalogue. `columns` are the mart's column, or numerator and denominator of a ratio."""
+
+    name: str
+    mart: str
+    label_en: str
+    label_zh: str
+    description: str
+    additivity: Additivity
+    columns: tuple[str, ...]
+    multiplier: int
+    format: str
+    unit: str
+    vanity: bool
+    known_together: bool
+    """Of a ratio: a row counts only where both columns are known."""
+    within: str | None
+    """A column of the mart whose members do not add up: the metric is told of one of them at a time."""
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One mart: descriptions and types by column, and the metrics that it holds."""
+
+    name: str
+    file: Path
+    description: str
+    columns: Mapping[str, str]
+    types: Mapping[str, str]
+    metrics: Mapping[str, Metric]
+
+
+@cache
+def marts(project: Path = PROJECT) -> Mapping[str, Mart]:
+    """The marts by name."""
+    docs = {
+        name: text.strip()
+        for file in sorted(project.glob("models/*.md"))
+        for name, text in _DOC_BLOCK.findall(file.read_text(encoding="utf-8"))
+    }
+    return {mart.name: mart for file in sorted(project.glob("models/marts/**/*.yml")) for mart in _marts(file, docs)}
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file of the dbt project."""
+    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    return loaded
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _marts(file: Path, docs: Mapping[str, str]) -> Iterator[Mart]:
+    for model in read_yaml(file).get("models", []):
+        entries = model.get("config", {}).get("meta", {}).get("metrics", [])
+        yield Mart(
+            name=model["name"],
+            file=file,
+            description=model["description"],
+            columns={column["name"]: _described(column.get("description", ""), docs) for column in model["columns"]},
+            types={column["name"]: column["data_type"] for column in model["columns"]},
+            metrics={entry["name"]: _metric(entry, model["name"]) for entry in entries},
+        )
+
+
+def _described(text: str, docs: Mapping[str, str]) -> str:
+    return _DOC.sub(lambda match: docs[match.group(1)], text)
+
+
+def _metric(entry: Mapping[str, Any], mart: str) -> Metric:
+    ratio = entry["additivity"] == "ratio"
+    return Metric(
+        name=entry["name"],
+        mart=mart,
+        label_en=entry["label_en"],
+        label_zh=entry["label_zh"],
+        description=entry["description"],
+        additivity=entry["additivity"],
+        columns=(entry["numerator"], entry["denominator"]) if ratio else (entry["column"],),
+        multiplier=int(entry.get("multiplier", 1)),
+        format=entry["format"],
+        unit=entry["unit"],
+        vanity=bool(entry.get("vanity", False)),
+        known_together=bool(entry.get("known_together", False)),
+        within=entry.get("within"),
+    )
