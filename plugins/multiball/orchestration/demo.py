@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import httpx
 
-from multiball.orchestration import metadata
+from multiball.orchestration import metadata, superset
 from multiball.orchestration.api import Airflow, Run
-from multiball.orchestration.lifecycle import StackFailed, bring_up, password
+from multiball.orchestration.lifecycle import StackFailed, bring_up, password, wait
 from multiball.orchestration.stack import addresses, teller, write
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
@@ -31,9 +31,10 @@ def demo() -> int:
     here = workspace()
     tell = teller()
     try:
-        present = bring_up(here, tell, sandbox=True)
+        present = bring_up(here, tell, sandbox=True, later=[superset.PROGRAM])
         airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))
         good = _load_and_publish(airflow, here, tell)
+        present = wait(here, tell)
     except (StackFailed, httpx.HTTPError) as error:
         sys.stderr.write(f"multiball: {error}. Read {here.var / 'logs'}.\n")
         return 1

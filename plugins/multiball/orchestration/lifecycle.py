@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from multiball.orchestration import metadata, ports, secret_file, supervision
+from multiball.orchestration import metadata, ports, secret_file, superset, supervision
 from multiball.orchestration.environment import STACK_DATABASE, airflow_environment
 from multiball.orchestration.ports import LOOPBACK
 from multiball.settings import Workspace
@@ -29,19 +29,25 @@ class StackFailed(Exception):
 
 @dataclass(frozen=True)
 class Status:
-    """What of a stack runs. `programs` has supervisord's states, `health` what the API server says of each part."""
+    """What of a stack runs. `programs` has supervisord's states, `health` how each part answers."""
 
     programs: Mapping[str, str]
     health: Mapping[str, str]
     address: str | None
     sandbox: Mapping[str, str]
     mailbox: str | None
+    dashboards: str | None
 
     @property
     def healthy(self) -> bool:
         """Whether every program runs and every part answers."""
-        running = bool(self.programs) and all(state == "RUNNING" for state in self.programs.values())
-        return running and self.health.keys() >= _PARTS.keys() and all(state == "healthy" for state in self.health.values())
+        return self.healthy_without(())
+
+    def healthy_without(self, later: Collection[str]) -> bool:
+        """Whether all is healthy but for the programs in `later`, which may be on their way."""
+        running = all(state == "RUNNING" for name, state in self.programs.items() if name not in later)
+        answers = all(state == "healthy" for part, state in self.health.items() if part not in later)
+        return bool(self.programs) and running and answers and self.health.keys() >= _PARTS.keys()
 
 
 def needs_sandbox(workspace: Workspace) -> bool:
@@ -61,7 +67,10 @@ def inspect(workspace: Workspace) -> Status:
         health["sandbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in sandbox) else "starting"
     if mailbox:
         health["mailbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in ports.MAILBOX) else "starting"
-    return Status(programs, health, address, sandbox, mailbox)
+    dashboards = f"http://{LOOPBACK}:{chosen['superset']}" if superset.PROGRAM in programs else None
+    if dashboards:
+        health[superset.PROGRAM] = "healthy" if superset.answers(dashboards) else "starting"
+    return Status(programs, health, address, sandbox, mailbox, dashboards)
 
 
 def memory_mb(workspace: Workspace) -> int:
@@ -69,15 +78,17 @@ def memory_mb(workspace: Workspace) -> int:
     return sum(process.memory_info().rss for process in supervision.processes(workspace)) // 2**20
 
 
-def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False) -> Status:
+def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False, later: Collection[str] = ()) -> Status:
     """Start what does not run yet and wait until all is healthy; a second call changes nothing. `sandbox` starts it in any case.
+
+    Programs in `later` are started and not waited for: call `wait` for them.
 
     Raises InputError where the workspace cannot be used, StackFailed where a part does not come up.
     """
     _check_workspace(workspace)
     with supervision.claim(workspace, tell):
         present = inspect(workspace)
-        if present.healthy and (present.sandbox or not sandbox):
+        if present.healthy_without(later) and (present.sandbox or not sandbox):
             tell("the stack runs already")
             return present
         if present.programs:
@@ -97,6 +108,7 @@ def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False) -> Stat
         try:
             supervision.start_supervisord(workspace, configuration, environment)
             _start(workspace, programs, environment, tell)
+            wait(workspace, tell, later)
         except (metadata.MigrationFailed, supervision.SupervisionFailed, TimeoutError) as error:
             supervision.stop(workspace)
             raise StackFailed(str(error)) from error
@@ -154,11 +166,10 @@ def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], envi
     tell(f"{', '.join(others)}: up to a minute")
     for name in others:
         server.startProcess(name, False)
-    _wait(workspace, tell)
 
 
-def _wait(workspace: Workspace, tell: Tell) -> None:
-    """Wait until healthy; tells of each part once, as it gets there."""
+def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Status:
+    """Wait until all but `later` is healthy; tells of each part once, as it gets there."""
     told: set[str] = set()
     started = time.monotonic()
     while True:
@@ -168,12 +179,12 @@ def _wait(workspace: Workspace, tell: Tell) -> None:
         good -= {part for part, state in present.health.items() if state != "healthy"}
         if "metadatabase" not in present.health:
             good.discard("api-server")
-        for name in sorted(good - told - {supervision.DATABASE, "metadata"}):
+        for name in sorted(good - told - {supervision.DATABASE, "metadata", *later}):
             tell(f"{name} ({time.monotonic() - started:.0f} s)")
         told |= good
-        if present.healthy:
-            return
-        fatal = [name for name, state in present.programs.items() if state in ("FATAL", "EXITED")]
+        if present.healthy_without(later):
+            return present
+        fatal = [name for name, state in present.programs.items() if state in ("FATAL", "EXITED") and name not in later]
         if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
             name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
             raise StackFailed(f"{name} does not come up.{_tail(workspace.var / 'logs' / f'{name}.log')}")

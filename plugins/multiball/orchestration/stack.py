@@ -6,8 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from multiball.orchestration import metadata
-from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, inspect, memory_mb, password, take_down
+from multiball.orchestration import superset
+from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, inspect, memory_mb, take_down
 from multiball.settings import Workspace, workspace
 
 
@@ -49,8 +49,10 @@ def status() -> int:
 
 
 def addresses(here: Workspace, present: Status) -> str:
-    """Where the stack is, the log-in, and how to stop it."""
-    lines = ["", f"  Airflow    {present.address}", f"  log-in     {metadata.ADMINISTRATOR} / {password(here)}"]
+    """Where the stack is, the log-ins, and how to stop it."""
+    lines = ["", f"  Superset   {present.dashboards}", f"  Airflow    {present.address}"]
+    lines += [f"  log-in     {name} / {password}" for name, password in superset.log_ins(Workspace(here.home)).items()]
+    lines[-2:] = [f"{line} (Superset)" for line in lines[-2:]]
     lines += [f"  Mailbox    {present.mailbox}"] if present.mailbox else []
     lines += [f"  Sandbox    {url} ({name})" for name, url in present.sandbox.items()]
     return "\n".join([*lines, f"  Logs       {here.var / 'logs'}", f"  Stop it    MULTIBALL_HOME={here.home} make down", ""])

@@ -13,16 +13,20 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
+
 from multiball.orchestration import metadata
 from multiball.orchestration.environment import metadata_uri
 from multiball.orchestration.ports import LOOPBACK, kept
 from multiball.settings import REPOSITORY, Workspace, workspace
 from multiball.shapes import InputError
+from multiball.warehouse import embedded_postgres
 
+PROGRAM = "superset"
 DATABASE = "superset"
 PYTHON = REPOSITORY / ".venv-superset" / "bin" / "python"
-WRONG = 2
-"""The exit code after which another start would fail again: supervisord leaves the program alone."""
+OPTIONS = {"command": f"{sys.executable} -m multiball.orchestration.superset", "autorestart": "unexpected", "exitcodes": "1,2,3"}
+"""For supervisord: a set-up that fails would fail again, and is left alone; a killed server is started again."""
 
 _PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 _MODULE = "multiball.dashboards.server"
@@ -33,7 +37,12 @@ def log_ins(here: Workspace) -> Mapping[str, str]:
     return {name: here.secrets[f"MULTIBALL_{name.upper()}_PASSWORD"] for name in (metadata.ADMINISTRATOR, "leadership", "analyst")}
 
 
-def variables(here: Workspace, folder: Path = REPOSITORY / "superset") -> dict[str, str]:
+def bundle(here: Workspace) -> Path:
+    """Where the folder that Superset imports is made."""
+    return here.var / "superset" / "assets"
+
+
+def variables(here: Workspace) -> dict[str, str]:
     """All that Superset runs with: of the present environment and of the workspace's secrets only what it needs."""
     from multiball.warehouse import open_warehouse
 
@@ -42,7 +51,7 @@ def variables(here: Workspace, folder: Path = REPOSITORY / "superset") -> dict[s
     return {
         **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         **{f"MULTIBALL_{name.upper()}_PASSWORD": password for name, password in log_ins(here).items()},
-        "MULTIBALL_DASHBOARDS": str(folder),
+        "MULTIBALL_DASHBOARDS": str(bundle(here)),
         "MULTIBALL_SUPERSET_METADATA": metadata_uri(here, DATABASE),
         "MULTIBALL_SUPERSET_PORT": str(kept(here)["superset"]),
         "MULTIBALL_WAREHOUSE_URL": url,
@@ -58,6 +67,14 @@ def variables(here: Workspace, folder: Path = REPOSITORY / "superset") -> dict[s
     }
 
 
+def answers(address: str) -> bool:
+    """Whether the server at the address is up."""
+    try:
+        return httpx.get(f"{address}/health", timeout=5, trust_env=False, verify=False).text == "OK"
+    except httpx.HTTPError:
+        return False
+
+
 def make_environment() -> None:
     """Bring `.venv-superset` to its lock file; quick where it is there already. Says what it does."""
     if subprocess.run([sys.executable, str(REPOSITORY / "tools" / "make_env.py"), "superset"]).returncode != 0:
@@ -65,14 +82,18 @@ def make_environment() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Go on as Superset's server, or with `import` as its set-up alone."""
+    """Go on as Superset's server, or with `import` as its set-up alone. The dashboards are checked before anything else."""
+    from multiball.dashboards.bundle import write_bundle
+
     here = workspace()
     try:
+        write_bundle(bundle(here), currency=here.reporting_currency)
         make_environment()
+        embedded_postgres.ensure_database(embedded_postgres.dsn(here.var / "postgres"), DATABASE)
         environment = variables(here)
     except InputError as error:
         sys.stderr.write(f"multiball: {error}\n")
-        return WRONG
+        return 2
     os.execve(PYTHON, [str(PYTHON), "-m", _MODULE, *arguments], environment)
 
 

@@ -19,7 +19,7 @@ from typing import Any, cast
 import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
-from multiball.orchestration import metadata
+from multiball.orchestration import metadata, superset
 from multiball.settings import Workspace
 from multiball.warehouse import embedded_postgres
 
@@ -60,12 +60,13 @@ def programs(workspace: Workspace, sandbox: Mapping[str, Sequence[str]]) -> dict
     airflow = f"{sys.executable} -m airflow"
     database = embedded_postgres.server_command(workspace.var / "postgres", settings=metadata.SETTINGS)
     user = embedded_postgres.server_user()
-    found = {
+    found: dict[str, dict[str, str]] = {
         DATABASE: {"command": shlex.join(database), "stopsignal": "INT", "directory": "/", **({"user": user} if user else {})},
         "api-server": {"command": f"{airflow} api-server --workers 1"},
         "scheduler": {"command": f"{airflow} scheduler --skip-serve-logs"},
         "dag-processor": {"command": f"{airflow} dag-processor"},
         "triggerer": {"command": f"{airflow} triggerer --skip-serve-logs"},
+        superset.PROGRAM: superset.OPTIONS,
     }
     found |= {name: {"command": shlex.join([sys.executable, "-m", *command])} for name, command in sandbox.items()}
     return found
@@ -153,10 +154,10 @@ def processes(workspace: Workspace) -> list[psutil.Process]:
     """
     found: dict[int, psutil.Process] = {}
     home, data = str(_working_folder(workspace)), str(workspace.var / "postgres")
-    interpreter = os.path.realpath(sys.executable)
+    interpreters = {os.path.realpath(python) for python in (sys.executable, superset.PYTHON)}
     for process in psutil.process_iter():
         try:
-            ours = (process.exe() == interpreter and process.cwd() == home) or _serves(process.cmdline(), data)
+            ours = (process.exe() in interpreters and process.cwd() == home) or _serves(process.cmdline(), data)
             family = [process, *process.children(recursive=True)] if ours else []
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             continue

@@ -54,7 +54,7 @@ def ensure(connection: Connection, dsn: str, password: str) -> str:
                 raise InputError(
                     f"dashboards need the role {role(dsn)}, and the warehouse's user may not make it",
                     where="warehouse.dsn",
-                    remedy=f"As a superuser: create role {role(dsn)} login password '…', with MULTIBALL_READER_PASSWORD of var/secrets.env.",
+                    remedy=f"As a superuser: create role {role(dsn)} login password …; MULTIBALL_READER_PASSWORD in var/secrets.env is it.",
                 ) from error
     let_read(connection, dsn)
     return log_in
