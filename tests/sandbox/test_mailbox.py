@@ -88,7 +88,7 @@ def test_another_sites_name_for_this_machine_is_not_answered(mailbox: Mailbox, p
 def test_a_mail_beyond_the_limit_is_refused_and_the_next_one_is_taken(mailbox: Mailbox, page: httpx.Client) -> None:
     message = review()
     message.add_attachment(bytes(GREATEST_MAIL), maintype="application", subtype="zip")
-    with pytest.raises(smtplib.SMTPException, match="size|Too much mail"):
+    with pytest.raises(smtplib.SMTPException, match=r"size|Too much mail"):
         send(mailbox, message)
     send(mailbox, review())
     assert "1 mail of" in page.get("/").text
@@ -101,7 +101,7 @@ def test_nonsense_is_answered_with_an_error_and_disturbs_nobody(mailbox: Mailbox
         assert raw.recv(1000).startswith(b"500")
     with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=10) as client:
         client.sendmail(
-            "x@example.com", ["a@example.com"], b"\xff\xfe no header at all\r\nContent-Type: text/plain; charset=klingon\r\n\r\n\xff"
+            "x@example.com", ["a@example.com"], b"\xff\xfe no header at all\r\n\r\n\xff"
         )
         client.sendmail("x@example.com", ["a@example.com"], b"Content-Type: text/plain; charset=klingon\r\n\r\n\xff")
     addresses = re.findall(r'href="(/mails/[^"]+)"', page.get("/").text)

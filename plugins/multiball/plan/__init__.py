@@ -5,7 +5,7 @@ published → `check` puts the findings in order. `record` keeps the goals as ra
 """
 
 from multiball.plan.check import Finding, Verdict, check
-from multiball.plan.files import Goal, Plan, Team, plan_folder, read_plan
+from multiball.plan.files import Goal, Plan, Team, plan_folder, read_plan, read_teams
 from multiball.plan.record import record_plan
 
-__all__ = ["Finding", "Goal", "Plan", "Team", "Verdict", "check", "plan_folder", "read_plan", "record_plan"]
+__all__ = ["Finding", "Goal", "Plan", "Team", "Verdict", "check", "plan_folder", "read_plan", "read_teams", "record_plan"]

@@ -96,6 +96,14 @@ def read_plan(workspace: Workspace) -> Plan:
     return Plan(goals, teams, tuple(_goal(*entry) for entry in _sound(goals)), tuple(_team(*entry) for entry in _sound(teams)))
 
 
+def read_teams(workspace: Workspace) -> tuple[Team, ...]:
+    """The teams alone. InputError where the file is missing, is no YAML, or has a fault."""
+    teams = _file(workspace, "teams")
+    for fault in teams.faults:
+        raise teams.document.wrong(fault.what, fault.remedy, fault.place)
+    return tuple(_team(*entry) for entry in _sound(teams))
+
+
 def _file(workspace: Workspace, name: Literal["goals", "teams"]) -> PlanFile:
     path, shown = plan_folder(workspace) / f"{name}.yml", f"plan/{name}.yml"
     if not path.is_file():

@@ -118,7 +118,58 @@ PLAN_GOAL = _entity(
     ("supports", "string", "The goal that this one leads to."),
 )
 
-RECORDS = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION, PLAN_GOAL)
+REVIEW = _entity(
+    "review",
+    "One row per month and version of its review: all that is needed to make it again.",
+    ("month", "version"),
+    ("month", "date", "First day of the month."),
+    ("version", "bigint", "Version, from 1."),
+    ("as_of", "timestamp", "The moment whose knowledge it holds, UTC."),
+    ("issued_at", "timestamp", "When it was made first, UTC."),
+    ("build_id", "string", "The published build that it was read from."),
+    ("settings", "string", "Brand, currency, time zone, sources, links, and teams with language and focus, JSON."),
+)
+
+REVIEW_DELIVERY = _entity(
+    "review_delivery",
+    "One row per attempt to mail a review to a team: `sending` before it, another status after it.",
+    ("month", "version", "team"),
+    ("month", "date", "First day of the review's month."),
+    ("version", "bigint", "Version of the review."),
+    ("team", "string", "Id of the team."),
+    ("message_id", "string", "The mail's Message-ID, the same in every attempt."),
+    ("status", "string", "`sending`, `sent`, `partly` where some recipients were refused, or `refused`."),
+    ("recipients", "string", "Addresses of the attempt, JSON list."),
+    ("accepted", "string", "Addresses that the server took, of all attempts so far, JSON list."),
+    ("answer", "string", "What the server said, of each refused address too."),
+    ("moment", "timestamp", "When, UTC."),
+)
+
+ACTION = _entity(
+    "action",
+    "One row per proposal that was put to somebody and what became of it; a new vintage when it is decided anew.",
+    ("action_id",),
+    ("action_id", "string", "Id of the proposal."),
+    ("month", "date", "First day of the review's month."),
+    ("version", "bigint", "Version of the review."),
+    ("kind", "string", "Kind of proposal."),
+    ("title_en", "string", "What is proposed, in English."),
+    ("title_zh", "string", "What is proposed, in Chinese."),
+    ("decision", "string", "`approved`, `changed`, `rejected` or `unanswered`."),
+    ("note", "string", "What the person wrote."),
+    ("decided_by", "string", "Name of the person who answered."),
+    ("decided_at", "timestamp", "When, UTC; the end of the time to answer where nobody did."),
+    ("owner", "string", "Id of the team that carries it out."),
+    ("due_on", "date", "The day by which it is to be carried out."),
+    ("metric", "string", "Metric that it is to move."),
+    ("dimension", "string", "Dimension of metric_daily."),
+    ("member", "string", "Member of the dimension."),
+    ("expected", "decimal(18,6)", "Expected change of the metric in a month."),
+    ("expected_low", "decimal(18,6)", "Lower end of the range that holds it with 90 %."),
+    ("expected_high", "decimal(18,6)", "Upper end of that range."),
+)
+
+RECORDS = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION, PLAN_GOAL, REVIEW, REVIEW_DELIVERY, ACTION)
 
 
 def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:

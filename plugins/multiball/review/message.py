@@ -1,0 +1,76 @@
+"""A rendered review as one mail: text and HTML with its charts, and the PDF beside them. The same review gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from multiball.shapes import InputError
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a mail holds. The HTML shows the images as `cid:<name>`."""
+
+    subject: str
+    text: str
+    html: str
+    images: Mapping[str, bytes]
+    pdf: bytes
+    pdf_name: str
+    language: str
+
+
+def message_id(month: str, version: int, team: str, sender: str) -> str:
+    """The same for every attempt to mail the same review to the same team, so that mail programs see a repetition as one."""
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return f"<multiball.review.{month}.v{version}.{team}@{domain}>"
+
+
+def compose(content: Content, *, sender: str, recipients: Sequence[str], identity: str, issued_at: datetime) -> EmailMessage:
+    """The mail. Raises InputError where an address cannot be written into one."""
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # not every server takes 8-bit mails
+    message["From"] = _address(sender, "MULTIBALL_SMTP_FROM")
+    message["To"] = [_address(recipient, "plan/teams.yml") for recipient in recipients]
+    message["Subject"] = _one_line(content.subject)
+    message["Date"] = format_datetime(issued_at.replace(tzinfo=UTC))
+    message["Message-ID"] = identity
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(content.text)
+    message.add_alternative(content.html, subtype="html")
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage)
+    for name, png in content.images.items():
+        html.add_related(png, "image", "png", cid=f"<{name}>", disposition="inline", filename=f"{name}.png")
+    message.add_attachment(content.pdf, "application", "pdf", filename=content.pdf_name)
+    message["Content-Language"] = content.language
+    _fix_boundaries(message, identity)
+    return message
+
+
+def _address(text: str, where: str) -> Address:
+    name, address = parseaddr(text)
+    if not (address.isascii() and address.isprintable() and "@" in address):
+        raise InputError(f"{text!r} is no address that mail can be sent to", where=where, remedy="Give one like team@example.com.")
+    return Address(display_name=_one_line(name), addr_spec=address)
+
+
+def _one_line(text: str) -> str:
+    """No line break or other control character survives: what comes from names cannot begin a header.
+
+    Nor does an encoded word, which Python would decode, line breaks and all, and write out as it is then.
+    """
+    return "".join(character for character in " ".join(text.split()) if character.isprintable()).replace("=?", "= ?")
+
+
+def _fix_boundaries(message: EmailMessage, identity: str) -> None:
+    """Boundaries are random by default."""
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{hashlib.sha256(f'{identity}/{number}'.encode()).hexdigest()[:32]}")

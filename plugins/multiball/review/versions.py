@@ -1,0 +1,75 @@
+"""Versions of a month's review: what each was made of, kept so that it can be made again to the byte.
+
+The first review of a month is version 1. It stays what it is, whatever is loaded later; only a revision makes the next version.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from multiball.review.facts import Audience, Links
+from multiball.warehouse import Warehouse
+from multiball.warehouse.records import OWN, REVIEW, own_rows
+
+
+class Settings(BaseModel):
+    """What a review depends on besides the warehouse."""
+
+    model_config = ConfigDict(frozen=True)
+
+    brand: str
+    currency: str
+    time_zone: str
+    sources: tuple[str, ...]
+    links: Links
+    audiences: tuple[Audience, ...]
+
+
+class Version(BaseModel):
+    """One version of a month's review. `number` is None for a look at a past state, which nobody is sent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    month: date
+    number: int | None
+    as_of: datetime
+    issued_at: datetime
+    build_id: str | None
+    settings: Settings
+
+    @property
+    def label(self) -> str:
+        """Its name in addresses and folders."""
+        return f"v{self.number}" if self.number else f"as-of-{self.as_of:%Y%m%dT%H%M%S}"
+
+
+def versions(warehouse: Warehouse, month: date) -> list[Version]:
+    """The versions of a month's review, from 1."""
+    warehouse.ensure_raw(OWN, REVIEW)
+    sql = f"select * from raw_{OWN}.{REVIEW.name} where month = date '{month}' order by version"
+    return [
+        Version(
+            month=row["month"],
+            number=row["version"],
+            as_of=row["as_of"],
+            issued_at=row["issued_at"],
+            build_id=row["build_id"],
+            settings=Settings.model_validate_json(row["settings"]),
+        )
+        for row in warehouse.read_raw(OWN, sql).to_pylist()
+    ]
+
+
+def record_version(warehouse: Warehouse, version: Version, revise: bool) -> Version:
+    """Keep a version under the next number and return it; the newest one where somebody was quicker and no revision is wanted."""
+    warehouse.ensure_raw(OWN, REVIEW)
+    with warehouse.raw_transaction() as raw:
+        known = versions(warehouse, version.month)
+        if known and not revise:
+            return known[-1]
+        numbered = version.model_copy(update={"number": len(known) + 1})
+        row = {**numbered.model_dump(exclude={"number", "settings"}), "version": numbered.number}
+        own_rows(raw, REVIEW, [{**row, "settings": numbered.settings.model_dump_json()}], f"review/{version.month:%Y-%m}")
+    return numbered
