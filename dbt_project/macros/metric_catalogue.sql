@@ -35,6 +35,9 @@
     {%- for flag in ["vanity", "known_together"] if metric.get(flag, false) is not boolean -%}
         {%- do exceptions.raise_compiler_error(where ~ flag ~ " must be true or false.") -%}
     {%- endfor -%}
+    {%- if metric.get("better", "up") not in ["up", "down"] -%}
+        {%- do exceptions.raise_compiler_error(where ~ "better must be up or down, or left out.") -%}
+    {%- endif -%}
     {%- set inputs = ["numerator", "denominator"] if metric.additivity == "ratio" else ["column"] -%}
     {%- for key in ["name", "label_en", "label_zh", "format", "unit", "description"] + inputs if not metric.get(key) -%}
         {%- do exceptions.raise_compiler_error(

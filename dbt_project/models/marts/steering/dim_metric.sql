@@ -13,6 +13,7 @@
         cast({{ metric.get("multiplier", 1) }} as bigint) as multiplier,
         {{ text_literal(metric.format) }} as format,
         {{ text_literal(metric.unit) }} as unit,
+        {{ text_literal(metric.get("better")) }} as better,
         {{ text_literal(metric.description | trim) }} as description,
         {{ metric.get("vanity", false) }} as is_vanity
         {{ "union all" if not loop.last }}
@@ -33,6 +34,7 @@
         cast(null as bigint) as multiplier,
         {{ text_literal(none) }} as format,
         {{ text_literal(none) }} as unit,
+        {{ text_literal(none) }} as better,
         {{ text_literal(none) }} as description,
         cast(null as boolean) as is_vanity
     where 1 = 0
