@@ -105,7 +105,7 @@ def test_once_sent_it_is_never_sent_again_but_the_next_version_is(warehouse: War
 
 def test_a_server_that_is_down_loses_nothing_and_the_next_attempt_sends(warehouse: Warehouse, smtp: tuple[Server, MailServer]) -> None:
     handler, server = smtp
-    with pytest.raises(DeliveryFailed, match="growth did not get its review: a@example.com .*refused"):
+    with pytest.raises(DeliveryFailed, match=r"growth did not get its review: a@example.com .*refused"):
         deliver(warehouse, replace(server, port=1), parcel("a@example.com"))
     assert states(warehouse) == ["sending", "refused"]
     assert deliver(warehouse, server, parcel("a@example.com")) == ("a@example.com",)
@@ -135,7 +135,7 @@ def test_a_mail_that_is_refused_as_a_whole_reached_nobody(warehouse: Warehouse, 
         return "552 too big"
 
     handler.on_data = refuse
-    with pytest.raises(DeliveryFailed, match="a@example.com .552 too big"):
+    with pytest.raises(DeliveryFailed, match=r"a@example.com .552 too big"):
         deliver(warehouse, server, parcel("a@example.com"))
     assert states(warehouse) == ["sending", "refused"]
 
@@ -151,7 +151,7 @@ def test_a_line_that_breaks_while_the_mail_is_taken_is_left_to_a_person(warehous
     with pytest.raises(InputError, match="nobody knows whether it did"):
         deliver(warehouse, server, parcel("a@example.com"))
     handler.on_data = None
-    with pytest.raises(InputError, match="never ended.*--team growth --send --again"):
+    with pytest.raises(InputError, match=r"never ended.*--team growth --send --again"):
         deliver(warehouse, server, parcel("a@example.com"))
     assert handler.received == []
     assert deliver(warehouse, server, parcel("a@example.com"), again=True) == ("a@example.com",)

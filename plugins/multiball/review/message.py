@@ -56,7 +56,7 @@ def compose(content: Content, *, sender: str, recipients: Sequence[str], identit
 
 def _address(text: str, where: str) -> Address:
     name, address = parseaddr(text)
-    if not (address.isascii() and address.isprintable() and "@" in address):
+    if not (text.isprintable() and address.isascii() and "@" in address):
         raise InputError(f"{text!r} is no address that mail can be sent to", where=where, remedy="Give one like team@example.com.")
     return Address(display_name=_one_line(name), addr_spec=address)
 
