@@ -1,0 +1,128 @@
+"""Numbers, money and dates as a reader of English or Chinese expects them, by Babel's rules for the language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
+
+from multiball.review.facts import Format
+
+Language = Literal["en", "zh"]
+MINUS = "−"
+_NO_BREAK = "\u00a0"
+_UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
+    "en": ((12, "T"), (9, "B"), (6, "M"), (3, "K")),
+    "zh": ((12, "万亿"), (8, "亿"), (4, "万")),
+}
+_SHORTENED_FROM: dict[Language, int] = {"en": 100_000, "zh": 10_000}
+_OWN_CURRENCY_NAMES = {"CNY": "元"}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a number is written: in units of `unit`, with the word `suffix` for it and so many decimals."""
+
+    unit: Decimal
+    suffix: str
+    decimals: int
+    trimmed: bool
+    """Zeros at the end are left out."""
+
+    @property
+    def step(self) -> Decimal:
+        """The smallest difference that shows."""
+        return self.unit.scaleb(-self.decimals)
+
+    def rounded(self, value: Decimal) -> Decimal:
+        """The value that shows."""
+        return (value / self.step).quantize(Decimal(1), ROUND_HALF_UP) * self.step
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Writes numbers in a language, money in the reporting currency."""
+
+    language: Language
+    currency: str
+
+    def scale(self, magnitude: Decimal, kind: Format) -> Scale:
+        """What suits a number of that magnitude: about three digits; for several numbers side by side, that of the largest."""
+        size = abs(magnitude)
+        if kind == "percent":
+            return Scale(Decimal("0.01"), "%", 1 if size >= Decimal("0.01") or not size else _decimals_of_small(size * 100), False)
+        if size >= _SHORTENED_FROM[self.language] - Decimal("0.5"):
+            exponent, suffix = next(unit for unit in _UNITS[self.language] if size >= Decimal("0.9995").scaleb(unit[0]) or unit[0] <= 4)
+            digits = max(1, (size * Decimal("1.0005")).adjusted() + 1 - exponent)
+            return Scale(Decimal(1).scaleb(exponent), suffix, max(0, 3 - digits), True)
+        if kind == "integer" or size >= 100:
+            return Scale(Decimal(1), "", 0, False)
+        return Scale(Decimal(1), "", 2 if size >= Decimal("0.01") or not size else _decimals_of_small(size), kind == "decimal")
+
+    def split(self, value: Decimal, kind: Format, scale: Scale | None = None, *, signed: bool = False) -> tuple[str, str]:
+        """The number and, where the language sets it apart, the currency's name."""
+        scale, own = scale or self.scale(value, kind), scale is None
+        shown = scale.rounded(value)
+        if own and kind == "currency" and not scale.suffix and shown == shown.to_integral_value():
+            scale = replace(scale, decimals=0)
+        digits = f"0.{('#' if scale.trimmed else '0') * scale.decimals}" if scale.decimals else "0"
+        text = format_decimal(abs(shown) / scale.unit, f"#,##{digits}", locale=self.language)
+        sign = MINUS if shown < 0 else "+" if signed and shown > 0 else ""
+        suffix = f"{_NO_BREAK}{scale.suffix}" if scale.suffix and scale.suffix != "%" and self.language == "zh" else scale.suffix
+        if kind != "currency":
+            return f"{sign}{text}{suffix}", ""
+        if self.language == "zh":
+            return f"{sign}{text}{suffix}", _OWN_CURRENCY_NAMES.get(self.currency) or get_currency_name(self.currency, locale="zh")
+        symbol = get_currency_symbol(self.currency, locale="en")
+        return f"{sign}{symbol}{_NO_BREAK if symbol[-1].isalpha() else ''}{text}{suffix}", ""
+
+    def amount(self, value: Decimal, kind: Format, scale: Scale | None = None, *, signed: bool = False) -> str:
+        """The number with its currency."""
+        number, currency = self.split(value, kind, scale, signed=signed)
+        return f"{number}{_NO_BREAK if number[-1].isdigit() else ''}{currency}" if currency else number
+
+    def change(self, share: Decimal, *, signed: bool = True) -> str:
+        """A relative change in percent: one decimal below 10 %."""
+        percent = share * 100
+        whole = abs(percent) >= Decimal("9.95")
+        return self.split(share, "percent", Scale(Decimal("0.01"), "%", 0 if whole else 1, False), signed=signed)[0]
+
+    def day(self, day: date, *, year: bool = False) -> str:
+        """A day, such as Nov 4."""
+        return str(format_skeleton("yMMMd" if year else "MMMd", day, locale=self.language))
+
+    def month(self, day: date, *, year: bool = False) -> str:
+        """A month, such as October 2026."""
+        patterns = {"en": "LLLL y" if year else "LLLL", "zh": "y年M月" if year else "M月"}
+        return str(format_date(day, patterns[self.language], locale=self.language))
+
+    def short_month(self, day: date) -> str:
+        """A month, such as Oct."""
+        return str(format_date(day, "LLL", locale=self.language))
+
+
+def relative(value: Decimal | None, base: Decimal | None) -> Decimal | None:
+    """The change from base to value as a share of the base; None where the base is unknown or not above 0."""
+    return None if value is None or base is None or base <= 0 else (value - base) / base
+
+
+def apportion(parts: Sequence[Decimal], total: Decimal, step: Decimal) -> list[Decimal]:
+    """The parts in whole steps that add up to the total, itself in whole steps: what rounding leaves goes to the largest remainders."""
+    floors = [(part / step).to_integral_value(ROUND_FLOOR) for part in parts]
+    missing = int(total / step - sum(floors, Decimal(0)))
+    by_remainder = sorted(range(len(parts)), key=lambda index: (floors[index] - parts[index] / step, index))
+    if not parts:
+        return []
+    whole, rest = divmod(missing, len(parts))
+    extra = set(by_remainder[:rest])
+    return [(floor + whole + (index in extra)) * step for index, floor in enumerate(floors)]
+
+
+def _decimals_of_small(size: Decimal) -> int:
+    """So many that two digits show."""
+    return 1 - size.adjusted()

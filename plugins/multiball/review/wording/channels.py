@@ -1,0 +1,74 @@
+"""The channels at a glance: what each brought, what a customer cost there, and what such a customer is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from multiball.review import facts
+from multiball.review.report import Cell, ChannelsPart, Table
+from multiball.review.wording.vocabulary import Vocabulary
+
+
+def part(vocabulary: Vocabulary) -> ChannelsPart | None:
+    """A row per channel; a column only where some channel has a number for it. None without channels."""
+    say, channels = vocabulary.say, vocabulary.review.channels
+    columns = [(name, [cell(vocabulary, channel) for channel in channels]) for name, cell in _COLUMNS]
+    shown = [(name, cells) for name, cells in columns if any(cell is not None for cell in cells)]
+    if not channels:
+        return None
+    names = [Cell(text=vocabulary.member(channel.name)) for channel in channels]
+    unknown = Cell(text=say("unknown"))
+    rows = tuple((name, *(cells[index] or unknown for _, cells in shown)) for index, name in enumerate(names))
+    valued = any(name == "lifetime_value" for name, _ in shown)
+    return ChannelsPart(
+        title=say("channels.title"),
+        intro=vocabulary.sentences([say("channels.intro_plain"), say("channels.intro") if valued else ""]),
+        table=Table(columns=(say("channels.channel"), *(say(f"channels.{name}") for name, _ in shown)), rows=rows),
+    )
+
+
+def _count(name: str) -> Callable[[Vocabulary, facts.Channel], Cell | None]:
+    def cell(vocabulary: Vocabulary, channel: facts.Channel) -> Cell | None:
+        number: Decimal | None = getattr(channel, name)
+        return None if number is None else Cell(text=vocabulary.numbers.amount(number, "integer"))
+
+    return cell
+
+
+def _money(name: str) -> Callable[[Vocabulary, facts.Channel], Cell | None]:
+    def cell(vocabulary: Vocabulary, channel: facts.Channel) -> Cell | None:
+        amount: Decimal | None = getattr(channel, name)
+        return None if amount is None else Cell(text=vocabulary.money(amount))
+
+    return cell
+
+
+def _lifetime_value(vocabulary: Vocabulary, channel: facts.Channel) -> Cell | None:
+    low, high = channel.lifetime_value_low, channel.lifetime_value_high
+    if channel.lifetime_value is None:
+        return None
+    known = low is not None and high is not None
+    return Cell(
+        text=vocabulary.money(channel.lifetime_value),
+        note=vocabulary.say("channels.range", low=vocabulary.money(low), high=vocabulary.money(high)) if known else "",
+    )
+
+
+def _value_to_cost(vocabulary: Vocabulary, channel: facts.Channel) -> Cell | None:
+    if channel.lifetime_value is None or not channel.acquisition_cost:
+        return None
+    ratio = vocabulary.numbers.amount(channel.lifetime_value / channel.acquisition_cost, "decimal")
+    return Cell(text=vocabulary.say("channels.ratio", ratio=ratio))
+
+
+_COLUMNS: tuple[tuple[str, Callable[[Vocabulary, facts.Channel], Cell | None]], ...] = (
+    ("sessions", _count("sessions")),
+    ("spend", _money("spend")),
+    ("orders", _count("orders")),
+    ("revenue", _money("revenue")),
+    ("new_customers", _count("new_customers")),
+    ("acquisition_cost", _money("acquisition_cost")),
+    ("lifetime_value", _lifetime_value),
+    ("clv_to_cac", _value_to_cost),
+)

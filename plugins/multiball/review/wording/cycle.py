@@ -1,0 +1,105 @@
+"""The month in one cycle: plan, do, check, act, and what came of the decisions of earlier reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from multiball.review import facts
+from multiball.review.report import CyclePart, Outcome, Step, Tag, Tone
+from multiball.review.wording.findings import before
+from multiball.review.wording.vocabulary import Vocabulary
+
+_GOALS = (("ahead", ("ahead", "met")), ("on", ("on",)), ("behind", ("behind", "missed")), ("cannot_tell", ("cannot_tell",)))
+_VERDICTS: dict[str, tuple[str, Tone]] = {
+    "as_expected": ("●", "good"),
+    "better": ("▲", "good"),
+    "worse": ("▼", "bad"),
+    "too_early": ("○", "neutral"),
+    "cannot_tell": ("○", "neutral"),
+    "not_done": ("■", "neutral"),
+}
+
+
+def part(vocabulary: Vocabulary) -> CyclePart:
+    """The four steps, and the decisions."""
+    say, decisions = vocabulary.say, vocabulary.review.decisions
+    steps = (("plan", _plan(vocabulary)), ("do", _do(vocabulary)), ("check", _check(vocabulary)), ("act", _act(vocabulary)))
+    return CyclePart(
+        title=say("cycle.title"),
+        steps=tuple(Step(title=say(f"cycle.{name}"), lines=tuple(lines)) for name, lines in steps),
+        outcomes_title=say("outcomes.title"),
+        intro="" if decisions else say("outcomes.none"),
+        outcomes=tuple(_outcome(vocabulary, decision) for decision in decisions),
+    )
+
+
+def _plan(vocabulary: Vocabulary) -> Iterator[str]:
+    planned = [figure for figure in vocabulary.review.figures if figure.plan is not None]
+    for figure in planned:
+        yield vocabulary.say("cycle.planned", label=vocabulary.label(figure.metric), value=vocabulary.amount(figure.plan, figure.metric))
+    if not planned:
+        yield vocabulary.say("cycle.no_plan")
+
+
+def _do(vocabulary: Vocabulary) -> Iterator[str]:
+    """What was spent, and how many decisions there were to carry out."""
+    review, numbers = vocabulary.review, vocabulary.numbers
+    spent = [figure for figure in review.figures if figure.metric.better is None and figure.value is not None]
+    for figure in spent:
+        key = "cycle.did" if figure.before is None else "cycle.did_before"
+        amount, earlier = (vocabulary.amount(value, figure.metric) for value in (figure.value, figure.before))
+        yield vocabulary.say(
+            key, label=vocabulary.label(figure.metric), value=amount, before=earlier, month=numbers.short_month(before(review))
+        )
+    agreed = sum(decision.decision in ("approved", "changed") for decision in review.decisions)
+    if agreed:
+        yield vocabulary.count("cycle.decided", agreed)
+    if not spent and not agreed:
+        yield vocabulary.say("cycle.nothing_done")
+
+
+def _check(vocabulary: Vocabulary) -> Iterator[str]:
+    goals = vocabulary.review.goals
+    for name, statuses in _GOALS:
+        number = sum(goal.status in statuses for goal in goals)
+        if number:
+            yield vocabulary.say(f"cycle.goals.{name}", number=number)
+    if not goals:
+        yield vocabulary.say("cycle.no_goals")
+
+
+def _act(vocabulary: Vocabulary) -> Iterator[str]:
+    proposals = vocabulary.review.proposals
+    if proposals:
+        yield vocabulary.count("cycle.to_decide", len(proposals), day=vocabulary.day(min(each.decide_by for each in proposals)))
+    else:
+        yield vocabulary.say("cycle.nothing_to_decide")
+
+
+def _outcome(vocabulary: Vocabulary, decision: facts.PastDecision) -> Outcome:
+    shape, tone = _VERDICTS[decision.verdict]
+    return Outcome(
+        title=vocabulary.of(decision.title),
+        lines=tuple(_outcome_lines(vocabulary, decision)),
+        tag=Tag(shape=shape, word=vocabulary.say(f"verdict.{decision.verdict}"), tone=tone),
+    )
+
+
+def _outcome_lines(vocabulary: Vocabulary, decision: facts.PastDecision) -> Iterator[str]:
+    say, month = vocabulary.say, vocabulary.numbers.month(decision.month, year=True)
+    word = say(f"decision.{decision.decision}")
+    if decision.decided_by and decision.decided_at:
+        day = decision.decided_at.replace(tzinfo=decision.decided_at.tzinfo or UTC).astimezone(ZoneInfo(vocabulary.review.time_zone))
+        yield say("outcome.decided_by", month=month, decision=word, person=decision.decided_by, day=vocabulary.day(day.date()))
+    else:
+        yield say("outcome.decision", month=month, decision=word)
+    if decision.decision in ("approved", "changed"):
+        yield say("outcome.owner", owner=vocabulary.team(decision.owner), due=vocabulary.day(decision.due))
+    if decision.note:
+        yield say("outcome.note", note=decision.note)
+    if decision.expected is not None:
+        yield say("outcome.expected", expected=vocabulary.expected(decision))
+    if decision.measured is not None and decision.metric is not None:
+        yield say("outcome.measured", measured=vocabulary.difference(decision.measured, decision.metric))

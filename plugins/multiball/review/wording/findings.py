@@ -1,0 +1,141 @@
+"""What was found: the headline, the sentences below it, and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from multiball.review import facts
+from multiball.review.numbers import relative
+from multiball.review.report import Card, Tone
+from multiball.review.wording import returns
+from multiball.review.wording.vocabulary import Vocabulary
+
+UP, DOWN, LEVEL = "▲", "▼", "●"
+
+
+def headline(vocabulary: Vocabulary, focus_goals: Sequence[str]) -> list[str]:
+    """One or two findings: the best and the worst of the goals, and what advertising brings back where they leave room for it."""
+    goals = list(_goals(vocabulary, focus_goals)) or list(_first_movement(vocabulary))
+    found = [*goals, *returns.finding(vocabulary)][:2]
+    return found or [vocabulary.say("finding.none", month=vocabulary.numbers.month(vocabulary.review.month, year=True))]
+
+
+def lead(vocabulary: Vocabulary) -> Iterator[str]:
+    """The first figure, what advertising brought back, and whether the numbers are certain."""
+    review = vocabulary.review
+    if review.figures:
+        yield _figure(vocabulary, review.figures[0])
+    yield from returns.sentences(vocabulary)
+    if review.caveats:
+        yield vocabulary.count("lead.caveats", len(review.caveats))
+
+
+def card(vocabulary: Vocabulary, figure: facts.Figure) -> Card:
+    """A figure beside its plan, or beside the month before where no goal plans it."""
+    numbers, metric = vocabulary.numbers, figure.metric
+    month_before = numbers.short_month(before(vocabulary.review))
+    base, key = (figure.before, "card.before") if figure.plan is None else (figure.plan, "card.plan")
+    number, unit = (vocabulary.say("unknown"), "") if figure.value is None else numbers.split(figure.value, metric.format)
+    change = relative(figure.value, base)
+    missing = "card.missing" if figure.value is None else "card.alone"
+    return Card(
+        label=vocabulary.label(metric),
+        number=number,
+        unit=unit,
+        change="" if change is None else f"{shape(change)} {numbers.change(change)}",
+        tone=tone(change, metric.better),
+        note=vocabulary.say(missing)
+        if base is None or figure.value is None
+        else vocabulary.say(key, value=vocabulary.amount(base, metric), month=month_before),
+    )
+
+
+def shape(change: Decimal) -> str:
+    """The shape of a change, as it shows in percent."""
+    return LEVEL if abs(change) < Decimal("0.0005") else UP if change > 0 else DOWN
+
+
+def tone(change: Decimal | None, better: str | None) -> Tone:
+    """Whether a change is good, for a metric that should go that way."""
+    if not change or better is None or shape(change) == LEVEL:
+        return "neutral"
+    return "good" if (change > 0) == (better == "up") else "bad"
+
+
+def before(review: facts.Review) -> date:
+    """A day of the month before."""
+    return review.month.replace(day=1) - timedelta(days=1)
+
+
+def _goals(vocabulary: Vocabulary, focus: Sequence[str]) -> Iterator[str]:
+    """The goal furthest ahead and the one furthest behind; of those that the audience looks at, if these tell anything."""
+    told = [goal for goal in vocabulary.review.goals if goal.status != "cannot_tell" and relative(goal.actual, goal.expected) is not None]
+    told = [goal for goal in told if goal.goal in focus] or told
+    good = [goal for goal in told if goal.status in ("ahead", "met")] or [goal for goal in told if goal.status == "on"]
+    bad = [goal for goal in told if goal.status in ("behind", "missed")]
+    found = [*sorted(good, key=_gain, reverse=True)[:1], *sorted(bad, key=_gain)[:1]]
+    for index, goal in enumerate(found):
+        said = index > 0 and goal.start == found[index - 1].start
+        yield _goal(vocabulary, goal, "" if said else _since(vocabulary, goal))
+
+
+def _gain(goal: facts.Standing) -> Decimal:
+    gap = relative(goal.actual, goal.expected) or Decimal(0)
+    return gap if goal.direction == "up" else -gap
+
+
+def _since(vocabulary: Vocabulary, goal: facts.Standing) -> str:
+    began_before = goal.start < vocabulary.review.month.replace(day=1)
+    return vocabulary.say("finding.since", month=vocabulary.numbers.month(goal.start)) if began_before else ""
+
+
+def _goal(vocabulary: Vocabulary, goal: facts.Standing, since: str) -> str:
+    gap = relative(goal.actual, goal.expected) or Decimal(0)
+    label = vocabulary.label(goal.metric)
+    if goal.status == "on" or shape(gap) == LEVEL:
+        return vocabulary.say("finding.on", label=label, since=since)
+    side = "ahead" if _gain(goal) > 0 else "behind"
+    return vocabulary.say(
+        f"finding.{side}.{goal.direction}", label=label, gap=vocabulary.numbers.change(abs(gap), signed=False), since=since
+    )
+
+
+def _first_movement(vocabulary: Vocabulary) -> Iterator[str]:
+    known = [figure for figure in vocabulary.review.figures if figure.value is not None]
+    for figure in known[:1]:
+        change = relative(figure.value, figure.before)
+        key = "reached" if change is None else "stayed" if shape(change) == LEVEL else "rose" if change > 0 else "fell"
+        yield vocabulary.say(
+            f"finding.{key}",
+            label=vocabulary.label(figure.metric),
+            value=vocabulary.amount(figure.value, figure.metric),
+            change="" if change is None else vocabulary.numbers.change(abs(change), signed=False),
+        )
+
+
+def _figure(vocabulary: Vocabulary, figure: facts.Figure) -> str:
+    say, label = vocabulary.say, vocabulary.label(figure.metric)
+    month = vocabulary.numbers.month(vocabulary.review.month)
+    if figure.value is None:
+        return say("lead.missing", label=label, month=month)
+    on_plan, on_before = relative(figure.value, figure.plan), relative(figure.value, figure.before)
+    month_before = vocabulary.numbers.month(before(vocabulary.review))
+    kind = "_".join(name for name, change in (("plan", on_plan), ("before", on_before)) if change is not None) or "alone"
+    return say(
+        f"lead.{kind}",
+        label=label,
+        value=vocabulary.amount(figure.value, figure.metric),
+        month=month,
+        before=month_before,
+        plan_change=_against(vocabulary, on_plan, ("lead.above_plan", "lead.below_plan", "lead.on_plan"), month_before),
+        before_change=_against(vocabulary, on_before, ("lead.more", "lead.less", "lead.same"), month_before),
+    )
+
+
+def _against(vocabulary: Vocabulary, change: Decimal | None, keys: tuple[str, str, str], month_before: str) -> str:
+    if change is None:
+        return ""
+    key = keys[2] if shape(change) == LEVEL else keys[0] if change > 0 else keys[1]
+    return vocabulary.say(key, change=vocabulary.numbers.change(abs(change), signed=False), before=month_before)

@@ -1,0 +1,62 @@
+"""Why the figures moved: each difference with parts that add up to it as shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from multiball.review import facts
+from multiball.review.numbers import Scale, apportion
+from multiball.review.report import Bar, Bars, MovementsPart
+from multiball.review.wording.findings import before, tone
+from multiball.review.wording.vocabulary import Vocabulary
+
+
+def part(vocabulary: Vocabulary) -> MovementsPart:
+    """Every movement of the review."""
+    movements = vocabulary.review.movements
+    return MovementsPart(
+        title=vocabulary.say("movements.title"),
+        intro="" if movements else vocabulary.say("movements.none"),
+        movements=tuple(_bars(vocabulary, movement) for movement in movements),
+    )
+
+
+def _bars(vocabulary: Vocabulary, movement: facts.Movement) -> Bars:
+    review, numbers, metric = vocabulary.review, vocabulary.numbers, movement.metric
+    largest = max(abs(movement.difference), *(abs(driver.effect) for driver in movement.drivers), Decimal(0))
+    scale = numbers.scale(largest, metric.format)
+    total = scale.rounded(movement.difference)
+    parts = apportion([driver.effect for driver in movement.drivers], total, scale.step)
+    return Bars(
+        title=vocabulary.say(
+            "movements.item",
+            label=vocabulary.label(metric),
+            before=vocabulary.amount(movement.before, metric),
+            value=vocabulary.amount(movement.value, metric),
+        ),
+        caption=vocabulary.say("movements.caption", from_month=numbers.month(before(review)), to_month=numbers.month(review.month)),
+        bars=tuple(
+            _bar(vocabulary, metric, _name(vocabulary, driver), effect, scale, largest)
+            for driver, effect in zip(movement.drivers, parts, strict=True)
+        ),
+        total=_bar(vocabulary, metric, vocabulary.say("movements.total"), total, scale, largest),
+    )
+
+
+def _bar(vocabulary: Vocabulary, metric: facts.Metric, label: str, effect: Decimal, scale: Scale, largest: Decimal) -> Bar:
+    share = float(effect / largest) if largest else 0.0
+    return Bar(
+        label=label,
+        text=vocabulary.difference(effect, metric, scale),
+        share=min(1.0, max(-1.0, share)),
+        tone="neutral" if metric.better is None or not effect else tone(Decimal(1).copy_sign(effect), metric.better),
+    )
+
+
+def _name(vocabulary: Vocabulary, driver: facts.Driver) -> str:
+    if driver.kind == "rest":
+        return vocabulary.say("movements.rest")
+    if driver.kind == "factor":
+        words = driver.metric.label if driver.metric else vocabulary.review.labels.get(driver.name, {})
+        return vocabulary.of(words) or driver.name
+    return vocabulary.member(driver.name)

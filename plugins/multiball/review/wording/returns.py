@@ -1,0 +1,86 @@
+"""What advertising brought back: a finding, two sentences, and which campaigns are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from multiball.review import facts
+from multiball.review.report import Tone
+from multiball.review.wording.vocabulary import Vocabulary
+
+LONGEST_NAME = 32
+
+
+class Told(NamedTuple):
+    """A return that can be told, with its interval."""
+
+    name: str
+    spend: Decimal
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+    @property
+    def tone(self) -> Tone:
+        """Good where the whole interval is above break-even, bad where it is below."""
+        return "good" if self.low > 1 else "bad" if self.high < 1 else "neutral"
+
+
+def told(vocabulary: Vocabulary) -> list[Told]:
+    """The returns of campaigns that can be told, the best first; those of channels where no campaign has one."""
+    for kind in ("campaign", "channel"):
+        found = [
+            Told(_short(vocabulary.member(each.name)), each.spend, each.revenue_per_spend, each.low, each.high)
+            for each in vocabulary.review.returns
+            if each.kind == kind and each.revenue_per_spend is not None and each.low is not None and each.high is not None
+        ]
+        if found:
+            return sorted(found, key=lambda each: (-each.value, each.name))
+    return []
+
+
+def one(vocabulary: Vocabulary) -> str:
+    """One unit of money."""
+    return vocabulary.money(Decimal(1))
+
+
+def finding(vocabulary: Vocabulary) -> Iterator[str]:
+    """The campaign of highest spend that surely does not earn back its cost; else the best that surely does."""
+    all_told = told(vocabulary)
+    losing = sorted((each for each in all_told if each.tone == "bad"), key=lambda each: -each.spend)
+    paying = [each for each in all_told if each.tone == "good"]
+    for key, found in (("finding.loses", losing), ("finding.pays", paying)):
+        for each in found[:1]:
+            yield vocabulary.say(key, name=each.name, value=vocabulary.money(each.value), one=one(vocabulary))
+
+
+def sentences(vocabulary: Vocabulary) -> Iterator[str]:
+    """What advertising cost and brought in all, and between which campaigns its returns lie."""
+    paid = [each for each in vocabulary.review.returns if each.kind == _widest(vocabulary.review)]
+    spend, revenue = sum((each.spend for each in paid), Decimal(0)), sum((each.revenue for each in paid), Decimal(0))
+    if spend > 0:
+        money = vocabulary.money
+        yield vocabulary.say(
+            "lead.advertising", spend=money(spend), revenue=money(revenue), ratio=money(revenue / spend), one=one(vocabulary)
+        )
+    best_to_worst = told(vocabulary)
+    if len(best_to_worst) > 1:
+        best, worst = best_to_worst[0], best_to_worst[-1]
+        yield vocabulary.say(
+            "lead.spread",
+            best=best.name,
+            best_value=vocabulary.money(best.value),
+            worst=worst.name,
+            worst_value=vocabulary.money(worst.value),
+        )
+
+
+def _widest(review: facts.Review) -> str:
+    """Channels hold all that campaigns hold."""
+    return "channel" if any(each.kind == "channel" for each in review.returns) else "campaign"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"

@@ -1,0 +1,114 @@
+"""A language's words, names, numbers and dates for one review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from string import Formatter
+from typing import Any
+
+from babel import Locale
+
+from multiball.review import facts
+from multiball.review.numbers import Language, Numbers, Scale
+from multiball.review.wording import en, zh
+
+_LATIN_MEETS_IDEOGRAPH = re.compile(r"[A-Za-z][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]")
+_LANGUAGES: dict[Language, Any] = {"en": en, "zh": zh}
+
+
+class Vocabulary:
+    """Words of one language. What is said comes from `en` and `zh`, which have the same keys."""
+
+    def __init__(self, review: facts.Review, language: Language) -> None:
+        self.review = review
+        self.language: Language = language
+        self.numbers = Numbers(language, review.currency)
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        words: dict[str, str] = _LANGUAGES[self.language].WORDS
+        return words
+
+    def say(self, key: str, **values: object) -> str:
+        """The words for a key, with the values in their places."""
+        text = ""
+        for before, name, _, _ in Formatter().parse(self._words[key]):
+            text = self._joined(text, before)
+            text = self._joined(text, str(values[name])) if name else text
+        return text
+
+    def _joined(self, left: str, right: str) -> str:
+        """One after the other; in Chinese with a space where ideographs meet Latin letters."""
+        meets = _LATIN_MEETS_IDEOGRAPH.match(f"{left[-1:]}{right[:1]}")
+        return f"{left} {right}" if self.language == "zh" and meets else left + right
+
+    def knows(self, key: str) -> bool:
+        """Whether there are words for a key."""
+        return key in self._words
+
+    def count(self, key: str, number: Decimal | int, **values: object) -> str:
+        """The words for so many, in the form that the language's plural rules ask for."""
+        form = Locale(self.language).plural_form(number)
+        return self.say(f"{key}.{form}", number=self.numbers.amount(Decimal(number), "integer"), **values)
+
+    def sentences(self, parts: Sequence[str]) -> str:
+        """Sentences, one after the other."""
+        return self.say("between_sentences").join(part for part in parts if part)
+
+    def listing(self, parts: Sequence[str]) -> str:
+        """Things in a row."""
+        return self.say("between_things").join(parts)
+
+    def of(self, words: facts.Words) -> str:
+        """The text in this language; in the other where it has none."""
+        return words.get(self.language) or next(iter(words.values()), "")
+
+    def label(self, metric: facts.Metric) -> str:
+        """A metric's name."""
+        return self.of(metric.label) or metric.name
+
+    def member(self, name: str) -> str:
+        """A channel, platform or other member as readers know it; the name as its source gave it where we have no word for it."""
+        return str(_LANGUAGES[self.language].NAMES.get(name, name))
+
+    def team(self, team: str) -> str:
+        """A team's name."""
+        return self.of(self.review.teams[team]) if team in self.review.teams else team or self.say("nobody")
+
+    def amount(self, value: Decimal | None, metric: facts.Metric, *, signed: bool = False) -> str:
+        """A metric's value; a dash where it is unknown."""
+        return self.say("unknown") if value is None else self.numbers.amount(value, metric.format, signed=signed)
+
+    def difference(self, value: Decimal, metric: facts.Metric, scale: Scale | None = None) -> str:
+        """What a metric changed by: percentages in percentage points."""
+        text = self.numbers.amount(value, metric.format, scale, signed=True)
+        return self.say("points", number=text.removesuffix("%")) if metric.format == "percent" else text
+
+    def money(self, value: Decimal | None, *, signed: bool = False) -> str:
+        """An amount of money; a dash where it is unknown."""
+        return self.say("unknown") if value is None else self.numbers.amount(value, "currency", signed=signed)
+
+    def expected(self, proposal: Any) -> str:
+        """What is expected of a proposal or was of a decision: the estimate, and the range where it is known."""
+        if proposal.metric is None or proposal.expected is None:
+            return self.say("expected.unknown")
+        if not proposal.expected and not proposal.expected_low and not proposal.expected_high:
+            return self.say("expected.no_change", label=self.label(proposal.metric))
+        estimate = self.difference(proposal.expected, proposal.metric)
+        if proposal.expected_low is None or proposal.expected_high is None:
+            return self.say("expected.estimate", label=self.label(proposal.metric), estimate=estimate)
+        return self.say(
+            "expected.range",
+            label=self.label(proposal.metric),
+            estimate=estimate,
+            low=self.difference(proposal.expected_low, proposal.metric),
+            high=self.difference(proposal.expected_high, proposal.metric),
+        )
+
+    def day(self, day: date) -> str:
+        """A day; with its year where that is not the year of the review's month."""
+        return self.numbers.day(day, year=day.year != self.review.month.year)

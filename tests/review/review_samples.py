@@ -1,0 +1,212 @@
+"""A review as the demo's brand could have it, and the same with everything missing or hostile. Facts only, no language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal as D
+
+from multiball.review.facts import (
+    Audience,
+    Caveat,
+    Channel,
+    Driver,
+    Figure,
+    Links,
+    Metric,
+    Movement,
+    PastDecision,
+    Point,
+    Proposal,
+    Return,
+    Review,
+    Standing,
+)
+
+HOSTILE = '<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 }} "q" \u202etxt\u0000 🎁 & [link](x)'
+"""Markup of every language that a name passes through on its way to a reader."""
+
+
+def metric(name: str, en: str, zh: str, kind: str = "integer", additivity: str = "sum", better: str | None = "up") -> Metric:
+    return Metric(
+        name=name, label={"en": en, "zh": zh}, additivity=additivity, format=kind, unit="reporting currency", better=better
+    )  # type: ignore[arg-type]
+
+
+REVENUE = metric("revenue", "Revenue", "收入", "currency")
+SPEND = metric("spend", "Advertising spend", "广告花费", "currency", better=None)
+NEW_CUSTOMERS = metric("new_customers", "New customers", "新客户数")
+CAC = metric("customer_acquisition_cost", "Customer acquisition cost", "获客成本", "currency", "ratio", "down")
+LEADS = metric("qualified_leads", "Qualified leads", "合格线索数")
+AMPLIFICATION = metric("amplification", "Amplification", "传播率", "decimal", "ratio")
+FOLLOWERS = metric("followers", "Followers", "粉丝数", "integer", "last")
+ORDER_RATE = metric("order_rate", "Orders per session", "访问转化率", "percent", "ratio")
+
+
+def goal(name: str, of: Metric, en: str, zh: str, **values: object) -> Standing:
+    known: dict[str, object] = {
+        "goal": name, "text": {"en": en, "zh": zh}, "owner": "growth", "metric": of, "dimension": "total", "member": "all",
+        "baseline": D(0), "direction": "up", "start": date(2026, 7, 1), "due": date(2026, 12, 31), "day": date(2026, 10, 31),
+        "pace": None, "reason": None,
+    }  # fmt: skip
+    return Standing(**{**known, **values})  # type: ignore[arg-type]
+
+
+def weeks(total: str, planned: str) -> tuple[Point, ...]:
+    shares = ("0.04", "0.11", "0.17", "0.22", "0.29", "0.33", "0.4", "0.47", "0.5", "0.58", "0.63", "0.7", "0.74", "0.82", "0.88", "0.95", "1")
+    days = [*(date(2026, 7, 5) + timedelta(7 * week) for week in range(16)), date(2026, 10, 31)]
+    return tuple(
+        Point(day=day, actual=D(total) * D(share), planned=D(planned) * ((day - date(2026, 6, 30)).days) / 123)
+        for day, share in zip(days, shares[: len(days)], strict=True)
+    )
+
+
+REVIEW = Review(
+    brand="Halmstein",
+    month=date(2026, 10, 1),
+    as_of=datetime(2026, 11, 4, 5, 0),
+    issued_at=datetime(2026, 11, 4, 6, 0),
+    currency="EUR",
+    time_zone="Europe/Berlin",
+    data_until=date(2026, 10, 31),
+    figures=(
+        Figure(metric=REVENUE, value=D("11846.35"), before=D("10402.10"), plan=D("10951.09"), goal="revenue_half"),
+        Figure(metric=SPEND, value=D("1204.33"), before=D("1290.84"), plan=None, goal=None),
+        Figure(metric=NEW_CUSTOMERS, value=D(34), before=D(39), plan=D("42.12"), goal="new_customers_half"),
+        Figure(metric=CAC, value=D("35.42"), before=D("33.10"), plan=D(35), goal="acquisition_cost"),
+    ),
+    goals=(
+        goal("qualified_leads_half", LEADS, "The business line qualifies 60 leads in the second half of 2026.", "2026年下半年企业业务获得60条合格线索。",
+             target=D(60), actual=D(38), expected=D("40.11"), projected_end=D("56.85"), status="behind"),
+        goal("revenue_half", REVENUE, "The shop takes 65,000 EUR in the second half of 2026.", "2026年下半年商城收入达到65,000欧元。",
+             target=D(65000), actual=D("44562.49"), expected=D("43451.09"), projected_end=D("66662.59"), status="ahead",
+             weeks=weeks("44562.49", "43451.09")),
+        goal("new_customers_half", NEW_CUSTOMERS, "250 people order for the first time in the second half of 2026.", "2026年下半年新增250名首次下单客户。",
+             target=D(250), actual=D(138), expected=D("167.12"), projected_end=D("206.44"), status="behind"),
+        goal("acquisition_cost", CAC, "A new customer costs at most 35 EUR of advertising over the second half of 2026.",
+             "2026年下半年每位新客户的广告成本不超过35欧元。", direction="down", target=D(35), actual=D("36.21"), expected=D(35),
+             projected_end=D("36.21"), status="on"),
+        goal("amplification", AMPLIFICATION, "A post is shared 1.6 times on average in the second half of 2026.", "2026年下半年平均每条内容被分享1.6次。",
+             owner="social", target=D("1.6"), actual=None, expected=D("1.6"), projected_end=None, status="cannot_tell", reason="no_data"),
+        goal("followers_cn", FOLLOWERS, "The Chinese page has 950 followers at the end of 2026.", "2026年底中文主页粉丝达到950人。",
+             owner="social", dimension="account", member="facebook:108800000000002", baseline=D(790), target=D(950), actual=D(884),
+             expected=D("896.96"), projected_end=D("930.62"), status="behind"),
+    ),
+    movements=(
+        Movement(
+            metric=REVENUE, before=D("10402.10"), value=D("11846.35"), difference=D("1444.25"),
+            drivers=(
+                Driver(kind="channel", name="Organic Search", before=D(3000), value=D("3912.40"), effect=D("912.40")),
+                Driver(kind="channel", name="Email", before=D(2100), value=D("2631.45"), effect=D("531.45")),
+                Driver(kind="channel", name="Paid Social", before=D(2500), value=D("2290.40"), effect=D("-209.60")),
+                Driver(kind="rest", name="rest", before=D("2802.10"), value=D("3012.10"), effect=D("210.00")),
+            ),
+        ),
+        Movement(
+            metric=CAC, before=D("33.10"), value=D("35.42"), difference=D("2.32"),
+            drivers=(
+                Driver(kind="factor", name="spend", before=D("1290.84"), value=D("1204.33"), effect=D("-2.414"), metric=SPEND),
+                Driver(kind="factor", name="new_customers", before=D(39), value=D(34), effect=D("4.734"), metric=NEW_CUSTOMERS),
+            ),
+        ),
+        Movement(
+            metric=NEW_CUSTOMERS, before=D(39), value=D(34), difference=D(-5),
+            drivers=(
+                Driver(kind="channel", name="Paid Social", before=D(20), value=D(14), effect=D(-6)),
+                Driver(kind="channel", name="Referral", before=D(4), value=D(6), effect=D(2)),
+                Driver(kind="rest", name="rest", before=D(15), value=D(14), effect=D(-1)),
+            ),
+        ),
+    ),
+    returns=(
+        Return(kind="channel", name="Paid Social", spend=D("1204.33"), spend_before=D("1290.84"), orders=D(41), revenue=D("2290.40"),
+               revenue_per_spend=D("1.9018"), low=D("1.43"), high=D("2.47")),
+        Return(kind="campaign", name="Halmstein | Retargeting DE", spend=D("248.10"), spend_before=D("240.00"), orders=D(17), revenue=D("912.20"),
+               revenue_per_spend=D("3.6767"), low=D("2.35"), high=D("5.46"), key="meta:1"),
+        Return(kind="campaign", name="Prospecting DE 秋季新品", spend=D("502.00"), spend_before=D("530.00"), orders=D(16), revenue=D("861.00"),
+               revenue_per_spend=D("1.7151"), low=D("1.07"), high=D("2.61"), key="meta:2"),
+        Return(kind="campaign", name="US Cold Brew Launch", spend=D("310.23"), spend_before=D("320.84"), orders=D(5), revenue=D("191.20"),
+               revenue_per_spend=D("0.6163"), low=D("0.24"), high=D("0.97"), key="meta:3"),
+        Return(kind="campaign", name="B2B Cafés & Hotels", spend=D("144.00"), spend_before=D("200.00"), orders=D(3), revenue=D("326.00"),
+               revenue_per_spend=D("2.2639"), low=D("0.62"), high=D("5.85"), key="meta:4"),
+    ),
+    channels=(
+        Channel(name="Organic Search", sessions=D(1820), spend=None, orders=D(71), revenue=D("3912.40"), new_customers=D(9),
+                acquisition_cost=None, lifetime_value=D("61.20"), lifetime_value_low=D("48.00"), lifetime_value_high=D("77.10")),
+        Channel(name="Email", sessions=D(610), spend=None, orders=D(52), revenue=D("2631.45"), new_customers=D(2),
+                acquisition_cost=None, lifetime_value=D("83.90"), lifetime_value_low=D("60.30"), lifetime_value_high=D("110.40")),
+        Channel(name="Paid Social", sessions=D(940), spend=D("1204.33"), orders=D(41), revenue=D("2290.40"), new_customers=D(14),
+                acquisition_cost=D("86.02"), lifetime_value=D("44.10"), lifetime_value_low=D("33.00"), lifetime_value_high=D("57.20")),
+        Channel(name="Direct", sessions=D(402), spend=None, orders=D(38), revenue=D("2002.10"), new_customers=D(5),
+                acquisition_cost=None, lifetime_value=None, lifetime_value_low=None, lifetime_value_high=None),
+        Channel(name="Referral", sessions=D(122), spend=None, orders=D(12), revenue=D("610.00"), new_customers=D(4),
+                acquisition_cost=None, lifetime_value=None, lifetime_value_low=None, lifetime_value_high=None),
+        Channel(name="unattributed", sessions=None, spend=None, orders=D(8), revenue=D("400.00"), new_customers=D(0),
+                acquisition_cost=None, lifetime_value=None, lifetime_value_low=None, lifetime_value_high=None),
+    ),
+    caveats=(
+        Caveat(kind="not_final", values={"platform": "meta", "since": date(2026, 10, 8), "days": 24, "spend": D("931.20"), "share": D("0.773")}),
+        Caveat(kind="goal_cannot_tell", values={"goal": "amplification", "text_en": "A post is shared 1.6 times on average.",
+                                                "text_zh": "平均每条内容被分享1.6次", "reason": "no_data"}),
+        Caveat(kind="unattributed", values={"orders": 8, "revenue": D("400.00"), "share": D("0.0338")}),
+        Caveat(kind="lifetime_value_cannot_tell", values={"channel": "Referral", "reason": "buying again: 3 customers have, 50 are needed"}),
+        Caveat(kind="interval_wide", values={"name": "B2B Cafés & Hotels", "orders": 3, "low": D("0.62"), "high": D("5.85")}),
+    ),
+    proposals=(
+        Proposal(
+            id="move_budget:meta:3:meta:1", kind="move_budget",
+            values={"from_name": "US Cold Brew Launch", "to_name": "Halmstein | Retargeting DE", "amount": D("62.00"), "share": D("0.2"),
+                    "from_return": D("0.62"), "to_return": D("3.68"), "from_spend": D("310.23"), "to_spend": D("248.10"),
+                    "since": date(2026, 8, 1), "until": date(2026, 10, 31), "from_orders": 5, "to_orders": 17},
+            metric=REVENUE, dimension="total", member="all", expected=D("190.10"), expected_low=D("86.00"), expected_high=D("324.00"),
+            owner="growth", decide_by=date(2026, 11, 16),
+        ),
+        Proposal(
+            id="catch_up:new_customers_half", kind="catch_up",
+            values={"goal": "new_customers_half", "text_en": "250 people order for the first time in the second half of 2026.",
+                    "text_zh": "2026年下半年新增250名首次下单客户。", "actual": D(138), "expected": D("167.12"), "target": D(250),
+                    "due": date(2026, 12, 31), "days_left": 61, "pace_so_far": D("33.66"), "pace_needed": D("55.08"), "projected_end": D("206.44")},
+            metric=NEW_CUSTOMERS, dimension="total", member="all", expected=None, expected_low=None, expected_high=None,
+            owner="growth", decide_by=date(2026, 11, 20),
+        ),
+        Proposal(
+            id="hold_and_test:meta:2:meta:4", kind="hold_and_test",
+            values={"low_name": "Prospecting DE 秋季新品", "high_name": "B2B Cafés & Hotels", "low_return": D("1.72"), "high_return": D("2.26"),
+                    "low_orders": 16, "high_orders": 3, "low_spend": D("502.00"), "high_spend": D("144.00"), "since": date(2026, 8, 1),
+                    "until": date(2026, 10, 31), "months": 7},
+            metric=REVENUE, dimension="total", member="all", expected=D(0), expected_low=None, expected_high=None,
+            owner="growth", decide_by=date(2026, 11, 20),
+        ),
+    ),
+    decisions=(
+        PastDecision(
+            id="move_budget:meta:2:meta:1", month=date(2026, 9, 1),
+            title={"en": "Move €53 a month from Prospecting DE 秋季新品 to Halmstein | Retargeting DE",
+                   "zh": "每月将 53 欧元从Prospecting DE 秋季新品转到Halmstein | Retargeting DE"},
+            decision="approved", note="Only until the autumn sale.", decided_by="lead", decided_at=datetime(2026, 10, 6, 9, 0), owner="growth",
+            due=date(2026, 10, 15), metric=REVENUE, expected=D("120.00"), expected_low=D("31.00"), expected_high=D("240.00"),
+            measured=D("148.20"), verdict="as_expected", reason=None,
+        ),
+        PastDecision(
+            id="catch_up:followers_cn", month=date(2026, 9, 1),
+            title={"en": "Followers: from 23 to 27 per 30 days", "zh": "粉丝数：每 30 天从 23提高到 27"}, decision="unanswered", note=None,
+            decided_by=None, decided_at=None, owner="social", due=date(2026, 10, 16), metric=FOLLOWERS, expected=None, expected_low=None,
+            expected_high=None, measured=None, verdict="not_done", reason=None,
+        ),
+    ),
+    teams={"growth": {"en": "Growth", "zh": "增长团队"}, "social": {"en": "Social media", "zh": "社媒团队"}},
+    labels={"revenue": {"en": "Revenue", "zh": "收入"}},
+)  # fmt: skip
+
+EMPTY = Review(
+    brand="Halmstein", month=date(2026, 10, 1), as_of=datetime(2026, 11, 4), issued_at=datetime(2026, 11, 4), currency="EUR",
+    time_zone="Europe/Berlin", data_until=date(2026, 10, 31), figures=(), goals=(), movements=(), returns=(), channels=(), caveats=(),
+    proposals=(), decisions=(),
+)  # fmt: skip
+
+
+def audience(language: str, **values: object) -> Audience:
+    known: dict[str, object] = {"team": "growth", "name": {"en": "Growth", "zh": "增长团队"}, "recipients": ("growth@example.com",)}
+    return Audience(**{**known, "language": language, **values})  # type: ignore[arg-type]
+
+
+LINKS = Links(decide="http://localhost:8080/required_actions", dashboard="http://localhost:8088/superset/dashboard/leadership/")
