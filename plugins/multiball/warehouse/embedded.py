@@ -210,17 +210,18 @@ class EmbeddedWarehouse(Warehouse):
 
 @contextmanager
 def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file as it is now. Attached rather than connected to: DuckDB gives all connections of a process to one path the
-    file that the oldest of them still has open, which may have been replaced since."""
+    """A connection to the file as it is now, under the file's name.
+
+    The file is attached rather than connected to: DuckDB gives all connections of a process to one path the file that the oldest of them
+    still has open, which may have been replaced since.
+    """
+    name = f'"{file.stem}"'
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(str(file))} as warehouse (read_only)")
-        connection.execute("use warehouse")
-        present = {
-            name for (name,) in connection.execute("select schema_name from duckdb_schemas() where database_name = 'warehouse'").fetchall()
-        }
-        connection.execute(
-            f"set search_path = '{','.join(f'warehouse.{name}' for name in (*reversed(SCHEMAS), 'main') if name in present)}'"
-        )
+        connection.execute(f"attach {_literal(str(file))} as {name} (read_only)")
+        connection.execute(f"use {name}")
+        rows = connection.execute("select schema_name from duckdb_schemas() where database_name = current_database()").fetchall()
+        path = [f"{name}.{schema}" for schema in (*reversed(SCHEMAS), "main") if (schema,) in rows]
+        connection.execute(f"set search_path = {_literal(','.join(path))}")
         for setting, value in _READ_ONLY.items():
             connection.execute(f"set {setting} = {value}")
         yield connection
