@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 Additivity = Literal["sum", "last", "ratio", "distinct"]
 Format = Literal["integer", "decimal", "percent", "currency"]
+DriverKind = Literal["channel", "campaign", "platform", "account", "origin", "factor", "rest"]
 Words = Mapping[str, str]
 """A text by language: `en` and `zh`."""
 
@@ -29,7 +30,7 @@ CaveatKind = Literal[
     "metric_retired",  # platform, column, since: the platform ended the series within the month
     "month_before_partial",  # first_day: the data begins within the month before, so nothing is compared with it
     "goal_cannot_tell",  # goal, text_en, text_zh, reason: as in Standing
-    "lifetime_value_cannot_tell",  # channel, reason
+    "lifetime_value_cannot_tell",  # reason, in the words of the model
     "unattributed",  # orders, revenue, share: orders without a known touch, and their share of revenue
     "untagged_sessions",  # sessions, share: sessions without any trace of where they came from
     "return_without_spend",  # name, orders, revenue: paid channel or campaign whose spend is not in the warehouse
@@ -46,8 +47,8 @@ ProposalKind = Literal[
 """What is proposed; beside each, the keys of its `values`.
 
 `move_budget`: shift `amount`, which is `share` of a month's spend, from one campaign to another; returns are revenue per unit of spend from
-`since` to `until`. `hold_and_test`: two returns lie too close to choose; at the present spend `months` more months tell them apart, None where
-they are the same. `catch_up`: a goal is behind; `pace_*` is per 30 days for sums and levels, the ratio itself for ratios.
+`since` to `until`. `hold_and_test`: two returns lie too close to choose; at the present spend `months` more months tell them apart, None
+where they are the same. `catch_up`: a goal is behind; `pace_*` is per 30 days for sums and levels, the ratio itself for ratios.
 """
 
 
@@ -112,7 +113,7 @@ class Standing(_Facts):
 class Driver(_Facts):
     """What one member of a dimension, or one factor of a ratio, did to a metric. A movement's drivers add up to its difference exactly."""
 
-    kind: Literal["channel", "campaign", "platform", "account", "origin", "factor", "rest"]
+    kind: DriverKind
     name: str
     """The member's name as the source gave it, a factor's metric, or `rest` for what is left beside those named."""
     before: Decimal | None

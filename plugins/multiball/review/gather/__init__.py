@@ -1,0 +1,114 @@
+"""The facts of a month's review, read from the marts of one state of the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from multiball.review.facts import Caveat, Review, Words
+from multiball.review.gather.caveats import (
+    beginning_caveats,
+    not_final_caveats,
+    publication_caveats,
+    reconciliation_caveats,
+    retired_caveats,
+    trace_caveats,
+)
+from multiball.review.gather.channels import lifetime_value_caveats, read_channels
+from multiball.review.gather.decisions import read_decisions
+from multiball.review.gather.figures import figure_caveats, read_figures
+from multiball.review.gather.goals import goal_caveats, read_goals
+from multiball.review.gather.months import read_data_until
+from multiball.review.gather.movements import read_movements
+from multiball.review.gather.proposals import Owners, read_proposals
+from multiball.review.gather.returns import read_returns, return_caveats
+from multiball.review.gather.sources import read_coverage, source_caveats
+from multiball.review.gather.state import Span, State
+from multiball.review.gather.values import read_values
+from multiball.warehouse import Target, Warehouse, as_utc
+
+__all__ = ["gather"]
+
+
+def gather(
+    warehouse: Warehouse,
+    target: Target | None,
+    *,
+    month: date,
+    as_of: datetime,
+    issued_at: datetime,
+    brand: str,
+    currency: str,
+    time_zone: str,
+    teams: Mapping[str, Words] | None = None,
+    sources: Collection[str] = (),
+) -> Review:
+    """The review of the month that the day lies in; InputError where the data has none of it, or it was not over at `as_of`.
+
+    `target` None is the published state. `teams` are the names of the plan's teams, whose first owns what no goal has an owner for;
+    `sources` are those that are configured. The same state and arguments give the same facts.
+    """
+    state = State(warehouse, target, Span.month(month))
+    while True:
+        published = warehouse.published_at()
+        review = _read(state, as_of, issued_at, brand, currency, time_zone, teams or {}, sources)
+        # a publication between two questions would mix two states
+        if target is not None or warehouse.published_at() == published:
+            return review
+
+
+def _read(
+    state: State,
+    as_of: datetime,
+    issued_at: datetime,
+    brand: str,
+    currency: str,
+    time_zone: str,
+    teams: Mapping[str, Words],
+    sources: Collection[str],
+) -> Review:
+    data_until = read_data_until(state, _local_day(as_of, time_zone))
+    coverage = read_coverage(state)
+    values = read_values(state, coverage)
+    goals = read_goals(state, values.catalogue)
+    figures = read_figures(state, values, goals)
+    has_orders = values.of("orders", "now") is not None
+    returns = read_returns(state, state.month, state.before) if has_orders else []
+    caveats: list[Caveat] = [
+        *publication_caveats(state, issued_at),
+        *source_caveats(state, coverage, sources),
+        *reconciliation_caveats(state),
+        *figure_caveats(figures),
+        *not_final_caveats(state),
+        *retired_caveats(state),
+        *beginning_caveats(state, values),
+        *goal_caveats(goals),
+        *lifetime_value_caveats(state),
+        *trace_caveats(state, values),
+        *return_caveats(returns),
+    ]
+    owners = Owners(goals, last_resort=next(iter(teams), ""))
+    return Review(
+        brand=brand,
+        month=state.month.first,
+        as_of=as_utc(as_of),
+        issued_at=as_utc(issued_at),
+        currency=currency,
+        time_zone=time_zone,
+        data_until=data_until,
+        figures=tuple(figures),
+        goals=tuple(goals),
+        movements=tuple(read_movements(state, values, goals)),
+        returns=tuple(returns),
+        channels=tuple(read_channels(state, values)) if has_orders else (),
+        caveats=tuple(caveats),
+        proposals=tuple(read_proposals(state, values.catalogue, goals, returns, owners, _local_day(issued_at, time_zone))),
+        decisions=tuple(read_decisions(state, values.catalogue)),
+        teams=teams,
+        labels={name: entry.metric.label for name, entry in values.catalogue.items()},
+    )
+
+
+def _local_day(moment: datetime, time_zone: str) -> date:
+    return as_utc(moment).replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()

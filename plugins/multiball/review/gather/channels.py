@@ -1,0 +1,64 @@
+"""What each channel did in the month, and what its customers are worth, from `conversion_daily` and `clv_by_channel`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from multiball.review.facts import Caveat, Channel
+from multiball.review.gather.exact import ratio
+from multiball.review.gather.state import State
+from multiball.review.gather.values import Values
+
+UNATTRIBUTED = "unattributed"
+_HORIZON = 12
+
+
+def read_channels(state: State, values: Values) -> list[Channel]:
+    """All channels with anything in the month, those with the most revenue first."""
+    has_sessions = values.of("sessions", "now") is not None
+    rows = state.rows(f"""
+        select
+            summed.*,
+            worth.customers,
+            worth.expected_margin,
+            worth.expected_margin_low,
+            worth.expected_margin_high
+        from (
+            select
+                channel,
+                cast(sum(sessions) as decimal(18, 6)) as sessions,
+                cast(sum(spend) as decimal(18, 6)) as spend,
+                cast(sum(orders) as decimal(18, 6)) as orders,
+                cast(coalesce(sum(revenue), 0) as decimal(18, 6)) as revenue,
+                cast(sum(new_customers) as decimal(18, 6)) as new_customers
+            from conversion_daily
+            where {state.month.sql}
+            group by channel
+        ) as summed
+        left join clv_by_channel as worth on summed.channel = worth.acquisition_channel and worth.horizon_months = {_HORIZON}
+        where summed.sessions > 0 or summed.spend > 0 or summed.orders > 0
+        order by summed.revenue desc, summed.channel
+    """)
+    return [_channel(row, has_sessions) for row in rows]
+
+
+def _channel(row: dict[str, Any], has_sessions: bool) -> Channel:
+    return Channel(
+        name=row["channel"],
+        sessions=row["sessions"] if has_sessions and row["channel"] != UNATTRIBUTED else None,
+        spend=row["spend"],
+        orders=row["orders"],
+        revenue=row["revenue"],
+        new_customers=row["new_customers"],
+        acquisition_cost=ratio(row["spend"], row["new_customers"]),
+        lifetime_value=ratio(row["expected_margin"], row["customers"]),
+        lifetime_value_low=ratio(row["expected_margin_low"], row["customers"]),
+        lifetime_value_high=ratio(row["expected_margin_high"], row["customers"]),
+    )
+
+
+def lifetime_value_caveats(state: State) -> Iterator[Caveat]:
+    """Why no customer's worth can be told, in the model's words."""
+    for row in state.rows("select cannot_tell from clv_quality where cannot_tell is not null order by cannot_tell"):
+        yield Caveat(kind="lifetime_value_cannot_tell", values={"reason": row["cannot_tell"]})

@@ -1,0 +1,91 @@
+"""Where each goal stood at the end of the month, from the mart `goal_progress`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from multiball.review.facts import Caveat, Metric, Point, Standing
+from multiball.review.gather.state import State
+from multiball.review.gather.values import Entry
+
+
+def read_goals(state: State, catalogue: Mapping[str, Entry]) -> list[Standing]:
+    """The goals whose span has a day in the month, as of its last day or the goal's last before it; those due first come first."""
+    month = state.month
+    rows = state.rows(f"""
+        select
+            goal, date_day, metric, dimension, member, owner, direction, start_on, due_on, baseline, target, actual, expected, pace_ratio,
+            projected_end, status, reason, text_en, text_zh
+        from (
+            select *, row_number() over (partition by goal order by date_day desc) as place
+            from goal_progress
+            where date_day <= date '{month.last}' and start_on <= date '{month.last}' and due_on >= date '{month.first}'
+        ) as ranked
+        where place = 1
+        order by due_on, goal
+    """)
+    weeks = _weeks(state)
+    return [_standing(row, catalogue, tuple(weeks.get(row["goal"], ()))) for row in rows]
+
+
+def _standing(row: Mapping[str, Any], catalogue: Mapping[str, Entry], weeks: Sequence[Point]) -> Standing:
+    known = catalogue.get(row["metric"])
+    return Standing(
+        goal=row["goal"],
+        text={"en": row["text_en"], "zh": row["text_zh"]},
+        owner=row["owner"],
+        metric=known.metric if known else _unknown(row["metric"], row["direction"]),
+        dimension=row["dimension"],
+        member=row["member"],
+        baseline=row["baseline"],
+        target=row["target"],
+        direction=row["direction"],
+        start=row["start_on"],
+        due=row["due_on"],
+        day=row["date_day"],
+        actual=row["actual"],
+        expected=row["expected"],
+        pace=row["pace_ratio"],
+        projected_end=row["projected_end"],
+        status=row["status"],
+        reason=row["reason"],
+        weeks=tuple(weeks),
+    )
+
+
+def _unknown(name: str, direction: Any) -> Metric:
+    """A metric that the catalogue has no more: only its name is known, so that its goal is still listed, with the reason."""
+    return Metric(name=name, label={"en": name, "zh": name}, additivity="sum", format="decimal", unit="", better=direction)
+
+
+def _weeks(state: State) -> dict[str, list[Point]]:
+    """By goal on a sum or a level, each ISO week's last day that the data has."""
+    rows = state.rows(f"""
+        select goal, date_day, actual, expected
+        from (
+            select
+                progress.goal,
+                progress.date_day,
+                progress.actual,
+                progress.expected,
+                row_number() over (partition by progress.goal, calendar.week_start order by progress.date_day desc) as place
+            from goal_progress as progress
+            inner join dim_date as calendar on progress.date_day = calendar.date_day
+            where progress.date_day <= date '{state.month.last}' and progress.additivity in ('sum', 'last')
+        ) as ranked
+        where place = 1
+        order by goal, date_day
+    """)
+    weeks: dict[str, list[Point]] = {}
+    for row in rows:
+        weeks.setdefault(row["goal"], []).append(Point(day=row["date_day"], actual=row["actual"], planned=row["expected"]))
+    return weeks
+
+
+def goal_caveats(goals: Sequence[Standing]) -> Iterator[Caveat]:
+    """Goals of which cannot be told where they stand."""
+    for goal in goals:
+        if goal.status == "cannot_tell":
+            values = {"goal": goal.goal, "text_en": goal.text["en"], "text_zh": goal.text["zh"], "reason": goal.reason}
+            yield Caveat(kind="goal_cannot_tell", values=values)

@@ -1,0 +1,36 @@
+"""Which months can be reviewed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from multiball.review.gather.state import Span, State
+from multiball.shapes import InputError
+
+
+def read_data_until(state: State, today: date) -> date:
+    """The month's last day with data; InputError where the month has none, or is not over `today`."""
+    [found] = state.rows(f"""
+        select
+            min(date_day) as first_day,
+            max(date_day) as last_day,
+            max(case when {state.month.sql} then date_day end) as until
+        from metric_daily
+        where value is not null and date_day < date '{today}'
+    """)
+    if state.month.last >= today:
+        raise _no_review(f"{state.month.first:%Y-%m} is not over yet", found["first_day"], found["last_day"], today)
+    if found["until"] is None:
+        raise _no_review(f"the data has nothing of {state.month.first:%Y-%m}", found["first_day"], found["last_day"], today)
+    until: date = found["until"]
+    return until
+
+
+def _no_review(what: str, first_day: date | None, last_day: date | None, today: date) -> InputError:
+    last_over = Span.month(today).before()
+    if first_day is None or last_day is None or first_day > last_over.last:
+        remedy = "No month can be reviewed yet: load a source, and publish with multiball run warehouse."
+    else:
+        first, last = Span.month(first_day), min(Span.month(last_day), last_over, key=lambda span: span.last)
+        remedy = f"Months with data: {first.first:%Y-%m} to {last.first:%Y-%m}." if first != last else f"Give {first.first:%Y-%m}."
+    return InputError(what, where="--month", remedy=remedy)

@@ -1,0 +1,93 @@
+"""What to decide, by rules, each with its evidence and what it is expected to bring. That nothing is proposed is an outcome, too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from multiball.review.facts import Proposal, Return, Standing
+from multiball.review.gather.budget import propose_budget
+from multiball.review.gather.exact import ZERO, rounded
+from multiball.review.gather.state import State
+from multiball.review.gather.values import Entry
+
+_DAYS_TO_DECIDE = 12
+_DAYS_OF_PACE = 30
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Who answers for what, by the goals; `last_resort` where no goal says so."""
+
+    goals: Sequence[Standing]
+    last_resort: str
+
+    def of(self, metric: str) -> str:
+        """The owner of the goal on the metric, else of most goals."""
+        named = [goal.owner for goal in self.goals if goal.metric.name == metric] or [goal.owner for goal in self.goals]
+        return max(sorted(set(named)), key=Counter(named).__getitem__, default=self.last_resort)
+
+
+def read_proposals(
+    state: State, catalogue: Mapping[str, Entry], goals: Sequence[Standing], returns: Sequence[Return], owners: Owners, issued_on: date
+) -> list[Proposal]:
+    """Where to put the budget, then what to do about goals that are behind, the furthest first."""
+    decide_by = issued_on + timedelta(days=_DAYS_TO_DECIDE)
+    budget = propose_budget(state, returns, catalogue["revenue"].metric, owners.of("revenue"), decide_by)
+    behind = sorted(
+        (goal for goal in goals if goal.status == "behind" and goal.actual is not None), key=lambda goal: (goal.pace or ZERO, goal.goal)
+    )
+    return [*([budget] if budget else []), *(_catch_up(state, goal, decide_by) for goal in behind)]
+
+
+def _catch_up(state: State, goal: Standing, decide_by: date) -> Proposal:
+    """To do more for a goal, or to plan anew: the pace it has had, and the pace that would still bring it to its target.
+
+    What any deed would bring is not known, so that the pace to gain is expected without a range.
+    """
+    so_far, needed = _paces(goal)
+    values = {
+        "goal": goal.goal,
+        "text_en": goal.text["en"],
+        "text_zh": goal.text["zh"],
+        "actual": goal.actual,
+        "expected": goal.expected,
+        "target": goal.target,
+        "due": goal.due,
+        "days_left": (goal.due - goal.day).days,
+        "pace_so_far": so_far,
+        "pace_needed": needed,
+        "projected_end": goal.projected_end,
+    }
+    return Proposal(
+        id=f"{state.month.first:%Y-%m}/catch_up/{goal.goal}",
+        kind="catch_up",
+        values=values,
+        metric=goal.metric,
+        dimension=goal.dimension,
+        member=goal.member,
+        expected=needed - so_far if needed is not None else None,
+        expected_low=None,
+        expected_high=None,
+        owner=goal.owner,
+        decide_by=decide_by,
+    )
+
+
+def _paces(goal: Standing) -> tuple[Decimal, Decimal | None]:
+    """What came in 30 days so far, and what must come in 30 days from now on; of a ratio, the ratio itself.
+
+    A ratio needs target + (target - actual) * days gone / days left, if its denominator goes on as before; None where that is below 0,
+    and where no day is left.
+    """
+    gone, left = (goal.day - goal.start).days + 1, (goal.due - goal.day).days
+    actual, target = Fraction(goal.actual or ZERO), Fraction(goal.target)
+    if goal.metric.additivity == "ratio":
+        needed = target + (target - actual) * gone / left if left else None
+        return rounded(actual), rounded(needed) if needed is not None and needed > 0 else None
+    start = Fraction(goal.baseline) if goal.metric.additivity == "last" else Fraction(0)
+    return rounded((actual - start) / gone * _DAYS_OF_PACE), rounded((target - actual) / left * _DAYS_OF_PACE) if left else None

@@ -1,0 +1,97 @@
+"""What a unit of advertising money brought back, by campaign, from the mart `attribution_daily`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from multiball.review.facts import Caveat, Return
+from multiball.review.gather.exact import ZERO, ratio, rounded
+from multiball.review.gather.state import Span, State
+
+_MODEL = "last_non_direct"
+"""The attribution model by which `conversion_daily` counts orders, too."""
+_ERROR = 0.05
+"""On either side of the interval of 90 %."""
+
+
+def read_returns(state: State, span: Span, before: Span) -> list[Return]:
+    """Campaigns of advertising platforms, and paid channels as far as no campaign is known, by their spend."""
+    rows = state.rows(f"""
+        select
+            summed.campaign_key,
+            coalesce(campaigns.campaign_name, summed.campaign, summed.campaign_key, summed.channel) as name,
+            summed.spend,
+            summed.spend_before,
+            summed.orders,
+            summed.revenue
+        from (
+            select
+                campaign_key,
+                case when campaign_key is null then channel end as channel,
+                max(case when campaign_key is not null then campaign end) as campaign,
+                cast(coalesce(sum(case when {span.sql} then spend end), 0) as decimal(18, 6)) as spend,
+                cast(coalesce(sum(case when {before.sql} then spend end), 0) as decimal(18, 6)) as spend_before,
+                cast(coalesce(sum(case when {span.sql} then orders end), 0) as decimal(18, 6)) as orders,
+                cast(coalesce(sum(case when {span.sql} then revenue end), 0) as decimal(18, 6)) as revenue
+            from attribution_daily
+            where
+                attribution_model = '{_MODEL}'
+                and ({span.sql} or {before.sql})
+                and (campaign_key is not null or spend is not null or channel like 'Paid %' or channel in ('Display', 'Cross-network'))
+            group by 1, 2
+        ) as summed
+        left join dim_campaign as campaigns on summed.campaign_key = campaigns.campaign_key
+        where summed.spend > 0 or summed.spend_before > 0 or summed.orders > 0
+        order by summed.spend desc, name, summed.campaign_key
+    """)
+    return [_return(row) for row in rows]
+
+
+def _return(row: dict[str, Any]) -> Return:
+    spend, orders, revenue = row["spend"], row["orders"], row["revenue"]
+    low, high = return_interval(spend, orders, revenue)
+    return Return(
+        kind="campaign" if row["campaign_key"] else "channel",
+        name=row["name"],
+        key=row["campaign_key"],
+        spend=spend,
+        spend_before=row["spend_before"],
+        orders=orders,
+        revenue=revenue,
+        revenue_per_spend=ratio(revenue, spend) if low is not None else None,
+        low=low,
+        high=high,
+    )
+
+
+def return_interval(spend: Decimal, orders: Decimal, revenue: Decimal) -> tuple[Decimal | None, Decimal | None]:
+    """The exact 90 % interval of revenue per unit of spend, or twice None where there are no orders or no spend.
+
+    Orders come as a Poisson number, so its mean lies between the quantiles 0.05 of Gamma(n) and 0.95 of Gamma(n + 1) (F. Garwood,
+    "Fiducial limits for the Poisson distribution", Biometrika 28, 1936). What an order is worth is taken as known, the mean of all n; that
+    values differ too makes the truth still less certain.
+    """
+    if orders <= 0 or spend <= 0:
+        return None, None
+    from scipy.stats import gamma
+
+    def scaled(expected_orders: float) -> Decimal:
+        return rounded(Fraction(f"{expected_orders:.9f}") * Fraction(revenue) / Fraction(orders) / Fraction(spend))
+
+    return scaled(gamma.ppf(_ERROR, float(orders))), scaled(gamma.ppf(1 - _ERROR, float(orders) + 1))
+
+
+def return_caveats(returns: Sequence[Return]) -> Iterator[Caveat]:
+    """Returns that cannot be told, and those that can hardly."""
+    for one in returns:
+        if not one.spend and one.orders:
+            yield Caveat(kind="return_without_spend", values={"name": one.name, "orders": one.orders, "revenue": one.revenue})
+    for one in returns:
+        if one.spend and not one.orders:
+            yield Caveat(kind="return_without_orders", values={"name": one.name, "spend": one.spend})
+    for one in returns:
+        if one.low is not None and one.high is not None and one.high - one.low > (one.revenue_per_spend or ZERO):
+            yield Caveat(kind="interval_wide", values={"name": one.name, "orders": one.orders, "low": one.low, "high": one.high})

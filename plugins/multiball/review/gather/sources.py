@@ -1,0 +1,100 @@
+"""How far the data of each source reaches, from the mart `source_freshness`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from multiball.review.facts import Caveat
+from multiball.review.gather.state import Span, State
+
+_COUNTED_FROM = {
+    "fct_session": ("sessions", "engaged_sessions"),
+    "fct_lead": ("leads", "qualified_leads"),
+    "fct_deal": ("won_deals", "won_amount"),
+    "fct_order": ("orders", "new_customers", "revenue", "margin"),
+}
+"""The columns of `conversion_daily` that are 0 where nothing happened, and the fact whose rows they count."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the data of one account of a source reaches."""
+
+    source: str
+    is_import: bool
+    until: date | None
+    """The last day that was over when it was loaded; None where a load had no days."""
+    last_loaded: datetime
+    due: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Which sources there are, and which columns each one counts."""
+
+    reaches: Sequence[Reach]
+    fed_by: Mapping[str, Collection[str]]
+    """By column of a mart, the sources that it was ever counted from."""
+
+    def unknown_columns(self, span: Span, columns: Collection[str]) -> set[str]:
+        """Those whose 0 means nothing in the span: all their sources end before it."""
+        going_on = {reach.source for reach in self.reaches if reach.until is None or reach.until >= span.first}
+        ended = {reach.source for reach in self.reaches} - going_on
+        return {column for column in columns if (fed_by := self.fed_by.get(column)) and ended.issuperset(fed_by)}
+
+
+def read_coverage(state: State) -> Coverage:
+    """All sources that ever loaded."""
+    rows = state.rows("""
+        select
+            source_name,
+            account_id,
+            max(connector) as connector,
+            min(last_report_date) as last_report_date,
+            min(last_extracted_at) as first_of_last,
+            max(last_extracted_at) as last_extracted_at,
+            min(expected_by) as expected_by,
+            max(case when is_late then 1 else 0 end) as is_late
+        from source_freshness
+        group by source_name, account_id
+        order by source_name, account_id
+    """)
+    reaches = [
+        Reach(
+            row["source_name"],
+            row["connector"] == "import",
+            min(row["last_report_date"], row["first_of_last"].date() - timedelta(days=1)) if row["last_report_date"] else None,
+            row["last_extracted_at"],
+            row["expected_by"],
+            bool(row["is_late"]),
+        )
+        for row in rows
+    ]
+    fed_by = {
+        f"conversion_daily.{column}": [row["_source"] for row in state.rows(f"select distinct _source from {fact} order by _source")]
+        for fact, columns in _COUNTED_FROM.items()
+        for column in columns
+    }
+    return Coverage(reaches, fed_by)
+
+
+def source_caveats(state: State, coverage: Coverage, configured: Collection[str]) -> Iterator[Caveat]:
+    """Sources that have nothing or not all of the month, missing ones first. An import is missed where it used to come."""
+    for source in sorted(set(configured) - {reach.source for reach in coverage.reaches}):
+        yield Caveat(kind="source_missing", values={"source": source, "until": None})
+    incomplete = [reach for reach in coverage.reaches if reach.is_late or _ends_early(reach, state)]
+    for reach in sorted(incomplete, key=lambda reach: (reach.until or date.min, reach.source)):
+        if reach.until is not None and reach.until < state.month.first:
+            yield Caveat(kind="source_missing", values={"source": reach.source, "until": reach.until})
+        else:
+            values = {"source": reach.source, "until": reach.until, "last_loaded": reach.last_loaded, "due": reach.due}
+            yield Caveat(kind="source_late", values=values)
+
+
+def _ends_early(reach: Reach, state: State) -> bool:
+    if reach.until is None or reach.until >= state.month.last:
+        return False
+    return not reach.is_import or reach.until >= state.before.first

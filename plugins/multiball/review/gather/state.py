@@ -1,0 +1,51 @@
+"""What a review is read from: one state of the warehouse, and the months it compares."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from multiball.warehouse import Target, Warehouse
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from first to last, both included."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def month(cls, day: date) -> Span:
+        """The calendar month that the day lies in."""
+        return cls(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+
+    def before(self) -> Span:
+        """The calendar month before the first day."""
+        return Span.month(self.first - timedelta(days=1))
+
+    @property
+    def sql(self) -> str:
+        """The condition that `date_day` lies within."""
+        return f"date_day between date '{self.first}' and date '{self.last}'"
+
+
+@dataclass(frozen=True)
+class State:
+    """The marts of one build, the month of the review and the one before it."""
+
+    warehouse: Warehouse
+    target: Target | None
+    month: Span
+
+    @property
+    def before(self) -> Span:
+        """The month that the review compares with."""
+        return self.month.before()
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The answer to one SELECT over the marts."""
+        answer: list[dict[str, Any]] = self.warehouse.query(sql, self.target).to_pylist()
+        return answer
