@@ -29,11 +29,11 @@ def faults(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
     yield from broken
     if broken:
         return
-    yield from _labels(assets, known)
     for chart in assets.charts.values():
         yield from _chart(chart, assets, known)
     for dashboard in assets.dashboards.values():
         yield from _dashboard(dashboard, assets, known)
+    yield from _labels(assets, known)
     shown = {name for dashboard in assets.dashboards.values() for name in charts_of(dashboard.data)}
     for name in assets.charts.keys() - shown:
         yield assets.charts[name].wrong("the chart is on no dashboard", "Name it in a row of a dashboard, or delete it.")

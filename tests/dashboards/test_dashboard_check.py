@@ -1,0 +1,129 @@
+"""The checker: every name resolves and nothing is wrongly added up; each fault is made in a copy and told with its place and remedy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from multiball.dashboards.bundle import write_bundle
+from multiball.dashboards.check import faults
+from multiball.dashboards.source import FOLDER, read_assets
+from multiball.marts import PROJECT, marts
+from multiball.shapes import InputError
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A copy of superset/ to break."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "superset"))
+
+
+def replaced(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def refused(source: Path, tmp_path: Path, project: Path = PROJECT) -> str:
+    """What is said of a source that is wrong; it must be one line, and nothing may be written."""
+    with pytest.raises(InputError) as error:
+        write_bundle(tmp_path / "bundle", currency="EUR", source=source, project=project)
+    assert not (tmp_path / "bundle").exists()
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_the_committed_dashboards_have_no_fault() -> None:
+    assert list(faults(read_assets(), marts())) == []
+
+
+def test_a_renamed_mart_column_is_told_with_the_chart_and_the_nearest_name(source: Path, tmp_path: Path) -> None:
+    project = tmp_path / "dbt_project"
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
+    replaced(project / "models/marts/content/content_performance.yml", "- name: content_type", "- name: content_types")
+    said = refused(source, tmp_path, project)
+    assert re.search(
+        r"charts/top_content\.yml, line \d+: content_performance has no column 'content_type'\. Did you mean 'content_types'", said
+    )
+
+
+def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
+    replaced(source / "charts/leads.yml", "[leads, qualified_leads]", "[leeds, qualified_leads]")
+    replaced(source / "charts/funnel.yml", "metric: funnel_volume", "metric: funnel_volumes")
+    found = [str(fault) for fault in faults(read_assets(source), marts())]
+    assert len(found) == 2 and "'leeds'" in "".join(found) and "'funnel_volumes'" in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        ("datasets.yml", "clv_quality:", "clv_qualty:", r"there is no mart 'clv_qualty'\. Did you mean 'clv_quality'"),
+        (
+            "datasets.yml",
+            "time: date_start",
+            "time: date_stat",
+            r"reach_period has no day or time 'date_stat'\. Did you mean 'date_start'",
+        ),
+        ("datasets.yml", "dim_content: [title", "dim_content: [titel", r"dim_content has no column 'titel'\. Did you mean 'title'"),
+        ("datasets.yml", "dim_account: [account_name]", "dim_customer: [orders]", r"have no column 'customer_key' in common"),
+        ("datasets.yml", "days_old: as_of", "days_old: as_off", r"warehouse_status has no column 'as_off'\. Did you mean 'as_of'"),
+        ("charts/leads.yml", "dataset: conversion_daily", "dataset: conversions", r"there is no dataset 'conversions'\. Did you mean"),
+        ("charts/leads.yml", "is_month_over: true", "is_month_done: true", r"has no column 'is_month_done'"),
+        (
+            "charts/leads.yml",
+            "time_grain_sqla",
+            "time_grain",
+            r"the key 'time_grain' is unknown in params\. Did you mean 'time_grain_sqla'",
+        ),
+        ("charts/leads.yml", "zh: ", "cn: ", r"the key .* in title"),
+        ("charts/leads.yml", "[leads, qualified_leads]", "[{sqlExpression: SUM(reach)}]", r"metrics is .*\. Give a text"),
+        ("charts/top_content.yml", "[title,", "[content_key, title,", r"the column 'content_key' has no label\. Add it to columns"),
+        ("charts/goals.yml", "{column: due_on,", "{column: due,", r"goal_progress has no column 'due'"),
+        ("labels.yml", "  views:", "  veiws: {en: V, zh: V}\n  views:", r"no dataset has a column 'veiws'\. Did you mean 'views'"),
+        ("labels.yml", 'leads: "#9CC3E6"', 'leeds: "#9CC3E6"', r"there is no word or metric 'leeds'"),
+        ("dashboards/leadership.yml", "{goals: 12}", "{gaols: 12}", r"there is no chart 'gaols'\. Did you mean 'goals'"),
+        ("dashboards/leadership.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row has place for 12"),
+        ("dashboards/leadership.yml", "{goals: 12}", "{funnel: 12}", r"the chart 'funnel' is there twice|the chart is on no dashboard"),
+        (
+            "dashboards/leadership.yml",
+            "column: channel",
+            "column: chanel",
+            r"conversion_daily has no column 'chanel'\. Did you mean 'channel'",
+        ),
+        ("dashboards/leadership.yml", "dataset: dim_account", "dataset: dim_acount", r"there is no dataset 'dim_acount'"),
+    ],
+)
+def test_a_name_that_does_not_resolve_is_told_with_its_line(
+    source: Path, tmp_path: Path, file: str, before: str, after: str, said: str
+) -> None:
+    replaced(source / file, before, after)
+    told = refused(source, tmp_path)
+    assert re.match(rf"{re.escape(str(source / file))}, line \d+: ", told)
+    assert re.search(said, told)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        ("charts/revenue_by_channel.yml", "metrics: [revenue]", "metrics: [roas]", "roas does not add up (ratio)"),
+        ("charts/reach_of_weeks.yml", "  metrics", "  stack: Stack\n  metrics", "reach_period does not add up (distinct)"),
+        ("charts/reach_of_weeks.yml", "groupby: [account_name, platform]", "groupby: [platform]", "reach_period counts different people"),
+        ("charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach_period counts different people"),
+        ("charts/followers.yml", "P1D", "P1M", "followers is a level of a day"),
+        ("charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is told of one stage at a time"),
+        ("charts/roas_of_the_month.yml", "LAST_VALUE", "sum", "aggregation is 'sum'"),
+    ],
+)
+def test_a_chart_that_would_add_up_what_does_not_is_refused(
+    source: Path, tmp_path: Path, file: str, before: str, after: str, said: str
+) -> None:
+    replaced(source / file, before, after)
+    assert said in refused(source, tmp_path)
+
+
+def test_a_chart_that_no_dashboard_shows_is_refused(source: Path, tmp_path: Path) -> None:
+    shutil.copy(source / "charts/leads.yml", source / "charts/forgotten.yml")
+    assert "forgotten.yml, line 1: the chart is on no dashboard" in refused(source, tmp_path)

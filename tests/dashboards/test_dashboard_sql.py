@@ -1,0 +1,139 @@
+"""The SQL of every dataset and metric, run on both engines over the same few rows and held against sums made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import psycopg2
+import pytest
+
+from multiball.dashboards.datasets import dataset
+from multiball.dashboards.expressions import expression
+from multiball.dashboards.source import LANGUAGES, read_assets
+from multiball.marts import Mart, Metric, marts
+
+Run = Callable[[str], list[tuple[Any, ...]]]
+_POSTGRES = {"string": "text"}
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.engine)])
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
+    """Runs SQL on an engine whose schema `marts` has every mart, empty."""
+    server = request.param == "postgres"
+    connection: Any = psycopg2.connect(request.getfixturevalue("empty_database")) if server else duckdb.connect()
+    cursor = connection.cursor()
+
+    def execute(sql: str) -> list[tuple[Any, ...]]:
+        cursor.execute(sql)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    execute("create schema marts")
+    for mart in marts().values():
+        columns = ", ".join(f"{name} {_POSTGRES.get(kind, kind) if server else kind}" for name, kind in mart.types.items())
+        execute(f"create table marts.{mart.name} ({columns})")
+    yield execute
+    connection.close()
+
+
+def catalogue() -> list[Metric]:
+    return [metric for mart in marts().values() for metric in mart.metrics.values()]
+
+
+def put(run: Run, mart: str, *rows: dict[str, object]) -> None:
+    for row in rows:
+        values = ", ".join(_literal(value) for value in row.values())
+        run(f"insert into marts.{mart} ({', '.join(row)}) values ({values})")
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "null"
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
+
+
+def told(run: Run, name: str, metric: str, by: str = "1") -> dict[Any, Any]:
+    """The metric per group of a dataset, as Superset asks for it."""
+    sql = dataset(name, read_assets(), marts(), "en", "EUR")["sql"]
+    chosen = expression(marts()[name].metrics[metric], catalogue())
+    rows = run(f"select {by} as grouped, {chosen} as value from ({sql}) as virtual_table group by {by if by != '1' else 'grouped'}")
+    return {group: None if value is None else round(float(value), 6) for group, value in rows}
+
+
+def test_every_dataset_and_metric_runs_in_both_languages(run: Run) -> None:
+    assets, known = read_assets(), marts()
+    asked = 0
+    for name in assets.datasets.data:
+        for language in LANGUAGES:
+            made = dataset(name, assets, known, language, "EUR")
+            for metric in [one["expression"] for one in made["metrics"]] or ["count(*)"]:
+                rows = run(f"select {metric} from ({made['sql']}) as virtual_table")
+                assert len(rows) == 1
+                asked += 1
+            given = run(f"select {', '.join(column['column_name'] for column in made['columns'])} from ({made['sql']}) as virtual_table")
+            assert given == []
+    assert asked > 60
+
+
+def test_a_ratio_is_a_ratio_of_sums_and_null_without_a_denominator(run: Run) -> None:
+    put(
+        run,
+        "paid_efficiency_daily",
+        {"date_day": "2026-10-01", "platform": "meta", "spend_reporting": 10, "impressions": 1000, "clicks": 1},
+        {"date_day": "2026-10-02", "platform": "meta", "spend_reporting": 5, "impressions": 9000, "clicks": 9},
+        {"date_day": "2026-10-02", "platform": "x", "spend_reporting": 5, "impressions": 0, "clicks": 0},
+    )
+    assert told(run, "paid_efficiency_daily", "cpm", "platform") == {"meta": 1.5, "x": None}
+    assert told(run, "paid_efficiency_daily", "ctr") == {1: 0.001}
+
+
+def test_people_are_told_of_one_row_and_never_of_several(run: Run) -> None:
+    week = {"account_key": "x:1", "platform": "x", "period": "week"}
+    put(run, "reach_period", {**week, "date_start": "2026-10-05", "reach": 70}, {**week, "date_start": "2026-10-12", "reach": 80})
+    assert sorted(told(run, "reach_period", "reach_period", "date_start").values()) == [70, 80]
+    assert told(run, "reach_period", "reach_period") == {1: None}
+
+
+def test_levels_add_up_over_accounts_of_one_day_and_not_over_days(run: Run) -> None:
+    for day, followers in (("2026-10-01", 10), ("2026-10-02", 11)):
+        put(run, "fct_account_daily", {"account_key": "x:1", "date_day": day, "followers": followers})
+        put(run, "fct_account_daily", {"account_key": "x:2", "date_day": day, "followers": 5})
+    assert sorted(told(run, "fct_account_daily", "followers", "date_day").values()) == [15, 16]
+    assert told(run, "fct_account_daily", "followers") == {1: None}
+
+
+def test_stages_of_the_funnel_are_not_added_to_each_other(run: Run) -> None:
+    put(run, "funnel_daily", *({"stage": stage, "volume": volume} for stage, volume in (("interest", 40), ("interest", 2), ("intent", 5))))
+    by_stage = told(run, "funnel_daily", "funnel_volume", "stage")
+    assert by_stage == {"2 Interest (sessions)": 42, "4 Intent (cart)": 5}
+    assert told(run, "funnel_daily", "funnel_volume") == {1: None}
+
+
+def test_a_ratio_known_together_counts_only_rows_with_both_sides(run: Run) -> None:
+    metric = Metric(
+        name="shares_per_post", mart="engagement_daily", label_en="", label_zh="", description="", additivity="ratio",
+        columns=("shares", "posts"), multiplier=1, format="decimal", unit="", vanity=False, known_together=True, within=None,
+    )  # fmt: skip
+    put(run, "engagement_daily", {"shares": 6, "posts": 2}, {"shares": None, "posts": 9}, {"shares": 9, "posts": None})
+    [(value,)] = run(f"select {expression(metric, [])} from marts.engagement_daily")
+    assert Decimal(str(value)) == 3
+
+
+def test_words_are_told_in_the_language_and_unknown_ones_as_they_are(run: Run) -> None:
+    put(run, "conversion_daily", {"channel": "Email"}, {"channel": "It's new"})
+    made = dataset("conversion_daily", read_assets(), marts(), "zh", "EUR")
+    assert {channel for (channel,) in run(f"select channel from ({made['sql']}) as virtual_table")} == {"邮件", "It's new"}
+
+
+def test_a_dimension_adds_columns_and_no_rows(run: Run) -> None:
+    put(run, "dim_account", {"account_key": "x:1", "account_name": "Halm"})
+    put(run, "reach_period", {"account_key": "x:1", "reach": 1}, {"account_key": "x:2", "reach": 2})
+    made = dataset("reach_period", read_assets(), marts(), "en", "EUR")
+    assert sorted(run(f"select reach, account_name from ({made['sql']}) as virtual_table")) == [(1, "Halm"), (2, None)]
+
+
+def test_every_metric_of_the_catalogue_is_one_of_a_mart() -> None:
+    known: list[Mart] = list(marts().values())
+    assert {metric.mart for metric in catalogue()} <= {mart.name for mart in known}
