@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import ceil, log
@@ -30,7 +30,7 @@ def propose_budget(state: State, returns: Sequence[Return], revenue: Metric, own
     The evidence is three months up to the month's end, of campaigns that are meant to sell and spent something in the month. The effect is
     what would come if the next unit of money did as well as the average one: the moved amount times the difference of the two returns.
     """
-    spent = {one.key: one.spend for one in returns if one.key and one.spend > 0}
+    spent: dict[str | None, Decimal] = {one.key: one.spend for one in returns if one.key is not None and one.spend > 0}
     span = Span(state.before.before().first, state.month.last)
     rivals = _rivals(state, span, spent)
     if len(rivals) < 2:
@@ -40,7 +40,8 @@ def propose_budget(state: State, returns: Sequence[Return], revenue: Metric, own
     is_credible = low > 0
     kind: ProposalKind = "move_budget" if is_credible else "hold_and_test"
     evidence = {"since": span.first, "until": span.last}
-    amount = rounded(spent[worst.key] * _MOVED_SHARE)
+    amount = rounded(spent.get(worst.key, ZERO) * _MOVED_SHARE)
+    values: dict[str, str | int | Decimal | date | None]
     if is_credible:
         values = {**_side("from", worst), **_side("to", best), **evidence, "amount": amount, "share": _MOVED_SHARE}
     else:
@@ -85,7 +86,7 @@ def months_to_tell_apart(best: Return, worst: Return) -> int | None:
     return max(1, ceil(needed - _MONTHS_OF_EVIDENCE)) if needed <= _LONGEST_TEST else None
 
 
-def _rivals(state: State, span: Span, spent: dict[str | None, Decimal]) -> list[Return]:
+def _rivals(state: State, span: Span, spent: Mapping[str | None, Decimal]) -> list[Return]:
     """Campaigns that compete for the same money, the worst first. One whose objective is not known counts as meant to sell."""
     objectives = {
         row["campaign_key"]: row["objective"] for row in state.rows("select campaign_key, objective from dim_campaign order by 1")
@@ -113,7 +114,7 @@ def _place(state: State, span: Span, *campaigns: Return) -> tuple[str, str]:
     return ("channel", rows[0]["channel"]) if len(rows) == 1 else TOTAL
 
 
-def _side(prefix: str, one: Return) -> dict[str, str | Decimal | None]:
+def _side(prefix: str, one: Return) -> dict[str, str | int | Decimal | date | None]:
     return {
         f"{prefix}_name": one.name,
         f"{prefix}_return": one.revenue_per_spend,

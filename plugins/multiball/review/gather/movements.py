@@ -104,8 +104,10 @@ def _factors(values: Values, entry: Entry) -> tuple[Entry, Entry] | None:
 def _members(values: Values, entry: Entry) -> tuple[DriverKind, dict[str, tuple[Cell, Cell]]]:
     """The dimension that a movement is told by, and its members before and now."""
     name = entry.metric.name
-    found = {dimension: values.members(name, dimension) for dimension in _DIMENSIONS}
-    dimension = next((kind for kind in _DIMENSIONS if len(found[kind]) > 1), next((kind for kind in _DIMENSIONS if found[kind]), "channel"))
+    found = {kind: values.members(name, kind) for kind in _DIMENSIONS}
+    with_several = [kind for kind in _DIMENSIONS if len(found[kind]) > 1]
+    with_one = [kind for kind in _DIMENSIONS if found[kind]]
+    dimension = [*with_several, *with_one, *_DIMENSIONS][0]
     return dimension, {member: _cells(values, entry, (dimension, member)) for member in found[dimension]}
 
 
