@@ -2,7 +2,7 @@ with
     source as (
         {{
             newest_vintage(
-                source("multiball", "rejected_row"), ["run_id", "source", "account", "entity", "row_number"]
+                source("multiball", "rejected_row"), ["run_id", "source", "account", "entity", "file", "row_number"]
             )
         }}
     ),
@@ -13,6 +13,7 @@ with
             source as source_name,
             account as account_id,
             entity,
+            file as file_name,
             row_number as position_in_load,
             reason,
             record,

@@ -1,0 +1,29 @@
+with
+    source as ({{ newest_vintage(source("multiball", "action"), ["action_id"]) }}),
+
+    renamed as (
+        select
+            action_id,
+            month,
+            version as review_version,
+            kind,
+            title_en,
+            title_zh,
+            decision,
+            note,
+            decided_by,
+            decided_at,
+            owner,
+            due_on,
+            metric,
+            dimension,
+            member,
+            expected,
+            expected_low,
+            expected_high,
+            _extracted_at
+        from source
+    )
+
+select *
+from renamed
