@@ -160,7 +160,6 @@ class Bars(_Shown):
     """A difference and its parts, which add up to it as shown."""
 
     title: Text
-    caption: Text
     bars: tuple[Bar, ...]
     total: Bar
 
@@ -247,8 +246,7 @@ class Report(_Shown):
     kind_of_document: Text
     subject: Text
     headline: Text
-    lead: tuple[Text, ...]
-    """Whole sentences."""
+    lead: Text
     cards: tuple[Card, ...]
     parts: tuple[Part, ...]
     """In the order in which they are read."""

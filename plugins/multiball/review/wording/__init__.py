@@ -29,7 +29,7 @@ def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> 
         kind_of_document=say("kind_of_document", month=month),
         subject=say("subject", brand=review.brand, month=month, finding=headline[0]),
         headline=vocabulary.sentences(headline),
-        lead=tuple(findings.lead(vocabulary)),
+        lead=vocabulary.sentences(list(findings.lead(vocabulary))),
         cards=tuple(findings.card(vocabulary, figure) for figure in focused.figures),
         parts=tuple(_parts(vocabulary, audience)),
         footer=say(

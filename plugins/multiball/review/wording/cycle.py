@@ -16,8 +16,8 @@ _VERDICTS: dict[str, tuple[str, Tone]] = {
     "as_expected": ("●", "good"),
     "better": ("▲", "good"),
     "worse": ("▼", "bad"),
-    "too_early": ("○", "neutral"),
-    "cannot_tell": ("○", "neutral"),
+    "too_early": ("◇", "neutral"),
+    "cannot_tell": ("?", "neutral"),
     "not_done": ("■", "neutral"),
 }
 

@@ -12,7 +12,7 @@ _STATUS: dict[str, tuple[str, Tone]] = {
     "behind": ("▼", "bad"),
     "met": ("◆", "good"),
     "missed": ("■", "bad"),
-    "cannot_tell": ("○", "neutral"),
+    "cannot_tell": ("?", "neutral"),
 }
 
 

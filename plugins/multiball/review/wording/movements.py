@@ -13,16 +13,17 @@ from multiball.review.wording.vocabulary import Vocabulary
 
 def part(vocabulary: Vocabulary) -> MovementsPart:
     """Every movement of the review."""
-    movements = vocabulary.review.movements
+    review, numbers = vocabulary.review, vocabulary.numbers
+    caption = vocabulary.say("movements.caption", from_month=numbers.month(before(review)), to_month=numbers.month(review.month))
     return MovementsPart(
         title=vocabulary.say("movements.title"),
-        intro="" if movements else vocabulary.say("movements.none"),
-        movements=tuple(_bars(vocabulary, movement) for movement in movements),
+        intro=caption if review.movements else vocabulary.say("movements.none"),
+        movements=tuple(_bars(vocabulary, movement) for movement in review.movements),
     )
 
 
 def _bars(vocabulary: Vocabulary, movement: facts.Movement) -> Bars:
-    review, numbers, metric = vocabulary.review, vocabulary.numbers, movement.metric
+    numbers, metric = vocabulary.numbers, movement.metric
     largest = max(abs(movement.difference), *(abs(driver.effect) for driver in movement.drivers), Decimal(0))
     scale = numbers.scale(largest, metric.format)
     total = scale.rounded(movement.difference)
@@ -34,7 +35,6 @@ def _bars(vocabulary: Vocabulary, movement: facts.Movement) -> Bars:
             before=vocabulary.amount(movement.before, metric),
             value=vocabulary.amount(movement.value, metric),
         ),
-        caption=vocabulary.say("movements.caption", from_month=numbers.month(before(review)), to_month=numbers.month(review.month)),
         bars=tuple(
             _bar(vocabulary, metric, _name(vocabulary, driver), effect, scale, largest)
             for driver, effect in zip(movement.drivers, parts, strict=True)

@@ -63,10 +63,10 @@ WORDS = {
     "lines.title": "{label}与计划（按周）",
     "lines.caption": "自{start}起；虚线为计划。",
     "lines.alt": "截至{day}，{label}为 {actual}，计划为 {planned}。",
-    "lines.actual": "实际",
-    "lines.planned": "计划",
+    "lines.actual": "实际 {value}",
+    "lines.planned": "计划 {value}",
     "intervals.title": "每投入 {one}广告费带回的收入",
-    "intervals.caption": "圆点为估计值，横线为 90% 区间；竖线左侧表示收不回成本。",
+    "intervals.caption": "标记为估计值，横线为 90% 区间；竖线左侧表示收不回成本。",
     "intervals.clipped": "触及边缘的横线仍在延伸。",
     "intervals.part": "仅列出花费最高的 {shown} 个（共 {all} 个），其余共花费 {spend}。",
     "intervals.alt": "{best}带回最多，每投入 {one}带回 {best_value}；{worst}最少，为 {worst_value}。"

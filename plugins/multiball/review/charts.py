@@ -1,0 +1,149 @@
+"""Draws the charts of a report: as SVG for the PDF, as PNG for mail. Axes are drawn from ready labels, as no chart library writes 万."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from multiball.review import fonts
+from multiball.review.report import Chart, IntervalChart, LineChart, Tone
+
+BLUE, ORANGE, GREEN, GREY, INK, RULE = "#0b62a8", "#c8500a", "#0f7f6c", "#5b6778", "#17202e", "#d9e0e8"
+_TONES: dict[Tone, tuple[str, str]] = {"good": (GREEN, "triangle-up"), "bad": (ORANGE, "triangle-down"), "neutral": (GREY, "circle")}
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of a picture: its width and the height of its letters, in its own units."""
+
+    width: float
+    letters: float
+
+
+def svg(chart: Chart, size: Size) -> str:
+    """The chart as SVG, with its letters as text."""
+    import vl_convert
+
+    _register_fonts()
+    return str(vl_convert.vegalite_to_svg(_specification(chart, size)))
+
+
+def png(chart: Chart, size: Size) -> bytes:
+    """The chart as an opaque PNG at twice its size."""
+    import vl_convert
+
+    _register_fonts()
+    return bytes(vl_convert.vegalite_to_png(_specification(chart, size), scale=2))
+
+
+@cache
+def _register_fonts() -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(str(fonts.directory()))
+
+
+def _specification(chart: Chart, size: Size) -> str:
+    drawing = _lines(chart, size) if isinstance(chart, LineChart) else _intervals(chart, size)
+    specification: str = drawing.configure(font=fonts.FAMILY, background="white", autosize="none").configure_view(stroke=None).to_json()
+    return json.dumps(fonts.each_text(json.loads(specification), fonts.drawable), sort_keys=True)
+
+
+def _lines(chart: LineChart, size: Size) -> Any:
+    import altair as alt
+
+    letters, left = size.letters, max(_width(tick.label, size.letters) for tick in chart.ticks) + size.letters
+    right = max(_width(chart.actual_label, letters), _width(chart.planned_label, letters)) + letters * 1.6
+    width, height = size.width - left - right, size.width * 0.48
+    y = alt.Y("at:Q", scale=alt.Scale(domain=[chart.ticks[0].at, chart.ticks[-1].at]), axis=None)
+    first, last = chart.points[0].day, chart.points[-1].day
+    x = alt.X("day:T", scale=alt.Scale(domain=[_day(first), _day(last)], type="utc"), axis=None)
+    marks = _values({"at": tick.at, "label": tick.label} for tick in chart.ticks)
+    days = _values({"day": _day(tick.day), "label": tick.label} for tick in chart.days)
+    actual = [{"day": _day(point.day), "at": point.actual} for point in chart.points if point.actual is not None]
+    planned = [{"day": _day(point.day), "at": point.planned} for point in chart.points if point.planned is not None]
+    span = chart.ticks[-1].at - chart.ticks[0].at
+    apart = letters * 1.3 * span / height
+    push = 0.0
+    if actual and planned and abs(actual[-1]["at"] - planned[-1]["at"]) < apart:
+        push = (apart - abs(actual[-1]["at"] - planned[-1]["at"])) / 2 * height / span
+    up = bool(actual and planned and actual[-1]["at"] >= planned[-1]["at"])
+    layers = [
+        alt.Chart(marks).mark_rule(color=RULE, strokeWidth=1).encode(y=y),
+        _text(marks, letters, align="right", dx=-letters * 0.6, x=0).encode(y=y, text="label:N"),
+        _text(days, letters, baseline="top", dy=letters * 0.6, y=height).encode(x=x, text="label:N"),
+    ]
+    for values, colour, dash, label, side in (
+        (planned, GREY, [4, 3], chart.planned_label, -1 if not up else 1),
+        (actual, BLUE, [1, 0], chart.actual_label, -1 if up else 1),
+    ):
+        if values:
+            stroke = letters * (0.19 if colour == BLUE else 0.13)
+            layers.append(alt.Chart(_values(values)).mark_line(color=colour, strokeDash=dash, strokeWidth=stroke).encode(x=x, y=y))
+            ends = alt.Chart(_values(values[-1:]))
+            if colour == BLUE:
+                layers.append(ends.mark_point(filled=True, color=colour, size=letters * 4, opacity=1).encode(x=x, y=y))
+            end = _text(_values(values[-1:]), letters, align="left", dx=letters * 0.8, dy=side * push, color=colour, weight=700)
+            layers.append(end.encode(x=x, y=y, text=alt.value(label)))
+    padding = {"left": left, "right": right, "top": letters, "bottom": letters * 2.2}
+    return alt.layer(*layers).properties(width=width, height=height, padding=padding)
+
+
+def _intervals(chart: IntervalChart, size: Size) -> Any:
+    import altair as alt
+
+    letters = size.letters
+    left = max(_width(row.label, letters) for row in chart.rows) + letters
+    right = max(_width(row.text, letters) for row in chart.rows) * 1.08 + letters
+    width = size.width - left - right
+    height = max(len(chart.rows) * letters * 2.3, size.width * 0.36)
+    step = height / len(chart.rows)
+    x = alt.X("at:Q", scale=alt.Scale(domain=[chart.ticks[0].at, chart.ticks[-1].at]), axis=None)
+    marks = _values({"at": tick.at, "label": tick.label} for tick in chart.ticks)
+    line = _values([{"at": chart.line_at}])
+    layers = [
+        alt.Chart(marks).mark_rule(color=RULE, strokeWidth=1).encode(x=x),
+        _text(marks, letters, baseline="top", dy=letters * 0.6, y=height).encode(x=x, text="label:N"),
+        alt.Chart(line).mark_rule(color=INK, strokeWidth=letters * 0.13).encode(x=x),
+        _text(line, letters * 0.92, dy=-letters * 0.8, y=0).encode(x=x, text=alt.value(chart.line_label)),
+    ]
+    for index, row in enumerate(chart.rows):
+        colour, shape = _TONES[row.tone]
+        middle = (index + 0.5) * step
+        interval = alt.Chart(_values([{"at": row.low, "to": row.high}]))
+        estimate = _values([{"at": row.value}])
+        layers += [
+            interval.mark_rule(color=colour, strokeWidth=letters * 0.62, opacity=0.28, y=middle).encode(x=x, x2="to:Q"),
+            alt.Chart(estimate).mark_point(filled=True, color=colour, shape=shape, size=letters * 8, opacity=1, y=middle).encode(x=x),
+            _text(_values([{}]), letters, align="right", x=-letters * 0.7, y=middle, color=INK).encode(text=alt.value(row.label)),
+            _text(_values([{}]), letters, align="right", x=width + right, y=middle, color=colour, weight=700).encode(
+                text=alt.value(row.text)
+            ),
+        ]
+    padding = {"left": left, "right": right, "top": letters * 1.8, "bottom": letters * 2.2}
+    return alt.layer(*layers).properties(width=width, height=height, padding=padding)
+
+
+def _text(data: Any, letters: float, *, color: str = GREY, weight: int = 400, **marks: Any) -> Any:
+    import altair as alt
+
+    return alt.Chart(data).mark_text(fontSize=letters, fontWeight=weight, color=color, baseline=marks.pop("baseline", "middle"), **marks)
+
+
+def _values(rows: Any) -> Any:
+    import altair as alt
+
+    return alt.Data(values=list(rows))
+
+
+def _day(day: Any) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def _width(text: str, letters: float) -> float:
+    """Roughly how wide a text is drawn."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56 for character in text) * letters
+
