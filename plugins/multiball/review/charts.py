@@ -13,6 +13,7 @@ from multiball.review.report import Chart, IntervalChart, LineChart, Tone
 
 BLUE, ORANGE, GREEN, GREY, INK, RULE = "#0b62a8", "#c8500a", "#0f7f6c", "#5b6778", "#17202e", "#d9e0e8"
 _TONES: dict[Tone, tuple[str, str]] = {"good": (GREEN, "triangle-up"), "bad": (ORANGE, "triangle-down"), "neutral": (GREY, "circle")}
+_FLATNESS = 0.44
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def _lines(chart: LineChart, size: Size) -> Any:
 
     letters, left = size.letters, max(_width(tick.label, size.letters) for tick in chart.ticks) + size.letters
     right = max(_width(chart.actual_label, letters), _width(chart.planned_label, letters)) + letters * 1.6
-    width, height = size.width - left - right, size.width * 0.48
+    width, height = size.width - left - right, size.width * _FLATNESS
     y = alt.Y("at:Q", scale=alt.Scale(domain=[chart.ticks[0].at, chart.ticks[-1].at]), axis=None)
     first, last = chart.points[0].day, chart.points[-1].day
     x = alt.X("day:T", scale=alt.Scale(domain=[_day(first), _day(last)], type="utc"), axis=None)
@@ -97,9 +98,9 @@ def _intervals(chart: IntervalChart, size: Size) -> Any:
 
     letters = size.letters
     left = max(_width(row.label, letters) for row in chart.rows) + letters
-    right = max(_width(row.text, letters) for row in chart.rows) * 1.08 + letters
+    right = max(_width(row.text, letters) for row in chart.rows) * 1.08 + letters * 1.5
     width = size.width - left - right
-    height = max(len(chart.rows) * letters * 2.3, size.width * 0.36)
+    height = max(len(chart.rows) * letters * 2.2, size.width * _FLATNESS - letters * 0.8)
     step = height / len(chart.rows)
     x = alt.X("at:Q", scale=alt.Scale(domain=[chart.ticks[0].at, chart.ticks[-1].at]), axis=None)
     marks = _values({"at": tick.at, "label": tick.label} for tick in chart.ticks)
@@ -119,7 +120,7 @@ def _intervals(chart: IntervalChart, size: Size) -> Any:
             interval.mark_rule(color=colour, strokeWidth=letters * 0.62, opacity=0.28, y=middle).encode(x=x, x2="to:Q"),
             alt.Chart(estimate).mark_point(filled=True, color=colour, shape=shape, size=letters * 8, opacity=1, y=middle).encode(x=x),
             _text(_values([{}]), letters, align="right", x=-letters * 0.7, y=middle, color=INK).encode(text=alt.value(row.label)),
-            _text(_values([{}]), letters, align="right", x=width + right, y=middle, color=colour, weight=700).encode(
+            _text(_values([{}]), letters, align="right", x=width + right - letters * 0.5, y=middle, color=colour, weight=700).encode(
                 text=alt.value(row.text)
             ),
         ]
@@ -146,4 +147,3 @@ def _day(day: Any) -> str:
 def _width(text: str, letters: float) -> float:
     """Roughly how wide a text is drawn."""
     return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56 for character in text) * letters
-

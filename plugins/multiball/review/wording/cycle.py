@@ -102,4 +102,6 @@ def _outcome_lines(vocabulary: Vocabulary, decision: facts.PastDecision) -> Iter
     if decision.expected is not None:
         yield say("outcome.expected", expected=vocabulary.expected(decision))
     if decision.measured is not None and decision.metric is not None:
-        yield say("outcome.measured", measured=vocabulary.difference(decision.measured, decision.metric))
+        yield say(
+            "outcome.measured", label=vocabulary.label(decision.metric), measured=vocabulary.difference(decision.measured, decision.metric)
+        )

@@ -126,7 +126,7 @@ WORDS = {
     "outcome.owner": "Owner: {owner}, due {due}",
     "outcome.note": "Note: {note}",
     "outcome.expected": "Expected: {expected}",
-    "outcome.measured": "Measured: {measured}",
+    "outcome.measured": "Measured: {label} {measured}",
     "decision.approved": "approved",
     "decision.changed": "approved with changes",
     "decision.rejected": "rejected",

@@ -126,7 +126,7 @@ WORDS = {
     "outcome.owner": "负责人：{owner}，截至{due}",
     "outcome.note": "备注：{note}",
     "outcome.expected": "预期：{expected}",
-    "outcome.measured": "实测：{measured}",
+    "outcome.measured": "实测：{label} {measured}",
     "decision.approved": "已批准",
     "decision.changed": "修改后批准",
     "decision.rejected": "已否决",
