@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -46,8 +47,13 @@ def reconciliation_caveats(state: State) -> Iterator[Caveat]:
         group by 1, 2, 3
         order by 1, 2, 3
     """)
-    for row in [row for row in rows if row["scope"]]:
-        yield Caveat(kind="exchange_rate_missing", values={"currency": row["scope"].rsplit(", ", 1)[-1], "amounts": int(row["difference"])})
+    amounts: Counter[str] = Counter()
+    for row in rows:
+        if row["scope"]:
+            # the scope names the mart and the currency
+            amounts[row["scope"].rsplit(", ", 1)[-1]] += int(row["difference"])
+    for currency in sorted(amounts):
+        yield Caveat(kind="exchange_rate_missing", values={"currency": currency, "amounts": amounts[currency]})
     for row in sorted((row for row in rows if not row["scope"]), key=lambda row: row["level"] != "block"):
         yield Caveat(kind="reconciliation_error", values={"check": row["check_name"], "level": row["level"], "count": row["places"]})
 

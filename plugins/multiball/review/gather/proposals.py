@@ -37,7 +37,8 @@ def read_proposals(
 ) -> list[Proposal]:
     """Where to put the budget, then what to do about goals that are behind, the furthest first."""
     decide_by = issued_on + timedelta(days=_DAYS_TO_DECIDE)
-    budget = propose_budget(state, returns, catalogue["revenue"].metric, owners.of("revenue"), decide_by)
+    revenue = catalogue.get("revenue")
+    budget = propose_budget(state, returns, revenue.metric, owners.of("revenue"), decide_by) if revenue else None
     behind = sorted(
         (goal for goal in goals if goal.status == "behind" and goal.actual is not None), key=lambda goal: (goal.pace or ZERO, goal.goal)
     )

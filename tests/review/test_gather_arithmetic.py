@@ -1,0 +1,136 @@
+"""Drivers add up to the last millionth, and intervals are those of the literature."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.stats import chi2
+
+from multiball.review.facts import Return
+from multiball.review.gather.budget import difference_interval, months_to_tell_apart
+from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
+from multiball.review.gather.exact import apportion, ratio, rounded
+from multiball.review.gather.returns import return_interval
+
+amounts = st.decimals(min_value=0, max_value=10**9, places=6)
+counts = st.integers(min_value=1, max_value=10**7).map(Decimal)
+MILLIONTH = Decimal("0.000001")
+
+
+@given(st.lists(st.fractions(min_value=-(10**9), max_value=10**9), min_size=1, max_size=20))
+def test_parts_add_up_to_the_rounded_whole_and_none_is_off_by_more_than_rounding(parts: list[Fraction]) -> None:
+    whole = rounded(sum(parts, Fraction(0)))
+    shares = apportion(parts, whole)
+    assert sum(shares) == whole
+    assert all(abs(Fraction(share) - part) <= Fraction(2, 1_000_000) for share, part in zip(shares, parts, strict=True))
+
+
+@given(amounts, amounts, counts, counts)
+def test_the_factors_of_a_ratio_add_up_and_each_has_its_own_sign(
+    spend: Decimal, spend_now: Decimal, won: Decimal, won_now: Decimal
+) -> None:
+    before, now = ratio(spend, won), ratio(spend_now, won_now)
+    assert before is not None and now is not None
+    of_spend, of_customers = factor_effects(Quotient(Change(spend, spend_now), Change(won, won_now)), now - before, 1)
+    assert of_spend + of_customers == now - before
+    assert (of_spend - MILLIONTH * 2) * (spend_now - spend) >= 0 or abs(of_spend) <= MILLIONTH * 2
+    assert (of_customers + MILLIONTH * 2) * (won_now - won) <= 0 or abs(of_customers) <= MILLIONTH * 2
+
+
+def test_a_factor_that_did_not_move_did_nothing() -> None:
+    whole = Quotient(Change(Decimal(100), Decimal(150)), Change(Decimal(10), Decimal(10)))
+    assert factor_effects(whole, Decimal(5), 1) == (Decimal(5), Decimal(0))
+
+
+def test_factors_are_averaged_over_both_orders_of_change() -> None:
+    """100/10 to 150/20: spend first gives +5 and then -7.5, customers first gives -5 and then +2.5."""
+    whole = Quotient(Change(Decimal(100), Decimal(150)), Change(Decimal(10), Decimal(20)))
+    assert factor_effects(whole, Decimal("-2.5"), 1) == (Decimal("3.75"), Decimal("-6.25"))
+
+
+@given(st.lists(st.tuples(amounts, amounts, counts, counts), min_size=1, max_size=12), st.sampled_from([1, 1000]))
+def test_the_members_of_a_ratio_add_up_and_together_do_what_its_factors_do(
+    members: list[tuple[Decimal, Decimal, Decimal, Decimal]], multiplier: int
+) -> None:
+    columns = [sum(column, Decimal(0)) for column in zip(*members, strict=True)]
+    whole = Quotient(Change(columns[0], columns[1]), Change(columns[2], columns[3]))
+    before, now = ratio(columns[0], columns[2], multiplier), ratio(columns[1], columns[3], multiplier)
+    assert before is not None and now is not None
+    parts = [Quotient(Change(a, b), Change(c, d)) for a, b, c, d in members]
+    *effects, rest = member_effects(whole, parts, now - before, multiplier)
+    assert sum(effects) + rest == now - before
+    assert abs(rest) <= 2 * MILLIONTH
+    assert abs(sum(effects) - sum(factor_effects(whole, now - before, multiplier))) <= 2 * MILLIONTH
+
+
+@given(amounts, counts)
+def test_a_ratio_is_rounded_half_away_from_zero(numerator: Decimal, denominator: Decimal) -> None:
+    found = ratio(numerator, denominator)
+    assert found is not None
+    assert abs(Fraction(found) - Fraction(numerator) / Fraction(denominator)) <= Fraction(1, 2_000_000)
+    assert ratio(-numerator, denominator) == -found
+
+
+def test_a_ratio_without_denominator_is_none() -> None:
+    assert ratio(Decimal(1), Decimal(0)) is None
+    assert ratio(None, Decimal(1)) is None
+    assert rounded(Fraction(1, 2_000_000)) == MILLIONTH
+    assert rounded(Fraction(-1, 2_000_000)) == -MILLIONTH
+
+
+@pytest.mark.parametrize(
+    ("orders", "low", "high"), [(1, "0.051293", "4.743865"), (5, "1.970150", "10.513035"), (10, "5.425406", "16.962219")]
+)
+def test_the_interval_of_orders_is_that_of_garwoods_tables(orders: int, low: str, high: str) -> None:
+    """With an order worth 1 and a spend of 1, the return is the number of orders."""
+    assert return_interval(Decimal(1), Decimal(orders), Decimal(orders)) == (Decimal(low), Decimal(high))
+
+
+@given(
+    st.integers(min_value=1, max_value=2000),
+    st.decimals(min_value="0.01", max_value=10**6, places=6),
+    st.decimals(min_value=1, max_value=10**6, places=6),
+)
+def test_the_interval_of_a_return_is_the_one_by_chi_square_and_holds_the_return(orders: int, revenue: Decimal, spend: Decimal) -> None:
+    low, high = return_interval(spend, Decimal(orders), revenue)
+    assert low is not None and high is not None
+    per_order = float(revenue) / orders / float(spend)
+    assert float(low) == pytest.approx(chi2.ppf(0.05, 2 * orders) / 2 * per_order, rel=1e-6, abs=2e-6)
+    assert float(high) == pytest.approx(chi2.ppf(0.95, 2 * orders + 2) / 2 * per_order, rel=1e-6, abs=2e-6)
+    assert low <= rounded(Fraction(revenue) / Fraction(spend)) <= high
+
+
+def returned(per_spend: str, low: str, high: str, orders: int = 10) -> Return:
+    return Return(
+        kind="campaign", name="c", key="x:1", spend=Decimal(100), spend_before=Decimal(100), orders=Decimal(orders),
+        revenue=Decimal(per_spend) * 100, revenue_per_spend=Decimal(per_spend), low=Decimal(low), high=Decimal(high),
+    )  # fmt: skip
+
+
+def test_the_interval_of_a_difference_takes_its_spread_from_the_facing_limits() -> None:
+    """3-4-5 triangles: 0.6 below the best and 0.8 above the worst are 1 down; 1.2 above and 0.5 below are 1.3 up."""
+    assert difference_interval(returned("5", "4.4", "6.2"), returned("2", "1.5", "2.8")) == (Decimal("2"), Decimal("4.3"))
+
+
+def test_a_sure_return_has_the_spread_of_the_other() -> None:
+    assert difference_interval(returned("3", "3", "3"), returned("1", "0.5", "1.75")) == (Decimal("1.25"), Decimal("2.5"))
+
+
+def test_months_to_tell_two_returns_apart_fall_with_their_distance_and_with_their_orders() -> None:
+    """Twice the return on 10 orders each in 3 months: (2.486475 / ln 2)^2 * (1/10 + 1/10) * 3 = 7.72 months, of which 3 are over."""
+    assert months_to_tell_apart(returned("2", "1", "3"), returned("1", "0.5", "2")) == 5
+    assert months_to_tell_apart(returned("2", "1", "3", 20), returned("1", "0.5", "2", 20)) == 1
+    assert months_to_tell_apart(returned("1.1", "1", "3"), returned("1", "0.5", "2")) is None
+    assert months_to_tell_apart(returned("1", "1", "3"), returned("1", "0.5", "2")) is None
+
+
+@given(st.lists(st.tuples(amounts, amounts), min_size=1, max_size=8))
+def test_what_no_member_has_is_the_rest_of_a_ratio(members: list[tuple[Decimal, Decimal]]) -> None:
+    assume(any(before != now for before, now in members))
+    whole = Quotient(Change(Decimal(500), Decimal(900)), Change(Decimal(10), Decimal(9)))
+    effects = member_effects(whole, [Quotient(Change(*pair), Change(None, None)) for pair in members], Decimal(50), 1)
+    assert sum(effects) == 50
