@@ -69,7 +69,7 @@ def test_parsing_opens_no_socket_imports_nothing_heavy_and_is_quick(parsed: dict
 def test_every_dag_has_tags_and_documentation_and_every_task_an_owner_who_gets_mail(parsed: dict[str, Any]) -> None:
     for dag_id, dag in parsed["dags"].items():
         assert dag["tags"] and dag["documented"], dag_id
-        assert not dag["catchup"] and dag["max_active_runs"] == 1, dag_id
+        assert not dag["catchup"] and (dag["max_active_runs"] == 1 or dag_id == "review"), dag_id  # a review waits for people, not for runs
         assert dag["tasks"], dag_id
         for task_id, task in dag["tasks"].items():
             assert "@" in task["owner"] and task["mails"], f"{dag_id}.{task_id}"
@@ -92,7 +92,7 @@ def test_a_broken_sources_file_is_an_import_error_with_its_remedy_and_the_wareho
     [(file, error)] = found["errors"].items()
     assert file.endswith("ingest.py")
     assert f"{tmp_path / 'sources.yml'}: sources.shop.history_from is missing. Add it." in error
-    assert set(found["dags"]) == {"warehouse"}
+    assert set(found["dags"]) == {"review", "warehouse"}
     assert found["dags"]["warehouse"]["cron"]
 
 

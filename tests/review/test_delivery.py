@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,21 +68,25 @@ def smtp() -> Iterator[tuple[Server, MailServer]]:
         yield running
 
 
-def parcel(*recipients: str, team: str = "growth", version: int = 1) -> Parcel:
+def parcel(folder: Path, *recipients: str, team: str = "growth", version: int = 1) -> Parcel:
     identity = message_id("2026-10", version, team, "Multiball <reviews@example.com>")
     message = compose(
         CONTENT, sender="Multiball <reviews@example.com>", recipients=recipients, identity=identity, issued_at=datetime(2026, 11, 4, 10)
     )
-    return Parcel(MONTH, version, team, recipients, identity, message.as_bytes())
+    file = folder / f"{team}-{version}.eml"
+    file.write_bytes(message.as_bytes())
+    return Parcel(month=MONTH, version=version, team=team, recipients=recipients, message_id=identity, file=file)
 
 
 def states(warehouse: Warehouse, team: str = "growth", version: int = 1) -> list[str]:
     return [row["status"] for row in attempts(warehouse, MONTH, version, team)]
 
 
-def test_a_review_arrives_whole_with_its_charts_inline_and_its_pdf_attached(warehouse: Warehouse, smtp: tuple[Server, MailServer]) -> None:
+def test_a_review_arrives_whole_with_its_charts_inline_and_its_pdf_attached(
+    warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
+) -> None:
     handler, server = smtp
-    assert deliver(warehouse, server, parcel("a@example.com", "b@example.com")) == ("a@example.com", "b@example.com")
+    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com", "b@example.com")) == ("a@example.com", "b@example.com")
     [(recipients, message)] = handler.received
     assert recipients == ["a@example.com", "b@example.com"]
     assert message["To"] == "a@example.com, b@example.com"
@@ -95,40 +100,44 @@ def test_a_review_arrives_whole_with_its_charts_inline_and_its_pdf_attached(ware
     assert states(warehouse) == ["sending", "sent"]
 
 
-def test_once_sent_it_is_never_sent_again_but_the_next_version_is(warehouse: Warehouse, smtp: tuple[Server, MailServer]) -> None:
+def test_once_sent_it_is_never_sent_again_but_the_next_version_is(
+    warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
+) -> None:
     handler, server = smtp
-    deliver(warehouse, server, parcel("a@example.com"))
-    assert deliver(warehouse, server, parcel("a@example.com"), again=True) == ()
-    assert deliver(warehouse, server, parcel("a@example.com", version=2)) == ("a@example.com",)
+    deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
+    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com"), again=True) == ()
+    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com", version=2)) == ("a@example.com",)
     assert len(handler.received) == 2
 
 
-def test_a_server_that_is_down_loses_nothing_and_the_next_attempt_sends(warehouse: Warehouse, smtp: tuple[Server, MailServer]) -> None:
+def test_a_server_that_is_down_loses_nothing_and_the_next_attempt_sends(
+    warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
+) -> None:
     handler, server = smtp
     with pytest.raises(DeliveryFailed, match=r"growth did not get its review: a@example.com .*refused"):
-        deliver(warehouse, replace(server, port=1), parcel("a@example.com"))
+        deliver(warehouse, replace(server, port=1), parcel(tmp_path, "a@example.com"))
     assert states(warehouse) == ["sending", "refused"]
-    assert deliver(warehouse, server, parcel("a@example.com")) == ("a@example.com",)
+    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com")) == ("a@example.com",)
     assert len(handler.received) == 1
 
 
 def test_a_refused_recipient_is_told_with_the_servers_words_and_alone_gets_the_next_attempt(
-    warehouse: Warehouse, smtp: tuple[Server, MailServer]
+    warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
     handler, server = smtp
     handler.refuses = {"b@example.com": "550 no such mailbox here"}
     with pytest.raises(DeliveryFailed) as failed:
-        deliver(warehouse, server, parcel("a@example.com", "b@example.com"))
+        deliver(warehouse, server, parcel(tmp_path, "a@example.com", "b@example.com"))
     assert "b@example.com (550 no such mailbox here), a@example.com did" in str(failed.value)
     handler.refuses = {}
-    assert deliver(warehouse, server, parcel("a@example.com", "b@example.com")) == ("b@example.com",)
+    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com", "b@example.com")) == ("b@example.com",)
     assert [recipients for recipients, _ in handler.received] == [["a@example.com"], ["b@example.com"]]
     assert states(warehouse) == ["sending", "partly", "sending", "sent"]
     last = attempts(warehouse, MONTH, 1, "growth")[-1]
     assert json.loads(last["accepted"]) == ["a@example.com", "b@example.com"]
 
 
-def test_a_mail_that_is_refused_as_a_whole_reached_nobody(warehouse: Warehouse, smtp: tuple[Server, MailServer]) -> None:
+def test_a_mail_that_is_refused_as_a_whole_reached_nobody(warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path) -> None:
     handler, server = smtp
 
     async def refuse(protocol: Any) -> str:
@@ -136,11 +145,13 @@ def test_a_mail_that_is_refused_as_a_whole_reached_nobody(warehouse: Warehouse, 
 
     handler.on_data = refuse
     with pytest.raises(DeliveryFailed, match=r"a@example.com .552 too big"):
-        deliver(warehouse, server, parcel("a@example.com"))
+        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
     assert states(warehouse) == ["sending", "refused"]
 
 
-def test_a_line_that_breaks_while_the_mail_is_taken_is_left_to_a_person(warehouse: Warehouse, smtp: tuple[Server, MailServer]) -> None:
+def test_a_line_that_breaks_while_the_mail_is_taken_is_left_to_a_person(
+    warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
+) -> None:
     handler, server = smtp
 
     async def hang_up(protocol: Any) -> str:
@@ -149,12 +160,12 @@ def test_a_line_that_breaks_while_the_mail_is_taken_is_left_to_a_person(warehous
 
     handler.on_data = hang_up
     with pytest.raises(InputError, match="nobody knows whether it did"):
-        deliver(warehouse, server, parcel("a@example.com"))
+        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
     handler.on_data = None
     with pytest.raises(InputError, match=r"never ended.*--team growth --send --again"):
-        deliver(warehouse, server, parcel("a@example.com"))
+        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
     assert handler.received == []
-    assert deliver(warehouse, server, parcel("a@example.com"), again=True) == ("a@example.com",)
+    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com"), again=True) == ("a@example.com",)
     assert states(warehouse) == ["sending", "sending", "sent"]
 
 
@@ -167,12 +178,12 @@ from multiball.review.delivery import deliver
 from pathlib import Path
 from review.test_delivery import parcel
 server = MailServer("127.0.0.1", {port}, "", "", "none", "Multiball <reviews@example.com>")
-deliver(open_warehouse(Workspace(Path({home!r}))), server, parcel("a@example.com"))
+deliver(open_warehouse(Workspace(Path({home!r}))), server, parcel(Path({home!r}), "a@example.com"))
 """
 
 
 def test_a_process_that_is_killed_while_sending_does_not_make_the_next_one_send_twice(
-    workspace: Workspace, warehouse: Warehouse, smtp: tuple[Server, MailServer]
+    workspace: Workspace, warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
     handler, server = smtp
 
@@ -190,12 +201,13 @@ def test_a_process_that_is_killed_while_sending_does_not_make_the_next_one_send_
     process.wait()
     handler.on_data = None
     with pytest.raises(InputError, match="nobody knows whether the mail arrived"):
-        deliver(warehouse, server, parcel("a@example.com"))
+        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
     assert handler.received == []
 
 
-def test_the_same_review_is_the_same_mail_to_the_byte() -> None:
-    assert parcel("a@example.com").content == parcel("a@example.com").content
+def test_the_same_review_is_the_same_mail_to_the_byte(tmp_path: Path) -> None:
+    first = parcel(tmp_path, "a@example.com").file.read_bytes()
+    assert parcel(tmp_path, "a@example.com").file.read_bytes() == first
 
 
 @pytest.mark.parametrize("brand", ["Halm\r\nBcc: victim@example.com", "Halm\nstein", "Halm\u2028stein\u0000", "=?utf-8?q?x=0d=0aBcc:_v?="])
@@ -216,3 +228,13 @@ def test_no_name_can_add_a_header(brand: str) -> None:
 def test_an_address_that_no_mail_can_carry_is_refused(address: str) -> None:
     with pytest.raises(InputError, match="is no address that mail can be sent to"):
         compose(CONTENT, sender="a@example.com", recipients=[address], identity="<1@x>", issued_at=datetime(2026, 11, 4))
+
+
+def test_a_mail_that_is_gone_from_the_disk_is_said_before_anything_is_recorded(
+    warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
+) -> None:
+    lost = parcel(tmp_path, "a@example.com")
+    lost.file.unlink()
+    with pytest.raises(InputError, match="is not there any more"):
+        deliver(warehouse, smtp[1], lost)
+    assert states(warehouse) == []

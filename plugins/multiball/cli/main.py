@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from multiball.shapes import InputError, SourceError
+from multiball.shapes import Failure, InputError
 
 _COMMANDS = {
     "backfill": "airflow",
@@ -20,6 +20,7 @@ _COMMANDS = {
     "new": "connector",
     "plan": "plan",
     "query": "query",
+    "review": "review",
     "run": "airflow",
     "sources": "sources",
     "status": "stack",
@@ -64,8 +65,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return outcome if isinstance(outcome, int) else 0
     except InputError as error:
         return _fail(str(error), 2)
-    except SourceError as error:
+    except Failure as error:
         return _fail(str(error), 1)
+    except OSError as error:
+        if error.filename is None or error.strerror is None:
+            raise
+        return _fail(f"{error.filename}: {error.strerror.lower()}. Mend that and run it again.", 1)
     except click.ClickException as error:
         error.show()
         return error.exit_code

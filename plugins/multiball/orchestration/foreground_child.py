@@ -15,6 +15,7 @@ from airflow.listeners import hookimpl
 from airflow.sdk import DAG, DagRunState, TaskInstanceState
 from airflow.sdk.listener import get_listener_manager
 
+from multiball.orchestration import telling
 from multiball.shapes import InputError
 
 Tell = Callable[[str], None]
@@ -26,6 +27,7 @@ def run(dag: DAG, day: date, parameters: dict[str, Any], tell: Tell) -> bool:
     tell(f"{dag.dag_id} for {day}")
     manager: Any = get_listener_manager()
     manager.add_listener(_Progress(tell))
+    telling.listen(lambda line: tell(f"    {line}"))
     outcome = dag.test(logical_date=datetime(day.year, day.month, day.day, tzinfo=UTC), run_conf=parameters)
     for instance in outcome.get_task_instances():
         if instance.state == TaskInstanceState.UPSTREAM_FAILED:

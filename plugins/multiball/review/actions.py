@@ -1,66 +1,16 @@
-"""Proposals put to a person, and what the person decided: the records that the mart `action_log` is made of."""
+"""Keeps what was decided about proposals: the rows that the mart `action_log` is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from multiball.review.facts import Proposal, Words
-from multiball.shapes import InputError
+from multiball.review.answers import UNANSWERED, Action
 from multiball.warehouse import Warehouse, as_utc
 from multiball.warehouse.records import ACTION, OWN, append_records
 
-DECISIONS = {"Approve": "approved", "Change": "changed", "Reject": "rejected"}
-"""The answers that can be given, and the decision that each is recorded as."""
-
-UNANSWERED = "unanswered"
-_TIME_TO_ACT = timedelta(days=7)
-
-Action = dict[str, Any]
-"""A row of `raw_multiball.action`; dates and numbers as text, so that it can be handed from task to task."""
-
-
-def draft(proposal: Proposal, title: Words, month: date, version: int) -> Action:
-    """The record of a proposal that nobody has decided yet; due a week after the last day to decide, unless the answer says otherwise."""
-    return {
-        "action_id": proposal.id,
-        "month": month.isoformat(),
-        "version": version,
-        "kind": proposal.kind,
-        "title_en": title["en"],
-        "title_zh": title["zh"],
-        "decision": UNANSWERED,
-        "note": None,
-        "decided_by": None,
-        "decided_at": None,
-        "owner": proposal.owner,
-        "due_on": (proposal.decide_by + _TIME_TO_ACT).isoformat(),
-        "metric": proposal.metric.name,
-        "dimension": proposal.dimension,
-        "member": proposal.member,
-        **{name: _number(getattr(proposal, name)) for name in ("expected", "expected_low", "expected_high")},
-    }
-
-
-def decide(action: Action, answer: str, values: Mapping[str, Any], by: str, at: datetime) -> Action:
-    """The record with what a person answered: `note` and `due_on` of `values`, where given. Raises InputError for what cannot be taken."""
-    if answer not in DECISIONS:
-        raise _refused(action, f"{answer!r} is none of {', '.join(DECISIONS)}")
-    if unknown := sorted(set(values) - {"note", "due_on"}):
-        raise _refused(action, f"{unknown[0]!r} is not asked for; note and due_on are")
-    note = " ".join(str(values.get("note") or "").split()) or None
-    if answer == "Change" and not note:
-        raise _refused(action, "Change says what to do instead in its note, and there is none")
-    due = str(values.get("due_on") or action["due_on"])
-    try:
-        late = date.fromisoformat(due) < at.date()
-    except ValueError as error:
-        raise _refused(action, f"{due!r} is no day like 2026-01-31") from error
-    if late and answer != "Reject":
-        raise _refused(action, f"it would be due on {due}, before it was decided")
-    return {**action, "decision": DECISIONS[answer], "note": note, "due_on": due, "decided_by": by, "decided_at": at.isoformat()}
+_SIX_PLACES = Decimal("0.000001")
 
 
 def record(warehouse: Warehouse, action: Action) -> bool:
@@ -79,18 +29,6 @@ def decided(warehouse: Warehouse) -> set[str]:
     return set(found.column("action_id").to_pylist())
 
 
-def _refused(action: Action, what: str) -> InputError:
-    return InputError(
-        what,
-        where=f'the answer to "{action["title_en"]}"',
-        remedy="Nothing is recorded. Clear the failed task in Airflow: it asks again.",
-    )
-
-
-def _number(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
 def _typed(kind: str, value: Any) -> Any:
     if value is None:
         return None
@@ -98,4 +36,4 @@ def _typed(kind: str, value: Any) -> Any:
         return date.fromisoformat(value)
     if kind == "timestamp":
         return as_utc(datetime.fromisoformat(value))
-    return Decimal(value) if kind.startswith("decimal") else value
+    return Decimal(value).quantize(_SIX_PLACES) if kind.startswith("decimal") else value

@@ -14,7 +14,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict
 
 from multiball.settings import MailServer
 from multiball.shapes import InputError
@@ -32,16 +35,17 @@ class Interrupted(Exception):
     """The line broke while the server was taking the mail: whether it did is not known."""
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A review for a team, ready to be handed over: the mail's bytes, to whom, and by which identity."""
+class Parcel(BaseModel):
+    """A review for a team, ready to be handed over: the file that holds the mail, to whom, and by which identity."""
+
+    model_config = ConfigDict(frozen=True)
 
     month: date
     version: int
     team: str
     recipients: tuple[str, ...]
     message_id: str
-    content: bytes
+    file: Path
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,16 @@ def deliver(warehouse: Warehouse, server: MailServer, parcel: Parcel, *, again: 
 
     Raises DeliveryFailed, and InputError where the end of an attempt is not known and `again` does not ask for another.
     """
+    if not parcel.file.is_file():
+        raise InputError(
+            "is not there any more", where=str(parcel.file), remedy="Write the review again: multiball review, or clear the task prepare."
+        )
+    content = parcel.file.read_bytes()
     had, pending = _begin(warehouse, parcel, again)
     if not pending:
         return ()
     try:
-        answer = hand_over(server, pending, parcel.content)
+        answer = hand_over(server, pending, content)
     except Interrupted as error:
         raise _uncertain(parcel, f"the line broke while the server was taking it ({error}), and nobody knows whether it did") from error
     status = "sent" if not answer.refused else "partly" if answer.accepted else "refused"

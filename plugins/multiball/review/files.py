@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
 from pathlib import Path
 
 from multiball.review.message import Content
 
-MAIL = "review.eml"
 
-
-def write(folder: Path, content: Content, message: bytes | None) -> None:
-    """Write `review.html` with its images beside it, `review.txt`, the PDF, and `review.eml` where there is a message."""
+def write(folder: Path, content: Content, message: EmailMessage | None) -> Path:
+    """Write `review.html` with its images beside it, `review.txt`, the PDF, and `review.eml` where there is a message; its path."""
     folder.mkdir(parents=True, exist_ok=True)
     page = content.html
     for name, png in content.images.items():
@@ -21,5 +20,7 @@ def write(folder: Path, content: Content, message: bytes | None) -> None:
     (folder / "review.html").write_text(page, encoding="utf-8")
     (folder / "review.txt").write_text(content.text, encoding="utf-8")
     (folder / content.pdf_name).write_bytes(content.pdf)
+    mail = folder / "review.eml"
     if message is not None:
-        (folder / MAIL).write_bytes(message)
+        mail.write_bytes(message.as_bytes())
+    return mail

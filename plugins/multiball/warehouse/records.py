@@ -41,11 +41,12 @@ LOAD = _entity(
 REJECTED_ROW = _entity(
     "rejected_row",
     "One row per record that was kept out of raw.",
-    ("run_id", "entity", "row_number"),
+    ("run_id", "entity", "file", "row_number"),
     ("run_id", "string", "The load."),
     ("source", "string", "Configured source, or mapping."),
     ("account", "string", "Account."),
     ("entity", "string", "Entity."),
+    ("file", "string", "The file of a row that was imported; empty for a record of an extraction."),
     ("row_number", "bigint", "Position of the record in its extraction or file, from 1."),
     ("reason", "string", "Why, and what would be right."),
     ("record", "string", "The record without identifiers, JSON."),

@@ -1,0 +1,17 @@
+"""The Airflow DAG `review`: the monthly review, mailed and decided upon.
+
+What: the last full month's review to every team of plan/teams.yml, then a question for each proposal. Owner: `warehouse.owner` of
+sources.yml. When it breaks: who has the review keeps it, and nobody is sent it twice; the mail says which team has not got it.
+"""
+
+from multiball.orchestration.review import review_dag
+from multiball.settings import workspace
+from multiball.shapes import InputError
+
+try:
+    owner = workspace().owner
+except InputError:
+    # dags/ingest.py shows the same error, where whoever reads it looks for sources.
+    owner = "data@example.com"
+
+dag = review_dag(owner)

@@ -1,0 +1,52 @@
+"""A question of a review as a task: Airflow shows it under "Required Actions", and the task waits for the answer without a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Context, Param
+from airflow.sdk.definitions.param import ParamsDict
+
+from multiball.review.answers import DECISIONS, Action, decide
+
+_SHORTEST_WAIT = timedelta(days=1)
+
+
+class AskForDecision(HITLOperator):
+    """Puts one question, as `review.questions` writes it, and returns the record of the answer, or of none by the day to decide.
+
+    An answer that cannot be taken fails the task with what is wrong; clearing the task asks again.
+    """
+
+    template_fields = ("question",)
+
+    def __init__(self, *, question: Mapping[str, Any], **arguments: Any) -> None:
+        super().__init__(subject="A decision of the review", options=list(DECISIONS), **arguments)
+        self.question = question
+
+    def execute(self, context: Context) -> None:
+        """Ask. A question that is put after its day, because its task was cleared, can still be answered for a day."""
+        self.subject, self.body = self.question["subject"], self.question["body"]
+        fields, due = self.question["fields"], self.question["action"]["due_on"]
+        self.params = ParamsDict(
+            {
+                "note": Param("", type=["null", "string"], title=fields["note"]),
+                "due_on": Param(due, type=["null", "string"], format="date", title=fields["due_on"]),
+            }
+        )
+        after = datetime.combine(date.fromisoformat(self.question["decide_by"]) + timedelta(days=1), time(), UTC)
+        self.response_timeout = max(after - datetime.now(UTC), _SHORTEST_WAIT)
+        super().execute(context)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Action:
+        """Airflow calls it with the answer, or when the time is over. It has not checked what was filled in."""
+        action: Action = dict(self.question["action"])
+        if event.get("error_type") == "timeout":
+            return {**action, "decided_at": datetime.now(UTC).isoformat()}
+        if "error" in event:
+            self.process_trigger_event_error(event)
+        [answer] = event["chosen_options"]
+        return decide(action, answer, event["params_input"] or {}, event["responded_by_user"]["name"], event["responded_at"])

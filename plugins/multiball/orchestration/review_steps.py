@@ -1,0 +1,176 @@
+"""What a month's review says: its versions, and the state of the warehouse that each was made of. Imports nothing of Airflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from multiball import plan
+from multiball.orchestration import ports
+from multiball.orchestration.steps import rebuild_as_of
+from multiball.review.facts import Audience, Links, Review
+from multiball.review.versions import Settings, Version, record_version, versions
+from multiball.settings import Workspace
+from multiball.shapes import InputError
+from multiball.warehouse import Target, Warehouse, as_utc, now
+from multiball.warehouse.records import OWN, PUBLICATION
+
+Tell = Callable[[str], None]
+
+EVERYBODY = Audience(team="everybody", name={"en": "Everybody", "zh": "所有人"}, recipients=(), language="en")
+"""Who a review is for where the workspace names no teams; nobody is mailed then."""
+
+
+def month_of(text: str | None, here: Workspace, day: date | None = None) -> date:
+    """The first day of a month like 2026-10; where none is given, of the last month that was over on `day` (today)."""
+    if text is None:
+        day = day or datetime.now(UTC).astimezone(ZoneInfo(here.reporting_time_zone)).date()
+        return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+    try:
+        if len(text) != len("2026-10"):
+            raise ValueError
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise InputError(f"{text!r} is no month", where="--month", remedy="Give one like 2026-10.") from error
+
+
+def audiences(here: Workspace) -> tuple[Audience, ...]:
+    """The teams of the plan as readers of a review; none where the workspace has no plan/teams.yml."""
+    if not (plan.plan_folder(here) / "teams.yml").is_file():
+        return ()
+    return tuple(
+        Audience(
+            team=team.id,
+            name=team.name,
+            recipients=team.recipients,
+            language=team.language,
+            focus_goals=team.focus_goals,
+            focus_parts=team.focus_parts,
+        )
+        for team in plan.read_teams(here)
+    )
+
+
+def review_of(
+    here: Workspace, warehouse: Warehouse, month: date, tell: Tell, *, revise: bool = False, number: int | None = None
+) -> tuple[Version, Review]:
+    """The month's newest version (or that `number`) with its facts; the first one, or a revision, is made of what is published now."""
+    known = versions(warehouse, month)
+    if number is not None and number not in [version.number for version in known]:
+        there = ", ".join(str(version.number) for version in known) or "none yet"
+        raise InputError(f"{month:%Y-%m} has no version {number}", where="--version", remedy=f"There is {there}.")
+    if known and not revise:
+        version = known[number - 1 if number else -1]
+        return version, _read(here, warehouse, version, tell)
+    version, review = _of_published(here, warehouse, month)
+    return record_version(warehouse, version, revise), review
+
+
+def review_as_of(here: Workspace, warehouse: Warehouse, month: date, moment: datetime, tell: Tell) -> tuple[Version, Review]:
+    """The month's review by what was known at a moment; nothing of it is recorded."""
+    moment = min(as_utc(moment), warehouse.moment())
+    version = Version(month=month, number=None, as_of=moment, issued_at=moment, build_id=None, settings=_settings(here))
+    _must_be_over(version, f"--as-of {moment:%Y-%m-%d %H:%M} UTC", "Give a later moment, or an earlier month.")
+    return version, _read(here, warehouse, version, tell)
+
+
+def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
+    """The build that readers see, and the moment whose knowledge it holds. InputError where nothing is published."""
+    build_id = str(warehouse.query("select build_id from publication.build").column("build_id")[0])
+    warehouse.ensure_raw(OWN, PUBLICATION)
+    sql = f"select as_of from raw_{OWN}.{PUBLICATION.name} where status = 'published' and build_id = '{build_id}'"
+    recorded = warehouse.read_raw(OWN, sql).column("as_of").to_pylist()
+    if not recorded:
+        raise InputError(
+            f"the build {build_id} that is published has left no record",
+            where="raw_multiball.publication",
+            remedy="Run multiball run warehouse.",
+        )
+    return build_id, recorded[-1]
+
+
+def _of_published(here: Workspace, warehouse: Warehouse, month: date) -> tuple[Version, Review]:
+    """A version and its facts, from one published build; read again where another was published meanwhile."""
+    while True:
+        build_id, as_of = published_build(warehouse)
+        version = Version(month=month, number=None, as_of=as_of, issued_at=now(), build_id=build_id, settings=_settings(here))
+        over = _reporting_day(here.reporting_time_zone, now()) >= _next_month(month)
+        remedy = "Bring newer data: multiball run warehouse." if over else "Ask for an earlier one."
+        _must_be_over(version, f"what is published knows of {as_of:%Y-%m-%d %H:%M} UTC" if over else "--month", remedy)
+        review = _gather(warehouse, None, version)
+        if published_build(warehouse)[0] == build_id:
+            return version, review
+
+
+def _read(here: Workspace, warehouse: Warehouse, version: Version, tell: Tell) -> Review:
+    """The facts of a version, from the published state while that is still the version's own, else from the state as of then."""
+    if version.build_id and published_build(warehouse)[0] == version.build_id:
+        review = _gather(warehouse, None, version)
+        if published_build(warehouse)[0] == version.build_id:
+            return review
+    return _gather(warehouse, rebuild_as_of(here, warehouse, version.as_of, tell), version)
+
+
+def _gather(warehouse: Warehouse, target: Target | None, version: Version) -> Review:
+    from multiball.review.gather import gather
+
+    settings = version.settings
+    return gather(
+        warehouse,
+        target,
+        month=version.month,
+        as_of=version.as_of,
+        issued_at=version.issued_at,
+        brand=settings.brand,
+        currency=settings.currency,
+        time_zone=settings.time_zone,
+        teams={audience.team: audience.name for audience in settings.audiences},
+        sources=settings.sources,
+    )
+
+
+def _settings(here: Workspace) -> Settings:
+    return Settings(
+        brand=here.brand,
+        currency=here.reporting_currency,
+        time_zone=here.reporting_time_zone,
+        sources=tuple(here.sources),
+        links=_links(here),
+        audiences=audiences(here),
+    )
+
+
+def _links(here: Workspace) -> Links:
+    """Where decisions are made and dashboards are seen, as far as the stack has been started."""
+    chosen = ports.kept(here)
+    airflow = here.secrets.get("MULTIBALL_AIRFLOW_URL") or (f"http://{ports.LOOPBACK}:{chosen['api']}" if "api" in chosen else None)
+    superset = here.secrets.get("MULTIBALL_SUPERSET_URL") or (
+        f"http://{ports.LOOPBACK}:{chosen['superset']}" if "superset" in chosen else None
+    )
+    return Links(decide=f"{airflow}/dags/review/required_actions?response_received=false" if airflow else None, dashboard=superset)
+
+
+def readers(here: Workspace, version: Version) -> tuple[Audience, ...]:
+    """The teams of today's plan with today's recipients; language and focus are those of the version, where it knows the team."""
+    then = {audience.team: audience for audience in version.settings.audiences}
+    return tuple(
+        then.get(audience.team, audience).model_copy(update={"recipients": audience.recipients}) for audience in audiences(here)
+    ) or (EVERYBODY,)
+
+
+def _must_be_over(version: Version, where: str, remedy: str) -> None:
+    if _reporting_day(version.settings.time_zone, version.as_of) < _next_month(version.month):
+        raise InputError(
+            f"{version.month:%Y-%m} was not over then" if where != "--month" else f"{version.month:%Y-%m} is not over",
+            where=where,
+            remedy=remedy,
+        )
+
+
+def _reporting_day(time_zone: str, moment: datetime) -> date:
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()
+
+
+def _next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
