@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marts_by_hand import CATALOGUE, REVENUE, Rows, credit, goal, metric, review, two_months
+from marts_by_hand import CATALOGUE, REVENUE, Rows, credit, goal, metric, number, review, two_months
 
 from multiball.review.facts import Proposal, Return
 from multiball.review.gather.budget import difference_interval
@@ -149,28 +149,35 @@ def test_goals_that_are_not_behind_need_nothing_and_the_furthest_behind_comes_fi
     assert [one.values["goal"] for one in proposals(embedded, {"goal_progress": [*rows, *behind]})] == ["far", "little"]
 
 
-def test_earlier_reviews_tell_what_was_decided_and_what_came_of_it(embedded: Warehouse) -> None:
-    def action(month: str, name: str, **further: Any) -> dict[str, Any]:
+def test_what_the_last_review_brought_and_what_is_still_open_or_newly_judged_is_told(embedded: Warehouse) -> None:
+    """In Berlin, September ended at 22:00 UTC: a decision of the half-hour after it belongs to October, and to the review of November."""
+
+    def action(month: str, name: str, decided: str, verdict: str = "as_expected", **further: Any) -> dict[str, Any]:
         return {
-            "action_id": f"{month}/{name}", "month": f"{month}-01", "title_en": "Move", "title_zh": "调整", "decision": "approved",
-            "owner": "growth", "due_on": "2026-10-15", "metric": "revenue", "dimension": "total", "member": "all", "expected": 10, "expected_low": 5,
-            "expected_high": 20, "measured": 12, "verdict": "as_expected", **further,
+            "action_id": f"{month}/{name}", "month": f"{month}-01", "title_en": "Move", "title_zh": "调整", "owner": "growth",
+            "decision": "rejected" if verdict == "not_done" else "approved", "decided_at": f"2026-{decided}", "due_on": "2026-10-15",
+            "metric": "revenue", "dimension": "total", "member": "all", "expected": 10, "expected_low": 5, "expected_high": 20,
+            "measured": 12, "verdict": verdict, **further,
         }  # fmt: skip
 
     rows = {
+        "dim_metric": CATALOGUE,
+        "metric_daily": [*two_months(revenue=(100, 300)), number("2026-11-01", "revenue", 1)],
         "action_log": [
-            action("2026-10", "now"),
-            action("2026-08", "b", metric="gone"),
-            action("2026-09", "a", decided_at="2026-10-03T08:00:00", note="yes"),
-        ]
+            action("2026-11", "own", "12-03T08:00:00"),
+            action("2026-10", "open", "11-03T08:00:00", "too_early", note="yes"),
+            action("2026-10", "refused", "11-03T08:00:00", "not_done"),
+            action("2026-09", "judged", "10-03T08:00:00", metric="gone"),
+            action("2026-09", "refused", "10-03T08:00:00", "not_done"),
+            action("2026-08", "at_midnight", "09-30T22:30:00"),
+            action("2026-08", "told_before", "09-30T21:30:00"),
+        ],
     }
-    found = review(embedded, {**DATA, **rows}).decisions
-    assert [(decision.id, decision.metric.name if decision.metric else None) for decision in found] == [
-        ("2026-09/a", "revenue"),
-        ("2026-08/b", None),
-    ]
-    assert found[0].decided_at == datetime(2026, 10, 3, 8)
-    assert (found[0].expected_low, found[0].expected, found[0].expected_high, found[0].measured, found[0].verdict) == (
+    found = review(embedded, rows, "2026-11", as_of=datetime(2026, 12, 3), issued_at=datetime(2026, 12, 3)).decisions
+    assert [decision.id for decision in found] == ["2026-10/open", "2026-10/refused", "2026-09/judged", "2026-08/at_midnight"]
+    assert (found[0].decision, found[0].note, found[0].decided_at) == ("approved", "yes", datetime(2026, 11, 3, 8))
+    assert [decision.metric.name if decision.metric else None for decision in found[1:3]] == ["revenue", None]
+    assert (found[2].expected_low, found[2].expected, found[2].expected_high, found[2].measured, found[2].verdict) == (
         5,
         10,
         20,

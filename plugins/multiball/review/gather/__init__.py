@@ -104,7 +104,7 @@ def _read(
         channels=tuple(read_channels(state, values)) if has_orders else (),
         caveats=tuple(caveats),
         proposals=tuple(read_proposals(state, values.catalogue, goals, returns, owners, _local_day(issued_at, time_zone))),
-        decisions=tuple(read_decisions(state, values.catalogue)),
+        decisions=tuple(read_decisions(state, values.catalogue, time_zone)),
         teams=teams,
         labels={name: entry.metric.label for name, entry in values.catalogue.items()},
     )

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from multiball.review.facts import PastDecision
 from multiball.review.gather.state import State
 from multiball.review.gather.values import Entry
+from multiball.warehouse import as_utc
 
 
-def read_decisions(state: State, catalogue: Mapping[str, Entry]) -> list[PastDecision]:
-    """Proposals of earlier months, those of the newest review first."""
+def read_decisions(state: State, catalogue: Mapping[str, Entry], time_zone: str) -> list[PastDecision]:
+    """What the last review brought, and what was done since the month before began, which is judged by this month at the earliest.
+
+    Those of the newest review first.
+    """
+    since = as_utc(datetime.combine(state.before.first, time(), ZoneInfo(time_zone)))
     rows = state.rows(f"""
         select
             action_id, month, title_en, title_zh, decision, note, decided_by, decided_at, owner, due_on, metric, expected, expected_low,
             expected_high, measured, verdict, reason
         from action_log
-        where month < date '{state.month.first}'
+        where
+            month < date '{state.month.first}'
+            and (month = date '{state.before.first}' or (verdict <> 'not_done' and decided_at >= timestamp '{since}'))
         order by month desc, action_id
     """)
     return [_decision(row, catalogue) for row in rows]
