@@ -11,8 +11,9 @@ import psycopg2
 import pytest
 
 from multiball.dashboards.datasets import dataset
+from multiball.dashboards.edition import Edition
 from multiball.dashboards.expressions import expression
-from multiball.dashboards.source import LANGUAGES, read_assets
+from multiball.dashboards.source import LANGUAGES, Language, read_assets
 from multiball.marts import Mart, Metric, marts
 
 Run = Callable[[str], list[tuple[Any, ...]]]
@@ -38,6 +39,10 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     connection.close()
 
 
+def edition(language: Language) -> Edition:
+    return Edition(read_assets(), marts(), language, "EUR")
+
+
 def catalogue() -> list[Metric]:
     return [metric for mart in marts().values() for metric in mart.metrics.values()]
 
@@ -56,18 +61,17 @@ def _literal(value: object) -> str:
 
 def told(run: Run, name: str, metric: str, by: str = "1") -> dict[Any, Any]:
     """The metric per group of a dataset, as Superset asks for it."""
-    sql = dataset(name, read_assets(), marts(), "en", "EUR")["sql"]
+    sql = dataset(name, edition("en"))["sql"]
     chosen = expression(marts()[name].metrics[metric], catalogue())
     rows = run(f"select {by} as grouped, {chosen} as value from ({sql}) as virtual_table group by {by if by != '1' else 'grouped'}")
     return {group: None if value is None else round(float(value), 6) for group, value in rows}
 
 
 def test_every_dataset_and_metric_runs_in_both_languages(run: Run) -> None:
-    assets, known = read_assets(), marts()
     asked = 0
-    for name in assets.datasets.data:
+    for name in read_assets().datasets.data:
         for language in LANGUAGES:
-            made = dataset(name, assets, known, language, "EUR")
+            made = dataset(name, edition(language))
             for metric in [one["expression"] for one in made["metrics"]] or ["count(*)"]:
                 rows = run(f"select {metric} from ({made['sql']}) as virtual_table")
                 assert len(rows) == 1
@@ -123,14 +127,14 @@ def test_a_ratio_known_together_counts_only_rows_with_both_sides(run: Run) -> No
 
 def test_words_are_told_in_the_language_and_unknown_ones_as_they_are(run: Run) -> None:
     put(run, "conversion_daily", {"channel": "Email"}, {"channel": "It's new"})
-    made = dataset("conversion_daily", read_assets(), marts(), "zh", "EUR")
+    made = dataset("conversion_daily", edition("zh"))
     assert {channel for (channel,) in run(f"select channel from ({made['sql']}) as virtual_table")} == {"邮件", "It's new"}
 
 
 def test_a_dimension_adds_columns_and_no_rows(run: Run) -> None:
     put(run, "dim_account", {"account_key": "x:1", "account_name": "Halm"})
     put(run, "reach_period", {"account_key": "x:1", "reach": 1}, {"account_key": "x:2", "reach": 2})
-    made = dataset("reach_period", read_assets(), marts(), "en", "EUR")
+    made = dataset("reach_period", edition("en"))
     assert sorted(run(f"select reach, account_name from ({made['sql']}) as virtual_table")) == [(1, "Halm"), (2, None)]
 
 

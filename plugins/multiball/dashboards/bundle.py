@@ -16,8 +16,8 @@ import yaml
 
 from multiball.dashboards.charts import chart
 from multiball.dashboards.check import check
-from multiball.dashboards.datasets import dataset
-from multiball.dashboards.identity import DATABASE, asset_uuid, name_in
+from multiball.dashboards.datasets import DATABASE, dataset
+from multiball.dashboards.edition import Edition, asset_uuid
 from multiball.dashboards.layout import dashboard
 from multiball.dashboards.source import FOLDER, LANGUAGES, Assets, read_assets
 from multiball.marts import PROJECT, Mart, marts
@@ -46,14 +46,13 @@ _Dumper.add_representer(
 def _files(assets: Assets, known: Mapping[str, Mart], currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "metadata.yaml", {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00+00:00"}
     yield f"databases/{DATABASE}.yaml", _database()
-    for language in LANGUAGES:
+    for edition in (Edition(assets, known, language, currency) for language in LANGUAGES):
         for name in assets.datasets.data:
-            path = f"datasets/{DATABASE}/{name_in(name, language)}.yaml"
-            yield path, dataset(name, assets, known, language, currency)
+            yield f"datasets/{DATABASE}/{edition.name(name)}.yaml", dataset(name, edition)
         for name in assets.charts:
-            yield f"charts/{name_in(name, language)}.yaml", chart(name, assets, language, currency)
+            yield f"charts/{edition.name(name)}.yaml", chart(name, edition)
         for name in assets.dashboards:
-            yield f"dashboards/{name_in(name, language)}.yaml", dashboard(name, assets, known, language, currency)
+            yield f"dashboards/{edition.name(name)}.yaml", dashboard(name, edition)
 
 
 def _database() -> dict[str, Any]:

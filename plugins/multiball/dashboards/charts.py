@@ -1,4 +1,4 @@
-"""The source of a chart → a chart of Superset, in one language: what every chart of its kind needs is added here, once."""
+"""The source of a chart → a chart of Superset: what every chart of its kind needs is added here, once."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from multiball.dashboards.datasets import label
-from multiball.dashboards.identity import asset_uuid, name_in
-from multiball.dashboards.source import Assets, Language, in_language
+from multiball.dashboards.edition import Edition
 
+_DAY, _MONTH = "%Y-%m-%d", "%Y-%m"
 _TIME_SERIES = {
     "show_legend": True,
     "legendOrientation": "top",
     "legendType": "scroll",
     "rich_tooltip": True,
     "showTooltipTotal": False,
-    "x_axis_time_format": "%Y-%m-%d",
-    "tooltipTimeFormat": "%Y-%m-%d",
     "truncate_metric": True,
     "row_limit": 10000,
 }
-DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "big_number": {"header_font_size": 0.4, "subheader_font_size": 0.15, "time_format": "%B %Y"},
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "big_number": {"header_font_size": 0.4, "subheader_font_size": 0.15, "time_format": _MONTH},
     "echarts_timeseries_bar": {**_TIME_SERIES, "orientation": "vertical"},
     "echarts_timeseries_line": {**_TIME_SERIES, "markerEnabled": False},
     "funnel": {},
@@ -31,38 +28,61 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def chart(name: str, assets: Assets, language: Language, currency: str) -> dict[str, Any]:
+def chart(name: str, edition: Edition) -> dict[str, Any]:
     """The chart of that name, as Superset imports it."""
-    source = in_language(assets.charts[name].data, language)
-    dataset = source["dataset"]
-    params = {"viz_type": source["viz_type"], "color_scheme": "multiball", **DEFAULTS[source["viz_type"]], **source["params"]}
-    params["adhoc_filters"] = list(_filters(source, assets, language, currency))
-    params["order_by_cols"] = [json.dumps([order["column"], order["ascending"]]) for order in params.get("order_by_cols", [])]
+    source = edition.source(edition.assets.charts[name].data)
+    params = {
+        "viz_type": source["viz_type"],
+        "color_scheme": "multiball",
+        **_DEFAULTS[source["viz_type"]],
+        **_formats(source, edition),
+        **source["params"],
+        "adhoc_filters": list(_filters(source, edition)),
+    }
+    if source["viz_type"] == "table":
+        params["column_config"] = _days(source, edition) | source["params"].get("column_config", {})
+        params["order_by_cols"] = [json.dumps([order["column"], order["ascending"]]) for order in params.get("order_by_cols", [])]
     return {
         "slice_name": source["title"],
         "description": source["description"],
         "viz_type": source["viz_type"],
         "params": params,
         "query_context": None,
-        "uuid": asset_uuid("chart", name_in(name, language)),
-        "dataset_uuid": asset_uuid("dataset", name_in(dataset, language)),
+        "uuid": edition.uuid("chart", name),
+        "dataset_uuid": edition.uuid("dataset", source["dataset"]),
         "version": "1.0.0",
     }
 
 
-def _filters(source: Mapping[str, Any], assets: Assets, language: Language, currency: str) -> Iterator[dict[str, Any]]:
+def _formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
+    """How the axes of a time series are written."""
+    if not source["viz_type"].startswith("echarts_timeseries"):
+        return {}
+    day = _MONTH if source["params"].get("time_grain_sqla") == "P1M" else _DAY
+    kinds = {edition.marts[source["dataset"]].metrics[metric].format for metric in source["params"]["metrics"]}
+    return {"x_axis_time_format": day, "tooltipTimeFormat": day} | ({"y_axis_format": ",.0%"} if kinds == {"percent"} else {})
+
+
+def _days(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
+    """Days without a time of day."""
+    types = edition.types(source["dataset"])
+    return {column: {"d3TimeFormat": _DAY} for column in source["params"].get("all_columns", []) if types[column] == "date"}
+
+
+def _filters(source: Mapping[str, Any], edition: Edition) -> Iterator[dict[str, Any]]:
     """The chart's own conditions; and the one that the dashboard's time range fills in: without it, the range does nothing."""
-    if time := assets.datasets.data[source["dataset"]].get("time"):
+    if time := edition.assets.datasets.data[source["dataset"]].get("time"):
         yield _filter(time, "TEMPORAL_RANGE", "No filter")
     for column, wanted in source.get("where", {}).items():
+        words = edition.words(column)
         if wanted == "not null":
             yield _filter(column, "IS NOT NULL", None)
         elif isinstance(wanted, bool):
             yield _filter(column, "IS TRUE" if wanted else "IS FALSE", None)
         elif isinstance(wanted, list):
-            yield _filter(column, "IN", [label(assets, column, word, language, currency) for word in wanted])
+            yield _filter(column, "IN", [words.get(word, word) for word in wanted])
         else:
-            yield _filter(column, "==", label(assets, column, wanted, language, currency) if isinstance(wanted, str) else wanted)
+            yield _filter(column, "==", words.get(wanted, wanted))
 
 
 def _filter(column: str, operator: str, value: Any) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from multiball.dashboards.datasets import dimensions, key_of
+from multiball.dashboards.datasets import key_of
+from multiball.dashboards.edition import column_types
 from multiball.dashboards.layout import charts_of
 from multiball.dashboards.rules import additivity
 from multiball.dashboards.source import LANGUAGES, Assets, in_language, read_assets
@@ -39,12 +40,6 @@ def faults(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
         yield assets.charts[name].wrong("the chart is on no dashboard", "Name it in a row of a dashboard, or delete it.")
 
 
-def columns_of(dataset: str, assets: Assets, known: Mapping[str, Mart]) -> list[str]:
-    """The columns of a dataset: those of its mart, those of its dimensions, and ages."""
-    entry = assets.datasets.data[dataset]
-    return [*known[dataset].columns, *(column for _, column in dimensions(entry)), *entry.get("days_since", {})]
-
-
 def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputError]:
     for name, entry in document.data.items():
         if name not in known:
@@ -61,7 +56,7 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
             place = (name, "dimensions", dimension)
             if dimension not in known:
                 yield document.wrong(f"there is no mart {dimension!r}", suggestion(dimension, known), place)
-            elif (key := key_of(dimension, known[name])) not in known[dimension].columns or key not in known[name].columns:
+            elif (key := key_of(dimension)) not in known[dimension].columns or key not in known[name].columns:
                 yield document.wrong(f"{name} and {dimension} have no column {key!r} in common", "Leave the dimension out.", place)
             else:
                 yield from _unknown(document, f"{dimension} has no column", columns, known[dimension].columns, place)
@@ -72,7 +67,7 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
 
 def _labels(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
     document = assets.labels
-    columns = {column for dataset in assets.datasets.data for column in columns_of(dataset, assets, known)}
+    columns = {column for dataset in assets.datasets.data for column in column_types(dataset, assets, known)}
     for part in ("columns", "members"):
         yield from _unknown(document, "no dataset has a column", document.data[part], columns, (part,))
     words = {word for members in document.data["members"].values() for word in members}
@@ -85,7 +80,7 @@ def _chart(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Ite
     if name not in assets.datasets.data:
         yield document.wrong(f"there is no dataset {name!r}", suggestion(name, assets.datasets.data), ("dataset",))
         return
-    columns, metrics = columns_of(name, assets, known), known[name].metrics
+    columns, metrics = column_types(name, assets, known), known[name].metrics
     yield from _unknown(document, f"{name} has no column", document.data.get("where", {}), columns, ("where",))
     for language in LANGUAGES:
         params = in_language(document.data["params"], language)
@@ -131,7 +126,7 @@ def _dashboard(document: Document, assets: Assets, known: Mapping[str, Mart]) ->
         if name and name not in assets.datasets.data:
             yield document.wrong(f"there is no dataset {name!r}", suggestion(name, assets.datasets.data), place)
         elif name:
-            known_columns = columns_of(name, assets, known)
+            known_columns = column_types(name, assets, known)
             yield from _unknown(document, f"{name} has no column", [entry["column"]], known_columns, ("filters", number, "column"))
     for tab, content in enumerate(document.data["tabs"]):
         for row, line in enumerate(content["rows"]):
