@@ -31,7 +31,11 @@ class InputError(Exception):
         super().__init__(f"{where}: {what}. {remedy}")
 
 
-class SourceError(Exception):
+class Failure(Exception):
+    """Something went wrong through no fault of the input; its one line says what, and what to do. Exit code 1."""
+
+
+class SourceError(Failure):
     """A source could not be read or gave what its contract does not allow. That source fails alone. Exit code 1."""
 
     def __init__(self, what: str, *, source: str, remedy: str) -> None:

@@ -20,14 +20,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from multiball.settings import MailServer
-from multiball.shapes import InputError
+from multiball.shapes import Failure, InputError
 from multiball.warehouse import Warehouse, now
 from multiball.warehouse.records import OWN, REVIEW_DELIVERY, append_records, own_rows
 
 _SECONDS = 30
 
 
-class DeliveryFailed(Exception):
+class DeliveryFailed(Failure):
     """The server is down or refuses. The message says who has not got what. Exit code 1; the next attempt goes to those only."""
 
 
