@@ -13,7 +13,7 @@ from multiball.review.report import Chart, IntervalChart, LineChart, Tone
 
 BLUE, ORANGE, GREEN, GREY, INK, RULE = "#0b62a8", "#c8500a", "#0f7f6c", "#5b6778", "#17202e", "#d9e0e8"
 _TONES: dict[Tone, tuple[str, str]] = {"good": (GREEN, "triangle-up"), "bad": (ORANGE, "triangle-down"), "neutral": (GREY, "circle")}
-_FLATNESS = 0.44
+_FLATNESS = 0.42
 
 
 @dataclass(frozen=True)

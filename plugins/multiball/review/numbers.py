@@ -62,13 +62,13 @@ class Numbers:
             return Scale(Decimal(1).scaleb(exponent), suffix, max(0, 3 - digits), True)
         if kind == "integer" or size >= 100:
             return Scale(Decimal(1), "", 0, False)
-        return Scale(Decimal(1), "", 2 if size >= Decimal("0.01") or not size else _decimals_of_small(size), kind == "decimal")
+        return Scale(Decimal(1), "", 2 if size >= Decimal("0.01") or not size else _decimals_of_small(size), False)
 
     def split(self, value: Decimal, kind: Format, scale: Scale | None = None, *, signed: bool = False) -> tuple[str, str]:
         """The number and, where the language sets it apart, the currency's name."""
         scale, own = scale or self.scale(value, kind), scale is None
         shown = scale.rounded(value)
-        if own and kind == "currency" and not scale.suffix and shown == shown.to_integral_value():
+        if own and kind in ("currency", "decimal") and not scale.suffix and shown == shown.to_integral_value():
             scale = replace(scale, decimals=0)
         digits = f"0.{('#' if scale.trimmed else '0') * scale.decimals}" if scale.decimals else "0"
         text = format_decimal(abs(shown) / scale.unit, f"#,##{digits}", locale=self.language)

@@ -98,10 +98,10 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
 
 
 def _ticks(numbers: Numbers, low: Decimal, high: Decimal, kind: facts.Format) -> tuple[Tick, ...]:
-    """Three to six round numbers that enclose the span."""
+    """Three to seven round numbers that enclose the span."""
     span = high - low or abs(high) or Decimal(1)
-    power = Decimal(1).scaleb((span / 4).adjusted())
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / 4)
+    power = Decimal(1).scaleb((span / 5).adjusted())
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / 5)
     first, last = math.floor(low / step), math.ceil(high / step)
     marks = [step * index for index in range(first, last + 1)]
     return tuple(Tick(at=float(mark), label=numbers.split(mark, kind)[0]) for mark in marks)

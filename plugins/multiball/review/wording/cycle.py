@@ -30,7 +30,6 @@ def part(vocabulary: Vocabulary) -> CyclePart:
         title=say("cycle.title"),
         steps=tuple(Step(title=say(f"cycle.{name}"), lines=tuple(lines)) for name, lines in steps),
         outcomes_title=say("outcomes.title"),
-        intro="" if decisions else say("outcomes.none"),
         outcomes=tuple(_outcome(vocabulary, decision) for decision in decisions),
     )
 
@@ -56,8 +55,8 @@ def _do(vocabulary: Vocabulary) -> Iterator[str]:
     agreed = sum(decision.decision in ("approved", "changed") for decision in review.decisions)
     if agreed:
         yield vocabulary.count("cycle.decided", agreed)
-    if not spent and not agreed:
-        yield vocabulary.say("cycle.nothing_done")
+    if not review.decisions:
+        yield vocabulary.say("cycle.no_decisions")
 
 
 def _check(vocabulary: Vocabulary) -> Iterator[str]:

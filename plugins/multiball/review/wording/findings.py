@@ -12,6 +12,7 @@ from multiball.review.report import Card, Tone
 from multiball.review.wording import returns
 from multiball.review.wording.vocabulary import Vocabulary
 
+_BEHIND = ("behind", "missed")
 UP, DOWN, LEVEL = "▲", "▼", "●"
 
 
@@ -70,15 +71,34 @@ def before(review: facts.Review) -> date:
 
 
 def _goals(vocabulary: Vocabulary, focus: Sequence[str]) -> Iterator[str]:
-    """The goal furthest ahead and the one furthest behind; of those that the audience looks at, if these tell anything."""
+    """What is furthest ahead and what is furthest behind; of the goals that the audience looks at, if these tell anything."""
     told = [goal for goal in vocabulary.review.goals if goal.status != "cannot_tell" and relative(goal.actual, goal.expected) is not None]
     told = [goal for goal in told if goal.goal in focus] or told
-    good = [goal for goal in told if goal.status in ("ahead", "met")] or [goal for goal in told if goal.status == "on"]
-    bad = [goal for goal in told if goal.status in ("behind", "missed")]
-    found = [*sorted(good, key=_gain, reverse=True)[:1], *sorted(bad, key=_gain)[:1]]
-    for index, goal in enumerate(found):
-        said = index > 0 and goal.start == found[index - 1].start
+    ahead = [goal for goal in told if goal.status in ("ahead", "met")]
+    on = [goal for goal in told if goal.status == "on"]
+    behind = [goal for goal in told if goal.status in _BEHIND]
+    best, worst = sorted(ahead or on, key=_gain, reverse=True)[:1], sorted(behind, key=_gain)[:1]
+    month = (
+        [] if ahead else list(_best_month(vocabulary, focus, [goal.goal for goal in vocabulary.review.goals if goal.status in _BEHIND]))[:1]
+    )
+    yield from month or [_goal(vocabulary, goal, _since(vocabulary, goal)) for goal in best]
+    for goal in worst:
+        said = best and not month and best[0].start == goal.start
         yield _goal(vocabulary, goal, "" if said else _since(vocabulary, goal))
+
+
+def _best_month(vocabulary: Vocabulary, focus: Sequence[str], behind: Sequence[str]) -> Iterator[str]:
+    """Figures that did better than planned for the month, of goals that are not behind; the audience's first, then the furthest."""
+    numbers = vocabulary.numbers
+    changes = [(figure, relative(figure.value, figure.plan)) for figure in vocabulary.review.figures if figure.goal not in behind]
+    good = [(figure, change) for figure, change in changes if change is not None and tone(change, figure.metric.better) == "good"]
+    for figure, change in sorted(good, key=lambda each: (each[0].goal not in focus, -abs(each[1]))):
+        yield vocabulary.say(
+            f"finding.month.{figure.metric.better}",
+            label=vocabulary.label(figure.metric),
+            gap=numbers.change(abs(change), signed=False),
+            month=numbers.month(vocabulary.review.month),
+        )
 
 
 def _gain(goal: facts.Standing) -> Decimal:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from multiball.review import facts
 from multiball.review.report import Tone
 from multiball.review.wording.vocabulary import Vocabulary
 
@@ -29,16 +28,13 @@ class Told(NamedTuple):
 
 
 def told(vocabulary: Vocabulary) -> list[Told]:
-    """The returns of campaigns that can be told, the best first; those of channels where no campaign has one."""
-    for kind in ("campaign", "channel"):
-        found = [
-            Told(_short(vocabulary.member(each.name)), each.spend, each.revenue_per_spend, each.low, each.high)
-            for each in vocabulary.review.returns
-            if each.kind == kind and each.revenue_per_spend is not None and each.low is not None and each.high is not None
-        ]
-        if found:
-            return sorted(found, key=lambda each: (-each.value, each.name))
-    return []
+    """The returns that can be told, the best first."""
+    found = [
+        Told(_short(vocabulary.member(each.name)), each.spend, each.revenue_per_spend, each.low, each.high)
+        for each in vocabulary.review.returns
+        if each.revenue_per_spend is not None and each.low is not None and each.high is not None
+    ]
+    return sorted(found, key=lambda each: (-each.value, each.name))
 
 
 def one(vocabulary: Vocabulary) -> str:
@@ -58,7 +54,7 @@ def finding(vocabulary: Vocabulary) -> Iterator[str]:
 
 def sentences(vocabulary: Vocabulary) -> Iterator[str]:
     """What advertising cost and brought in all, and between which campaigns its returns lie."""
-    paid = [each for each in vocabulary.review.returns if each.kind == _widest(vocabulary.review)]
+    paid = [each for each in vocabulary.review.returns if each.spend > 0]
     spend, revenue = sum((each.spend for each in paid), Decimal(0)), sum((each.revenue for each in paid), Decimal(0))
     if spend > 0:
         money = vocabulary.money
@@ -75,11 +71,6 @@ def sentences(vocabulary: Vocabulary) -> Iterator[str]:
             worst=worst.name,
             worst_value=vocabulary.money(worst.value),
         )
-
-
-def _widest(review: facts.Review) -> str:
-    """Channels hold all that campaigns hold."""
-    return "channel" if any(each.kind == "channel" for each in review.returns) else "campaign"
 
 
 def _short(name: str) -> str:

@@ -17,7 +17,6 @@ _WITHOUT: dict[str, tuple[str, str]] = {
     "source_missing": ("until", "never"),
     "source_late": ("due", "ends"),
     "not_final": ("spend", "no_spend"),
-    "lifetime_value_cannot_tell": ("channel", "all"),
 }
 """Caveats that are told otherwise where a value is unknown."""
 

@@ -100,7 +100,8 @@ class Vocabulary:
             return self.say("expected.no_change", label=self.label(proposal.metric))
         estimate = self.difference(proposal.expected, proposal.metric)
         if proposal.expected_low is None or proposal.expected_high is None:
-            return self.say("expected.estimate", label=self.label(proposal.metric), estimate=estimate)
+            of_ratio = "_ratio" if proposal.metric.additivity == "ratio" else ""
+            return self.say(f"expected.estimate{of_ratio}", label=self.label(proposal.metric), estimate=estimate)
         return self.say(
             "expected.range",
             label=self.label(proposal.metric),
