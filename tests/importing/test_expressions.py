@@ -115,12 +115,12 @@ def test_a_day_comes_back_as_itself_in_every_time_zone(day, form):
     assert _one(sql) == day
 
 
-FORMAT = Formats(".", None, ("iso",), ("",), ("true",), ("false",), "UTC", None)
+FORMAT = Formats(".", None, {}, ("iso",), ("",), ("true",), ("false",), "UTC", None)
 
 
 def test_the_functions_of_a_mappings_sql_read_as_the_formats_say():
     own = duckdb.connect()
-    for macro in macros(Formats(",", ".", ("%d.%m.%Y",), ("",), ("true",), ("false",), "UTC", None)):
+    for macro in macros(Formats(",", ".", {}, ("%d.%m.%Y",), ("",), ("true",), ("false",), "UTC", None)):
         own.execute(macro)
     row = own.execute("SELECT number('1.234,50') * number('2'), moment('31.12.2025')").fetchone()
     assert row == (Decimal("2469"), datetime.datetime(2025, 12, 31))

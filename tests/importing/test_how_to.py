@@ -27,8 +27,8 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_page_shows_the_three_kinds_of_files():
-    assert [name for name, _ in RESULTS] == ["ads.yml", "lines.yml", "events.yml"]
+def test_the_page_shows_the_kinds_of_files():
+    assert [name for name, _ in RESULTS] == ["ads.yml", "lines.yml", "shop.yml", "events.yml"]
     assert len(CELLS) > 20
 
 
@@ -55,6 +55,13 @@ def test_order_lines_become_orders(folder):
     assert (records["536365"]["quantity"], str(records["536365"]["ordered_at"])) == (12, "2010-12-01 08:26:00")
     assert (float(records["C536379"]["refunded"]), records["C536379"]["status"]) == (2.55, "cancelled")
     assert records["536366"]["customer_id"] is None and float(records["536366"]["revenue"]) == pytest.approx(3.7)
+
+
+def test_an_order_whose_fields_stand_on_its_first_line_is_whole(folder):
+    with read(folder / "shop.yml", variables={}) as imported:
+        first, second = sorted((row for page in imported.entities[0].pages() for row in page.to_pylist()), key=lambda row: row["order_id"])
+    assert (float(first["revenue"]), first["quantity"], first["currency"], first["email"]) == (42.5, 3, "EUR", "ada@example.com")
+    assert (str(first["ordered_at"]), float(second["tax"])) == ("2026-10-05 12:22:11", 2.28)
 
 
 def test_an_event_log_becomes_events_and_orders(folder):

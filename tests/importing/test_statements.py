@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from multiball.importing.run import read
 from multiball.shapes import InputError
 
 ADS = """max_rejected: 1
@@ -103,6 +104,26 @@ def test_lines_come_together_field_by_field(desk):
     assert (first["coupon"], first["status"], second["revenue"]) == ("A", "sent", Decimal(5))
     assert str(desk.records(LINES % "max")[0]["ordered_at"]) == "2026-01-03 00:00:00"
     assert _balanced(desk.counts(LINES % "min")).merged == 2
+
+
+GROUPED = """max_rejected: 1
+file: {path: x.csv}
+currency: {column: currency}
+entities:
+  - entity: order
+    fields: {order_id: id, ordered_at: at, revenue: {sql: "number({n}) * number({price})"}, customer_id: who}
+    group: {revenue: sum}
+"""
+
+
+def test_what_an_order_needs_may_stand_on_any_of_its_lines_but_has_to_stand_on_one(desk):
+    desk.file("x.csv", "id,at,n,price,who,currency\na,2026-01-01,2,3,k,EUR\na,,1,4,,\nb,,1,5,,EUR\nc,2026-01-01,1,6,,\n")
+    head = "version: 1\nsource: s\nplatform: facebook\naccount: a\n"
+    with read(desk.mapping(GROUPED, head), variables={}) as imported:
+        counts = _balanced(imported.entities[0].counts)
+        [order] = [row for page in imported.entities[0].pages() for row in page.to_pylist()]
+    assert (order["order_id"], order["revenue"], order["customer_id"], order["currency"]) == ("a", Decimal(10), "k", "EUR")
+    assert counts.reasons == {"ordered_at is missing": 1, "revenue is an amount without a currency": 1}
 
 
 def test_lines_that_contradict_each_other_reject_their_order(desk):

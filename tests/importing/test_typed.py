@@ -1,6 +1,7 @@
 """Spreadsheets and Parquet: typed cells, sheets, and files that are none."""
 
 import datetime
+import json
 from decimal import Decimal
 
 import openpyxl
@@ -50,6 +51,36 @@ def test_several_sheets_are_read_as_one_and_rows_have_the_numbers_of_the_sheet(w
     assert workbook.records(numbered)[0]["order_id"] == "x.xlsx#Year 2009:4"
 
 
+@pytest.mark.parametrize(("sheet", "rows"), [("", 2), (", sheet: '*'", 4), (", sheet: [Cache]", 1)])
+def test_a_hidden_sheet_is_read_by_its_name_alone(workbook, sheet, rows):
+    path = workbook.folder / "x.xlsx"
+    book = openpyxl.load_workbook(path)
+    del book["Sheet"]
+    hidden = book.create_sheet("Cache", 0)
+    hidden.sheet_state = "hidden"
+    for row in (["not for readers"], [], ["InvoiceNo", "Quantity", "InvoiceDate", "Price", "Customer ID"], ["h", *ROWS[0][1:]]):
+        hidden.append(row)
+    book.save(path)
+    assert len(workbook.records(f"file: {{path: x.xlsx{sheet}, skip_lines: 2}}\n{ORDERS}")) == rows
+
+
+def test_merged_cells_are_filled_down_and_blank_rows_stay_blank(desk):
+    book = openpyxl.Workbook()
+    for row in (["Channel", "Date", "Reach"], ["Instagram", 46296, 5], [None, 46297, 7], [], ["Facebook", 46296, 9]):
+        book.active.append(row)
+    book.save(desk.folder / "x.xlsx")
+    text = """file: {path: x.xlsx, fill_down: [Channel]}
+entities:
+  - entity: account_day
+    fields: {account_id: Channel, date_day: {column: Date, epoch: excel}, reach: Reach}
+"""
+    found = [(row["account_id"], str(row["date_day"]), row["reach"]) for row in desk.records(text)]
+    assert found == [("Facebook", "2026-10-01", 9), ("Instagram", "2026-10-01", 5), ("Instagram", "2026-10-02", 7)]
+    assert desk.counts(text).skipped == {"no value in any mapped column": 1}
+    with pytest.raises(InputError, match=r"m\.yml, line 6: .* has no column 'Chanel'. Did you mean 'Channel'"):
+        desk.read(text.replace("[Channel]", "[Chanel]"))
+
+
 def test_a_sheet_that_is_not_there_is_told_with_the_closest_name(workbook):
     with pytest.raises(InputError, match=r"there is no sheet 'Year 2011'. Did you mean 'Year 20\d\d'\?"):
         workbook.read("file: {path: x.xlsx, sheet: Year 2011}\n" + ORDERS)
@@ -95,3 +126,40 @@ def test_what_is_no_parquet_file_is_told(desk):
     desk.file("x.parquet", "id,origin\n")
     with pytest.raises(InputError, match=r"is no Parquet file"):
         desk.read("file: {path: x.parquet}\n" + ORDERS)
+
+
+EVENTS = """file: {path: x.parquet}
+entities:
+  - entity: page_event
+    fields:
+      event_id: id
+      occurred_at: {column: at, epoch: us}
+      event_name: {constant: purchase}
+      session_id: {sql: "param({params}, 'session')"}
+      page_url: {sql: "param({params}, 'page')"}
+      value: {sql: "param({order}, 'revenue')"}
+      order_id: {sql: "param({order}, 'id')"}
+"""
+
+
+@pytest.mark.parametrize("written", ["structures", "text"])
+def test_parameters_come_out_of_structures_and_of_json(desk, written):
+    params = [{"key": "session", "value": {"int_value": 17, "string_value": None}}, {"key": "page", "value": {"string_value": 'a "b" ü'}}]
+    orders = [{"id": "T1", "revenue": 12.5}, {"id": None, "revenue": None}]
+    as_written = json.dumps if written == "text" else lambda value: value
+    rows = [
+        {"id": f"{number}", "at": 1_790_000_000_000_000 + number, "params": as_written(params), "order": as_written(order)}
+        for number, order in enumerate(orders)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), desk.folder / "x.parquet")
+    first, second = desk.records(EVENTS)
+    assert (first["session_id"], first["page_url"], first["value"], first["order_id"]) == ("17", 'a "b" ü', Decimal("12.5"), "T1")
+    assert (second["value"], second["order_id"]) == (None, None)
+
+
+def test_broken_json_has_no_parameters_and_can_be_rejected(desk):
+    desk.file("x.csv", 'id,at,params,order\n1,1790000000000000,"[{""key"": ""ses",{}\n')
+    text = EVENTS.replace("x.parquet", "x.csv")
+    assert desk.records(text)[0]["session_id"] is None
+    rejecting = 'max_rejected: 1\nreject: [{when: "not json_valid({params})", reason: broken parameters}]\n' + text
+    assert desk.counts(rejecting).reasons == {"broken parameters": 1}

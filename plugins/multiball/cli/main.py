@@ -68,9 +68,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Failure as error:
         return _fail(str(error), 1)
     except OSError as error:
-        if error.filename is None or error.strerror is None:
+        if error.strerror is None:
             raise
-        return _fail(f"{error.filename}: {error.strerror.lower()}. Mend that and run it again.", 1)
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror.lower()}. Mend that and run it again.", 1)
     except click.ClickException as error:
         error.show()
         return error.exit_code

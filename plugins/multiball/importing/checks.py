@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from multiball.importing.expressions import literal, quoted
 from multiball.importing.mapping import is_money
-from multiball.shapes import Entity
+from multiball.shapes import Entity, Field
 
 _CODES = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BYR BZD CAD CDF CHF CLP CNY
@@ -62,9 +62,15 @@ def rejections(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str, 
         if field.type in ("date", "timestamp"):
             reason = f"{name} is not from {_EARLIEST[:4]} to {_LATEST[:4]}: look at its format or the epoch's unit"
             checks.append((name, f"{column} < TIMESTAMP '{_EARLIEST}' OR {column} >= TIMESTAMP '{_LATEST}'", reason))
-        if is_money(field):
-            checks.append((name, f"{column} IS NOT NULL AND currency IS NULL", f"{name} is an amount without a currency"))
     return checks
+
+
+def amounts_without_currency(fields: Sequence[Field]) -> list[tuple[str, str, str]]:
+    """As `rejections`, for the mapped amounts of money."""
+    return [
+        (field.name, f"{quoted(field.name)} IS NOT NULL AND currency IS NULL", f"{field.name} is an amount without a currency")
+        for field in fields if is_money(field)
+    ]  # fmt: skip
 
 
 def warnings(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ Everything runs in DuckDB, set-wise, with external access off and the configurat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from multiball.importing.document import Document, Place, suggestion
@@ -115,8 +115,20 @@ def unmapped(text: str, values: Sequence[str]) -> str:
     return f"({text} IS NOT NULL AND {text} NOT IN ({', '.join(literal(key) for key in values)}))"
 
 
-def number(text: str, decimal: str, thousands: str | None) -> str:
-    """A text as DECIMAL(38, 6), null where it is no number: -1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign."""
+def number(text: str, decimal: str, thousands: str | None, units: Mapping[str, float] | None = None) -> str:
+    """A text as DECIMAL(38, 6), null where it is no number. One of `units` behind it multiplies it."""
+    plain = _plain_number(text, decimal, thousands)
+    cases = "".join(
+        f" WHEN ends_with({text}, {literal(unit)})"
+        f" THEN CAST(({_plain_number(f'trim(left({text}, -{len(unit)}))', decimal, thousands)}) * CAST({factor} AS DECIMAL(18, 6))"
+        " AS DECIMAL(38, 6))"
+        for unit, factor in sorted((units or {}).items(), key=lambda pair: -len(pair[0]))
+    )
+    return f"CASE{cases} ELSE {plain} END" if cases else plain
+
+
+def _plain_number(text: str, decimal: str, thousands: str | None) -> str:
+    """-1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign."""
     point = re.escape(decimal)
     mark = re.escape(thousands) if thousands else ""
     groups = rf"\d{{1,3}}({mark}\d{{2,3}})*{mark}\d{{3}}|" if mark else ""
@@ -171,12 +183,12 @@ def typed(text: str, target: Field, value: Value, formats: Formats, zone: str) -
     """The text as the field's type; null where it cannot be read so."""
     match target.type:
         case "bigint":
-            amount = number(text, value.decimal, value.thousands)
+            amount = number(text, value.decimal, value.thousands, value.units)
             return f"CASE WHEN ({amount}) = trunc({amount}) THEN TRY_CAST(({amount}) AS BIGINT) END"
         case "decimal(18,6)":
-            return f"TRY_CAST(({number(text, value.decimal, value.thousands)}) AS DECIMAL(18, 6))"
+            return f"TRY_CAST(({number(text, value.decimal, value.thousands, value.units)}) AS DECIMAL(18, 6))"
         case "double":
-            return f"TRY_CAST(({number(text, value.decimal, value.thousands)}) AS DOUBLE)"
+            return f"TRY_CAST(({number(text, value.decimal, value.thousands, value.units)}) AS DOUBLE)"
         case "boolean":
             true, false = (", ".join(map(literal, texts)) for texts in (formats.true, formats.false))
             return f"CASE WHEN lower({text}) IN ({true}) THEN true WHEN lower({text}) IN ({false}) THEN false END"
@@ -190,13 +202,23 @@ def typed(text: str, target: Field, value: Value, formats: Formats, zone: str) -
 
 
 def macros(formats: Formats) -> list[str]:
-    """The functions that a mapping's own SQL may call: number(text) and moment(text), read as the file's formats say."""
+    """The functions that a mapping's own SQL may call: number(text) and moment(text), read as the file's formats say; param(json, name)."""
     bare, zoned = _moments("x", formats.dates)
     return [
-        f"CREATE MACRO number(x) AS CAST(({number('x', formats.decimal, formats.thousands)}) AS DECIMAL(18, 6))",
+        f"CREATE MACRO number(x) AS CAST(({number('x', formats.decimal, formats.thousands, formats.units)}) AS DECIMAL(18, 6))",
         f"CREATE MACRO moment(x) AS coalesce({bare}, {zoned} AT TIME ZONE 'UTC')",
+        *_PARAM,
     ]
 
+
+_PARAM = (
+    """CREATE MACRO scalar_of(value) AS CASE json_type(value) WHEN 'NULL' THEN NULL WHEN 'OBJECT' THEN coalesce(
+        value->>'string_value', value->>'int_value', value->>'float_value', value->>'double_value') ELSE value->>'$' END""",
+    """CREATE MACRO param(x, name) AS CASE WHEN NOT json_valid(x) THEN NULL WHEN json_type(x) = 'ARRAY' THEN
+        scalar_of(list_filter(from_json(x, '[{"key": "VARCHAR", "value": "JSON"}]'), lambda pair: pair.key = name)[1].value)
+        ELSE scalar_of(json_extract(x, '$."' || name || '"')) END""",
+)
+"""A value out of JSON: of an object's key, or of a list of keys and values, whose value may be an object of types as in GA4's export."""
 
 KIND: dict[str, str] = {
     "bigint": "is no whole number",

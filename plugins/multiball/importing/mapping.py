@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ class Value:
     time_zone_column: str | None = None
     decimal: str = "."
     thousands: str | None = None
+    units: Dictionary[str, float] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,16 @@ class Layout:
     columns: tuple[str | FixedColumn, ...]
     sheet: str | tuple[str, ...] | None
     stop_at_blank: bool
+    fill_down: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Formats:
-    """How texts of the whole file are read."""
+    """How texts of the whole file are read. `units`: what a sign behind a number multiplies it by."""
 
     decimal: str
     thousands: str | None
+    units: Dictionary[str, float]
     dates: tuple[str, ...]
     nulls: tuple[str, ...]
     true: tuple[str, ...]
@@ -125,6 +129,7 @@ def read_mapping(path: Path) -> Mapping:
     formats = Formats(
         decimal=written.get("decimal", "."),
         thousands=_thousands(written),
+        units=_units(written),
         dates=tuple(written.get("dates", (ISO,))),
         nulls=tuple(_text(text) for text in written.get("nulls", [""])),
         true=tuple(_text(text).casefold() for text in written.get("true", ["true", "yes", "1", "t", "y"])),
@@ -164,6 +169,7 @@ def _layout(written: Dictionary[str, Any]) -> Layout:
         columns=columns,
         sheet=tuple(sheet) if isinstance(sheet, list) else sheet,
         stop_at_blank=written.get("stop_at_blank", False),
+        fill_down=tuple(written.get("fill_down", ())),
     )
 
 
@@ -277,6 +283,7 @@ def _value(document: Document, formats: Formats, written: Any, place: Place) -> 
         time_zone_column=zone_column,
         decimal=written.get("decimal", "." if plain else formats.decimal),
         thousands=_thousands(written) if "thousands" in written else None if plain else formats.thousands,
+        units=_units(written) if "units" in written else {} if plain else formats.units,
     )
 
 
@@ -294,6 +301,10 @@ def _time_zone(document: Document, written: Any, place: Place) -> tuple[str, str
 def _thousands(written: Dictionary[str, Any]) -> str | None:
     sign = written.get("thousands")
     return "'" if sign == "’" else sign
+
+
+def _units(written: Dictionary[str, Any]) -> Dictionary[str, float]:
+    return {_text(unit): factor for unit, factor in written.get("units", {}).items()}
 
 
 def _text(written: object) -> str:

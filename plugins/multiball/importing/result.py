@@ -16,6 +16,7 @@ import pyarrow as pa
 from multiball.importing.expressions import FILE, quoted
 from multiball.importing.tables import ROW
 from multiball.shapes import Entity, Window
+from multiball.warehouse.raw_files import plain_failures
 
 PAGE = 100_000
 """Rows of a page of records."""
@@ -144,20 +145,22 @@ class Imported:
 
     def write_rejects(self, folder: Path) -> list[Path]:
         """Write the rejected rows of each entity that has some to `<folder>/<source>-<entity>.csv`; the files of an earlier import go."""
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for imported in self.entities:
-            path = folder / f"{self.source}-{imported.entity.name}.csv"
-            path.unlink(missing_ok=True)
-            if imported.counts.rejected:
-                table = imported.rejects()
-                with path.open("w", encoding="utf-8", newline="") as stream:
-                    writer = csv.writer(stream)
-                    writer.writerow(table.column_names)
-                    for batch in table.to_batches():
-                        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-                written.append(path)
-        return written
+        with plain_failures(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            return [path for imported in self.entities if (path := self._write_rejects(folder, imported))]
+
+    def _write_rejects(self, folder: Path, imported: ImportedEntity) -> Path | None:
+        path = folder / f"{self.source}-{imported.entity.name}.csv"
+        path.unlink(missing_ok=True)
+        if not imported.counts.rejected:
+            return None
+        table = imported.rejects()
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(table.column_names)
+            for batch in table.to_batches():
+                writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        return path
 
 
 def _number(number: int, noun: str) -> str:

@@ -46,6 +46,8 @@ def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str
         connection.execute("SET TimeZone = 'UTC'")
         for _ in range(2):  # The second round knows every column that is used, and so which rows are empty.
             plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
+        for name in mapping.layout.fill_down:
+            columns.resolve(name, ("file", "fill_down"))
         for macro in macros(mapping.formats):
             _run(connection, macro, mapping, ("formats", "dates"))
         rows = _load_cells(connection, mapping, tables, list(columns.used))
@@ -92,6 +94,7 @@ def _load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables:
             connection.register("incoming", incoming)
             connection.execute(f"INSERT INTO broken SELECT {literal(label)}, row, why FROM incoming")
             connection.unregister("incoming")
+    _fill_down(connection, mapping.layout, used)
     rows = _scalar(connection, "SELECT (SELECT count(*) FROM cells) + (SELECT count(*) FROM broken)")
     if rows == 0:
         raise InputError(
@@ -114,6 +117,8 @@ def _append(connection: duckdb.DuckDBPyConnection, mapping: Mapping, batch: pa.R
         if pa.types.is_string(field.type):
             incoming = incoming.set_column(position, field.name, pc.utf8_trim_whitespace(batch.column(position)))
             text = column
+        if pa.types.is_nested(field.type):
+            text = f"CAST(to_json({column}) AS VARCHAR)"
         if pa.types.is_floating(field.type):
             whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
             text = f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE {text} END"
@@ -143,6 +148,18 @@ def _cut_end(connection: duckdb.DuckDBPyConnection, layout: Layout, table: Table
     end = min(ends, default=_NEVER)
     connection.execute(f"DELETE FROM cells WHERE {of_file} AND {quoted(ROW)} >= {end}")
     table.broken[:] = [(number, reason) for number, reason in table.broken if number < end]
+
+
+def _fill_down(connection: duckdb.DuckDBPyConnection, layout: Layout, used: list[str]) -> None:
+    """Put the cell above into the empty cells of some columns; a row without any other cell stays blank."""
+    others = [quoted(name) for name in used if name not in layout.fill_down]
+    filled = ", ".join(
+        f"CASE WHEN {' OR '.join(f'{other} IS NOT NULL' for other in others) or 'true'} THEN"
+        f" last_value({name} IGNORE NULLS) OVER (PARTITION BY {quoted(FILE)} ORDER BY {quoted(ROW)}) END AS {name}"
+        for name in map(quoted, layout.fill_down)
+    )
+    if filled:
+        connection.execute(f"CREATE OR REPLACE TABLE cells AS SELECT * REPLACE ({filled}) FROM cells")
 
 
 def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Columns) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from multiball.importing.checks import rejections
+from multiball.importing.checks import amounts_without_currency, rejections
 from multiball.importing.expressions import FILE, KIND, Columns, literal, mapped, quoted, typed, unmapped
 from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats
 from multiball.importing.tables import ROW
@@ -33,7 +33,7 @@ def statements(mapping: EntityMapping, columns: Columns, formats: Formats) -> St
     checked = f"CREATE TABLE checked AS {_checked(mapping, columns, formats)}"
     why = f'SELECT {_skip(mapping, columns)} AS "#skip", count(*) AS "#rows" FROM cells GROUP BY ALL'
     skipped = f'CREATE TABLE skipped AS {why} HAVING "#skip" IS NOT NULL'
-    records, rejected = _distinct(mapping) if mapping.group is None and mapping.duplicates != "sum" else _grouped(mapping)
+    records, rejected = _grouped(mapping) if _comes_together(mapping) else _distinct(mapping)
     return Statements(skipped, checked, records, rejected)
 
 
@@ -92,15 +92,21 @@ def _typed(mapping: EntityMapping, field: Field, formats: Formats) -> str:
     return typed(quoted(field.name), field, value, formats, zone)
 
 
+def _comes_together(mapping: EntityMapping) -> bool:
+    """Whether rows of one key become one record, which has to be complete where its rows need not be."""
+    return mapping.group is not None or mapping.duplicates == "sum"
+
+
 def _faults(mapping: EntityMapping, fields: Sequence[Field]) -> list[str]:
     faults = []
+    whole = _comes_together(mapping)
     for field in fields:
         text, found = quoted("text:" + field.name), "NULL" if field.identifier else quoted("text:" + field.name)
-        if field.required:
+        if field.required and (field.name in mapping.entity.key or not whole):
             faults.append(_why(f"{text} IS NULL", f"{field.name} is missing"))
         if field.type != "string":
             faults.append(_why(f"{text} IS NOT NULL AND {quoted(field.name)} IS NULL", f"{field.name} {KIND[field.type]}", found))
-    checks = rejections(mapping.entity, set(mapping.values))
+    checks = rejections(mapping.entity, set(mapping.values)) + ([] if whole else amounts_without_currency(fields))
     return faults + [_why(condition, reason, quoted("text:" + name)) for name, condition, reason in checks]
 
 
@@ -127,6 +133,10 @@ def _grouped(mapping: EntityMapping) -> tuple[str, str]:
         _why(f"min({quoted(field.name)}) IS DISTINCT FROM max({quoted(field.name)})", f"{field.name} differs within one {name}")
         for field in fields if _combination(mapping, field) == "same"
     ]  # fmt: skip
+    conflicts += [_why(f"{_combined(mapping, field)} IS NULL", f"{field.name} is missing") for field in fields if field.required]
+    conflicts += [
+        _why(f"count({quoted(amount)}) > 0 AND count(currency) = 0", reason) for amount, _, reason in amounts_without_currency(fields)
+    ]
     known = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in entity.key)
     combined = "".join(f", {_combined(mapping, field)} AS {quoted(field.name)}" for field in fields)
     records = f"""CREATE TABLE grouped AS

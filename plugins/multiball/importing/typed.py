@@ -23,7 +23,7 @@ _LARGEST = 4 << 30
 
 def open_workbook(path: Path, layout: Layout, decimal: str) -> list[Table]:
     """The chosen sheets of a spreadsheet (XLSX, XLS, ODS). InputError where it is none, or has no such sheet."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
@@ -32,6 +32,7 @@ def open_workbook(path: Path, layout: Layout, decimal: str) -> list[Table]:
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         names = list(workbook.sheet_names)
+        shown = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     except (CalamineError, OSError, ValueError) as error:
         raise InputError(
             f"is no spreadsheet that can be opened ({error})",
@@ -39,9 +40,9 @@ def open_workbook(path: Path, layout: Layout, decimal: str) -> list[Table]:
             remedy="Save it as XLSX without password, or set file.format.",
         ) from error
     wanted = (
-        names[:1]
+        (shown or names)[:1]
         if layout.sheet is None
-        else names
+        else shown
         if layout.sheet == "*"
         else [layout.sheet]
         if isinstance(layout.sheet, str)

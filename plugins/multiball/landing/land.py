@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 
 from multiball.landing.identity import Identities
@@ -29,11 +30,13 @@ def land(
     identity_key: str,
     phone_region: str | None = None,
     extracted_at: datetime | None = None,
+    refused: Sequence[Mapping[str, object]] = (),
 ) -> list[Load]:
     """Land what an extraction gives; returns what became of each entity, which `raw_multiball.load` keeps as well.
 
     An entity counts as extracted when a page of it came, an empty one included: only then can its missing rows be taken for deleted, and
     only if none of its records was rejected. `extracted_at` (UTC) is the moment at which the load becomes visible, unless given.
+    `refused` are rows that never became records, in the shape of `raw_multiball.rejected_row`: they are kept and counted with the load.
     Raises what the extraction raises, and `SourceError` when a value is not of its field's type: nothing of the load is kept then.
     `WarehouseError` when the warehouse cannot take it. Landing the same again stores nothing.
     """
@@ -48,7 +51,9 @@ def land(
             scope = Scope(source, account)
             told = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
             loads = [_land_entity(raw, connector, spool, scope, window, stamp, run_id, warehouse) for spool in told]
+            loads = [_with_refused(load, refused) for load in loads]
             own_rows(raw, LOAD, [_record(load, connector) for load in loads], run_id)
+            own_rows(raw, REJECTED_ROW, refused, run_id)
     return loads
 
 
@@ -81,6 +86,11 @@ def _land_entity(
             deleted=comparison.count("gone"),
             drift=tuple(sorted(spool.drift)),
         )
+
+
+def _with_refused(load: Load, refused: Sequence[Mapping[str, object]]) -> Load:
+    number = sum(row["entity"] == load.entity for row in refused)
+    return replace(load, extracted=load.extracted + number, rejected=load.rejected + number)
 
 
 def _record(load: Load, connector: str) -> dict[str, object]:

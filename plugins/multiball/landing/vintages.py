@@ -89,6 +89,7 @@ class Comparison:
             "source": _literal(self._scope.source),
             "account": _literal(self._scope.account),
             "entity": _literal(self.entity.name),
+            "file": "''",
             **{name: name for name in ("row_number", "reason", "record")},
             **stamps,
             "_source": _literal(OWN),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from multiball.quality.suites import Check, Suite
+from multiball.shapes import Failure
 
 
 class Status(StrEnum):
@@ -65,7 +66,7 @@ class CheckOutcome:
         }
 
 
-class ChecksFailed(Exception):
+class ChecksFailed(Failure):
     """A check of level `block` failed, so nothing is published. The message names the first failures with their rows. Exit code 1."""
 
     def __init__(self, blocking: Sequence[CheckOutcome]) -> None:

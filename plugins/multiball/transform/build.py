@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 import yaml
 
 from multiball.settings import REPOSITORY, Workspace
+from multiball.shapes import Failure
 from multiball.warehouse.face import Target, Warehouse, as_utc
 
 _TERMINATION_SECONDS = 20
@@ -42,7 +43,7 @@ Stage: TypeAlias = Literal["before_science", "after_science"]
 """Models with the tag `after_science` read what `multiball.science` made of the marts of the other ones."""
 
 
-class BuildFailed(Exception):
+class BuildFailed(Failure):
     """A model or test failed, or dbt did not come to its end. The message names the first failures and the log. Exit code 1."""
 
 

@@ -217,7 +217,10 @@ def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     name = f'"{file.stem}"'
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(str(file))} as {name} (read_only)")
+        try:
+            connection.execute(f"attach {_literal(str(file))} as {name} (read_only)")
+        except duckdb.Error as error:
+            raise _explained(connection, error) from error
         connection.execute(f"use {name}")
         rows = connection.execute("select schema_name from duckdb_schemas() where database_name = current_database()").fetchall()
         path = [f"{name}.{schema}" for schema in (*reversed(SCHEMAS), "main") if (schema,) in rows]
@@ -237,7 +240,9 @@ def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Ex
         return WarehouseError(f"the warehouse could not answer: {' '.join(str(error).split())}. Run multiball doctor.")
     if isinstance(error, duckdb.PermissionException):
         return InputError(
-            "a query reads the warehouse alone, no other file", where="query", remedy="Import the file: docs/import.md says how."
+            "a query reads the warehouse alone, no other file",
+            where="query",
+            remedy="Import the file: docs/how-to/import-a-file.md says how.",
         )
     if match := _UNKNOWN.search(str(error)):
         names = "select table_schema || '.' || table_name, column_name from information_schema.columns"

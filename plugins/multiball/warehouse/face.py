@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 import pyarrow as pa
 
 from multiball.settings import Engine
-from multiball.shapes import Entity
+from multiball.shapes import Entity, Failure
 
 SCHEMAS = ("staging", "intermediate", "science", "marts")
 """The schemas of one build."""
@@ -22,7 +22,7 @@ Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
 Tell: TypeAlias = Callable[[str], None]
 
 
-class WarehouseError(Exception):
+class WarehouseError(Failure):
     """The warehouse could not do it, through no fault of the input: a full disk, a lost server. Nothing half-done is seen. Exit code 1."""
 
 
