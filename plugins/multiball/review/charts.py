@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from multiball.review import fonts
 from multiball.review.report import Chart, IntervalChart, LineChart, Tone
@@ -64,32 +66,29 @@ def _lines(chart: LineChart, size: Size) -> Any:
     x = alt.X("day:T", scale=alt.Scale(domain=[_day(first), _day(last)], type="utc"), axis=None)
     marks = _values({"at": tick.at, "label": tick.label} for tick in chart.ticks)
     days = _values({"day": _day(tick.day), "label": tick.label} for tick in chart.days)
-    actual = [{"day": _day(point.day), "at": point.actual} for point in chart.points if point.actual is not None]
-    planned = [{"day": _day(point.day), "at": point.planned} for point in chart.points if point.planned is not None]
-    span = chart.ticks[-1].at - chart.ticks[0].at
-    apart = letters * 1.3 * span / height
-    push = 0.0
-    if actual and planned and abs(actual[-1]["at"] - planned[-1]["at"]) < apart:
-        push = (apart - abs(actual[-1]["at"] - planned[-1]["at"])) / 2 * height / span
-    up = bool(actual and planned and actual[-1]["at"] >= planned[-1]["at"])
+    actual = [(_day(point.day), point.actual) for point in chart.points if point.actual is not None]
+    planned = [(_day(point.day), point.planned) for point in chart.points if point.planned is not None]
+    ahead = (actual[-1][1] - planned[-1][1]) * height / (chart.ticks[-1].at - chart.ticks[0].at) if actual and planned else height
+    # The labels at the ends stand so far apart that they do not cover each other.
+    push = max(0.0, letters * 1.3 - abs(ahead)) / 2 * (1 if ahead >= 0 else -1)
     layers = [
         alt.Chart(marks).mark_rule(color=RULE, strokeWidth=1).encode(y=y),
         _text(marks, letters, align="right", dx=-letters * 0.6, x=0).encode(y=y, text="label:N"),
         _text(days, letters, baseline="top", dy=letters * 0.6, y=height).encode(x=x, text="label:N"),
     ]
-    for values, colour, dash, label, side in (
-        (planned, GREY, [4, 3], chart.planned_label, -1 if not up else 1),
-        (actual, BLUE, [1, 0], chart.actual_label, -1 if up else 1),
+    for series, colour, dash, label, shift in (
+        (planned, GREY, [4, 3], chart.planned_label, push),
+        (actual, BLUE, [1, 0], chart.actual_label, -push),
     ):
-        if values:
-            stroke = letters * (0.19 if colour == BLUE else 0.13)
-            layers.append(alt.Chart(_values(values)).mark_line(color=colour, strokeDash=dash, strokeWidth=stroke).encode(x=x, y=y))
-            ends = alt.Chart(_values(values[-1:]))
-            if colour == BLUE:
-                layers.append(ends.mark_point(filled=True, color=colour, size=letters * 4, opacity=1).encode(x=x, y=y))
-            end = _text(_values(values[-1:]), letters, align="left", dx=letters * 0.8, dy=side * push, color=colour, weight=700)
-            layers.append(end.encode(x=x, y=y, text=alt.value(label)))
-    padding = {"left": left, "right": right, "top": letters, "bottom": letters * 2.2}
+        values = [{"day": day, "at": at} for day, at in series]
+        stroke = letters * (0.19 if colour == BLUE else 0.13)
+        layers.append(alt.Chart(_values(values)).mark_line(color=colour, strokeDash=dash, strokeWidth=stroke).encode(x=x, y=y))
+        end = _values(values[-1:])
+        if colour == BLUE:
+            layers.append(alt.Chart(end).mark_point(filled=True, color=colour, size=letters * 4, opacity=1).encode(x=x, y=y))
+        text = _text(end, letters, align="left", dx=letters * 0.8, dy=shift, color=colour, weight="bold")
+        layers.append(text.encode(x=x, y=y, text=alt.value(label)))
+    padding = {"left": left, "right": right, "top": letters, "bottom": letters * 1.9}
     return alt.layer(*layers).properties(width=width, height=height, padding=padding)
 
 
@@ -120,27 +119,27 @@ def _intervals(chart: IntervalChart, size: Size) -> Any:
             interval.mark_rule(color=colour, strokeWidth=letters * 0.62, opacity=0.28, y=middle).encode(x=x, x2="to:Q"),
             alt.Chart(estimate).mark_point(filled=True, color=colour, shape=shape, size=letters * 8, opacity=1, y=middle).encode(x=x),
             _text(_values([{}]), letters, align="right", x=-letters * 0.7, y=middle, color=INK).encode(text=alt.value(row.label)),
-            _text(_values([{}]), letters, align="right", x=width + right - letters * 0.5, y=middle, color=colour, weight=700).encode(
+            _text(_values([{}]), letters, align="right", x=width + right - letters * 0.5, y=middle, color=colour, weight="bold").encode(
                 text=alt.value(row.text)
             ),
         ]
-    padding = {"left": left, "right": right, "top": letters * 1.8, "bottom": letters * 2.2}
+    padding = {"left": left, "right": right, "top": letters * 1.8, "bottom": letters * 1.9}
     return alt.layer(*layers).properties(width=width, height=height, padding=padding)
 
 
-def _text(data: Any, letters: float, *, color: str = GREY, weight: int = 400, **marks: Any) -> Any:
+def _text(data: Any, letters: float, *, color: str = GREY, weight: Literal["normal", "bold"] = "normal", **marks: Any) -> Any:
     import altair as alt
 
     return alt.Chart(data).mark_text(fontSize=letters, fontWeight=weight, color=color, baseline=marks.pop("baseline", "middle"), **marks)
 
 
-def _values(rows: Any) -> Any:
+def _values(rows: Iterable[dict[str, Any]]) -> Any:
     import altair as alt
 
-    return alt.Data(values=list(rows))
+    return alt.InlineData(values=list(rows))
 
 
-def _day(day: Any) -> str:
+def _day(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 

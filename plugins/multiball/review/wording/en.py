@@ -113,7 +113,7 @@ WORDS = {
     "cycle.did_before": "{label}: {value} ({before} in {month})",
     "cycle.decided.one": "{number} decision agreed before",
     "cycle.decided.other": "{number} decisions agreed before",
-    "cycle.no_decisions": "No decision of an earlier review",
+    "cycle.no_decisions": "No earlier decision",
     "cycle.goals.ahead": "Ahead or met: {number}",
     "cycle.goals.on": "On plan: {number}",
     "cycle.goals.behind": "Behind or missed: {number}",

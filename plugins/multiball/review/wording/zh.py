@@ -113,7 +113,7 @@ WORDS = {
     "cycle.did_before": "{label}：{value}（{month} {before}）",
     "cycle.decided.one": "此前批准的决定：{number} 项",
     "cycle.decided.other": "此前批准的决定：{number} 项",
-    "cycle.no_decisions": "没有以往复盘的决定",
+    "cycle.no_decisions": "此前没有决定",
     "cycle.goals.ahead": "超前或达成：{number}",
     "cycle.goals.on": "符合计划：{number}",
     "cycle.goals.behind": "落后或未达成：{number}",
