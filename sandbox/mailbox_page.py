@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,17 +22,19 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 ENVELOPE_TO = "X-Envelope-To"
 _PER_PAGE = 50
+_FONTS = {400: "NotoSansCJKsc-Regular.otf", 700: "NotoSansCJKsc-Bold.otf"}
 _SHOWN_IN_BROWSER = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; font-src 'self'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 _MAIL_POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; "
+    "default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 _PART_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -80,7 +83,8 @@ def make_app(folder: Path) -> Starlette:
             for number, part in enumerate(message.walk())
             if part["Content-ID"]
         }
-        return HTMLResponse('<base target="_blank">' + _with_pictures(_text(body), pictures), headers=_headers(_MAIL_POLICY))
+        lent = templates.get_template("fonts.html").render()
+        return HTMLResponse(f'<base target="_blank">{lent}{_with_pictures(_text(body), pictures)}', headers=_headers(_MAIL_POLICY))
 
     def part(request: Request) -> Response:
         parts, number = list(_read(_file(folder, request)).walk()), request.path_params["number"]
@@ -94,6 +98,14 @@ def make_app(folder: Path) -> Starlette:
             media_type=found.get_content_type() if known else "application/octet-stream",
             headers={**_headers(_PART_POLICY), "Content-Disposition": disposition},
         )
+
+    def font(request: Request) -> Response:
+        package, weight = find_spec("mpl_font"), request.path_params["weight"]
+        if package is None or package.origin is None or weight not in _FONTS:
+            raise HTTPException(404)
+        file = Path(package.origin).parent / "fonts" / "noto" / _FONTS[weight]
+        # the frame that shows a mail has an origin of its own
+        return FileResponse(file, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=86400"})
 
     def source(request: Request) -> Response:
         file = _file(folder, request)
@@ -112,6 +124,7 @@ def make_app(folder: Path) -> Starlette:
             Route("/mails/{mail}/html", markup),
             Route("/mails/{mail}/parts/{number:int}", part),
             Route("/mails/{mail}/source", source),
+            Route("/fonts/{weight:int}", font),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         exception_handlers={HTTPException: wrong},

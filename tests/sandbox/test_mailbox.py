@@ -114,3 +114,9 @@ def test_mails_that_cannot_be_kept_are_refused_for_now(mailbox: Mailbox) -> None
     with pytest.raises(smtplib.SMTPDataError) as refused:
         send(mailbox, review())
     assert refused.value.smtp_code == 452
+
+
+def test_a_machine_without_a_chinese_font_is_lent_one_in_the_frame_too(page: httpx.Client) -> None:
+    lent = page.get("/fonts/700")
+    assert lent.content[:4] == b"OTTO" and lent.headers["access-control-allow-origin"] == "*"
+    assert page.get("/fonts/300").status_code == 404
