@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from multiball.review.facts import Return
-from multiball.review.gather.budget import difference_interval, months_to_tell_apart
+from multiball.review.gather.budget import differ, difference_interval, months_to_tell_apart
 from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.gather.exact import apportion, ratio, rounded
 from multiball.review.gather.returns import return_interval
+from multiball.review.gather.state import Span
 
 amounts = st.decimals(min_value=0, max_value=10**9, places=6)
 counts = st.integers(min_value=1, max_value=10**7).map(Decimal)
@@ -120,12 +122,23 @@ def test_a_sure_return_has_the_spread_of_the_other() -> None:
     assert difference_interval(returned("3", "3", "3"), returned("1", "0.5", "1.75")) == (Decimal("1.25"), Decimal("2.5"))
 
 
+QUARTER = Span(date(2026, 8, 1), date(2026, 10, 31))
+
+
 def test_months_to_tell_two_returns_apart_fall_with_their_distance_and_with_their_orders() -> None:
-    """Twice the return on 10 orders each in 3 months: (2.486475 / ln 2)^2 * (1/10 + 1/10) * 3 = 7.72 months, of which 3 are over."""
-    assert months_to_tell_apart(returned("2", "1", "3"), returned("1", "0.5", "2")) == 5
-    assert months_to_tell_apart(returned("2", "1", "3", 20), returned("1", "0.5", "2", 20)) == 1
-    assert months_to_tell_apart(returned("1.1", "1", "3"), returned("1", "0.5", "2")) is None
-    assert months_to_tell_apart(returned("1", "1", "3"), returned("1", "0.5", "2")) is None
+    """Twice the return on 10 orders each in 92 days: (2.486475 / ln 2)^2 * (1/10 + 1/10) * 3.02 = 7.78 months, of which 3.02 are over."""
+    assert months_to_tell_apart(returned("2", "1", "3"), returned("1", "0.5", "2"), QUARTER) == 5
+    assert months_to_tell_apart(returned("2", "1", "3", 20), returned("1", "0.5", "2", 20), QUARTER) == 1
+    assert months_to_tell_apart(returned("1.1", "1", "3"), returned("1", "0.5", "2"), QUARTER) is None
+    assert months_to_tell_apart(returned("1", "1", "3"), returned("1", "0.5", "2"), QUARTER) is None
+    assert months_to_tell_apart(returned("1", "1", "3"), returned("0", "0", "0"), QUARTER) is None
+
+
+def test_the_same_two_campaigns_differ_less_surely_when_they_were_picked_from_many() -> None:
+    """30 orders for 2 per unit of spend and 30 for 1.1: 90 % sure of the two alone, not of the luckiest and unluckiest of six."""
+    best, worst = returned("2", "1.4", "2.8", 30), returned("1.1", "0.8", "1.5", 30)
+    assert differ(best, worst, rivals=2)
+    assert not differ(best, worst, rivals=6)
 
 
 @given(st.lists(st.tuples(amounts, amounts), min_size=1, max_size=8))

@@ -175,7 +175,7 @@ def test_the_cost_of_a_customer_is_driven_by_spend_and_by_customers(embedded: Wa
 
 
 def test_a_ratio_whose_factors_have_no_name_is_driven_by_its_members(embedded: Warehouse) -> None:
-    clicks = metric("ctr", "ratio", mart="paid_efficiency_daily", numerator="clicks", denominator="impressions", format="percent")
+    clicks = metric("ctr", "ratio", mart="paid_efficiency_daily", numerator="clicks", denominator="impressions", better="up")
     days = {"2026-09-01": ((10, 100), (30, 100)), "2026-10-01": ((20, 100), (90, 300))}
     pairs = [
         row
@@ -206,7 +206,7 @@ def test_different_people_are_neither_a_figure_nor_a_movement(embedded: Warehous
 
 
 def test_followers_are_the_last_value_of_each_account_and_a_missing_account_is_no_loss(embedded: Warehouse) -> None:
-    fans = metric("net_fans", "last", mart="fct_account_daily")
+    fans = metric("net_fans", "last", mart="fct_account_daily", better="up")
 
     def level(day: str, account: str, value: int) -> dict[str, Any]:
         return number(day, "net_fans", value, "account", account, additivity="last")
@@ -217,13 +217,21 @@ def test_followers_are_the_last_value_of_each_account_and_a_missing_account_is_n
     assert review(embedded, {"dim_metric": [fans], "metric_daily": both}).movements == ()
 
 
-def test_revenue_and_its_cost_come_first_then_goals_then_what_moved_most_without_vanity(embedded: Warehouse) -> None:
+def test_revenue_and_its_cost_come_first_then_goals_then_the_good_and_the_bad_that_moved_most(embedded: Warehouse) -> None:
     catalogue = [
-        *CATALOGUE, metric("likes", is_vanity=True), metric("leads"), metric("sessions"), metric("margin"), metric("won_deals"),
+        *CATALOGUE, metric("likes", better="up", is_vanity=True), metric("leads", better="up"), metric("sessions"), metric("margin"),
+        metric("won_deals", better="up"), metric("posts"),
     ]  # fmt: skip
     days = [
         *two_months(
-            revenue=(100, 101), likes=(1, 900), leads=(10, 20), sessions=(100, 105), margin=(10, 10), orders=(4, 8), won_deals=(2, 3)
+            revenue=(100, 101),
+            likes=(1, 900),
+            leads=(10, 20),
+            sessions=(100, 105),
+            margin=(10, 10),
+            orders=(4, 8),
+            won_deals=(2, 3),
+            posts=(1, 900),
         ),
         rate("2026-09-01", "customer_acquisition_cost", 100, 10),
         rate("2026-10-01", "customer_acquisition_cost", 101, 10),

@@ -27,7 +27,7 @@ def proposals(warehouse: Warehouse, rows: Rows, **given: Any) -> list[Proposal]:
 
 def months_of(campaign: str, orders: int, revenue: int, spend: int) -> list[dict[str, Any]]:
     """The same in each of the three months to the end of October."""
-    return [credit(f"2026-{month:02}-15", campaign, orders, revenue, spend) for month in (8, 9, 10)]
+    return [credit(f"2026-{month:02}-01", campaign, orders, revenue, spend) for month in (8, 9, 10)]
 
 
 def test_money_moves_from_the_worst_to_the_best_campaign_where_they_surely_differ(embedded: Warehouse) -> None:

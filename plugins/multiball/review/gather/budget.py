@@ -9,13 +9,13 @@ from math import ceil, log
 
 from multiball.review.facts import Metric, Proposal, ProposalKind, Return
 from multiball.review.gather.exact import ZERO, rounded
-from multiball.review.gather.returns import read_returns
+from multiball.review.gather.returns import ERROR, read_returns, return_interval
 from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import TOTAL
 
 _MOVED_SHARE = Decimal("0.2")
 """How much of the worse campaign's spend of the month is proposed to move: enough to be seen, and it can be taken back."""
-_MONTHS_OF_EVIDENCE = 3
+_DAYS_OF_MONTH = 30.4375
 _SELLING = ("SALES", "CONVERSION", "PURCHASE")
 """Parts of the objectives of campaigns that are meant to bring orders, as advertising platforms name them."""
 _QUANTILES = 1.644854 + 0.841621
@@ -31,21 +31,21 @@ def propose_budget(state: State, returns: Sequence[Return], revenue: Metric, own
     what would come if the next unit of money did as well as the average one: the moved amount times the difference of the two returns.
     """
     spent: dict[str | None, Decimal] = {one.key: one.spend for one in returns if one.key is not None and one.spend > 0}
-    span = Span(state.before.before().first, state.month.last)
+    span = _evidence(state)
     rivals = _rivals(state, span, spent)
     if len(rivals) < 2:
         return None
     worst, best = rivals[0], rivals[-1]
-    low, high = difference_interval(best, worst)
-    is_credible = low > 0
+    is_credible = differ(best, worst, rivals=len(rivals))
     kind: ProposalKind = "move_budget" if is_credible else "hold_and_test"
     evidence = {"since": span.first, "until": span.last}
     amount = rounded(spent.get(worst.key, ZERO) * _MOVED_SHARE)
+    low, high = difference_interval(best, worst)
     values: dict[str, str | int | Decimal | date | None]
     if is_credible:
         values = {**_side("from", worst), **_side("to", best), **evidence, "amount": amount, "share": _MOVED_SHARE}
     else:
-        values = {**_side("low", worst), **_side("high", best), **evidence, "months": months_to_tell_apart(best, worst)}
+        values = {**_side("low", worst), **_side("high", best), **evidence, "months": months_to_tell_apart(best, worst, span)}
     dimension, member = _place(state, span, worst, best)
     return Proposal(
         id=f"{state.month.first:%Y-%m}/{kind}/{worst.key}/{best.key}",
@@ -54,7 +54,7 @@ def propose_budget(state: State, returns: Sequence[Return], revenue: Metric, own
         metric=revenue,
         dimension=dimension,
         member=member,
-        expected=rounded(amount * ((best.revenue_per_spend or ZERO) - (worst.revenue_per_spend or ZERO))) if is_credible else None,
+        expected=rounded(amount * (_per_spend(best) - _per_spend(worst))) if is_credible else None,
         expected_low=rounded(amount * low) if is_credible else None,
         expected_high=rounded(amount * high) if is_credible else None,
         owner=owner,
@@ -62,28 +62,54 @@ def propose_budget(state: State, returns: Sequence[Return], revenue: Metric, own
     )
 
 
+def differ(best: Return, worst: Return, rivals: int) -> bool:
+    """Whether the best surely brought more than the worst, given that they were picked from so many.
+
+    Of many campaigns that are all alike, the luckiest and the unluckiest differ, too: so the error of 5 % on either side is shared by all
+    pairs that could have been picked (the Bonferroni correction).
+    """
+    error = ERROR / (rivals * (rivals - 1) / 2)
+    (best_low, best_high), (worst_low, worst_high) = (return_interval(one.spend, one.orders, one.revenue, error) for one in (best, worst))
+    low, _ = difference_interval(
+        best.model_copy(update={"low": best_low, "high": best_high}), worst.model_copy(update={"low": worst_low, "high": worst_high})
+    )
+    return low > 0
+
+
 def difference_interval(best: Return, worst: Return) -> tuple[Decimal, Decimal]:
-    """The 90 % interval of the difference of two returns, from the 90 % interval of each.
+    """The interval of the difference of two returns, from the interval of each.
 
     By the method of variance estimates recovery: each side's distance to its own limits stands for its spread (G. Y. Zou and A. Donner,
     "Construction of confidence limits about effect measures: a general approach", Statistics in Medicine 27, 2008).
     """
-    one, other = best.revenue_per_spend or ZERO, worst.revenue_per_spend or ZERO
+    one, other = _per_spend(best), _per_spend(worst)
     down = ((one - (best.low or ZERO)) ** 2 + ((worst.high or ZERO) - other) ** 2).sqrt()
     up = (((best.high or ZERO) - one) ** 2 + (other - (worst.low or ZERO)) ** 2).sqrt()
     return rounded(one - other - down), rounded(one - other + up)
 
 
-def months_to_tell_apart(best: Return, worst: Return) -> int | None:
+def months_to_tell_apart(best: Return, worst: Return, evidence: Span) -> int | None:
     """How many more months like those of the evidence show a difference as great as the one seen; None where it is none, or too small.
 
     The logarithm of the ratio of two Poisson numbers has a variance of about 1/n + 1/m, which falls with time as both numbers grow.
     """
-    if not best.revenue_per_spend or not worst.revenue_per_spend or best.revenue_per_spend == worst.revenue_per_spend:
+    if _per_spend(worst) <= 0 or _per_spend(best) == _per_spend(worst):
         return None
-    distance = log(best.revenue_per_spend / worst.revenue_per_spend)
-    needed = (_QUANTILES / distance) ** 2 * float(1 / best.orders + 1 / worst.orders) * _MONTHS_OF_EVIDENCE
-    return max(1, ceil(needed - _MONTHS_OF_EVIDENCE)) if needed <= _LONGEST_TEST else None
+    months = ((evidence.last - evidence.first).days + 1) / _DAYS_OF_MONTH
+    distance = log(_per_spend(best) / _per_spend(worst))
+    needed = (_QUANTILES / distance) ** 2 * float(1 / best.orders + 1 / worst.orders) * months
+    return max(1, ceil(needed - months)) if needed <= _LONGEST_TEST else None
+
+
+def _per_spend(one: Return) -> Decimal:
+    return one.revenue_per_spend or ZERO
+
+
+def _evidence(state: State) -> Span:
+    """The month and the two before it, as far as there is spend to judge by."""
+    three_months = Span(state.before.before().first, state.month.last)
+    [found] = state.rows(f"select min(date_day) as first_day from attribution_daily where spend > 0 and {three_months.sql}")
+    return Span(found["first_day"] or three_months.first, three_months.last)
 
 
 def _rivals(state: State, span: Span, spent: Mapping[str | None, Decimal]) -> list[Return]:
@@ -96,7 +122,7 @@ def _rivals(state: State, span: Span, spent: Mapping[str | None, Decimal]) -> li
         for one in read_returns(state, span, span.before())
         if one.key in spent and one.revenue_per_spend is not None and _sells(objectives.get(one.key))
     ]
-    return sorted(rivals, key=lambda one: (one.revenue_per_spend or ZERO, one.key or ""))
+    return sorted(rivals, key=lambda one: (_per_spend(one), one.key or ""))
 
 
 def _sells(objective: str | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from multiball.review.facts import Driver, DriverKind, Movement, Standing
 from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
@@ -25,8 +26,8 @@ _NOTHING = Cell(None, None, None)
 def read_movements(state: State, values: Values, goals: Sequence[Standing]) -> list[Movement]:
     """Revenue first, then what a new customer costs or what spend brings back, then what goals are about, then what moved most.
 
-    How much a metric moved is its difference by what it was. Metrics that can grow without any good to the business are told only where
-    a goal is about them.
+    How much a metric moved is its difference by what it was. Metrics of which neither way is good, and those that can grow without any
+    good to the business, are told only where a goal is about them.
     """
     names = _names(state)
     moved = [name for name in _in_order(values, goals) if _has_moved(values, name)]
@@ -36,8 +37,8 @@ def read_movements(state: State, values: Values, goals: Sequence[Standing]) -> l
 def _in_order(values: Values, goals: Sequence[Standing]) -> Iterable[str]:
     returns = [name for name in _RETURNS if _has_moved(values, name)][:1]
     planned = [goal.metric.name for goal in goals if (goal.dimension, goal.member) == TOTAL]
-    others = [name for name, entry in values.catalogue.items() if not entry.is_vanity and _has_moved(values, name)]
-    moved_most = sorted(others, key=lambda name: (-_relative_change(values, name), name))
+    telling = [name for name, entry in values.catalogue.items() if entry.metric.better and not entry.is_vanity]
+    moved_most = sorted(filter(partial(_has_moved, values), telling), key=lambda name: (-_relative_change(values, name), name))
     return dict.fromkeys(["revenue", *returns, *planned, *moved_most])
 
 

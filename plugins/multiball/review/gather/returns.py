@@ -13,8 +13,8 @@ from multiball.review.gather.state import Span, State
 
 _MODEL = "last_non_direct"
 """The attribution model by which `conversion_daily` counts orders, too."""
-_ERROR = 0.05
-"""On either side of the interval of 90 %."""
+ERROR = 0.05
+"""On either side of an interval of 90 %."""
 
 
 def read_returns(state: State, span: Span, before: Span) -> list[Return]:
@@ -67,8 +67,8 @@ def _return(row: dict[str, Any]) -> Return:
     )
 
 
-def return_interval(spend: Decimal, orders: Decimal, revenue: Decimal) -> tuple[Decimal | None, Decimal | None]:
-    """The exact 90 % interval of revenue per unit of spend, or twice None where there are no orders or no spend.
+def return_interval(spend: Decimal, orders: Decimal, revenue: Decimal, error: float = ERROR) -> tuple[Decimal | None, Decimal | None]:
+    """The exact interval of revenue per unit of spend, 90 % by default, or twice None where there are no orders or no spend.
 
     Orders come as a Poisson number, so its mean lies between the quantiles 0.05 of Gamma(n) and 0.95 of Gamma(n + 1) (F. Garwood,
     "Fiducial limits for the Poisson distribution", Biometrika 28, 1936). What an order is worth is taken as known, the mean of all n; that
@@ -81,7 +81,7 @@ def return_interval(spend: Decimal, orders: Decimal, revenue: Decimal) -> tuple[
     def scaled(expected_orders: float) -> Decimal:
         return rounded(Fraction(f"{expected_orders:.9f}") * Fraction(revenue) / Fraction(orders) / Fraction(spend))
 
-    return scaled(gamma.ppf(_ERROR, float(orders))), scaled(gamma.ppf(1 - _ERROR, float(orders) + 1))
+    return scaled(gamma.ppf(error, float(orders))), scaled(gamma.ppf(1 - error, float(orders) + 1))
 
 
 def return_caveats(returns: Sequence[Return]) -> Iterator[Caveat]:
