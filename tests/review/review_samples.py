@@ -27,9 +27,7 @@ HOSTILE = '<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 
 
 
 def metric(name: str, en: str, zh: str, kind: str = "integer", additivity: str = "sum", better: str | None = "up") -> Metric:
-    return Metric(
-        name=name, label={"en": en, "zh": zh}, additivity=additivity, format=kind, unit="reporting currency", better=better
-    )  # type: ignore[arg-type]
+    return Metric(name=name, label={"en": en, "zh": zh}, additivity=additivity, format=kind, unit="reporting currency", better=better)  # type: ignore[arg-type]
 
 
 REVENUE = metric("revenue", "Revenue", "收入", "currency")
@@ -52,7 +50,25 @@ def goal(name: str, of: Metric, en: str, zh: str, **values: object) -> Standing:
 
 
 def weeks(total: str, planned: str) -> tuple[Point, ...]:
-    shares = ("0.04", "0.11", "0.17", "0.22", "0.29", "0.33", "0.4", "0.47", "0.5", "0.58", "0.63", "0.7", "0.74", "0.82", "0.88", "0.95", "1")
+    shares = (
+        "0.04",
+        "0.11",
+        "0.17",
+        "0.22",
+        "0.29",
+        "0.33",
+        "0.4",
+        "0.47",
+        "0.5",
+        "0.58",
+        "0.63",
+        "0.7",
+        "0.74",
+        "0.82",
+        "0.88",
+        "0.95",
+        "1",
+    )
     days = [*(date(2026, 7, 5) + timedelta(7 * week) for week in range(16)), date(2026, 10, 31)]
     return tuple(
         Point(day=day, actual=D(total) * D(share), planned=D(planned) * ((day - date(2026, 6, 30)).days) / 123)
@@ -75,17 +91,20 @@ REVIEW = Review(
         Figure(metric=CAC, value=D("35.42"), before=D("33.10"), plan=D(35), goal="acquisition_cost"),
     ),
     goals=(
-        goal("qualified_leads_half", LEADS, "The business line qualifies 60 leads in the second half of 2026.", "2026年下半年企业业务获得60条合格线索。",
+        goal("qualified_leads_half", LEADS, "The business line qualifies 60 leads in the second half of 2026.",
+            "2026年下半年企业业务获得60条合格线索。",
              target=D(60), actual=D(38), expected=D("40.11"), projected_end=D("56.85"), status="behind"),
         goal("revenue_half", REVENUE, "The shop takes 65,000 EUR in the second half of 2026.", "2026年下半年商城收入达到65,000欧元。",
              target=D(65000), actual=D("44562.49"), expected=D("43451.09"), projected_end=D("66662.59"), status="ahead",
              weeks=weeks("44562.49", "43451.09")),
-        goal("new_customers_half", NEW_CUSTOMERS, "250 people order for the first time in the second half of 2026.", "2026年下半年新增250名首次下单客户。",
+        goal("new_customers_half", NEW_CUSTOMERS, "250 people order for the first time in the second half of 2026.",
+            "2026年下半年新增250名首次下单客户。",
              target=D(250), actual=D(138), expected=D("167.12"), projected_end=D("206.44"), status="behind"),
         goal("acquisition_cost", CAC, "A new customer costs at most 35 EUR of advertising over the second half of 2026.",
              "2026年下半年每位新客户的广告成本不超过35欧元。", direction="down", target=D(35), actual=D("36.21"), expected=D(35),
              projected_end=D("36.21"), status="on"),
-        goal("amplification", AMPLIFICATION, "A post is shared 1.6 times on average in the second half of 2026.", "2026年下半年平均每条内容被分享1.6次。",
+        goal("amplification", AMPLIFICATION, "A post is shared 1.6 times on average in the second half of 2026.",
+            "2026年下半年平均每条内容被分享1.6次。",
              owner="social", target=D("1.6"), actual=None, expected=D("1.6"), projected_end=None, status="cannot_tell", reason="no_data"),
         goal("followers_cn", FOLLOWERS, "The Chinese page has 950 followers at the end of 2026.", "2026年底中文主页粉丝达到950人。",
              owner="social", dimension="account", member="facebook:108800000000002", baseline=D(790), target=D(950), actual=D(884),
@@ -120,9 +139,11 @@ REVIEW = Review(
     returns=(
         Return(kind="channel", name="Paid Social", spend=D("1204.33"), spend_before=D("1290.84"), orders=D(41), revenue=D("2290.40"),
                revenue_per_spend=D("1.9018"), low=D("1.43"), high=D("2.47")),
-        Return(kind="campaign", name="Halmstein | Retargeting DE", spend=D("248.10"), spend_before=D("240.00"), orders=D(17), revenue=D("912.20"),
+        Return(kind="campaign", name="Halmstein | Retargeting DE", spend=D("248.10"), spend_before=D("240.00"),
+            orders=D(17), revenue=D("912.20"),
                revenue_per_spend=D("3.6767"), low=D("2.35"), high=D("5.46"), key="meta:1"),
-        Return(kind="campaign", name="Prospecting DE 秋季新品", spend=D("502.00"), spend_before=D("530.00"), orders=D(16), revenue=D("861.00"),
+        Return(kind="campaign", name="Prospecting DE 秋季新品", spend=D("502.00"), spend_before=D("530.00"), orders=D(16),
+            revenue=D("861.00"),
                revenue_per_spend=D("1.7151"), low=D("1.07"), high=D("2.61"), key="meta:2"),
         Return(kind="campaign", name="US Cold Brew Launch", spend=D("310.23"), spend_before=D("320.84"), orders=D(5), revenue=D("191.20"),
                revenue_per_spend=D("0.6163"), low=D("0.24"), high=D("0.97"), key="meta:3"),
@@ -144,11 +165,13 @@ REVIEW = Review(
                 acquisition_cost=None, lifetime_value=None, lifetime_value_low=None, lifetime_value_high=None),
     ),
     caveats=(
-        Caveat(kind="not_final", values={"platform": "meta", "since": date(2026, 10, 8), "days": 24, "spend": D("931.20"), "share": D("0.773")}),
+        Caveat(kind="not_final", values={"platform": "meta", "since": date(2026, 10, 8), "days": 24, "spend": D("931.20"),
+            "share": D("0.773")}),
         Caveat(kind="goal_cannot_tell", values={"goal": "amplification", "text_en": "A post is shared 1.6 times on average.",
                                                 "text_zh": "平均每条内容被分享1.6次", "reason": "no_data"}),
         Caveat(kind="unattributed", values={"orders": 8, "revenue": D("400.00"), "share": D("0.0338")}),
-        Caveat(kind="lifetime_value_cannot_tell", values={"channel": "Referral", "reason": "buying again: 3 customers have, 50 are needed"}),
+        Caveat(kind="lifetime_value_cannot_tell", values={"channel": "Referral",
+            "reason": "buying again: 3 customers have, 50 are needed"}),
         Caveat(kind="interval_wide", values={"name": "B2B Cafés & Hotels", "orders": 3, "low": D("0.62"), "high": D("5.85")}),
     ),
     proposals=(
@@ -164,13 +187,15 @@ REVIEW = Review(
             id="catch_up:new_customers_half", kind="catch_up",
             values={"goal": "new_customers_half", "text_en": "250 people order for the first time in the second half of 2026.",
                     "text_zh": "2026年下半年新增250名首次下单客户。", "actual": D(138), "expected": D("167.12"), "target": D(250),
-                    "due": date(2026, 12, 31), "days_left": 61, "pace_so_far": D("33.66"), "pace_needed": D("55.08"), "projected_end": D("206.44")},
+                    "due": date(2026, 12, 31), "days_left": 61, "pace_so_far": D("33.66"), "pace_needed": D("55.08"),
+                        "projected_end": D("206.44")},
             metric=NEW_CUSTOMERS, dimension="total", member="all", expected=None, expected_low=None, expected_high=None,
             owner="growth", decide_by=date(2026, 11, 20),
         ),
         Proposal(
             id="hold_and_test:meta:2:meta:4", kind="hold_and_test",
-            values={"low_name": "Prospecting DE 秋季新品", "high_name": "B2B Cafés & Hotels", "low_return": D("1.72"), "high_return": D("2.26"),
+            values={"low_name": "Prospecting DE 秋季新品", "high_name": "B2B Cafés & Hotels", "low_return": D("1.72"),
+                "high_return": D("2.26"),
                     "low_orders": 16, "high_orders": 3, "low_spend": D("502.00"), "high_spend": D("144.00"), "since": date(2026, 8, 1),
                     "until": date(2026, 10, 31), "months": 7},
             metric=REVENUE, dimension="total", member="all", expected=D(0), expected_low=None, expected_high=None,
@@ -182,13 +207,15 @@ REVIEW = Review(
             id="move_budget:meta:2:meta:1", month=date(2026, 9, 1),
             title={"en": "Move €53 a month from Prospecting DE 秋季新品 to Halmstein | Retargeting DE",
                    "zh": "每月将 53 欧元从Prospecting DE 秋季新品转到Halmstein | Retargeting DE"},
-            decision="approved", note="Only until the autumn sale.", decided_by="lead", decided_at=datetime(2026, 10, 6, 9, 0), owner="growth",
+            decision="approved", note="Only until the autumn sale.", decided_by="lead", decided_at=datetime(2026, 10, 6,
+                9, 0), owner="growth",
             due=date(2026, 10, 15), metric=REVENUE, expected=D("120.00"), expected_low=D("31.00"), expected_high=D("240.00"),
             measured=D("148.20"), verdict="as_expected", reason=None,
         ),
         PastDecision(
             id="catch_up:followers_cn", month=date(2026, 9, 1),
-            title={"en": "Followers: from 23 to 27 per 30 days", "zh": "粉丝数：每 30 天从 23提高到 27"}, decision="unanswered", note=None,
+            title={"en": "Followers: from 23 to 27 per 30 days", "zh": "粉丝数：每 30 天从 23提高到 27"},
+                decision="unanswered", note=None,
             decided_by=None, decided_at=None, owner="social", due=date(2026, 10, 16), metric=FOLLOWERS, expected=None, expected_low=None,
             expected_high=None, measured=None, verdict="not_done", reason=None,
         ),

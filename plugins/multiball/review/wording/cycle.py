@@ -104,3 +104,5 @@ def _outcome_lines(vocabulary: Vocabulary, decision: facts.PastDecision) -> Iter
         yield say(
             "outcome.measured", label=vocabulary.label(decision.metric), measured=vocabulary.difference(decision.measured, decision.metric)
         )
+    if decision.reason and vocabulary.knows(f"why.{decision.reason}"):
+        yield say("outcome.why", why=say(f"why.{decision.reason}"))

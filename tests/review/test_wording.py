@@ -1,0 +1,243 @@
+"""What a review says in either language: every kind has words, every number is that of the facts, nothing unknown becomes a zero."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from string import Formatter
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from review_samples import CAC, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, REVENUE, REVIEW, audience
+
+from multiball.review import facts
+from multiball.review.report import Bars, Report
+from multiball.review.wording import en, titles, word, zh
+from multiball.settings import REPOSITORY
+
+LANGUAGES = ("en", "zh")
+
+CAVEATS: dict[str, dict[str, Any]] = {
+    "publication_blocked": {"since": datetime(2026, 11, 2, 4), "reason": "a check", "published_as_of": datetime(2026, 11, 1, 4)},
+    "source_missing": {"source": "hubspot", "until": None},
+    "source_late": {"source": "hubspot", "until": date(2026, 10, 20), "last_loaded": datetime(2026, 10, 21), "due": datetime(2026, 10, 22)},
+    "exchange_rate_missing": {"currency": "USD", "amounts": 3},
+    "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
+    "no_data": {"metric": "revenue"},
+    "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": Decimal("164.36"), "share": Decimal("0.1")},
+    "metric_retired": {"platform": "meta", "column": "impressions", "since": date(2026, 10, 5)},
+    "month_before_partial": {"first_day": date(2026, 9, 12)},
+    "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
+    "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
+    "unattributed": {"orders": 27, "revenue": Decimal("2470.32"), "share": Decimal("0.19")},
+    "untagged_sessions": {"sessions": 506, "share": Decimal("0.15")},
+    "return_without_spend": {"name": "Paid Search", "orders": Decimal(15), "revenue": Decimal("1407.37")},
+    "return_without_orders": {"name": "Brand Film", "spend": Decimal("201.74")},
+    "interval_wide": {"name": "Brand Film", "orders": Decimal(1), "low": Decimal("0.46"), "high": Decimal("4.33")},
+}
+
+
+def worded(language: str, review: facts.Review = REVIEW, **values: Any) -> Report:
+    return word(review, audience(language, **values), LINKS)
+
+
+def part(report: Report, kind: str) -> Any:
+    return next(part for part in report.parts if part.kind == kind)
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key not in ("id", "kind", "tone", "language", "links", "issued_at", "day"):
+                yield from texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_both_languages_have_the_same_keys_and_the_same_places_for_values() -> None:
+    assert en.WORDS.keys() == zh.WORDS.keys()
+    assert en.NAMES.keys() == zh.NAMES.keys()
+    # An English plural can leave the number out of its singular, and a date can be named once only.
+    for key, words in en.WORDS.items():
+        places = [{name for _, name, _, _ in Formatter().parse(each) if name} for each in (words, zh.WORDS[key])]
+        assert places[0] == places[1], key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_caveat_has_a_sentence(language: str) -> None:
+    assert CAVEATS.keys() == set(get_args(facts.CaveatKind))
+    caveats = tuple(facts.Caveat(kind=kind, values=values) for kind, values in CAVEATS.items())  # type: ignore[arg-type]
+    sentences = part(worded(language, REVIEW.model_copy(update={"caveats": caveats})), "trust").sentences
+    assert len(sentences) == len(set(sentences)) == len(CAVEATS)
+    assert all(sentence.endswith("。" if language == "zh" else ".") and "{" not in sentence for sentence in sentences)
+    if language == "en":
+        assert "27 orders worth €2,470 (19% of revenue) cannot be traced to a channel." in sentences
+        assert "The return of Brand Film rests on 1 order only: it may be anything from €0.46 to €4.33 for each €1." in sentences
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_that_a_fact_can_have_has_words(language: str) -> None:
+    words = (en if language == "en" else zh).WORDS
+    wanted = {
+        "status": get_args(facts.Standing.model_fields["status"].annotation),
+        "decision": get_args(facts.PastDecision.model_fields["decision"].annotation),
+        "verdict": get_args(facts.PastDecision.model_fields["verdict"].annotation),
+    }
+    assert {f"{kind}.{value}" for kind, values in wanted.items() for value in values} <= words.keys()
+    assert {proposal.kind for proposal in REVIEW.proposals} == set(get_args(facts.ProposalKind))
+
+
+def test_the_reasons_of_goals_have_words() -> None:
+    described = (REPOSITORY / "dbt_project/models/marts/steering/goal_progress.yml").read_text()
+    reasons = re.search(r"values: \[(not_begun[^\]]*)\]", described)
+    assert reasons
+    assert {f"reason.{reason.strip()}" for reason in reasons[1].split(",")} <= en.WORDS.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_are_those_of_the_facts(language: str) -> None:
+    cards = worded(language).cards
+    for figure, card in zip(REVIEW.figures, cards, strict=True):
+        assert figure.value is not None
+        base = figure.plan if figure.plan is not None else figure.before
+        assert base is not None
+        change = float((figure.value - base) / base * 100)
+        shown = f"{change:+.1f}%" if abs(change) < 10 else f"{change:+.0f}%"
+        assert card.change.split(" ")[1].replace("−", "-") == shown
+    number = plain(cards[0].number)
+    assert number == (
+        f"€{float(REVIEW.figures[0].value or 0):,.0f}" if language == "en" else f"{float(REVIEW.figures[0].value or 0) / 1e4:.2f} 万"
+    )
+    assert cards[0].unit == ("" if language == "en" else "欧元")
+
+
+def test_the_headline_tells_the_best_and_the_worst() -> None:
+    focus = ("revenue_half", "new_customers_half")
+    assert worded("en", focus_goals=focus).headline == "Revenue ran 2.6% ahead of plan since July. New customers fell 17% behind plan."
+    assert worded("zh", focus_goals=focus).headline == "7月以来收入超出计划 2.6%。新客户数落后计划 17%。"
+
+
+def test_without_goals_the_headline_tells_how_the_first_figure_moved_and_what_does_not_pay() -> None:
+    review = REVIEW.model_copy(
+        update={"goals": (), "figures": tuple(figure.model_copy(update={"plan": None}) for figure in REVIEW.figures)}
+    )
+    assert worded("en", review).headline == "Revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
+
+
+def test_a_goal_to_lower_something_is_good_when_it_is_below() -> None:
+    cost = next(goal for goal in REVIEW.goals if goal.metric == CAC)
+    lower = cost.model_copy(update={"actual": Decimal("31.5"), "status": "ahead"})
+    assert worded("en", REVIEW.model_copy(update={"goals": (lower,)})).headline.startswith(
+        "Customer acquisition cost came in 10% under plan"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_missing_is_said_and_never_a_zero(language: str) -> None:
+    report = worded(language, EMPTY)
+    assert [one.kind for one in report.parts] == ["decisions", "cycle", "movements", "goals", "trust"]
+    assert all(one.intro or one.kind == "cycle" for one in report.parts)
+    told = report.model_dump(mode="json", exclude={"footer", "kind_of_document", "subject", "headline"})
+    assert not [text for text in texts(told) if re.search(r"\d", text)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_figure_is_a_dash_with_a_reason(language: str) -> None:
+    unknown = REVIEW.figures[0].model_copy(update={"value": None})
+    report = worded(language, REVIEW.model_copy(update={"figures": (unknown,)}))
+    assert (report.cards[0].number, report.cards[0].change) == ("–", "")
+    assert report.cards[0].note == ("no data" if language == "en" else "无数据")
+    assert ("There is no number for Revenue" if language == "en" else "没有收入的数据") in report.lead
+
+
+def test_focus_goals_and_parts_come_first() -> None:
+    report = worded("en", focus_goals=("acquisition_cost", "new_customers_half"), focus_parts=("trust", "movements"))
+    assert [one.kind for one in report.parts] == ["charts", "trust", "movements", "decisions", "cycle", "goals", "channels"]
+    assert [row[2].text for row in part(report, "goals").table.rows][:2] == ["€35", "167"]
+    assert [bars.title.split(":")[0] for bars in part(report, "movements").movements][:2] == ["Customer acquisition cost", "New customers"]
+    assert report.cards[0].label == "Customer acquisition cost"
+
+
+def test_the_chinese_review_has_no_english_but_names() -> None:
+    caveats = tuple(facts.Caveat(kind=kind, values=values) for kind, values in CAVEATS.items())  # type: ignore[arg-type]
+    report = worded("zh", REVIEW.model_copy(update={"caveats": caveats}))
+    names = {
+        "Halmstein", "Retargeting DE", "Prospecting DE", "US Cold Brew Launch", "B2B Cafés", "Hotels", "Meta", "Brand Film", "PDF", "USD",
+        "plan/teams.yml", "lead", "Only until the autumn sale.", "hubspot", "impressions",
+    }  # fmt: skip
+    for text in texts(report.model_dump(mode="json")):
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, "")
+        assert not re.search(r"[A-Za-z]{2}", text), text
+
+
+def test_names_are_never_read_as_templates_and_cannot_turn_the_line() -> None:
+    returns = tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.returns)
+    told = list(texts(worded("en", REVIEW.model_copy(update={"brand": HOSTILE, "returns": returns})).model_dump(mode="json")))
+    assert any("{one}" in text and "{{ 7*7 }}" in text for text in told)
+    assert not any(re.search("[\x00-\x1f\u202e]", text) for text in told)
+
+
+def test_past_decisions_tell_what_was_expected_and_measured() -> None:
+    first, second = part(worded("en"), "cycle").outcomes
+    assert first.tag.word == "as expected"
+    assert first.lines == (
+        "September 2026: approved by lead on Oct 6",
+        "Owner: Growth, due Oct 15",
+        "Note: Only until the autumn sale.",
+        "Expected: Revenue +€120 a month (90% range: +€31 to +€240)",
+        "Measured: Revenue +€148",
+    )
+    assert (second.tag.word, second.lines) == ("not done", ("September 2026: not answered",))
+
+
+def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
+    many = tuple(
+        facts.Return(kind="campaign", name=f"Campaign {index} {'long ' * 20}", spend=Decimal(1000 - index), spend_before=Decimal(0),
+                     orders=Decimal(9), revenue=Decimal(900), revenue_per_spend=Decimal(index) / 10, low=Decimal("0.1"), high=Decimal(90))
+        for index in range(30)
+    )  # fmt: skip
+    chart = part(worded("en", REVIEW.model_copy(update={"returns": many})), "charts").charts[1]
+    assert len(chart.rows) == 8
+    others = sum(1000 - index for index in range(8, 30))
+    assert f"The 8 of 30 with the highest spend; the others spent €{others:,} together." in chart.caption
+    assert all(len(row.label) <= 32 and row.high <= chart.ticks[-1].at for row in chart.rows)
+    assert "Of 30," in chart.alt
+
+
+def test_titles_are_there_in_every_language() -> None:
+    assert titles(REVIEW.proposals[0], REVIEW) == {
+        "en": "Move €62 a month from US Cold Brew Launch to Halmstein | Retargeting DE",
+        "zh": "每月将 62\u00a0欧元从 US Cold Brew Launch 转到 Halmstein | Retargeting DE",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(st.lists(st.decimals(-(10**8), 10**8, places=6), min_size=1, max_size=9), st.sampled_from([REVENUE, NEW_CUSTOMERS, CAC]))
+def test_drivers_as_shown_add_up_to_the_total_as_shown(language: str, effects: list[Decimal], metric: facts.Metric) -> None:
+    drivers = tuple(
+        facts.Driver(kind="channel", name=str(index), before=None, value=None, effect=effect) for index, effect in enumerate(effects)
+    )
+    movement = facts.Movement(
+        metric=metric, before=Decimal(1), value=Decimal(1) + sum(effects), difference=sum(effects, Decimal(0)), drivers=drivers
+    )
+    bars: Bars = part(worded(language, REVIEW.model_copy(update={"movements": (movement,)})), "movements").movements[0]
+    assert sum(_read(bar.text) for bar in bars.bars) == _read(bars.total.text)
+    assert all(-1 <= bar.share <= 1 for bar in bars.bars)
+
+
+def _read(shown: str) -> Decimal:
+    """The number that a reader sees."""
+    units = {"K": 10**3, "M": 10**6, "B": 10**9, "万": 10**4, "亿": 10**8}
+    digits, unit = re.fullmatch(r"([−+]?€?[\d,.]+)(.*)", plain(shown)).groups()  # type: ignore[union-attr]
+    factor = next((size for name, size in units.items() if unit.strip().startswith(name)), 1)
+    return Decimal(digits.replace("−", "-").replace("€", "").replace(",", "")) * factor
