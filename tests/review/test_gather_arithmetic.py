@@ -11,12 +11,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from multiball.review.facts import Return
+from multiball.review.facts import Metric, Return
 from multiball.review.gather.budget import differ, difference_interval, months_to_tell_apart
 from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.gather.exact import apportion, ratio, rounded
+from multiball.review.gather.movements import explain
 from multiball.review.gather.returns import return_interval
 from multiball.review.gather.state import Span
+from multiball.review.gather.values import Cell, Entry, Values
 
 amounts = st.decimals(min_value=0, max_value=10**9, places=6)
 counts = st.integers(min_value=1, max_value=10**7).map(Decimal)
@@ -147,3 +149,52 @@ def test_what_no_member_has_is_the_rest_of_a_ratio(members: list[tuple[Decimal, 
     whole = Quotient(Change(Decimal(500), Decimal(900)), Change(Decimal(10), Decimal(9)))
     effects = member_effects(whole, [Quotient(Change(*pair), Change(None, None)) for pair in members], Decimal(50), 1)
     assert sum(effects) == 50
+
+
+amount_or_none = st.none() | amounts
+
+
+@st.composite
+def sums(draw: st.DrawFn) -> Values:
+    """A metric of two months, whose members may be missing from either, and need not have all of it."""
+    members = draw(st.dictionaries(st.text(min_size=1, max_size=3), st.tuples(amount_or_none, amount_or_none), max_size=15))
+    cells = {
+        ("revenue", "channel", member, when): Cell(value, None, None)
+        for member, pair in members.items()
+        for when, value in zip(("before", "now"), pair, strict=True)
+        if value is not None
+    }
+    total = {("revenue", "total", "all", when): Cell(draw(amounts), None, None) for when in ("before", "now")}
+    return Values({"revenue": entry("revenue", "sum")}, cells | total, {})
+
+
+@st.composite
+def ratios(draw: st.DrawFn) -> Values:
+    members = draw(st.dictionaries(st.text(min_size=1, max_size=3), st.tuples(amounts, counts, amounts, counts), min_size=1, max_size=15))
+    cells = {}
+    for place, when in ((0, "before"), (2, "now")):
+        parts = {member: (pair[place], pair[place + 1]) for member, pair in members.items()}
+        parts_of_all = [*parts.values(), draw(st.tuples(amounts, counts))]
+        whole = (sum((a for a, _ in parts_of_all), Decimal(0)), sum((b for _, b in parts_of_all), Decimal(0)))
+        for dimension, member, (a, b) in [("total", "all", whole), *(("channel", member, part) for member, part in parts.items())]:
+            cells["cost", dimension, member, when] = Cell(ratio(a, b), a, b)
+    return Values({"cost": entry("cost", "ratio")}, cells, {})
+
+
+def entry(name: str, additivity: str) -> Entry:
+    metric = Metric(name=name, label={"en": name, "zh": name}, additivity=additivity, format="decimal", unit="", better="up")
+    return Entry(metric, 1, False, frozenset(), None, None)
+
+
+@given(sums() | ratios())
+def test_the_drivers_of_a_movement_always_add_up_to_it(values: Values) -> None:
+    [(name, described)] = values.catalogue.items()
+    movement = explain(values, described, {})
+    assert movement.difference == movement.value - movement.before == (values.of(name, "now") or 0) - (values.of(name, "before") or 0)
+    assert sum(driver.effect for driver in movement.drivers) == movement.difference
+    assert all(driver.effect for driver in movement.drivers)
+    named = [driver for driver in movement.drivers if driver.kind != "rest"]
+    assert named == sorted(named, key=lambda driver: (-abs(driver.effect), driver.name))
+    assert len(movement.drivers) - len(named) <= 1
+    if described.metric.additivity == "sum":
+        assert all(driver.effect == (driver.value or 0) - (driver.before or 0) for driver in named)

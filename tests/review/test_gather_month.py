@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
-from marts_by_hand import CATALOGUE, COST, CUSTOMERS, REVENUE, SPEND, calendar, freshness, goal, metric, number, rate, review, two_months
+from marts_by_hand import (
+    AS_OF,
+    CATALOGUE,
+    COST,
+    CUSTOMERS,
+    REVENUE,
+    SPEND,
+    calendar,
+    freshness,
+    goal,
+    metric,
+    number,
+    put_marts,
+    rate,
+    review,
+    two_months,
+)
 
+from multiball.review.gather import gather
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse
 
@@ -57,8 +76,6 @@ def test_a_month_without_data_or_not_over_names_those_that_there_are(embedded: W
 
 def test_the_day_of_as_of_is_not_over_where_the_reader_lives(embedded: Warehouse) -> None:
     """At 23:30 UTC of October 31 it is November in Berlin, and still October in Lisbon."""
-    from datetime import datetime
-
     rows = {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(1, 2))}
     late = datetime(2026, 10, 31, 23, 30)
     assert review(embedded, rows, as_of=late, time_zone="Europe/Berlin").figures
@@ -264,3 +281,31 @@ def test_money_and_labels_come_from_the_catalogue(embedded: Warehouse) -> None:
     assert found.labels == {"revenue": {"en": "Revenue", "zh": "指标revenue"}}
     assert found.teams == {"growth": {"en": "G", "zh": "增"}}
     assert found.figures[0].metric.format == "currency"
+
+
+def test_a_publication_between_two_questions_is_read_anew(embedded: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second state comes while the first is read, so that the review is of the second."""
+    given: dict[str, Any] = {"dim_metric": [REVENUE], "metric_daily": two_months(revenue=(1, 2))}
+    embedded.publish(put_marts(embedded, given))
+    newer = {**given, "metric_daily": two_months(revenue=(1, 5))}
+    ask = type(embedded).query
+
+    def query_and_publish(warehouse: Any, sql: str, *further: Any) -> Any:
+        answer = ask(warehouse, sql, *further)
+        if "from action_log" in sql:
+            monkeypatch.setattr(type(embedded), "query", ask)
+            embedded.publish(put_marts(embedded, newer))
+        return answer
+
+    monkeypatch.setattr(type(embedded), "query", query_and_publish)
+    moments = {"as_of": AS_OF, "issued_at": AS_OF}
+    found = gather(embedded, None, month=date(2026, 10, 1), brand="B", currency="EUR", time_zone="UTC", **moments)
+    assert [(figure.before, figure.value) for figure in found.figures] == [(1, 5)]
+
+
+def test_a_renamed_column_of_a_mart_is_named(embedded: Warehouse) -> None:
+    target = put_marts(embedded, {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(1, 2))})
+    with duckdb.connect(target.location) as connection:
+        connection.execute("alter table marts.dim_metric rename better to which_way")
+    with pytest.raises(InputError, match="there is no column better"):
+        gather(embedded, target, month=date(2026, 10, 1), as_of=AS_OF, issued_at=AS_OF, brand="B", currency="EUR", time_zone="UTC")

@@ -31,7 +31,7 @@ def read_movements(state: State, values: Values, goals: Sequence[Standing]) -> l
     """
     names = _names(state)
     moved = [name for name in _in_order(values, goals) if _has_moved(values, name)]
-    return [_movement(values, values.catalogue[name], names) for name in moved[:MOVEMENTS]]
+    return [explain(values, values.catalogue[name], names) for name in moved[:MOVEMENTS]]
 
 
 def _in_order(values: Values, goals: Sequence[Standing]) -> Iterable[str]:
@@ -52,7 +52,8 @@ def _relative_change(values: Values, name: str) -> Fraction:
     return abs(Fraction(now - before) / Fraction(before)) if before else Fraction(0)
 
 
-def _movement(values: Values, entry: Entry, names: Mapping[tuple[str, str], str]) -> Movement:
+def explain(values: Values, entry: Entry, names: Mapping[tuple[str, str], str]) -> Movement:
+    """A metric that has moved, with what drove it; `names` are those of campaigns and accounts by dimension and key."""
     before, now = _cells(values, entry, TOTAL)
     whole = Change(before.value, now.value)
     if entry.metric.additivity != "ratio":
