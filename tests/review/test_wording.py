@@ -210,7 +210,7 @@ def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
     assert len(chart.rows) == 8
     others = sum(1000 - index for index in range(8, 30))
     assert f"The 8 of 30 with the highest spend; the others spent €{others:,} together." in chart.caption
-    assert all(len(row.label) <= 32 and row.high <= chart.ticks[-1].at for row in chart.rows)
+    assert all(len(row.label) <= 31 and row.high <= chart.ticks[-1].at for row in chart.rows)
     assert "Of 30," in chart.alt
 
 

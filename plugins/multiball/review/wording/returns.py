@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from multiball.review.report import Tone
 from multiball.review.wording.vocabulary import Vocabulary
 
-LONGEST_NAME = 32
+WIDEST_NAME = 30
 
 
 class Told(NamedTuple):
@@ -74,4 +75,10 @@ def sentences(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+    """The name, cut where it is wider than a chart has room for. An ideograph is as wide as two letters."""
+    width = 0
+    for index, character in enumerate(name):
+        width += 2 if east_asian_width(character) in "WF" else 1
+        if width > WIDEST_NAME:
+            return f"{name[:index].rstrip()}…"
+    return name
