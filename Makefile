@@ -5,7 +5,7 @@ RUN := $(CURDIR)/.venv/bin/python
 MULTIBALL := $(CURDIR)/.venv/bin/multiball
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo up down status test check dev lock
+.PHONY: help env demo up down status superset test check dev lock
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -25,16 +25,22 @@ down: ## Stop the stack; leave no process
 status: env ## Say what runs, where, and how it is
 	@$(MULTIBALL) status
 
+superset: env ## Check the dashboards of superset/ and import them into the running Superset
+	@$(RUN) -m multiball.orchestration.superset import
+
 test: dev ## Run every check and test, as CI does
+	@$(PYTHON) tools/make_env.py superset
+	@$(RUN) tools/browser.py
 	@$(MAKE) --no-print-directory check
 	@$(RUN) -m pytest --numprocesses 2 --dist loadfile
 
-check: dev ## Format, lint, types, SQL format, import rules, licences
+check: dev ## Format, lint, types, SQL format, import rules, dashboards, licences
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(CURDIR)/.venv/bin/lint-imports
 	@$(CURDIR)/.venv/bin/sqlfmt --check --quiet dbt_project
+	@$(RUN) -m multiball.dashboards.check
 	@$(RUN) tools/check_licences.py
 
 dev: ## Make the environment .venv with what tests and checks need

@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
+import psycopg2
 
 from multiball.orchestration import metadata
 from multiball.orchestration.environment import metadata_uri
 from multiball.orchestration.ports import LOOPBACK, kept
 from multiball.settings import REPOSITORY, Workspace, workspace
 from multiball.shapes import InputError
-from multiball.warehouse import embedded_postgres
+from multiball.warehouse import WarehouseError, embedded_postgres, open_warehouse
 
 PROGRAM = "superset"
 DATABASE = "superset"
@@ -44,8 +45,6 @@ def bundle(here: Workspace) -> Path:
 
 def variables(here: Workspace) -> dict[str, str]:
     """All that Superset runs with: of the present environment and of the workspace's secrets only what it needs."""
-    from multiball.warehouse import open_warehouse
-
     url, engine_parameters = open_warehouse(here).reader()
     server = REPOSITORY / "plugins" / "multiball" / "dashboards" / "server"
     return {
@@ -54,6 +53,7 @@ def variables(here: Workspace) -> dict[str, str]:
         "MULTIBALL_DASHBOARDS": str(bundle(here)),
         "MULTIBALL_SUPERSET_METADATA": metadata_uri(here, DATABASE),
         "MULTIBALL_SUPERSET_PORT": str(kept(here)["superset"]),
+        "MULTIBALL_QUERY_SECONDS": here.secrets.get("MULTIBALL_QUERY_SECONDS", "60"),
         "MULTIBALL_WAREHOUSE_URL": url,
         "MULTIBALL_WAREHOUSE_ENGINE_PARAMS": json.dumps(engine_parameters),
         "FLASK_APP": "superset.app:create_app()",
@@ -91,9 +91,12 @@ def main(arguments: list[str]) -> int:
         make_environment()
         embedded_postgres.ensure_database(embedded_postgres.dsn(here.var / "postgres"), DATABASE)
         environment = variables(here)
-    except InputError as error:
+    except psycopg2.OperationalError:
+        sys.stderr.write(f"multiball: the stack of {here.home} is down, and Superset's database with it. Start it with: make up\n")
+        return 1
+    except (InputError, WarehouseError) as error:
         sys.stderr.write(f"multiball: {error}\n")
-        return 2
+        return 2 if isinstance(error, InputError) else 1
     os.execve(PYTHON, [str(PYTHON), "-m", _MODULE, *arguments], environment)
 
 

@@ -16,7 +16,7 @@ from multiball.shapes import InputError
 from multiball.warehouse.face import SCHEMAS
 from multiball.warehouse.names import slug
 
-_SETTINGS = {"default_transaction_read_only": "on", "statement_timeout": "60s", "search_path": "marts, science, intermediate, staging"}
+_SETTINGS = ("default_transaction_read_only = on", "statement_timeout = '60s'", "search_path = marts, science, intermediate, staging")
 
 
 def role(dsn: str) -> str:
@@ -48,8 +48,8 @@ def ensure(connection: Connection, dsn: str, password: str) -> str:
             verb = "create" if cursor.fetchone() is None else "alter"
             try:
                 cursor.execute(names.SQL(f"{verb} role {{}} login password %s").format(reader), [password])
-                for name, value in _SETTINGS.items():
-                    cursor.execute(names.SQL(f"alter role {{}} set {name} = {value}").format(reader))
+                for setting in _SETTINGS:
+                    cursor.execute(names.SQL(f"alter role {{}} set {setting}").format(reader))
             except psycopg2.errors.InsufficientPrivilege as error:
                 raise InputError(
                     f"dashboards need the role {role(dsn)}, and the warehouse's user may not make it",

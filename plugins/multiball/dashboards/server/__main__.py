@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -14,7 +15,7 @@ from multiball.shapes import InputError
 def main(arguments: list[str]) -> int:
     """0 done, 1 failed, 2 the asset folder is wrong. Does not return where it serves: gunicorn takes the process over."""
     try:
-        set_up(Path(os.environ["MULTIBALL_DASHBOARDS"]))
+        set_up()
     except InputError as error:
         sys.stderr.write(f"multiball: {error}\n")
         return 2
@@ -23,9 +24,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def set_up(folder: Path) -> None:
-    """Bring metadata, roles, log-ins and dashboards to what the installed Superset, the workspace and the folder say."""
-    found = assets.read(folder)
+def set_up() -> None:
+    """Bring metadata, roles, log-ins and dashboards to what the installed Superset, the workspace and the asset folder say."""
+    parameters = json.loads(os.environ["MULTIBALL_WAREHOUSE_ENGINE_PARAMS"])
+    found = assets.read(Path(os.environ["MULTIBALL_DASHBOARDS"]), os.environ["MULTIBALL_WAREHOUSE_URL"], parameters)
     started = time.monotonic()
 
     def tell(line: str) -> None:

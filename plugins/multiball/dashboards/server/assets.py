@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,35 +22,42 @@ _READ_ONLY = {
 }
 
 
-def read(folder: Path) -> dict[str, dict[str, Any]]:
-    """The assets by their path in the folder, marked as kept elsewhere than in Superset; databases lead to the workspace's warehouse."""
+def read(folder: Path, warehouse: str, engine_parameters: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The assets by their path in the folder, marked as kept elsewhere than in Superset. Databases lead to the warehouse at the URL."""
     if not (folder / "metadata.yaml").is_file():
         raise InputError("there are no dashboards (no metadata.yaml)", where=str(folder), remedy="Run it in a checkout of Multiball.")
     found = {"metadata.yaml": _parsed(folder / "metadata.yaml")}
     for file in sorted(file for kind in _KINDS for file in (folder / kind).rglob("*.yaml")):
         asset = {**_parsed(file), "is_managed_externally": True}
+        if "uuid" not in asset:
+            raise InputError("has no uuid, by which the next import would know it", where=str(file), remedy="Give it one, and keep it.")
         if file.is_relative_to(folder / "databases"):
-            asset |= _READ_ONLY | {"sqlalchemy_uri": os.environ["MULTIBALL_WAREHOUSE_URL"]}
-            asset["extra"] = {**asset.get("extra", {}), "engine_params": json.loads(os.environ["MULTIBALL_WAREHOUSE_ENGINE_PARAMS"])}
+            asset |= _READ_ONLY | {"sqlalchemy_uri": warehouse}
+            asset["extra"] = {**asset.get("extra", {}), "engine_params": dict(engine_parameters)}
         found[file.relative_to(folder).as_posix()] = asset
     return found
 
 
 def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None]) -> None:
-    """Import all assets in one transaction, remove those of earlier imports that are gone, and let both roles see the dashboards.
+    """Remove what the folder no longer holds, import what it holds, and let both roles see the dashboards: all of it, or nothing.
 
-    Ids stay, so links and what people built upon a dataset stay; a second import changes nothing.
+    Ids stay, so links and what people built upon a dataset stay; a second import changes nothing. What goes, goes first: it may hold a
+    name that something new takes.
     """
     from superset.commands.exceptions import CommandInvalidError
     from superset.commands.importers.v1.assets import ImportAssetsCommand
+    from superset.utils.decorators import transaction
+
+    def all_or_nothing() -> None:
+        _prune({str(asset["uuid"]) for path, asset in assets.items() if path != "metadata.yaml"}, tell)
+        ImportAssetsCommand({path: yaml.safe_dump(asset, allow_unicode=True) for path, asset in assets.items()}).run()
+        _show_dashboards()
 
     try:
-        ImportAssetsCommand({path: yaml.safe_dump(asset, allow_unicode=True) for path, asset in assets.items()}).run()
+        transaction(on_error=None)(all_or_nothing)()
     except CommandInvalidError as error:
         [(path, why), *_] = error.normalized_messages().items()
         raise InputError(f"Superset refuses it ({why})", where=path, remedy="Mend the file; nothing was imported.") from error
-    _prune({str(asset["uuid"]) for path, asset in assets.items() if path != "metadata.yaml"}, tell)
-    _show_dashboards()
     tell(f"{sum(path.startswith('dashboards/') for path in assets)} dashboards are in Superset")
 
 
@@ -78,26 +83,26 @@ def _prune(kept: set[str], tell: Callable[[str], None]) -> None:
     """Remove what an earlier import brought and the folder no longer holds; a dataset that people's own charts use stays until they go."""
     from superset import db
 
-    for kind, gone in _gone(kept):
+    for kind, name, gone in _gone(kept):
         own = _charts_of_people(gone) if kind == "dataset" else []
         if own:
-            tell(f"dataset {gone} is no longer in the folder, and stays: these charts use it: {', '.join(own)}")
+            tell(f"dataset {name} is no longer in the folder, and stays: these charts use it: {', '.join(own)}")
         else:
-            tell(f"removed: {kind} {gone}")
+            tell(f"removed: {kind} {name}")
             db.session.delete(gone)
-    db.session.commit()
+    db.session.flush()
 
 
-def _gone(kept: set[str]) -> Iterator[tuple[str, Any]]:
+def _gone(kept: set[str]) -> Iterator[tuple[str, str, Any]]:
     from superset import db
     from superset.connectors.sqla.models import SqlaTable
     from superset.models.dashboard import Dashboard
     from superset.models.slice import Slice
 
-    for kind, model in (("dashboard", Dashboard), ("chart", Slice), ("dataset", SqlaTable)):
+    for kind, model, name in (("dashboard", Dashboard, "dashboard_title"), ("chart", Slice, "slice_name"), ("dataset", SqlaTable, "name")):
         for found in db.session.query(model).filter_by(is_managed_externally=True):
             if str(found.uuid) not in kept:
-                yield kind, found
+                yield kind, getattr(found, name), found
 
 
 def _charts_of_people(dataset: Any) -> list[str]:
@@ -115,4 +120,3 @@ def _show_dashboards() -> None:
     roles = [security_manager.find_role(name) for name in (LEADERSHIP, ANALYST)]
     for dashboard in db.session.query(Dashboard).filter_by(is_managed_externally=True):
         dashboard.published, dashboard.roles = True, roles
-    db.session.commit()

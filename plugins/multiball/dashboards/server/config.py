@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-QUERY_SECONDS = 60
+QUERY_SECONDS = float(os.environ.get("MULTIBALL_QUERY_SECONDS", "60"))
 """The longest that a connection to DuckDB lasts; PostgreSQL has its own limit, a setting of the role that reads."""
 
 _TRACKER = b"https://apachesuperset.gateway.scarf.sh/pixel/"
@@ -19,6 +19,8 @@ SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 2, "pool_pre_ping": True}
 
 APP_NAME = "Multiball"
 LANGUAGES = {"en": {"flag": "us", "name": "English"}, "zh": {"flag": "cn", "name": "简体中文"}}
+_COLOURS = ["#0B62A8", "#C8500A", "#0B7A5A", "#5B6778", "#7A4FA3", "#B08900", "#2F9FC4", "#A83A5B", "#6FA35C", "#9AA5B1"]
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [{"id": "multiball", "label": "Multiball", "description": "", "isDefault": True, "colors": _COLOURS}]
 FEATURE_FLAGS = {"DASHBOARD_RBAC": True, "EMBEDDABLE_CHARTS": False, "EMBEDDED_SUPERSET": False}
 ENABLE_UI_THEME_ADMINISTRATION = False
 THEME_FONT_URL_ALLOWED_DOMAINS: list[str] = []
@@ -31,6 +33,7 @@ DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 SESSION_COOKIE_NAME = f"multiball_superset_{os.environ.get('MULTIBALL_SUPERSET_PORT', '')}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+ENABLE_CORS = False
 WTF_CSRF_ENABLED = True
 AUTH_USER_REGISTRATION = False
 PUBLIC_ROLE_LIKE = None
