@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,13 +13,14 @@ import httpx
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a DAG. `ended` is None while it goes on."""
+    """One run of a DAG. `ended` is None while it goes on; `parameters` are those that it was started with."""
 
     dag_id: str
     run_id: str
     state: str
     queued: datetime
     ended: datetime | None
+    parameters: Mapping[str, Any]
 
 
 class Airflow:
@@ -44,9 +45,9 @@ class Airflow:
         """The latest runs of a DAG, newest first."""
         return [_run(row) for row in self._get(f"/api/v2/dags/{dag_id}/dagRuns", order_by="-run_after", limit=20)["dag_runs"]]
 
-    def trigger(self, dag_id: str) -> Run:
+    def trigger(self, dag_id: str, parameters: Mapping[str, Any] | None = None) -> Run:
         """Start a run for now."""
-        body = {"logical_date": datetime.now(UTC).isoformat()}
+        body = {"logical_date": datetime.now(UTC).isoformat(), "conf": dict(parameters or {})}
         answer = self._client.post(f"/api/v2/dags/{dag_id}/dagRuns", json=body)
         answer.raise_for_status()
         return _run(answer.json())
@@ -80,7 +81,7 @@ def _patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
 
 def _run(row: dict[str, Any]) -> Run:
     ended = datetime.fromisoformat(row["end_date"]) if row["end_date"] else None
-    return Run(row["dag_id"], row["dag_run_id"], row["state"], datetime.fromisoformat(row["run_after"]), ended)
+    return Run(row["dag_id"], row["dag_run_id"], row["state"], datetime.fromisoformat(row["run_after"]), ended, row["conf"] or {})
 
 
 def _label(row: dict[str, Any]) -> str:

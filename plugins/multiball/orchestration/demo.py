@@ -1,4 +1,4 @@
-"""`make demo`: the stack with the sandbox, thirteen months of history through the real DAGs, and the published marts."""
+"""`make demo`: the stack with the sandbox, thirteen months of history through the real DAGs, the published marts, and a review."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import httpx
 
 from multiball.orchestration import metadata, superset
 from multiball.orchestration.api import Airflow, Run
+from multiball.orchestration.demo_review import mail_review
 from multiball.orchestration.lifecycle import StackFailed, bring_up, password, wait
 from multiball.orchestration.stack import addresses, teller, write
 from multiball.settings import Workspace, workspace
@@ -24,7 +25,7 @@ _TELL_EVERY = 10
 
 
 def demo() -> int:
-    """Bring everything up, load what is not loaded yet, wait until it is published, and print where it is; 0 done, 1 failed.
+    """Bring everything up, load what is not loaded yet, publish it, mail the review, and print where it all is; 0 done, 1 failed.
 
     A second call finds everything done. A failed source is told, and the rest is published.
     """
@@ -33,7 +34,7 @@ def demo() -> int:
     try:
         present = bring_up(here, tell, sandbox=True, later=[superset.PROGRAM])
         airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))
-        good = _load_and_publish(airflow, here, tell)
+        good = _load_and_publish(airflow, here, tell) and mail_review(airflow, here, tell)
         present = wait(here, tell)
     except (StackFailed, httpx.HTTPError) as error:
         sys.stderr.write(f"multiball: {error}. Read {here.var / 'logs'}.\n")
@@ -44,7 +45,7 @@ def demo() -> int:
 
 def _load_and_publish(airflow: Airflow, here: Workspace, tell: Tell) -> bool:
     ingests = [f"ingest_{name}" for name in here.sources]
-    _await_dags(airflow, {*ingests, "warehouse"})
+    _await_dags(airflow, {*ingests, "warehouse", "review"})
     runs = [_loaded(airflow, dag_id) or airflow.trigger(dag_id) for dag_id in ingests]
     if any(run.state not in _DONE for run in runs):
         tell(f"loading the history of {len(runs)} sources since {min(source.history_from for source in here.sources.values())}")
@@ -77,19 +78,21 @@ def _loaded(airflow: Airflow, dag_id: str) -> Run | None:
 
 def _publication(airflow: Airflow, loaded: Sequence[Run], tell: Tell) -> Run:
     """The run of `warehouse` that knows of everything loaded: Airflow starts it itself once all sources have landed."""
-    ends = [run.ended for run in loaded if run.ended]
-    deadline = time.monotonic() + (_TRIGGERED_SECONDS if all(run.state == "success" for run in loaded) else 0)
+    # a source's asset is updated by its last task but one, moments before its run ends
+    landed = max(run.ended for run in loaded if run.ended) - timedelta(seconds=30)
+    all_landed = all(run.state == "success" for run in loaded)
+    deadline = time.monotonic() + (_TRIGGERED_SECONDS if all_landed else 0)
     while True:
-        for run in airflow.runs("warehouse"):
-            # a source's asset is updated by its last task but one, moments before its run ends
-            if run.state != "failed" and run.queued >= max(ends) - timedelta(seconds=30):
+        knowing = [run for run in airflow.runs("warehouse") if run.queued >= landed]
+        for run in knowing:
+            if run.state != "failed":
                 return run
-        if any(run.state == "success" for run in airflow.runs("warehouse")):
-            earlier = next(run for run in airflow.runs("warehouse") if run.state == "success")
-            if all(run.ended and run.ended <= earlier.queued + timedelta(seconds=30) for run in loaded):
-                return earlier
+        if knowing:
+            tell("an earlier build of what has landed failed: it is built anew")
+            return airflow.trigger("warehouse")
         if time.monotonic() > deadline:
-            tell("not every source has landed, so the build is started by hand")
+            reason = "Airflow has not begun to build what has landed" if all_landed else "not every source has landed"
+            tell(f"{reason}, so the build is started by hand")
             return airflow.trigger("warehouse")
         time.sleep(2)
 

@@ -144,11 +144,17 @@ def _settings(here: Workspace) -> Settings:
 def _links(here: Workspace) -> Links:
     """Where decisions are made and dashboards are seen, as far as the stack has been started."""
     chosen = ports.kept(here)
-    airflow = here.secrets.get("MULTIBALL_AIRFLOW_URL") or (f"http://{ports.LOOPBACK}:{chosen['api']}" if "api" in chosen else None)
     superset = here.secrets.get("MULTIBALL_SUPERSET_URL") or (
         f"http://{ports.LOOPBACK}:{chosen['superset']}" if "superset" in chosen else None
     )
-    return Links(decide=f"{airflow}/dags/review/required_actions?response_received=false" if airflow else None, dashboard=superset)
+    return Links(decide=decisions_address(here), dashboard=superset)
+
+
+def decisions_address(here: Workspace) -> str | None:
+    """The page of Airflow where decisions are made; None before the stack was first started."""
+    port = ports.kept(here).get("api")
+    airflow = here.secrets.get("MULTIBALL_AIRFLOW_URL") or (f"http://{ports.LOOPBACK}:{port}" if port else None)
+    return f"{airflow}/dags/review/required_actions?response_received=false" if airflow else None
 
 
 def readers(here: Workspace, version: Version) -> tuple[Audience, ...]:
