@@ -96,7 +96,8 @@ def test_sources_lists_what_is_configured_and_what_its_credentials_say(home: Pat
 def test_doctor_finds_what_is_wrong_and_says_the_remedy(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor", "--json"]) == 1
     findings = {finding["subject"]: finding for finding in json.loads(capsys.readouterr().out)}
-    assert findings["Python"]["well"] and findings["source rates"]["well"]
+    assert findings["Python"]["well"] and findings["source rates"]["well"] and findings["stack"]["well"]
+    assert findings["mail"]["note"] and "MULTIBALL_SMTP_HOST" in findings["mail"]["remedy"]
     assert not findings["warehouse"]["well"] and "multiball run warehouse" in findings["warehouse"]["remedy"]
     publish(home)
     (home / "sources.yml").write_text("sources: {rates: {connector: ebc, base_url: x, accounts: [a], history_from: 2026-01-01}}")

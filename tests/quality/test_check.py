@@ -10,11 +10,11 @@ import psycopg2
 import pytest
 
 from multiball.landing import land
-from multiball.quality import ChecksFailed, Status, Suite, check, load_suites
+from multiball.quality import ChecksFailed, Status, Suite, check, load_suites, newest_warnings
 from multiball.settings import Workspace
 from multiball.shapes import Entity, Field, InputError, Window
 from multiball.warehouse import Target, Warehouse
-from multiball.warehouse.records import EXPECTATION_RESULT, OWN
+from multiball.warehouse.records import EXPECTATION_RESULT, OWN, PUBLICATION, append_records
 
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
 SUITES = """
@@ -94,6 +94,22 @@ def test_warnings_do_not_stop(workspace: Workspace, warehouse: Warehouse, suites
 
     assert [outcome.status for outcome in outcomes].count(Status.FAILED) == 2
     assert not any(outcome.blocks for outcome in outcomes)
+
+
+def test_the_newest_build_tells_what_it_warned_of_with_a_glimpse_of_the_rows(
+    workspace: Workspace, warehouse: Warehouse, suites: list[Suite]
+) -> None:
+    assert newest_warnings(warehouse) == []
+    for number, day in enumerate(("2026-03-09", "2026-02-01")):
+        target = warehouse.candidate(f"build_{number}")
+        build(workspace, warehouse, target, row("a", "5", day))
+        check(workspace, warehouse, "marts", target, AS_OF, suites)
+        decided = {"build_id": target.build_id, "as_of": AS_OF, "status": "published", "decided_at": datetime(2026, 3, 10, number)}
+        append_records(warehouse, PUBLICATION, [decided], target.build_id)
+        told = {warning.why: (warning.table, warning.found) for warning in newest_warnings(warehouse)}
+        assert ("Old orders." in told) == (number == 1) and "Shows an error." in told
+    table, found = told["Old orders."]
+    assert table == "marts.fct_order" and found.startswith('1 row: [{"order_key": "a"')
 
 
 def test_what_was_checked_can_be_published_by_the_same_process(workspace: Workspace, warehouse: Warehouse, suites: list[Suite]) -> None:

@@ -47,6 +47,11 @@ def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, n
     if check or no_publish:
         return 0
     from multiball.orchestration.foreground import run
+    from multiball.quality import newest_warnings
+    from multiball.warehouse import open_warehouse
 
     tell("building and publishing")
-    return run("warehouse")
+    code = run("warehouse")
+    for warning in newest_warnings(open_warehouse(here)) if code == 0 and not json_form else ():
+        click.echo(f"warning: {warning.table}: {warning.found}. {warning.why}")
+    return code

@@ -15,7 +15,7 @@ from multiball.orchestration import metadata, ports, secret_file, superset, supe
 from multiball.orchestration.environment import STACK_DATABASE, airflow_environment
 from multiball.orchestration.ports import LOOPBACK
 from multiball.settings import Workspace
-from multiball.shapes import InputError
+from multiball.shapes import Failure, InputError
 from multiball.warehouse import embedded_postgres
 
 Tell = Callable[[str], None]
@@ -23,7 +23,7 @@ _HEALTHY_SECONDS = 600
 _PARTS = {"metadatabase": "metadata", "scheduler": "scheduler", "dag_processor": "dag-processor", "triggerer": "triggerer"}
 
 
-class StackFailed(Exception):
+class StackFailed(Failure):
     """The stack, or a part of it, does not come up. The message names the part and its log. Exit code 1."""
 
 

@@ -13,6 +13,7 @@ import psycopg2
 
 from multiball.orchestration.environment import USERS
 from multiball.settings import Workspace
+from multiball.shapes import Failure
 from multiball.warehouse import embedded_postgres
 
 ADMINISTRATOR = "admin"
@@ -20,7 +21,7 @@ SETTINGS = ("shared_buffers=64MB", "max_connections=120", "jit=off", "max_wal_si
 """PostgreSQL's configuration for small metadata on a machine that does other work."""
 
 
-class MigrationFailed(Exception):
+class MigrationFailed(Failure):
     """The metadata database could not be brought to Airflow's schema. The message names the log. Exit code 1."""
 
 

@@ -21,6 +21,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from multiball.orchestration import metadata, superset
 from multiball.settings import Workspace
+from multiball.shapes import Failure
 from multiball.warehouse import embedded_postgres
 
 DATABASE = "postgres"
@@ -29,7 +30,7 @@ DATABASE = "postgres"
 _STOP_SECONDS = 45
 
 
-class SupervisionFailed(Exception):
+class SupervisionFailed(Failure):
     """supervisord does not come up. The message names its log. Exit code 1."""
 
 

@@ -1,0 +1,183 @@
+"""What `multiball doctor` looks at: machine, workspace, sources, stack, warehouse, and what the last build said of the data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from multiball.connectors import connector
+from multiball.settings import Workspace
+from multiball.shapes import Failure, InputError, Source
+
+if TYPE_CHECKING:
+    from multiball.warehouse import Warehouse
+
+_FREE_BYTES = 2 * 1024**3
+_MEMORY_BYTES = 3 * 1024**3
+_STALE_AFTER = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `remedy` is empty where it is well; a `note` has one, and is no fault of what runs here."""
+
+    subject: str
+    state: str
+    remedy: str = ""
+    note: bool = False
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing needs mending."""
+        return self.note or not self.remedy
+
+    @property
+    def mark(self) -> str:
+        """The sign before its line."""
+        return "✗" if not self.well else "!" if self.note else "✓"
+
+
+def examine(home: Workspace) -> Iterator[Finding]:
+    """Every finding, the machine's first. A check that cannot be made is a finding too."""
+    for subject, look in (
+        ("Python", lambda: _python()),
+        ("memory", lambda: _memory()),
+        ("disk", lambda: _disk(home)),
+        ("secrets", lambda: _secrets(home)),
+        ("reporting", lambda: Finding("reporting", f"{home.reporting_currency}, {home.reporting_time_zone}")),
+        ("mail", lambda: _mail(home)),
+        ("plan", lambda: _plan(home)),
+        ("stack", lambda: _stack(home)),
+    ):
+        yield _guarded(subject, look)
+    yield from _sources(home)
+    yield from _warehouse(home)
+
+
+def _guarded(subject: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except InputError as error:
+        return Finding(subject, f"{error.where}: {error.what}", error.remedy)
+    except Failure as error:
+        return Finding(subject, str(error), "See the line above for what to do.")
+
+
+def _python() -> Finding:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+    return Finding("Python", version, "" if sys.version_info[:2] == (3, 11) else "Multiball runs on Python 3.11: run make env with it.")
+
+
+def _memory() -> Finding:
+    import psutil
+
+    free = psutil.virtual_memory().available
+    remedy = "" if free >= _MEMORY_BYTES else "Stack and build need 3 GiB: end other programs, or lower MULTIBALL_MEMORY_LIMIT."
+    return Finding("memory", f"{free / 1024**3:.1f} GiB available", remedy)
+
+
+def _disk(home: Workspace) -> Finding:
+    free = shutil.disk_usage(home.home).free
+    state = f"{free / 1024**3:.1f} GiB free below {home.home}"
+    return Finding("disk", state, "" if free >= _FREE_BYTES else "Free at least 2 GiB: a build needs room for a second warehouse.")
+
+
+def _secrets(home: Workspace) -> Finding:
+    file = home.var / "secrets.env"
+    if not file.exists():
+        return Finding("secrets", "none generated yet", "Run multiball up, or multiball run warehouse: either generates them.")
+    mode = stat.S_IMODE(os.stat(file).st_mode)
+    return Finding("secrets", f"{file}, mode {mode:o}", "" if mode & 0o077 == 0 else f"Others can read them: chmod 600 {file}")
+
+
+def _mail(home: Workspace) -> Finding:
+    server = home.mail_server
+    if server is None:
+        return Finding("mail", "nobody is mailed about failures", "Set MULTIBALL_SMTP_HOST and its companions.", note=True)
+    return Finding("mail", f"{server.host}:{server.port} as {server.sender}")
+
+
+def _plan(home: Workspace) -> Finding:
+    from multiball import plan
+
+    if not plan.plan_folder(home).exists():
+        return Finding("plan", "none")
+    written = plan.read_plan(home)
+    faults = plan.check(written, currency=home.reporting_currency).faults
+    state = f"{len(written.goals)} goals" + (f", {len(faults)} faults: {faults[0]}" if faults else "")
+    return Finding("plan", state, "Mend it by multiball plan check: the plan of before counts on." if faults else "")
+
+
+def _stack(home: Workspace) -> Finding:
+    from multiball.orchestration import lifecycle
+
+    status = lifecycle.inspect(home)
+    if not status.programs:
+        return Finding("stack", "not running; multiball up starts it")
+    ill = [name for name, state in {**status.programs, **status.health}.items() if state not in ("RUNNING", "healthy")]
+    remedy = f"Read the logs in {home.var / 'logs'}, then multiball down and multiball up." if ill else ""
+    return Finding("stack", f"not well: {', '.join(ill)}" if ill else "every program runs and answers", remedy)
+
+
+def _sources(home: Workspace) -> Iterator[Finding]:
+    try:
+        sources = home.sources
+    except InputError as error:
+        yield Finding("sources", f"{error.where}: {error.what}", error.remedy)
+        return
+    for source in sources.values():
+        yield _guarded(f"source {source.name}", lambda source=source: _source(source))  # type: ignore[misc]
+
+
+def _source(source: Source) -> Finding:
+    missing = [name for name in connector(source.connector).credentials if not source.credentials.get(name)]
+    state = f"{source.connector}, {len(source.accounts)} accounts" if len(source.accounts) != 1 else f"{source.connector}, 1 account"
+    remedy = f"Give credentials.{missing[0]} in sources.yml." if missing else ""
+    return Finding(f"source {source.name}", state, remedy)
+
+
+def _warehouse(home: Workspace) -> Iterator[Finding]:
+    from multiball.quality import newest_warnings
+    from multiball.warehouse import WarehouseError, open_warehouse
+
+    try:
+        warehouse = open_warehouse(home)
+        published = warehouse.published_at()
+        blocked = _blocked(warehouse)
+        warnings = newest_warnings(warehouse)
+    except InputError as error:
+        yield Finding("warehouse", f"{error.where}: {error.what}", error.remedy)
+        return
+    except WarehouseError as error:
+        yield Finding("warehouse", str(error), "See that the server runs and takes this user's log-in.")
+        return
+    if published is None:
+        yield Finding(
+            "warehouse", f"{warehouse.engine}, nothing published yet", "Load a source or import a file, then multiball run warehouse."
+        )
+    else:
+        age = datetime.now(UTC).replace(tzinfo=None) - published.replace(tzinfo=None)
+        remedy = "" if age < _STALE_AFTER else "Older than two days: see why the DAG warehouse did not run."
+        yield Finding("warehouse", f"{warehouse.engine}, published {published:%Y-%m-%d %H:%M} UTC", remedy)
+    if blocked:
+        yield Finding("publication", f"the last build was blocked: {blocked}", "Mend what it names, then multiball run warehouse.")
+    for warning in warnings:
+        yield Finding(warning.table, warning.found, warning.why, note=True)
+
+
+def _blocked(warehouse: Warehouse) -> str | None:
+    """Why the newest decision about a build was against publishing it; None where it was published."""
+    from multiball.warehouse.records import OWN, PUBLICATION
+
+    warehouse.ensure_raw(OWN, PUBLICATION)
+    table = warehouse.read_raw(
+        OWN, f"select status, reason from raw_{OWN}.{PUBLICATION.name} order by decided_at desc, _extracted_at desc limit 1"
+    )
+    newest = table.to_pylist()
+    return str(newest[0]["reason"]) if newest and newest[0]["status"] == "blocked" else None
