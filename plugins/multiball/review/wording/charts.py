@@ -59,7 +59,7 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
     say, one = vocabulary.say, returns.one(vocabulary)
     best, worst = everyone[0], everyone[-1]
     # A campaign with hardly an order has an interval that would squeeze all others together.
-    edge = min(max(each.high for each in shown), Decimal(2) * max(Decimal(1), *(each.value for each in shown)))
+    edge = min(max(each.high for each in shown), Decimal(3) * max(Decimal(1), *(each.value for each in shown)))
     captions = [say("intervals.caption")]
     if any(each.high > edge for each in shown):
         captions.append(say("intervals.clipped"))
