@@ -9,6 +9,8 @@ from typing import Any
 from multiball.dashboards.edition import Edition
 
 _DAY, _MONTH = "%Y-%m-%d", "%Y-%m"
+_BY_TYPE = {"date": {"d3TimeFormat": _DAY}, "bigint": {"d3NumberFormat": ",d"}, "decimal(18,6)": {"d3NumberFormat": ",.2f"}}
+_BLUE = {"r": 11, "g": 98, "b": 168, "a": 1}
 _TIME_SERIES = {
     "show_legend": True,
     "legendOrientation": "top",
@@ -19,7 +21,7 @@ _TIME_SERIES = {
     "row_limit": 10000,
 }
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "big_number": {"header_font_size": 0.4, "subheader_font_size": 0.15, "time_format": _MONTH},
+    "big_number": {"header_font_size": 0.4, "subheader_font_size": 0.15, "time_format": _MONTH, "color_picker": _BLUE},
     "echarts_timeseries_bar": {**_TIME_SERIES, "orientation": "vertical"},
     "echarts_timeseries_line": {**_TIME_SERIES, "markerEnabled": False},
     "funnel": {},
@@ -40,7 +42,7 @@ def chart(name: str, edition: Edition) -> dict[str, Any]:
         "adhoc_filters": list(_filters(source, edition)),
     }
     if source["viz_type"] == "table":
-        params["column_config"] = _days(source, edition) | source["params"].get("column_config", {})
+        params["column_config"] = _column_formats(source, edition) | source["params"].get("column_config", {})
         params["order_by_cols"] = [json.dumps([order["column"], order["ascending"]]) for order in params.get("order_by_cols", [])]
     return {
         "slice_name": source["title"],
@@ -63,10 +65,10 @@ def _formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
     return {"x_axis_time_format": day, "tooltipTimeFormat": day} | ({"y_axis_format": ",.0%"} if kinds == {"percent"} else {})
 
 
-def _days(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
-    """Days without a time of day."""
+def _column_formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
+    """How a table writes the columns that are no metrics, by their types."""
     types = edition.types(source["dataset"])
-    return {column: {"d3TimeFormat": _DAY} for column in source["params"].get("all_columns", []) if types[column] == "date"}
+    return {column: _BY_TYPE[types[column]] for column in source["params"].get("all_columns", []) if types[column] in _BY_TYPE}
 
 
 def _filters(source: Mapping[str, Any], edition: Edition) -> Iterator[dict[str, Any]]:

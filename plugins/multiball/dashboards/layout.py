@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from multiball.dashboards.edition import Edition
@@ -21,13 +22,12 @@ def dashboard(name: str, edition: Edition) -> dict[str, Any]:
     return {
         "dashboard_title": source["title"],
         "description": None,
-        "css": "",
+        "css": Path(__file__).with_name("phone.css").read_text(encoding="utf-8"),
         "slug": edition.name(name).replace("_", "-"),
         "published": True,
         "uuid": edition.uuid("dashboard", name),
         "position": _position(source, numbers, edition),
         "metadata": {
-            "color_scheme": "multiball",
             "label_colors": dict(_colours(edition)),
             # what Superset would work out itself when somebody looks, and then try to store, which only its owner may
             "color_scheme_domain": [],
