@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -106,6 +107,19 @@ def test_the_interval_of_a_return_is_the_one_by_chi_square_and_holds_the_return(
     assert float(low) == pytest.approx(chi2.ppf(0.05, 2 * orders) / 2 * per_order, rel=1e-6, abs=2e-6)
     assert float(high) == pytest.approx(chi2.ppf(0.95, 2 * orders + 2) / 2 * per_order, rel=1e-6, abs=2e-6)
     assert low <= rounded(Fraction(revenue) / Fraction(spend)) <= high
+
+
+def test_nine_in_ten_intervals_hold_the_truth_though_orders_differ_in_value() -> None:
+    """2000 campaigns of 15 orders on average, worth 1 on average and spread like those of a shop; counting orders alone holds 82 %."""
+    chance = np.random.default_rng(3)
+    held = 0
+    for _ in range(2000):
+        values = chance.lognormal(-0.27, 0.735, chance.poisson(15))
+        revenue, squared = Decimal(f"{values.sum():.6f}"), Decimal(f"{(values**2).sum():.6f}")
+        low, high = return_interval(Decimal(15), rounded(Fraction(revenue * revenue) / Fraction(squared)), revenue)
+        assert low is not None and high is not None
+        held += low <= 1 <= high
+    assert 0.88 < held / 2000 < 0.92
 
 
 def returned(per_spend: str, low: str, high: str, orders: int = 10) -> Return:

@@ -97,6 +97,12 @@ def test_the_first_month_of_the_data_has_nothing_to_compare_with(embedded: Wareh
     assert [caveat.values["first_day"].isoformat() for caveat in found.caveats if caveat.kind == "month_before_partial"] == ["2026-09-20"]
 
 
+def test_a_month_in_which_the_data_begins_is_told_as_far_as_it_goes(embedded: Warehouse) -> None:
+    found = review(embedded, {"dim_metric": CATALOGUE, "metric_daily": [number("2026-10-20", "revenue", 50)]})
+    assert [(figure.value, figure.before) for figure in found.figures] == [(50, None)]
+    assert [caveat.values["first_day"].isoformat() for caveat in found.caveats if caveat.kind == "month_before_partial"] == ["2026-10-20"]
+
+
 def test_a_goal_stands_where_it_stood_at_the_end_of_the_month(embedded: Warehouse) -> None:
     """Days after the month, goals that ended before it and goals that begin after it are left out; its weeks end on their last day."""
     days = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from marts_by_hand import CATALOGUE, Rows, credit, freshness, goal, metric, number, rate, review, two_months
+from scipy.stats import chi2
 
 from multiball.review.facts import Caveat
 from multiball.warehouse import Warehouse
@@ -80,7 +81,7 @@ def test_a_day_that_was_not_over_when_it_was_loaded_is_not_there_yet(embedded: W
 
 
 def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> None:
-    """The shop ended in September, so that October's orders are 0 in the mart; spend goes on and is told."""
+    """The shop ended in September, so that October's orders are 0 in the mart; spend goes on and is told, the cost of a customer is not."""
     gone, there = freshness("shop", "2026-09-30"), freshness("ads", "2026-11-02")
     rows = {
         "metric_daily": [
@@ -99,7 +100,7 @@ def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> No
     assert {figure.metric.name: (figure.before, figure.value) for figure in found.figures} == {
         "revenue": (100, None), "spend": (40, 60), "new_customers": (5, None), "orders": (8, None),
     }  # fmt: skip
-    assert [movement.metric.name for movement in found.movements] == ["spend"]
+    assert found.movements == ()
     assert (found.channels, found.returns) == ((), ())
     assert [(caveat.kind, *caveat.values.values()) for caveat in found.caveats] == [
         ("source_missing", "shop", date(2026, 9, 30)), ("no_data", "revenue"), ("no_data", "new_customers"), ("no_data", "orders"),
@@ -223,6 +224,30 @@ def test_the_return_of_a_campaign_has_an_interval_or_a_reason_for_none(embedded:
     assert [(caveat.kind, caveat.values["name"]) for caveat in found.caveats] == [
         ("return_without_spend", "Paid Search"), ("return_without_orders", "meta:2"), ("interval_wide", '<b>Tea</b> "=1+1"'),
     ]  # fmt: skip
+
+
+def test_orders_that_differ_in_value_count_for_fewer(embedded: Warehouse) -> None:
+    """Worth 30 and 10, two orders are as uncertain as 40^2 / (30^2 + 10^2) = 1.6 of one value; of one value, two are two."""
+
+    def order(key: str, channel: str, campaign: str | None, value: int, **further: Any) -> dict[str, Any]:
+        order = {"order_key": key, "_source": "shop", "date_day": "2026-10-05", "is_counted": True, "revenue_reporting": value}
+        return {**order, "channel": channel, "campaign_key": campaign, **further}
+
+    rows = {
+        "metric_daily": two_months(revenue=(100, 300), orders=(1, 1)),
+        "attribution_daily": [credit("2026-10-05", "meta:1", 2, 40, 10), credit("2026-10-05", None, 2, 40, 10, "Display")],
+        "fct_order": [
+            order("1", "Paid Social", "meta:1", 30), order("2", "Paid Social", "meta:1", 10), order("3", "Display", None, 20),
+            order("4", "Display", None, 20), order("5", "Email", None, 900), order("6", "Display", None, 900, is_counted=False),
+            order("7", "Display", None, 900, date_day="2026-09-05"),
+        ],
+    }  # fmt: skip
+    found = {one.kind: one for one in review(embedded, {**DATA, **rows}).returns}
+    assert (found["campaign"].effective_orders, found["channel"].effective_orders) == (D("1.6"), 2)
+    for one in found.values():
+        worth, spend, orders = 40, 10, float(one.effective_orders or 0)
+        assert float(one.low or 0) == pytest.approx(chi2.ppf(0.05, 2 * orders) / 2 * worth / orders / spend, abs=2e-6)
+        assert float(one.high or 0) == pytest.approx(chi2.ppf(0.95, 2 * orders + 2) / 2 * worth / orders / spend, abs=2e-6)
 
 
 @pytest.mark.parametrize(("orders", "is_wide"), [(10, True), (30, False)])

@@ -28,7 +28,7 @@ CaveatKind = Literal[
     "no_data",  # metric: a figure of the review has no number for the month
     "not_final",  # platform, since, days, spend, share: the platform may still restate these days; spend None where none is counted
     "metric_retired",  # platform, column, since: the platform ended the series within the month
-    "month_before_partial",  # first_day: the data begins within the month before, so nothing is compared with it
+    "month_before_partial",  # first_day: the data begins within the month or the one before, so nothing is compared
     "goal_cannot_tell",  # goal, text_en, text_zh, reason: as in Standing
     "lifetime_value_cannot_tell",  # reason, in the words of the model
     "unattributed",  # orders, revenue, share: orders without a known touch, and their share of revenue
@@ -134,7 +134,7 @@ class Movement(_Facts):
 
 
 class Return(_Facts):
-    """What a unit of advertising money brought back in a campaign or channel, with a 90 % interval from the number of orders."""
+    """What a unit of advertising money brought back in a campaign or channel, with a 90 % interval from the orders and their values."""
 
     kind: Literal["channel", "campaign"]
     name: str
@@ -147,6 +147,8 @@ class Return(_Facts):
     high: Decimal | None
     key: str | None = None
     """The campaign's `campaign_key`; None for a channel."""
+    effective_orders: Decimal | None = None
+    """So many orders of one and the same value would leave the revenue as uncertain as these do."""
 
 
 class Channel(_Facts):

@@ -69,7 +69,9 @@ def differ(best: Return, worst: Return, rivals: int) -> bool:
     pairs that could have been picked (the Bonferroni correction).
     """
     error = ERROR / (rivals * (rivals - 1) / 2)
-    (best_low, best_high), (worst_low, worst_high) = (return_interval(one.spend, one.orders, one.revenue, error) for one in (best, worst))
+    (best_low, best_high), (worst_low, worst_high) = (
+        return_interval(one.spend, one.effective_orders or one.orders, one.revenue, error) for one in (best, worst)
+    )
     low, _ = difference_interval(
         best.model_copy(update={"low": best_low, "high": best_high}), worst.model_copy(update={"low": worst_low, "high": worst_high})
     )
@@ -97,7 +99,8 @@ def months_to_tell_apart(best: Return, worst: Return, evidence: Span) -> int | N
         return None
     months = ((evidence.last - evidence.first).days + 1) / _DAYS_OF_MONTH
     distance = log(_per_spend(best) / _per_spend(worst))
-    needed = (_QUANTILES / distance) ** 2 * float(1 / best.orders + 1 / worst.orders) * months
+    variance = sum(1 / float(one.effective_orders or one.orders) for one in (best, worst))
+    needed = (_QUANTILES / distance) ** 2 * variance * months
     return max(1, ceil(needed - months)) if needed <= _LONGEST_TEST else None
 
 

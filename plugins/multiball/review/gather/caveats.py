@@ -114,9 +114,9 @@ def retired_caveats(state: State) -> Iterator[Caveat]:
 
 
 def beginning_caveats(state: State, values: Values) -> Iterator[Caveat]:
-    """Where the data begins within the month before, so that months cannot be compared."""
-    if first_day := values.begins_within_the_month_before(state):
-        yield Caveat(kind="month_before_partial", values={"first_day": first_day})
+    """Where the data begins too late for two months to be compared."""
+    if values.begins_late(state):
+        yield Caveat(kind="month_before_partial", values={"first_day": values.first_day()})
 
 
 def trace_caveats(state: State, values: Values) -> Iterator[Caveat]:

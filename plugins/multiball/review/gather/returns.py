@@ -22,6 +22,7 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
     rows = state.rows(f"""
         select
             summed.campaign_key,
+            cast(valued.squared as decimal(38, 6)) as squared,
             coalesce(campaigns.campaign_name, summed.campaign, summed.campaign_key, summed.channel) as name,
             summed.spend,
             summed.spend_before,
@@ -44,6 +45,17 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
             group by 1, 2
         ) as summed
         left join dim_campaign as campaigns on summed.campaign_key = campaigns.campaign_key
+        left join (
+            select
+                campaign_key,
+                case when campaign_key is null then channel end as channel,
+                sum(revenue_reporting * revenue_reporting) as squared
+            from fct_order
+            where is_counted and {span.sql}
+            group by 1, 2
+        ) as valued
+            on coalesce(summed.campaign_key, '') = coalesce(valued.campaign_key, '')
+            and coalesce(summed.channel, '') = coalesce(valued.channel, '')
         where summed.spend > 0 or summed.spend_before > 0 or summed.orders > 0
         order by summed.spend desc, name, summed.campaign_key
     """)
@@ -52,7 +64,8 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
 
 def _return(row: dict[str, Any]) -> Return:
     spend, orders, revenue = row["spend"], row["orders"], row["revenue"]
-    low, high = return_interval(spend, orders, revenue)
+    effective_orders = ratio(revenue * revenue, row["squared"]) or orders
+    low, high = return_interval(spend, effective_orders, revenue)
     return Return(
         kind="campaign" if row["campaign_key"] else "channel",
         name=row["name"],
@@ -64,24 +77,29 @@ def _return(row: dict[str, Any]) -> Return:
         revenue_per_spend=ratio(revenue, spend) if low is not None else None,
         low=low,
         high=high,
+        effective_orders=effective_orders,
     )
 
 
-def return_interval(spend: Decimal, orders: Decimal, revenue: Decimal, error: float = ERROR) -> tuple[Decimal | None, Decimal | None]:
-    """The exact interval of revenue per unit of spend, 90 % by default, or twice None where there are no orders or no spend.
+def return_interval(
+    spend: Decimal, effective_orders: Decimal, revenue: Decimal, error: float = ERROR
+) -> tuple[Decimal | None, Decimal | None]:
+    """The interval of revenue per unit of spend, 90 % by default, or twice None where there are no orders or no spend.
 
-    Orders come as a Poisson number, so its mean lies between the quantiles 0.05 of Gamma(n) and 0.95 of Gamma(n + 1) (F. Garwood,
-    "Fiducial limits for the Poisson distribution", Biometrika 28, 1936). What an order is worth is taken as known, the mean of all n; that
-    values differ too makes the truth still less certain.
+    Orders come as a Poisson number, so the mean of n lies between the quantiles 0.05 of Gamma(n) and 0.95 of Gamma(n + 1) (F. Garwood,
+    "Fiducial limits for the Poisson distribution", Biometrika 28, 1936). Their values v differ, which makes the sum less certain: it is
+    about as uncertain as that of (sum of v)^2 / (sum of v^2) orders of one value (G. Bohm and G. Zech, "Statistics of weighted Poisson
+    events and its applications", Nuclear Instruments and Methods A 748, 2014). Where all values
+    are the same, that is n, and the interval exact.
     """
-    if orders <= 0 or spend <= 0:
+    if effective_orders <= 0 or spend <= 0:
         return None, None
     from scipy.stats import gamma
 
     def scaled(expected_orders: float) -> Decimal:
-        return rounded(Fraction(f"{expected_orders:.9f}") * Fraction(revenue) / Fraction(orders) / Fraction(spend))
+        return rounded(Fraction(f"{expected_orders:.9f}") * Fraction(revenue) / Fraction(effective_orders) / Fraction(spend))
 
-    return scaled(gamma.ppf(error, float(orders))), scaled(gamma.ppf(1 - error, float(orders) + 1))
+    return scaled(gamma.ppf(error, float(effective_orders))), scaled(gamma.ppf(1 - error, float(effective_orders) + 1))
 
 
 def return_caveats(returns: Sequence[Return]) -> Iterator[Caveat]:

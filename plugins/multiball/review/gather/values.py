@@ -59,10 +59,14 @@ class Values:
         """The members that the dimension has of the metric in either month."""
         return sorted({member for name, at, member, _ in self.cells if (name, at) == (metric, dimension)})
 
-    def begins_within_the_month_before(self, state: State) -> date | None:
-        """The first day of all data, where the month before lies partly before it."""
-        first = min(self.first_days.values(), default=None)
-        return first if first and state.before.first + _GRACE < first <= state.before.last else None
+    def first_day(self) -> date | None:
+        """The first day of all data."""
+        return min(self.first_days.values(), default=None)
+
+    def begins_late(self, state: State) -> bool:
+        """Whether the month before lies before all data, or partly."""
+        first_day = self.first_day()
+        return first_day is not None and first_day > state.before.first + _GRACE
 
 
 def read_values(state: State, coverage: Coverage) -> Values:
@@ -73,7 +77,9 @@ def read_values(state: State, coverage: Coverage) -> Values:
     for row in [*state.rows(_sums(state)), *state.rows(_levels(state))]:
         entry, when = catalogue[row["metric"]], row["period"]
         span = state.month if when == "now" else state.before
-        begun = first_days.get(row["metric"], date.max) <= span.first + _GRACE
+        # a part of a month is worth telling, but not worth comparing with
+        latest = span.last if when == "now" else span.first + _GRACE
+        begun = first_days.get(row["metric"], date.max) <= latest
         if begun and not coverage.unknown_columns(span, entry.columns):
             cells[row["metric"], row["dimension"], row["member"], when] = _cell(entry, row)
     return Values(catalogue, cells | _levels_in_total(catalogue, cells), first_days)
