@@ -1,4 +1,4 @@
-"""Fails where an installed package can be had under the GPL or AGPL alone. Names it, with what would be right.
+"""Fails where an installed package, Superset's included, can be had under the GPL or AGPL alone. Names it, with what would be right.
 
 A package under several licences is taken under the mildest. The LGPL is accepted: such libraries are used as they come.
 Exit codes: 0 all well, 1 a forbidden licence.
@@ -10,7 +10,9 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+SUPERSET = Path(__file__).resolve().parents[1] / ".venv-superset" / "bin" / "python"
 _GPL = re.compile(r"\bA?GPL|(?<!Lesser )(?<!Library or Lesser )General Public License", re.IGNORECASE)
 _LESSER = re.compile(r"\bLGPL|Lesser General Public License", re.IGNORECASE)
 
@@ -21,12 +23,15 @@ def is_forbidden(licence: str) -> bool:
     return bool(offered) and all(_GPL.search(part) and not _LESSER.search(part) for part in offered)
 
 
+def _packages(python: Path) -> list[dict[str, str]]:
+    command = [sys.executable, "-m", "piplicenses", "--python", str(python), "--format=json", "--with-system"]
+    packages: list[dict[str, str]] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return packages
+
+
 def main() -> int:
-    """Check every package of this environment."""
-    listing = subprocess.run(
-        [sys.executable, "-m", "piplicenses", "--format=json", "--with-system"], check=True, capture_output=True, text=True
-    )
-    packages = json.loads(listing.stdout)
+    """Check every package of this environment, and of Superset's where that has been made."""
+    packages = [package for python in (Path(sys.executable), SUPERSET) if python.exists() for package in _packages(python)]
     forbidden = [package for package in packages if is_forbidden(package["License"])]
     for package in forbidden:
         sys.stderr.write(f"{package['Name']} {package['Version']}: {package['License']}. Take a library without the GPL in its place.\n")

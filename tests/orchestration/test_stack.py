@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from multiball.orchestration import lifecycle, metadata, ports, supervision
+from multiball.orchestration import lifecycle, metadata, ports, superset, supervision
 from multiball.orchestration.api import Airflow
 from multiball.settings import REPOSITORY, Workspace
 from multiball.shapes import InputError
@@ -75,6 +75,10 @@ def test_a_stack_comes_up_runs_a_dag_survives_a_killed_supervisor_and_goes_down_
         assert "the stack runs already" in second.stdout
         password = lifecycle.password(here)
         assert f"{metadata.ADMINISTRATOR} / {password}" in second.stdout
+        dashboards = lifecycle.inspect(here).dashboards
+        assert dashboards and superset.answers(dashboards) and dashboards in second.stdout
+        for name, secret in superset.log_ins(Workspace(here.home)).items():
+            assert f"{name} / {secret}" in second.stdout
         programs = {name: state for name, state in supervision.states(here).items()}
         assert set(programs.values()) == {"RUNNING"}
 
@@ -132,6 +136,16 @@ def test_only_processes_of_the_workspace_are_taken_for_its_own(tmp_path: Path) -
         for process in started:
             process.kill()
             process.wait()
+
+
+def test_a_program_that_is_on_its_way_can_be_left_out_of_the_judgement() -> None:
+    healthy = dict.fromkeys(("metadatabase", "scheduler", "dag_processor", "triggerer"), "healthy")
+    present = lifecycle.Status(
+        {"scheduler": "RUNNING", "superset": "BACKOFF"}, {**healthy, "superset": "starting"}, None, {}, mailbox=None, dashboards=None
+    )
+    assert not present.healthy
+    assert present.healthy_without(["superset"])
+    assert not present.healthy_without(["scheduler"])
 
 
 def test_two_workspaces_share_neither_sockets_nor_files(tmp_path: Path) -> None:
