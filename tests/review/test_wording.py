@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_samples import CAC, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, REVENUE, REVIEW, audience
+from review_samples import CAC, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience
 
 from multiball.review import facts
 from multiball.review.report import Bars, Report
@@ -212,6 +212,29 @@ def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
     assert f"The 8 of 30 with the highest spend; the others spent €{others:,} together." in chart.caption
     assert all(len(row.label) <= 31 and row.high <= chart.ticks[-1].at for row in chart.rows)
     assert "Of 30," in chart.alt
+
+
+def test_a_flat_series_and_a_loss_have_an_axis() -> None:
+    weeks = tuple(each.model_copy(update={"actual": Decimal(5), "planned": Decimal(5)}) for each in REVIEW.goals[1].weeks)
+    flat = REVIEW.goals[1].model_copy(update={"weeks": weeks})
+    refunded = REVIEW.returns[1].model_copy(update={"revenue_per_spend": Decimal("-0.4"), "low": Decimal("-0.9"), "high": Decimal("0.2")})
+    lines, intervals = part(worded("en", REVIEW.model_copy(update={"goals": (flat,), "returns": (refunded,)})), "charts").charts
+    assert lines.ticks[0].at < lines.ticks[-1].at
+    assert intervals.ticks[0].at <= -0.9 and intervals.ticks[-1].at >= 1
+    assert intervals.rows[0].text == "−€0.40"
+
+
+@pytest.mark.parametrize(
+    ("language", "points"), [("en", ["+4.1 pp", "−1.1 pp", "+3.0 pp"]), ("zh", ["+4.1 个百分点", "−1.1 个百分点", "+3.0 个百分点"])]
+)
+def test_percentages_move_in_points(language: str, points: list[str]) -> None:
+    effects = {"Email": Decimal("0.0412"), "Direct": Decimal("-0.0112")}
+    drivers = [facts.Driver(kind="channel", name=name, before=None, value=None, effect=effect) for name, effect in effects.items()]
+    movement = facts.Movement(
+        metric=ORDER_RATE, before=Decimal("0.02"), value=Decimal("0.05"), difference=Decimal("0.03"), drivers=tuple(drivers)
+    )
+    bars = part(worded(language, REVIEW.model_copy(update={"movements": (movement,)})), "movements").movements[0]
+    assert [plain(bar.text) for bar in (*bars.bars, bars.total)] == points
 
 
 def test_titles_are_there_in_every_language() -> None:

@@ -84,7 +84,7 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
             IntervalRow(
                 label=each.name,
                 value=float(each.value),
-                low=float(max(each.low, Decimal(0))),
+                low=float(each.low),
                 high=float(min(each.high, edge)),
                 text=vocabulary.money(each.value),
                 tone=each.tone,
@@ -93,7 +93,7 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
         ),
         line_at=1,
         line_label=say("intervals.line"),
-        ticks=_ticks(vocabulary.numbers, Decimal(0), max(edge, Decimal("1.2")), "decimal"),
+        ticks=_ticks(vocabulary.numbers, min(Decimal(0), *(each.low for each in shown)), max(edge, Decimal("1.2")), "decimal"),
     )
 
 
@@ -102,7 +102,8 @@ def _ticks(numbers: Numbers, low: Decimal, high: Decimal, kind: facts.Format) ->
     span = high - low or abs(high) or Decimal(1)
     power = Decimal(1).scaleb((span / 5).adjusted())
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / 5)
-    first, last = math.floor(low / step), math.ceil(high / step)
+    first = math.floor(low / step)
+    last = max(math.ceil(high / step), first + 1)
     marks = [step * index for index in range(first, last + 1)]
     return tuple(Tick(at=float(mark), label=numbers.split(mark, kind)[0]) for mark in marks)
 
