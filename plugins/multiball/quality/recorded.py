@@ -37,7 +37,7 @@ def newest_warnings(warehouse: Warehouse) -> list[RecordedWarning]:
 
 
 def _found(row: dict[str, object]) -> str:
-    count = f"{row['unexpected_count']} rows" if row["unexpected_count"] else str(row["column_name"] or "it")
+    count = _rows(row["unexpected_count"]) if row["unexpected_count"] else str(row["column_name"] or "it")
     glimpse = str(row["found"] or "")
     return f"{count}: {glimpse[:_SHOWN]}{'…' if len(glimpse) > _SHOWN else ''}" if glimpse else count
 

@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import stat
@@ -75,11 +76,19 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
             command += ["--pwfile", str(secret)]
         done = subprocess.run(command, capture_output=True, text=True, **_as_server_user())
         if done.returncode != 0:
-            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
             raise InputError(
-                f"initdb failed and said: {said}", where=str(data_dir), remedy="Free the disk or mend the folder's permissions."
+                f"initdb failed and said: {_cause(done.stderr)}",
+                where=str(data_dir),
+                remedy="Free the disk or mend the folder's permissions.",
             )
         os.replace(fresh, data_dir)
+
+
+def _cause(said: str) -> str:
+    """The lines that tell why initdb failed, not those about its tidying up; its last line where none does."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"error|fatal|panic|detail|hint", line, re.IGNORECASE)]
+    return "; ".join(telling or lines[-1:] or ["nothing"])
 
 
 def socket_folder(data_dir: Path) -> Path:
