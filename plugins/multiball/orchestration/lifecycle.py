@@ -39,6 +39,11 @@ class Status:
     dashboards: str | None
 
     @property
+    def failed(self) -> list[str]:
+        """The programs that supervisord has given up."""
+        return [name for name, state in self.programs.items() if state in ("FATAL", "EXITED")]
+
+    @property
     def healthy(self) -> bool:
         """Whether every program runs and every part answers."""
         return self.healthy_without(())
@@ -88,7 +93,7 @@ def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False, later: 
     _check_workspace(workspace)
     with supervision.claim(workspace, tell):
         present = inspect(workspace)
-        if present.healthy_without(later) and (present.sandbox or not sandbox):
+        if not present.failed and present.healthy_without(later) and (present.sandbox or not sandbox):
             tell("the stack runs already")
             return present
         if present.programs:
@@ -184,7 +189,7 @@ def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Statu
         told |= good
         if present.healthy_without(later):
             return present
-        fatal = [name for name, state in present.programs.items() if state in ("FATAL", "EXITED") and name not in later]
+        fatal = [name for name in present.failed if name not in later]
         if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
             name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
             raise StackFailed(f"{name} does not come up.{_tail(workspace.var / 'logs' / f'{name}.log')}")
