@@ -26,7 +26,7 @@ def mail_review(airflow: Airflow, here: Workspace, tell: Tell) -> bool:
     state, tasks = _until_it_waits(airflow, run)
     waiting = sum(task_state == _WAITS for _, task_state in tasks)
     if waiting:
-        tell(f"the review of {month:%Y-%m} is mailed; {waiting} proposals wait for a decision: {decisions_address(here)}")
+        tell(f"the review of {month:%Y-%m} is mailed; waiting for a decision: {waiting}. {decisions_address(here)}")
     elif state == "success":
         tell(f"the review of {month:%Y-%m} is mailed, and its proposals are decided")
     for label in (label for label, task_state in tasks if task_state == "failed"):

@@ -98,7 +98,7 @@ def questions() -> list[dict[str, Any]]:
     waiting = [question for question in asked if question["action"]["action_id"] not in done]
     if waiting and in_foreground():
         month = waiting[0]["action"]["month"][:7]
-        say(f"{len(waiting)} proposals wait for a decision. Airflow asks: multiball up, then start the DAG review there for {month}")
+        say(f"waiting for a decision: {len(waiting)}. Airflow asks: multiball up, then start the DAG review there for {month}")
         raise AirflowSkipException("nobody can answer a run in the foreground")
     return waiting
 

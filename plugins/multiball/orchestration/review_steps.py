@@ -79,7 +79,7 @@ def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
     """The build that readers see, and the moment whose knowledge it holds. InputError where nothing is published."""
     build_id = str(warehouse.query("select build_id from publication.build").column("build_id")[0])
     warehouse.ensure_raw(OWN, PUBLICATION)
-    sql = f"select as_of from raw_{OWN}.{PUBLICATION.name} where status = 'published' and build_id = '{build_id}'"
+    sql = f"select as_of from raw_{OWN}.{PUBLICATION.name} where status = 'published' and build_id = '{build_id}' order by decided_at"
     recorded = warehouse.read_raw(OWN, sql).column("as_of").to_pylist()
     if not recorded:
         raise InputError(
