@@ -29,6 +29,7 @@ from multiball.warehouse.shape import key_columns, raw_schema
 
 _SCHEMA_FILE = "_schema.parquet"
 _ANY = "any"
+_ENGINE_FAILURES = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
 
 
 class RawFiles:
@@ -209,8 +210,8 @@ def plain_failures(where: Path) -> Iterator[None]:
     """Turn the failures of a disk into one plain line."""
     try:
         yield
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    except (OSError, *_ENGINE_FAILURES) as error:
+        full = "No space left" in str(error) or (isinstance(error, OSError) and error.errno in (errno.EDQUOT, errno.EFBIG))
         remedy = "Free space there and run it again; what was there before is unharmed." if full else "Mend that and run it again."
         raise WarehouseError(f"{where}: could not write ({' '.join(str(error).split())}). {remedy}") from error
 

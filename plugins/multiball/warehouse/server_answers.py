@@ -20,6 +20,9 @@ _NO_QUESTION = re.compile(r"(\s|--.*\n|/\*.*?\*/)*(?!select|with|values|table|\(
 _UNDEFINED_TABLE, _UNDEFINED_COLUMN, _READ_ONLY, _CANCELLED, _SYNTAX = "42P01", "42703", "25006", "57014", "42601"
 
 
+_COMING_UP = ("starting up", "not yet accepting connections", "in recovery mode", "shutting down", "closed the connection unexpectedly")
+
+
 def plain_numbers(table: pa.Table) -> pa.Table:
     """ADBC gives `numeric` as text in an extension type: make it a decimal, with its declared scale or the largest that occurs."""
     for position, field in enumerate(table.schema):
@@ -63,9 +66,11 @@ def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[s
     return cannot_answer(f"{message}\n{pointed}")
 
 
-def unreachable(name: str, message: str) -> InputError:
+def unreachable(name: str, message: str) -> Exception:
     """The error for a server that does not answer or does not let one in, in its own words."""
     said = " ".join(message.split()).removeprefix("IO: [libpq] Failed to connect: ")
+    if any(sign in said for sign in _COMING_UP):
+        return WarehouseError(f"{name}: the server is not ready ({said}). Wait a moment and run it again; its log says why.")
     refused = "authentication failed" in said or "no password supplied" in said or "does not exist" in said
     remedy = "Correct user, password or database in warehouse.dsn." if refused else "Start the server, or correct warehouse.dsn."
     return InputError(f"cannot connect ({said})", where=name, remedy=remedy)
