@@ -13,7 +13,7 @@ from multiball.review.report import ChartsPart, Report
 
 _TEMPLATE = Path(__file__).with_name("templates") / "review.typ"
 _CHART = charts.Size(width=240, letters=8)
-_UNBROKEN = re.compile(r"[!-~]{24}(?=[!-~])")
+_UNBROKEN = re.compile(r"[!-~]{16}(?=[!-~])")
 """So many signs without a place to break the line that a column could be too narrow for them."""
 
 

@@ -46,7 +46,7 @@ def _lines(vocabulary: Vocabulary) -> LineChart | None:
         planned_label=vocabulary.say("lines.planned", value=vocabulary.amount(last.planned, goal.metric)),
         points=tuple(LinePoint(day=point.day, actual=_float(point.actual), planned=_float(point.planned)) for point in goal.weeks),
         days=_days(vocabulary.numbers, [point.day for point in goal.weeks]),
-        ticks=_ticks(vocabulary.numbers, min(values), max(values), goal.metric.format),
+        ticks=_ticks(vocabulary.numbers, min(values), max(values), goal.metric.format, 5),
     )
 
 
@@ -93,15 +93,15 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
         ),
         line_at=1,
         line_label=say("intervals.line"),
-        ticks=_ticks(vocabulary.numbers, min(Decimal(0), *(each.low for each in shown)), max(edge, Decimal("1.2")), "decimal"),
+        ticks=_ticks(vocabulary.numbers, min(Decimal(0), *(each.low for each in shown)), max(edge, Decimal("1.2")), "decimal", 3),
     )
 
 
-def _ticks(numbers: Numbers, low: Decimal, high: Decimal, kind: facts.Format) -> tuple[Tick, ...]:
-    """Three to seven round numbers that enclose the span."""
+def _ticks(numbers: Numbers, low: Decimal, high: Decimal, kind: facts.Format, about: int) -> tuple[Tick, ...]:
+    """So many round numbers, or a few more, that enclose the span."""
     span = high - low or abs(high) or Decimal(1)
-    power = Decimal(1).scaleb((span / 5).adjusted())
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / 5)
+    power = Decimal(1).scaleb((span / about).adjusted())
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / about)
     first = math.floor(low / step)
     last = max(math.ceil(high / step), first + 1)
     marks = [step * index for index in range(first, last + 1)]

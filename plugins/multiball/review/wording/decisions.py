@@ -26,8 +26,12 @@ def part(vocabulary: Vocabulary) -> DecisionsPart:
 
 def title(vocabulary: Vocabulary, proposal: facts.Proposal) -> str:
     """What the proposal is called."""
-    ratio = "_ratio" if proposal.kind == "catch_up" and proposal.metric.additivity == "ratio" else ""
-    return vocabulary.say(f"proposal.{proposal.kind}.title{ratio}", **_words(vocabulary, proposal))
+    variant = ""
+    if proposal.kind == "catch_up" and proposal.metric.additivity == "ratio":
+        variant = "_ratio"
+    if proposal.kind == "hold_and_test" and proposal.values["months"] is None:
+        variant = "_never"
+    return vocabulary.say(f"proposal.{proposal.kind}.title{variant}", **_words(vocabulary, proposal))
 
 
 def _decision(vocabulary: Vocabulary, proposal: facts.Proposal) -> Shown:

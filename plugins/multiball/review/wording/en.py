@@ -92,6 +92,7 @@ WORDS = {
     "proposal.move_budget.evidence": "From {since} to {until}, {to_name} brought back {to_return} for each {one} ({to_orders}), "
     "{from_name} {from_return} ({from_orders}).",
     "proposal.hold_and_test.title": "Keep the budgets of {high_name} and {low_name}, and measure on",
+    "proposal.hold_and_test.title_never": "Keep the budgets of {high_name} and {low_name} as they are",
     "proposal.hold_and_test.evidence": "From {since} to {until}, {high_name} brought back {high_return} for each {one} ({high_orders}), "
     "{low_name} {low_return} ({low_orders}): too close to tell apart.",
     "proposal.hold_and_test.months.one": "At this spend, {number} more month tells.",

@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 from multiball.review.report import Tone
 from multiball.review.wording.vocabulary import Vocabulary
 
-WIDEST_NAME = 30
+WIDEST_NAME = 28
 
 
 class Told(NamedTuple):

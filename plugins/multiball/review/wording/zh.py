@@ -92,6 +92,7 @@ WORDS = {
     "proposal.move_budget.evidence": "{since}至{until}，每投入 {one}，{to_name}带回 {to_return}（{to_orders}），"
     "{from_name}带回 {from_return}（{from_orders}）。",
     "proposal.hold_and_test.title": "{high_name}与{low_name}的预算保持不变，继续观测",
+    "proposal.hold_and_test.title_never": "{high_name}与{low_name}的预算保持不变",
     "proposal.hold_and_test.evidence": "{since}至{until}，每投入 {one}，{high_name}带回 {high_return}（{high_orders}），"
     "{low_name}带回 {low_return}（{low_orders}），差距太小，无法区分。",
     "proposal.hold_and_test.months.one": "按目前花费，再过 {number} 个月可见分晓。",
