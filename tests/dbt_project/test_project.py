@@ -34,7 +34,9 @@ METRIC_KEYS = {
     "unit",
     "description",
     "vanity",
+    "better",
     "known_together",
+    "within",
 }
 
 

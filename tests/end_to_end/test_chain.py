@@ -139,6 +139,19 @@ def test_what_must_agree_agrees_and_every_model_is_credited_with_every_order(cha
     assert {(float(row["orders"]), row["revenue"]) for row in credited} == {(float(orders["orders"]), orders["revenue"])}
 
 
+def test_the_return_on_ad_spend_counts_only_what_advertising_brought(chain: Chain) -> None:
+    [roas] = chain.query(
+        "select sum(numerator) as revenue, sum(denominator) as spend from metric_daily where metric = 'roas' and dimension = 'total'"
+    )
+    [spend] = chain.query("select sum(spend_reporting) as spend from fct_ad_daily")
+    brought = "is_counted and campaign_key in (select campaign_key from fct_ad_daily)"
+    [orders] = chain.query(
+        f"select sum(case when {brought} then revenue_reporting end) as brought, sum(revenue_reporting) as everything from fct_order"
+    )
+    assert float(roas["revenue"]) == pytest.approx(float(orders["brought"])) and roas["spend"] == spend["spend"]
+    assert 0 < float(orders["brought"]) < float(orders["everything"])
+
+
 def test_a_rerun_stores_nothing_and_changes_no_mart(chain: Chain) -> None:
     before = chain.query("select * from fct_ad_daily order by date_day, ad_key")
     assert chain.run("run", "ingest_ecb", "--date", f"{NOW:%Y-%m-%d}").returncode == 0

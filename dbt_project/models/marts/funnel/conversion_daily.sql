@@ -78,6 +78,35 @@ with
                 campaign{{ ", origin" if origin == "origin" }}
                 {{ "union all" if not loop.last }}
         {% endfor %}
+    ),
+
+    summed as (
+        select
+            date_day,
+            channel,
+            campaign_key,
+            campaign,
+            origin,
+            {%- for measure in measures %}
+                cast(
+                    {{ "sum(" ~ measure ~ ")" if measure in money else "coalesce(sum(" ~ measure ~ "), 0)" }}
+                    as {{- " decimal(18, 6)" if measure in money else " bigint" }}
+                ) as {{ measure }},
+            {%- endfor %}
+            {{ reporting_currency() }} as currency
+        from counted
+        group by date_day, channel, campaign_key, campaign, origin
+    ),
+
+    -- what is spent outside campaigns is set against the orders of its channel that no campaign is known of
+    advertised as (
+        select
+            *,
+            max(case when spend is not null then 1 else 0 end) over (
+                partition by campaign_key, case when campaign_key is null then channel end
+            )
+            = 1 as is_advertised
+        from summed
     )
 
 select
@@ -86,12 +115,7 @@ select
     campaign_key,
     campaign,
     origin,
-    {%- for measure in measures %}
-        cast(
-            {{ "sum(" ~ measure ~ ")" if measure in money else "coalesce(sum(" ~ measure ~ "), 0)" }}
-            as {{- " decimal(18, 6)" if measure in money else " bigint" }}
-        ) as {{ measure }},
-    {%- endfor %}
-    {{ reporting_currency() }} as currency
-from counted
-group by date_day, channel, campaign_key, campaign, origin
+    {%- for measure in measures %} {{ measure }}, {%- endfor %}
+    case when is_advertised then revenue end as advertised_revenue,
+    currency
+from advertised
