@@ -83,8 +83,9 @@ def _memory() -> Finding:
 
 
 def _disk(home: Workspace) -> Finding:
-    free = shutil.disk_usage(home.home).free
-    state = f"{free / 1024**3:.1f} GiB free below {home.home}"
+    folders = [home.home, *(folder for name in ("raw", "scratch", "warehouse") if (folder := home.var / name).exists())]
+    free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
+    state = f"{free / 1024**3:.1f} GiB free below {folder}"
     return Finding("disk", state, "" if free >= _FREE_BYTES else "Free at least 2 GiB: a build needs room for a second warehouse.")
 
 
@@ -166,7 +167,9 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         remedy = "" if age < _STALE_AFTER else "Older than two days: see why the DAG warehouse did not run."
         yield Finding("warehouse", f"{warehouse.engine}, published {published:%Y-%m-%d %H:%M} UTC", remedy)
     if blocked:
-        yield Finding("publication", f"the last build was blocked: {blocked}", "Mend what it names, then multiball run warehouse.")
+        yield Finding(
+            "publication", f"the last build was blocked: {blocked.rstrip('.')}", "Mend what it names, then multiball run warehouse."
+        )
     for warning in warnings:
         yield Finding(warning.table, warning.found, warning.why, note=True)
 

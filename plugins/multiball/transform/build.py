@@ -163,9 +163,9 @@ def _explain(folder: Path, code: int, said: Iterable[str]) -> str:
     failures = [result for result in json.loads(results.read_text())["results"] if result["status"] in ("error", "fail", "runtime error")]
     named = "; ".join(f"{result['unique_id'].split('.', 2)[-1]}: {_first_line(result['message'])}" for result in failures[:3])
     more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
-    return (
-        f"{len(failures)} of dbt's nodes failed ({named}{more}). Read {log}, mend the model or the data, and run the DAG warehouse again."
-    )
+    full = any("No space left" in (result["message"] or "") for result in failures)
+    remedy = "The disk is full: free space" if full else f"Read {log}, mend the model or the data"
+    return f"{len(failures)} of dbt's nodes failed ({named}{more}). {remedy}, and run the DAG warehouse again."
 
 
 def _first_line(message: str | None) -> str:
