@@ -29,10 +29,11 @@ class _Shown(BaseModel):
 
 
 class Fact(_Shown):
-    """A label and what it is about."""
+    """A label and what it is about; `line` is both in one."""
 
     label: Text
     text: Text
+    line: Text
 
 
 class Tag(_Shown):
@@ -129,7 +130,7 @@ class Decision(_Shown):
     @property
     def lines(self) -> list[str]:
         """All but the title, for where there is only plain text."""
-        return [self.evidence, *(f"{fact.label}: {fact.text}" for fact in (self.expected, *self.facts))]
+        return [self.evidence, *(fact.line for fact in (self.expected, *self.facts))]
 
 
 class Step(_Shown):
@@ -252,6 +253,8 @@ class Report(_Shown):
     """In the order in which they are read."""
     footer: Text
     mail_footer: tuple[Text, ...]
+    colon: str
+    """What the language sets between a label and its text."""
     decide_label: Text
     dashboard_label: Text
     links: Links

@@ -41,6 +41,7 @@ def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> 
             as_of=f"{day(as_of.date())} {as_of:%H:%M}",
         ),
         mail_footer=(say("mail.attached"), say("mail.why", team=team)),
+        colon=say("colon"),
         decide_label=say("button.decide"),
         dashboard_label=say("button.dashboard"),
         links=links,

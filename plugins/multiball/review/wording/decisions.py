@@ -42,12 +42,17 @@ def _decision(vocabulary: Vocabulary, proposal: facts.Proposal) -> Shown:
         evidence=vocabulary.sentences(
             [say(f"proposal.{proposal.kind}.evidence", **_words(vocabulary, proposal)), _outlook(vocabulary, proposal)]
         ),
-        expected=Fact(label=say("decisions.expected"), text=vocabulary.expected(proposal)),
+        expected=_fact(vocabulary, "expected", vocabulary.expected(proposal)),
         facts=(
-            Fact(label=say("decisions.owner"), text=vocabulary.team(proposal.owner)),
-            Fact(label=say("decisions.by"), text=vocabulary.day(proposal.decide_by)),
+            _fact(vocabulary, "owner", vocabulary.team(proposal.owner)),
+            _fact(vocabulary, "by", vocabulary.day(proposal.decide_by)),
         ),
     )
+
+
+def _fact(vocabulary: Vocabulary, name: str, text: str) -> Fact:
+    label = vocabulary.say(f"decisions.{name}")
+    return Fact(label=label, text=text, line=f"{label}{vocabulary.say('colon')}{text}")
 
 
 def _outlook(vocabulary: Vocabulary, proposal: facts.Proposal) -> str:

@@ -1,14 +1,12 @@
 """The review's words in English. `zh` has the same keys."""
 
 WORDS = {
-    # How sentences and things are put together
+    # How things are put together
     "between_sentences": " ",
-    "between_things": ", ",
+    "colon": ": ",
     "unknown": "–",
     "nobody": "no one yet",
     "points": "{number} pp",
-    "fact": "{label}: {text}",
-    "with_note": "{text} ({note})",
     "orders.one": "{number} order",
     "orders.other": "{number} orders",
     "days.one": "{number} day",

@@ -59,10 +59,6 @@ class Vocabulary:
         """Sentences, one after the other."""
         return self.say("between_sentences").join(part for part in parts if part)
 
-    def listing(self, parts: Sequence[str]) -> str:
-        """Things in a row."""
-        return self.say("between_things").join(parts)
-
     def of(self, words: facts.Words) -> str:
         """The text in this language; in the other where it has none."""
         return words.get(self.language) or next(iter(words.values()), "")

@@ -1,14 +1,12 @@
 """The review's words in 简体中文. `en` has the same keys."""
 
 WORDS = {
-    # How sentences and things are put together
+    # How things are put together
     "between_sentences": "",
-    "between_things": "、",
+    "colon": "：",
     "unknown": "–",
     "nobody": "尚未指定",
     "points": "{number} 个百分点",
-    "fact": "{label}：{text}",
-    "with_note": "{text}（{note}）",
     "orders.one": "{number} 笔订单",
     "orders.other": "{number} 笔订单",
     "days.one": "{number} 天",
