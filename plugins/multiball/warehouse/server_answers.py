@@ -72,5 +72,5 @@ def unreachable(name: str, message: str) -> Exception:
     if any(sign in said for sign in _COMING_UP):
         return WarehouseError(f"{name}: the server is not ready ({said}). Wait a moment and run it again; its log says why.")
     refused = "authentication failed" in said or "no password supplied" in said or "does not exist" in said
-    remedy = "Correct user, password or database in warehouse.dsn." if refused else "Start the server, or correct warehouse.dsn."
-    return InputError(f"cannot connect ({said})", where=name, remedy=remedy)
+    remedy = "Correct user, password or database in warehouse.dsn" if refused else "Start the server, or correct warehouse.dsn"
+    return InputError(f"cannot connect ({said})", where=name, remedy=f"{remedy} or MULTIBALL_POSTGRES_DSN.")
