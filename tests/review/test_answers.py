@@ -1,0 +1,102 @@
+"""What can be answered to a proposal, what is refused and why, and what is kept of it on both engines."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from multiball.review.actions import decided, record
+from multiball.review.answers import Action, decide, draft
+from multiball.review.facts import Metric, Proposal
+from multiball.review.questions import as_markdown
+from multiball.shapes import InputError
+from multiball.warehouse import Warehouse
+from multiball.warehouse.records import ACTION, OWN
+
+NOW = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
+REVENUE = Metric(
+    name="revenue", label={"en": "Revenue", "zh": "收入"}, additivity="sum", format="currency", unit="reporting currency", better="up"
+)
+PROPOSAL = Proposal(
+    id="2026-10/catch_up/sales",
+    kind="catch_up",
+    metric=REVENUE,
+    dimension="total",
+    member="all",
+    expected=Decimal("21.4234567891"),
+    expected_low=None,
+    expected_high=None,
+    owner="growth",
+    decide_by=date(2026, 11, 18),
+)
+
+
+@pytest.fixture
+def action() -> Action:
+    return draft(PROPOSAL, {"en": "Sell more", "zh": "多卖"}, date(2026, 10, 1), 1)
+
+
+def kept(warehouse: Warehouse) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = warehouse.read_raw(OWN, f"select * from raw_{OWN}.{ACTION.name} order by _extracted_at").to_pylist()
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("answer", "values", "decision", "note", "due"),
+    [
+        ("Approve", {}, "approved", None, "2026-11-25"),
+        ("Approve", {"note": " ", "due_on": None}, "approved", None, "2026-11-25"),
+        ("Change", {"note": "half\nof it", "due_on": "2026-12-01"}, "changed", "half of it", "2026-12-01"),
+        ("Reject", {"note": "", "due_on": "2020-01-01"}, "rejected", None, "2020-01-01"),
+    ],
+)
+def test_an_answer_becomes_a_record(action: Action, answer: str, values: dict[str, Any], decision: str, note: str | None, due: str) -> None:
+    found = decide(action, answer, values, "ada", NOW)
+    assert (found["decision"], found["note"], found["due_on"], found["decided_by"]) == (decision, note, due, "ada")
+
+
+@pytest.mark.parametrize(
+    ("answer", "values", "what"),
+    [
+        ("Maybe", {}, "'Maybe' is none of Approve, Change, Reject"),
+        ("Change", {"note": "  "}, "Change says what to do instead in its note, and there is none"),
+        ("Approve", {"due_on": "soon"}, "'soon' is no day like 2026-01-31"),
+        ("Approve", {"due_on": {"$gt": 1}}, "is no day like 2026-01-31"),
+        ("Approve", {"due_on": "2026-11-04"}, "it would be due on 2026-11-04, before it was decided"),
+        ("Approve", {"note": 7}, "the note is no text"),
+        ("Approve", {"budget": "1"}, "'budget' is not asked for; note and due_on are"),
+    ],
+)
+def test_an_answer_that_cannot_be_taken_says_why_and_how_to_be_asked_again(
+    action: Action, answer: str, values: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        decide(action, answer, values, "ada", NOW)
+    assert what in refused.value.what
+    assert refused.value.where == 'the answer to "Sell more"'
+    assert "Clear the failed task in Airflow: it asks again." in refused.value.remedy
+
+
+def test_a_decision_is_kept_with_its_types_and_silence_does_not_undo_it(warehouse: Warehouse, action: Action) -> None:
+    assert decided(warehouse) == set()
+    assert record(warehouse, {**action, "decided_at": NOW.isoformat()})
+    assert decided(warehouse) == set()
+    assert record(warehouse, decide(action, "Approve", {"note": "go"}, "ada", NOW))
+    assert not record(warehouse, {**action, "decided_at": NOW.isoformat()})
+    assert [row["decision"] for row in kept(warehouse)] == ["unanswered", "approved"]
+    [_, row] = kept(warehouse)
+    assert (row["month"], row["due_on"], row["decided_at"]) == (date(2026, 10, 1), date(2026, 11, 25), NOW.replace(tzinfo=None))
+    assert (row["expected"], row["expected_low"]) == (Decimal("21.423457"), None)
+    assert decided(warehouse) == {"2026-10/catch_up/sales"}
+
+
+@pytest.mark.parametrize("name", ["[click](javascript:alert(1))", "<img src=x onerror=alert(1)>", "# heading", "**bold** `code` | table"])
+def test_a_campaigns_name_means_nothing_to_markdown(name: str) -> None:
+    shown = as_markdown(name)
+    assert shown.replace("\\", "") == name
+    for position, character in enumerate(shown):
+        if character in "[]()<>*`#|":
+            assert shown[position - 1] == "\\"

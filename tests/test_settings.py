@@ -1,0 +1,59 @@
+"""What of the environment and of sources.yml tells who the brand is and where mails go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from multiball.settings import Workspace
+from multiball.shapes import InputError
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("HOST", "PORT", "USER", "PASSWORD", "SECURITY", "FROM"):
+        monkeypatch.delenv(f"MULTIBALL_SMTP_{name}", raising=False)
+    monkeypatch.delenv("MULTIBALL_SANDBOX_SMTP_PORT", raising=False)
+    folder = tmp_path / "halmstein"
+    (folder / "var").mkdir(parents=True)
+    (folder / "sources.yml").write_text("sources: {}\n")
+    return folder
+
+
+def secrets(home: Path, **given: str) -> Workspace:
+    (home / "var" / "secrets.env").write_text("".join(f"MULTIBALL_{name}={value}\n" for name, value in given.items()))
+    return Workspace(home)
+
+
+def test_the_brand_is_what_sources_yml_says_else_the_folder(home: Path) -> None:
+    assert Workspace(home).brand == "halmstein"
+    (home / "sources.yml").write_text("reporting: {brand: Halmstein & Söhne}\n")
+    assert Workspace(home).brand == "Halmstein & Söhne"
+
+
+def test_without_any_server_there_is_none(home: Path) -> None:
+    assert Workspace(home).mail_server is None
+
+
+def test_the_sandboxs_mailbox_takes_mails_unless_the_deployment_names_a_server(home: Path) -> None:
+    mailbox = secrets(home, SANDBOX_SMTP_PORT="40025", SMTP_USER="me", SMTP_FROM="a@example.com").mail_server
+    assert mailbox and (mailbox.host, mailbox.port, mailbox.user, mailbox.security, mailbox.sender) == (
+        "127.0.0.1", 40025, "", "none", "a@example.com",
+    )  # fmt: skip
+    own = secrets(
+        home, SANDBOX_SMTP_PORT="40025", SMTP_HOST="smtp.example.com", SMTP_PORT="587", SMTP_SECURITY="starttls", SMTP_USER="me"
+    ).mail_server
+    assert own and (own.host, own.port, own.user, own.security, own.sender) == (
+        "smtp.example.com", 587, "me", "starttls", "multiball@localhost",
+    )  # fmt: skip
+
+
+def test_a_password_is_not_shown(home: Path) -> None:
+    assert "hush" not in repr(secrets(home, SMTP_HOST="smtp.example.com", SMTP_PASSWORD="hush").mail_server)
+
+
+@pytest.mark.parametrize(("name", "value"), [("SMTP_PORT", "smtp"), ("SMTP_SECURITY", "tls")])
+def test_a_wrong_setting_is_named(home: Path, name: str, value: str) -> None:
+    with pytest.raises(InputError, match=f"MULTIBALL_{name}: '{value}'"):
+        _ = secrets(home, SMTP_HOST="smtp.example.com", **{name: value}).mail_server
