@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -164,7 +164,7 @@ def processes(workspace: Workspace) -> list[psutil.Process]:
             continue
         found |= {member.pid: member for member in family}
     found.pop(os.getpid(), None)
-    return [process for process in found.values() if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in found.values() if _lives(process)]
 
 
 def _working_folder(workspace: Workspace) -> Path:
@@ -182,15 +182,33 @@ def stop(workspace: Workspace) -> list[psutil.Process]:
     if running is not None:
         _stop_programs(running)
         running.shutdown()
-        _, before = psutil.wait_procs(before, timeout=_STOP_SECONDS)
-    stragglers = {process.pid: process for process in [*before, *processes(workspace)] if process.is_running()}
+        before = survivors(before, _STOP_SECONDS)
+    stragglers = {process.pid: process for process in [*before, *processes(workspace)] if _lives(process)}
     for process in stragglers.values():
         _signal(process, signal.SIGTERM)
-    alive: list[psutil.Process] = psutil.wait_procs(list(stragglers.values()), timeout=10)[1]
+    alive = survivors(stragglers.values(), 10)
     for process in alive:
         _signal(process, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=5)
+    survivors(alive, 5)
     return alive
+
+
+def survivors(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those of the processes that have not ended after so many seconds, or sooner none.
+
+    One that has ended and whose parent does not ask after it has ended: in a container whose first process adopts nobody, none is asked.
+    """
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return alive
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _stop_programs(running: Any) -> None:
