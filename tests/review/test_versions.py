@@ -1,0 +1,69 @@
+"""Versions of a review on both engines, and the build that the first one is made of."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from multiball.orchestration import steps
+from multiball.orchestration.review_steps import EVERYBODY, month_of, published_build
+from multiball.review.facts import Links
+from multiball.review.versions import Settings, Version, record_version, versions
+from multiball.settings import Workspace
+from multiball.shapes import InputError
+from multiball.warehouse import Warehouse, open_warehouse
+
+OCTOBER = date(2026, 10, 1)
+AS_OF, ISSUED = datetime(2026, 11, 3, 6, 0, 0, 123456), datetime(2026, 11, 4, 10)
+SETTINGS = Settings(
+    brand='Halm "stein"', currency="EUR", time_zone="Europe/Berlin", sources=("site",), links=Links(), audiences=(EVERYBODY,)
+)
+NEW = Version(month=OCTOBER, number=None, as_of=AS_OF, issued_at=ISSUED, build_id="first", settings=SETTINGS)
+
+
+def test_a_version_is_kept_whole(warehouse: Warehouse) -> None:
+    assert versions(warehouse, OCTOBER) == []
+    kept = record_version(warehouse, NEW, revise=False)
+    assert kept == NEW.model_copy(update={"number": 1})
+    assert versions(warehouse, OCTOBER) == [kept]
+    assert versions(warehouse, date(2026, 9, 1)) == []
+
+
+def test_the_first_stays_and_a_revision_gets_the_next_number(warehouse: Warehouse) -> None:
+    first = record_version(warehouse, NEW, revise=False)
+    later = NEW.model_copy(update={"build_id": "second"})
+    assert record_version(warehouse, later, revise=False) == first
+    assert record_version(warehouse, later, revise=True).number == 2
+    assert [(version.number, version.build_id) for version in versions(warehouse, OCTOBER)] == [(1, "first"), (2, "second")]
+
+
+def test_of_several_who_begin_at_once_one_makes_the_first_version(workspace: Workspace) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda place: record_version(open_warehouse(workspace), NEW, revise=False), range(4)))
+    assert [version.number for version in made] == [1] * 4
+    assert len(versions(open_warehouse(workspace), OCTOBER)) == 1
+
+
+def test_the_published_build_is_known_with_its_moment(warehouse: Warehouse) -> None:
+    with pytest.raises(InputError, match="nothing is published yet"):
+        published_build(warehouse)
+    for build_id, as_of in (("first", AS_OF), ("second", ISSUED)):
+        target = warehouse.candidate(build_id)
+        if warehouse.engine == "duckdb":
+            duckdb.connect(target.location).close()
+        warehouse.write_table(target, "marts", "numbers", pa.table({"n": [1]}))
+        steps.publish(warehouse, build_id, as_of)
+        assert published_build(warehouse) == (build_id, as_of)
+
+
+def test_the_month_is_the_last_full_one_unless_it_is_given(workspace: Workspace) -> None:
+    assert month_of(None, workspace, date(2026, 11, 4)) == OCTOBER
+    assert month_of(None, workspace, date(2027, 1, 1)) == date(2026, 12, 1)
+    assert month_of("2026-10", workspace) == OCTOBER
+    for wrong in ("2026-13", "2026-1", "20261001", "2026-10-01", ""):
+        with pytest.raises(InputError, match="is no month"):
+            month_of(wrong, workspace)
