@@ -54,7 +54,7 @@ def test_the_published_build_is_known_with_its_moment(warehouse: Warehouse) -> N
     for build_id, as_of in (("first", AS_OF), ("second", ISSUED)):
         target = warehouse.candidate(build_id)
         if warehouse.engine == "duckdb":
-            duckdb.connect(target.location).close()
+            duckdb.connect(warehouse.dbt_profile(target)["path"]).close()
         warehouse.write_table(target, "marts", "numbers", pa.table({"n": [1]}))
         steps.publish(warehouse, build_id, as_of)
         assert published_build(warehouse) == (build_id, as_of)

@@ -100,9 +100,7 @@ def test_nonsense_is_answered_with_an_error_and_disturbs_nobody(mailbox: Mailbox
         raw.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert raw.recv(1000).startswith(b"500")
     with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=10) as client:
-        client.sendmail(
-            "x@example.com", ["a@example.com"], b"\xff\xfe no header at all\r\n\r\n\xff"
-        )
+        client.sendmail("x@example.com", ["a@example.com"], b"\xff\xfe no header at all\r\n\r\n\xff")
         client.sendmail("x@example.com", ["a@example.com"], b"Content-Type: text/plain; charset=klingon\r\n\r\n\xff")
     addresses = re.findall(r'href="(/mails/[^"]+)"', page.get("/").text)
     assert len(addresses) == 2
