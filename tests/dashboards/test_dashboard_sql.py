@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import duckdb
 import psycopg2
 import pytest
+from dashboards.mart_tables import create, put
 
 from multiball.dashboards.datasets import dataset
 from multiball.dashboards.edition import Edition
@@ -17,7 +19,6 @@ from multiball.dashboards.source import LANGUAGES, Language, read_assets
 from multiball.marts import Mart, Metric, marts
 
 Run = Callable[[str], list[tuple[Any, ...]]]
-_POSTGRES = {"string": "text"}
 
 
 @pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.engine)])
@@ -31,10 +32,7 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
         cursor.execute(sql)
         return list(cursor.fetchall()) if cursor.description else []
 
-    execute("create schema marts")
-    for mart in marts().values():
-        columns = ", ".join(f"{name} {_POSTGRES.get(kind, kind) if server else kind}" for name, kind in mart.types.items())
-        execute(f"create table marts.{mart.name} ({columns})")
+    create(execute, server=server)
     yield execute
     connection.close()
 
@@ -45,18 +43,6 @@ def edition(language: Language) -> Edition:
 
 def catalogue() -> list[Metric]:
     return [metric for mart in marts().values() for metric in mart.metrics.values()]
-
-
-def put(run: Run, mart: str, *rows: dict[str, object]) -> None:
-    for row in rows:
-        values = ", ".join(_literal(value) for value in row.values())
-        run(f"insert into marts.{mart} ({', '.join(row)}) values ({values})")
-
-
-def _literal(value: object) -> str:
-    if value is None:
-        return "null"
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
 
 
 def told(run: Run, name: str, metric: str, by: str = "1") -> dict[Any, Any]:
@@ -129,6 +115,14 @@ def test_words_are_told_in_the_language_and_unknown_ones_as_they_are(run: Run) -
     put(run, "conversion_daily", {"channel": "Email"}, {"channel": "It's new"})
     made = dataset("conversion_daily", edition("zh"))
     assert {channel for (channel,) in run(f"select channel from ({made['sql']}) as virtual_table")} == {"邮件", "It's new"}
+
+
+def test_free_text_holds_no_tag_and_loses_no_letter(run: Run) -> None:
+    put(run, "conversion_daily", {"campaign": "<b>tea</b>"}, {"campaign": "1 < 2"}, {"campaign": None})
+    made = dataset("conversion_daily", edition("en"))
+    texts = {text for (text,) in run(f"select campaign from ({made['sql']}) as virtual_table")}
+    assert {text and text.replace("\u200b", "") for text in texts} == {"<b>tea</b>", "1 < 2", None}
+    assert not any(text and re.search("<[a-z/]", text) for text in texts)
 
 
 def test_a_dimension_adds_columns_and_no_rows(run: Run) -> None:

@@ -68,7 +68,7 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
 def _labels(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
     document = assets.labels
     columns = {column for dataset in assets.datasets.data for column in column_types(dataset, assets, known)}
-    for part in ("columns", "members"):
+    for part in ("columns", "members", "free_text"):
         yield from _unknown(document, "no dataset has a column", document.data[part], columns, (part,))
     words = {word for members in document.data["members"].values() for word in members}
     metrics = {metric for dataset in assets.datasets.data for metric in known[dataset].metrics}
