@@ -8,20 +8,19 @@ from collections.abc import Mapping as Dictionary
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from multiball.importing import checks
-from multiball.importing.expressions import FILE, Columns, literal, macros, quoted
+from multiball.importing.cells import load_cells, scalar
+from multiball.importing.expressions import FILE, Columns, macros, quoted
 from multiball.importing.files import open_tables
-from multiball.importing.mapping import EntityMapping, Layout, Mapping, Value, read_mapping
+from multiball.importing.mapping import EntityMapping, Mapping, Value
+from multiball.importing.mapping_file import read_mapping
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import statements
-from multiball.importing.tables import ROW, Table
+from multiball.importing.tables import ROW
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
 
-_NEVER = 1 << 62
 _MEMORY = "4GB"
 """What a scratch database may hold in memory; the rest spills to its folder."""
 
@@ -50,7 +49,7 @@ def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str
             columns.resolve(name, ("file", "fill_down"))
         for macro in macros(mapping.formats):
             _run(connection, macro, mapping, ("formats", "dates"))
-        rows = _load_cells(connection, mapping, tables, list(columns.used))
+        rows = load_cells(connection, mapping, tables, list(columns.used))
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         _check_expressions(connection, mapping, columns)
         imported = []
@@ -72,94 +71,6 @@ def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str
     return Imported(
         mapping.source, mapping.account, tuple(table.label for table in tables), tuple(imported), tuple(notes), connection, scratch
     )
-
-
-def _load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: list[Table], used: list[str]) -> int:
-    """Fill `cells` with the trimmed texts of the used columns, and `broken` with the rows that have no shape; how many rows there are."""
-    declared = "".join(f", {quoted(name)} VARCHAR" for name in used)
-    connection.execute(f"CREATE TABLE cells ({quoted(FILE)} VARCHAR, {quoted(ROW)} BIGINT{declared})")
-    connection.execute(
-        f'CREATE TABLE broken ({quoted(FILE)} VARCHAR, {quoted(ROW)} BIGINT, "#why" STRUCT(reason VARCHAR, found VARCHAR)[])'
-    )
-    nulls = ", ".join(map(literal, mapping.formats.nulls))
-    for table in tables:
-        label = _label(table, tables)
-        for batch in table.read(used):
-            _append(connection, mapping, batch, label, nulls)
-        _cut_end(connection, mapping.layout, table, label, used)
-        if table.broken:
-            faults = [[{"reason": f"the row {reason}", "found": None}] for _, reason in table.broken]
-            shape = pa.list_(pa.struct([("reason", pa.string()), ("found", pa.string())]))
-            incoming = pa.table({"row": [number for number, _ in table.broken], "why": pa.array(faults, shape)})
-            connection.register("incoming", incoming)
-            connection.execute(f"INSERT INTO broken SELECT {literal(label)}, row, why FROM incoming")
-            connection.unregister("incoming")
-    _fill_down(connection, mapping.layout, used)
-    rows = _scalar(connection, "SELECT (SELECT count(*) FROM cells) + (SELECT count(*) FROM broken)")
-    if rows == 0:
-        raise InputError(
-            "holds no rows below its header",
-            where=", ".join(table.where for table in tables),
-            remedy="Export it again, or check file.skip_lines.",
-        )
-    return rows
-
-
-def _append(connection: duckdb.DuckDBPyConnection, mapping: Mapping, batch: pa.RecordBatch, label: str, nulls: str) -> None:
-    decimal = mapping.formats.decimal
-    cells = []
-    incoming = pa.Table.from_batches([batch])
-    for position, field in enumerate(batch.schema):
-        if field.name == ROW:
-            continue
-        column = quoted(field.name)
-        text = f"CAST({column} AS VARCHAR)"
-        if pa.types.is_string(field.type):
-            incoming = incoming.set_column(position, field.name, pc.utf8_trim_whitespace(batch.column(position)))
-            text = column
-        if pa.types.is_nested(field.type):
-            text = f"CAST(to_json({column}) AS VARCHAR)"
-        if pa.types.is_floating(field.type):
-            whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
-            text = f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE {text} END"
-        if decimal != "." and (pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)):
-            text = f"replace({text}, '.', {literal(decimal)})"
-        cells.append(f", {f'CASE WHEN {text} NOT IN ({nulls}) THEN {text} END' if nulls else text} AS {column}")
-    connection.register("incoming", incoming)
-    connection.execute(f"INSERT INTO cells BY NAME SELECT {literal(label)} AS {quoted(FILE)}, {quoted(ROW)}{''.join(cells)} FROM incoming")
-    connection.unregister("incoming")
-
-
-def _label(table: Table, tables: list[Table]) -> str:
-    """The file's name; its whole path where two files have one name."""
-    return table.label if sum(other.label == table.label for other in tables) == 1 else table.where
-
-
-def _cut_end(connection: duckdb.DuckDBPyConnection, layout: Layout, table: Table, label: str, used: list[str]) -> None:
-    """Take away what stands below the table: from the first blank line, or the last lines, as the mapping says."""
-    of_file = f"{quoted(FILE)} = {literal(label)}"
-    ends = []
-    if layout.stop_at_blank and used:
-        empty = " AND ".join(f"{quoted(name)} IS NULL" for name in used)
-        ends.append(_scalar(connection, f"SELECT coalesce(min({quoted(ROW)}), {_NEVER}) FROM cells WHERE {of_file} AND {empty}"))
-    if layout.skip_last_lines:
-        last = _scalar(connection, f"SELECT coalesce(max({quoted(ROW)}), 0) FROM cells WHERE {of_file}")
-        ends.append(max([last, *(number for number, _ in table.broken)]) + 1 - layout.skip_last_lines)
-    end = min(ends, default=_NEVER)
-    connection.execute(f"DELETE FROM cells WHERE {of_file} AND {quoted(ROW)} >= {end}")
-    table.broken[:] = [(number, reason) for number, reason in table.broken if number < end]
-
-
-def _fill_down(connection: duckdb.DuckDBPyConnection, layout: Layout, used: list[str]) -> None:
-    """Put the cell above into the empty cells of some columns; a row without any other cell stays blank."""
-    others = [quoted(name) for name in used if name not in layout.fill_down]
-    filled = ", ".join(
-        f"CASE WHEN {' OR '.join(f'{other} IS NOT NULL' for other in others) or 'true'} THEN"
-        f" last_value({name} IGNORE NULLS) OVER (PARTITION BY {quoted(FILE)} ORDER BY {quoted(ROW)}) END AS {name}"
-        for name in map(quoted, layout.fill_down)
-    )
-    if filled:
-        connection.execute(f"CREATE OR REPLACE TABLE cells AS SELECT * REPLACE ({filled}) FROM cells")
 
 
 def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Columns) -> None:
@@ -195,15 +106,15 @@ def _account(
 ) -> ImportedEntity:
     entity = plan.entity
     skipped = _counts(connection, 'SELECT "#skip", sum("#rows") FROM skipped GROUP BY ALL')
-    rejected = _scalar(connection, "SELECT count(*) FROM rejected")
+    rejected = scalar(connection, "SELECT count(*) FROM rejected")
     reasons = _counts(connection, 'SELECT fault.reason, count(*) FROM (SELECT unnest("#why") AS fault FROM rejected) GROUP BY ALL')
-    records = _scalar(connection, "SELECT count(*) FROM records")
+    records = scalar(connection, "SELECT count(*) FROM records")
     merged = rows - sum(skipped.values()) - rejected - records
     _tolerate(connection, mapping, entity.name, rows - sum(skipped.values()), rejected, reasons)
     warned = {
         say: number
         for condition, say in checks.warnings(entity, set(plan.values))
-        if (number := _scalar(connection, f"SELECT count(*) FROM records WHERE {condition}"))
+        if (number := scalar(connection, f"SELECT count(*) FROM records WHERE {condition}"))
     }
     counts = Counts(entity.name, rows, records, merged, rejected, skipped, reasons, warned)
     complete = plan.complete and not rejected
@@ -260,8 +171,3 @@ def _window(connection: duckdb.DuckDBPyConnection, plan: EntityMapping) -> Windo
 
 def _counts(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, int]:
     return {str(name): int(number) for name, number in connection.execute(f"{sql} ORDER BY 2 DESC, 1").fetchall()}
-
-
-def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = connection.execute(sql).fetchone()
-    return int(row[0]) if row else 0
