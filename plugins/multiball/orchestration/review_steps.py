@@ -63,8 +63,11 @@ def review_of(
     if known and not revise:
         version = known[number - 1 if number else -1]
         return version, _read(here, warehouse, version, tell)
-    version, review = _of_published(here, warehouse, month)
-    return record_version(warehouse, version, revise), review
+    made, review = _of_published(here, warehouse, month)
+    version = record_version(warehouse, made, revise)
+    if version.issued_at != made.issued_at:  # somebody was quicker: theirs is the first
+        return version, _read(here, warehouse, version, tell)
+    return version, review
 
 
 def review_as_of(here: Workspace, warehouse: Warehouse, month: date, moment: datetime, tell: Tell) -> tuple[Version, Review]:
