@@ -53,6 +53,8 @@ def test_levels_and_people_have_no_sum_and_money_bears_the_currency(bundle: File
     assert metrics["reach_period"]["expression"] == "CASE WHEN COUNT(*) = 1 THEN MAX(reach) END"
     assert metrics["followers"]["expression"] == "CASE WHEN COUNT(DISTINCT date_day) = 1 THEN SUM(followers) END"
     assert metrics["cpm"]["expression"] == "1000.0 * SUM(spend_reporting) / NULLIF(SUM(impressions), 0)"
+    columns = {column["column_name"]: column for column in of_kind(bundle, "datasets")["clv_by_channel"]["columns"]}
+    assert columns["expected_margin"]["verbose_name"] == "Expected margin, next 12 months (CHF)"
     assert metrics["revenue"]["currency"] == {"symbol": "CHF", "symbolPosition": "suffix"} and metrics["orders"]["currency"] is None
 
 
@@ -94,6 +96,7 @@ def test_a_filter_leaves_charts_alone_whose_dataset_lacks_the_column(bundle: Fil
         one["name"]: {numbers[number] for number in one["scope"]["excluded"]} for one in board["metadata"]["native_filter_configuration"]
     }
     assert "revenue_by_channel" not in excluded["Channel"] and "reach_of_weeks" in excluded["Channel"]
+    assert "lifetime_value" not in excluded["Channel"] and "lifetime_value_and_cost" not in excluded["Channel"]
     assert "reach_of_weeks" not in excluded["Platform"] and "revenue_by_channel" in excluded["Platform"]
     assert "goals" in excluded["Time range"] and "reach_of_weeks" not in excluded["Time range"]
 

@@ -70,6 +70,8 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("datasets.yml", "dim_content: [title", "dim_content: [titel", r"dim_content has no column 'titel'\. Did you mean 'title'"),
         ("datasets.yml", "dim_account: [account_name]", "dim_customer: [orders]", r"have no column 'customer_key' in common"),
         ("datasets.yml", "days_old: as_of", "days_old: as_off", r"warehouse_status has no column 'as_off'\. Did you mean 'as_of'"),
+        ("datasets.yml", "is_stale: next_due_at", "is_stale: next_due", r"warehouse_status has no column 'next_due'\. Did you mean"),
+        ("datasets.yml", "channel: acquisition_channel", "customers: as_of_date", r"clv_by_channel has a column 'customers' of its own"),
         ("charts/leads.yml", "dataset: conversion_daily", "dataset: conversions", r"there is no dataset 'conversions'\. Did you mean"),
         ("charts/leads.yml", "is_month_over: true", "is_month_done: true", r"has no column 'is_month_done'"),
         (
@@ -122,6 +124,11 @@ def test_a_chart_that_would_add_up_what_does_not_is_refused(
 ) -> None:
     replaced(source / file, before, after)
     assert said in refused(source, tmp_path)
+
+
+def test_a_dashboard_that_does_not_say_how_old_its_numbers_are_is_refused(source: Path, tmp_path: Path) -> None:
+    replaced(source / "dashboards/leadership.yml", "      - {height: 20, charts: {status_of_the_numbers: 12}}\n", "")
+    assert "the dashboard does not say how old its numbers are. Add a chart of warehouse_status" in refused(source, tmp_path)
 
 
 def test_a_chart_that_no_dashboard_shows_is_refused(source: Path, tmp_path: Path) -> None:

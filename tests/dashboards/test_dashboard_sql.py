@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -115,6 +116,24 @@ def test_words_are_told_in_the_language_and_unknown_ones_as_they_are(run: Run) -
     put(run, "conversion_daily", {"channel": "Email"}, {"channel": "It's new"})
     made = dataset("conversion_daily", edition("zh"))
     assert {channel for (channel,) in run(f"select channel from ({made['sql']}) as virtual_table")} == {"邮件", "It's new"}
+
+
+def test_a_published_state_is_stale_once_the_next_was_due_wherever_the_reader_is(run: Run) -> None:
+    present = datetime.now(UTC).replace(tzinfo=None)
+    for days, minutes in ((0, 5), (1, -5)):
+        moments = {"as_of": present - timedelta(days=days), "next_due_at": present + timedelta(minutes=minutes)}
+        put(run, "warehouse_status", {name: str(moment) for name, moment in moments.items()})
+    made = dataset("warehouse_status", edition("en"))["sql"]
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        run(f"set TimeZone = '{zone}'")
+        told = run(f"select days_old, is_stale from ({made}) as virtual_table order by days_old")
+        assert told == [(0, "up to date"), (1, "stale: newer numbers were due")]
+
+
+def test_a_copied_column_is_found_by_the_filter_of_its_name(run: Run) -> None:
+    put(run, "clv_by_channel", {"acquisition_channel": "Email", "customers": 3}, {"acquisition_channel": "Direct", "customers": 4})
+    made = dataset("clv_by_channel", edition("zh"))["sql"]
+    assert run(f"select acquisition_channel, customers from ({made}) as virtual_table where channel = '邮件'") == [("邮件", 3)]
 
 
 def test_free_text_holds_no_tag_and_loses_no_letter(run: Run) -> None:

@@ -78,7 +78,8 @@ def fill(run: Any) -> None:
         )
     put(run, "reconciliation_daily", {"date_day": str(TODAY), "check_name": "spend", "scope": "a", "status": "error", "level": "warn"})
     put(run, "source_freshness", {"source_name": "shop", "entity": "orders", "is_late": True, "expected_by": f"{TODAY} 10:00:00"})
-    put(run, "warehouse_status", {"as_of": f"{TODAY} 10:00:00", "sources": 1, "late_sources": 1, "failed_checks": 1, "rejected_rows": 0})
+    state = {"as_of": f"{TODAY} 10:00:00", "next_due_at": f"{TODAY + timedelta(days=1)} 16:00:00"}
+    put(run, "warehouse_status", {**state, "sources": 1, "late_sources": 1, "failed_checks": 1, "rejected_rows": 0})
     goal = {
         "goal": "g",
         "owner": "growth",

@@ -16,6 +16,7 @@ from multiball.marts import Mart, marts
 from multiball.shapes import InputError
 
 _WIDTH = 12
+_STATUS = "warehouse_status"
 
 
 def check(assets: Assets, known: Mapping[str, Mart]) -> None:
@@ -49,9 +50,10 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
         if time is not None and known[name].types.get(time) not in ("date", "timestamp"):
             times = [column for column, kind in known[name].types.items() if kind in ("date", "timestamp")]
             yield document.wrong(f"{name} has no day or time {time!r}", suggestion(time, times), (name, "time"))
-        yield from _unknown(
-            document, f"{name} has no column", entry.get("days_since", {}).values(), known[name].columns, (name, "days_since")
-        )
+        for made in ("copies", "days_since", "has_passed"):
+            yield from _unknown(document, f"{name} has no column", entry.get(made, {}).values(), known[name].columns, (name, made))
+            for column in entry.get(made, {}).keys() & known[name].columns.keys():
+                yield document.wrong(f"{name} has a column {column!r} of its own", "Give the new one another name.", (name, made, column))
         for dimension, columns in entry.get("dimensions", {}).items():
             place = (name, "dimensions", dimension)
             if dimension not in known:
@@ -135,6 +137,8 @@ def _dashboard(document: Document, assets: Assets, known: Mapping[str, Mart]) ->
             if (width := sum(line["charts"].values())) > _WIDTH:
                 yield document.wrong(f"the row is {width} wide", f"A row has place for {_WIDTH}.", place)
     names = charts_of(document.data)
+    if not any(assets.charts[name].data["dataset"] == _STATUS for name in names if name in assets.charts):
+        yield document.wrong("the dashboard does not say how old its numbers are", f"Add a chart of {_STATUS} to a row.", ("tabs",))
     for twice in sorted({name for name in names if names.count(name) > 1}):
         yield document.wrong(f"the chart {twice!r} is there twice", "Leave one of them out.", ("tabs",))
 

@@ -11,6 +11,7 @@ from multiball.marts import Mart, Metric
 DATABASE = "warehouse"
 _NO_TAG = "<\u200b"
 """With nothing visible after it, `<` begins no tag: Superset shows the text to the letter, and has no markup to clean away."""
+_NOW = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
 D3_FORMAT = {"integer": ",d", "decimal": ",.2f", "percent": ",.1%", "currency": ",.2f"}
 
 
@@ -40,21 +41,32 @@ def dataset(name: str, edition: Edition) -> dict[str, Any]:
 def _sql(mart: Mart, edition: Edition) -> str:
     entry = edition.assets.datasets.data[mart.name]
     chosen = [(mart, column) for column in mart.columns] + [(edition.marts[other], column) for other, column in dimensions(entry)]
-    values = [f"{_value(owner, column, edition)} AS {column}" for owner, column in chosen]
-    values += [f"CURRENT_DATE - CAST({mart.name}.{time} AS DATE) AS {column}" for column, time in entry.get("days_since", {}).items()]
+    values = {column: _value(owner, column, edition) for owner, column in chosen}
+    for name, column in entry.get("copies", {}).items():
+        values[name] = _value(mart, column, edition)
+    for name, time in entry.get("days_since", {}).items():
+        values[name] = f"CAST({_NOW} AS DATE) - CAST({mart.name}.{time} AS DATE)"
+    for name, time in entry.get("has_passed", {}).items():
+        values[name] = _in_words(f"({_NOW} > {mart.name}.{time})", name, "boolean", edition)
+    lines = ",\n".join(f"  {value} AS {name}" for name, value in values.items())
     joins = [f"LEFT JOIN marts.{other} ON {mart.name}.{key_of(other)} = {other}.{key_of(other)}" for other in entry.get("dimensions", {})]
-    return "\n".join(["SELECT", ",\n".join(f"  {value}" for value in values), f"FROM marts.{mart.name}", *joins])
+    return "\n".join(["SELECT", lines, f"FROM marts.{mart.name}", *joins])
 
 
 def _value(mart: Mart, column: str, edition: Edition) -> str:
-    """The column, with the words in it told in the language."""
+    """The column as people read it."""
     plain = f"{mart.name}.{column}"
     if column in edition.assets.labels.data["free_text"]:
         return f"REPLACE({plain}, '<', '{_NO_TAG}')"
+    return _in_words(plain, column, mart.types[column], edition)
+
+
+def _in_words(plain: str, column: str, kind: str, edition: Edition) -> str:
+    """The expression, with the words in it told in the language."""
     told = {word: text for word, text in edition.words(column).items() if text != word}
     if not told:
         return plain
-    literal = str if mart.types[column] == "boolean" else _text
+    literal = str if kind == "boolean" else _text
     cases = " ".join(f"WHEN {literal(word)} THEN {_text(text)}" for word, text in told.items())
     return f"CASE {plain} {cases} ELSE CAST({plain} AS VARCHAR) END"
 
@@ -62,11 +74,10 @@ def _value(mart: Mart, column: str, edition: Edition) -> str:
 def _columns(mart: Mart, edition: Edition) -> list[dict[str, Any]]:
     entry = edition.assets.datasets.data[mart.name]
     described = {**{column: edition.marts[other].columns[column] for other, column in dimensions(entry)}, **mart.columns}
-    labels = edition.source(edition.assets.labels.data["columns"])
     return [
         {
             "column_name": column,
-            "verbose_name": labels.get(column, column.replace("_", " ").capitalize()),
+            "verbose_name": edition.column_label(column),
             "description": described.get(column, ""),
             "type": "STRING" if edition.words(column) else kind.upper(),
             "is_dttm": kind in ("date", "timestamp"),

@@ -38,7 +38,12 @@ class Edition:
     def words(self, column: str) -> dict[str, str]:
         """What people read for the words in a column."""
         known = self.assets.labels.data["members"].get(column, {})
-        return {str(word): str(told[self.language]).replace("{currency}", self.currency) for word, told in known.items()}
+        return {str(word): self._told(told) for word, told in known.items()}
+
+    def column_label(self, column: str) -> str:
+        """What people read for a column."""
+        told = self.assets.labels.data["columns"].get(column)
+        return self._told(told) if told else column.replace("_", " ").capitalize()
 
     def metric_label(self, name: str) -> str | None:
         """What people read for a metric; None where there is no such metric."""
@@ -46,6 +51,9 @@ class Edition:
         if metric is None:
             return None
         return metric.label_en if self.language == "en" else metric.label_zh
+
+    def _told(self, text: Mapping[str, Any]) -> str:
+        return str(text[self.language]).replace("{currency}", self.currency)
 
     def types(self, dataset: str) -> dict[str, str]:
         """The types of a dataset's columns."""
@@ -64,7 +72,9 @@ def dimensions(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def column_types(dataset: str, assets: Assets, marts: Mapping[str, Mart]) -> dict[str, str]:
-    """The types of a dataset's columns: those of its mart, those of its dimensions, and ages."""
-    entry = assets.datasets.data[dataset]
+    """The types of a dataset's columns: those of its mart, those of its dimensions, and what is made of its own."""
+    entry, own = assets.datasets.data[dataset], marts[dataset].types
     joined = {column: marts[mart].types[column] for mart, column in dimensions(entry)}
-    return {**marts[dataset].types, **joined, **dict.fromkeys(entry.get("days_since", {}), "bigint")}
+    copied = {copy: own[column] for copy, column in entry.get("copies", {}).items()}
+    ages = dict.fromkeys(entry.get("days_since", {}), "bigint")
+    return {**own, **joined, **copied, **ages, **dict.fromkeys(entry.get("has_passed", {}), "boolean")}

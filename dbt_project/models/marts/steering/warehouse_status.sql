@@ -15,6 +15,7 @@ with
 
 select
     {{ as_of() }} as as_of,
+    cast({{ dbt.dateadd("hour", var("freshness_hours"), as_of()) }} as timestamp) as next_due_at,
     cast(loaded.sources as bigint) as sources,
     cast(coalesce(loaded.late_sources, 0) as bigint) as late_sources,
     cast(checked.failed_checks as bigint) as failed_checks,
