@@ -118,7 +118,14 @@ def start(home: Path, *arguments: str, smtp_port: int = 1) -> subprocess.Popen[s
         "PYTHONPATH": str(REPOSITORY / "plugins"),
     }
     command = [sys.executable, "-c", "from multiball.cli.main import main; main()", *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_hear_interrupts
+    )
+
+
+def _hear_interrupts() -> None:
+    """Where the tests run in the background, their shell has them and their children ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run(home: Path, *arguments: str, smtp_port: int = 1) -> tuple[int, str, str]:
@@ -176,11 +183,14 @@ def test_an_unknown_dag_is_one_clear_line(home: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_ended_run_leaves_no_process_and_the_next_run_works(home: Path, number: signal.Signals) -> None:
     process = start(home, "run", "endless")
-    assert process.stdout is not None
-    assert any(line.startswith("endless for") for line in process.stdout)
-    time.sleep(2)
-    process.send_signal(number)
-    process.communicate(timeout=60)
+    try:
+        assert process.stdout is not None
+        assert any(line.startswith("endless for") for line in process.stdout)
+        time.sleep(2)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode != 0
     deadline = time.monotonic() + 20
     while left_over(home) and time.monotonic() < deadline:
