@@ -47,8 +47,8 @@ def start(home: Path, *further: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def import_(home: Path) -> Import:
-    process = start(home, "--no-publish")
+def import_(home: Path, *further: str) -> Import:
+    process = start(home, "--no-publish", *further)
     output, errors = process.communicate(timeout=120)
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
@@ -102,6 +102,34 @@ def test_a_killed_import_has_landed_all_or_nothing_and_the_next_one_completes_it
     assert import_(home).returncode == 0
     assert f"{0:,} landed" in import_(home).stdout
     assert stored(home, "select count(*) as n, count(distinct order_id) as different from raw_import.order") == [(100_000, 100_000)]
+
+
+def test_what_a_complete_import_does_not_hold_any_more_is_gone_and_past_states_keep_it(home: Path) -> None:
+    write(home, "wrong", 2)
+    assert import_(home).returncode == 0
+    (home / "orders-wrong.csv").unlink()
+    (home / "orders.yml").write_text(MAPPING.replace("    fields", "    complete: true\n    fields"))
+    assert "order: 0 landed, 3 unchanged, 2 no longer there" in import_(home).stdout
+    vintages = "select order_id, count(*) as n, bool_or(_deleted) as gone from raw_import.order group by order_id order by order_id"
+    assert stored(home, vintages) == [("a0", 1, False), ("a1", 1, False), ("a2", 1, False), ("wrong0", 2, True), ("wrong1", 2, True)]
+
+
+def test_an_import_under_a_wrong_name_is_taken_back_whole_and_no_other(home: Path) -> None:
+    assert import_(home).returncode == 0
+    (home / "orders.yml").write_text(MAPPING.replace("shop_export", "shop_exprot"))
+    assert import_(home).returncode == 0
+    (home / "orders-a.csv").unlink()
+    done = import_(home, "--take-back")
+    assert (done.returncode, done.stdout) == (0, "orders.yml: taken back\n  order: 0 landed, 0 unchanged, 3 no longer there\n"), done.stderr
+    by_source = "select _source, count(*) as n, bool_or(_deleted) as gone from raw_import.order group by _source order by _source"
+    assert stored(home, by_source) == [("shop_export", 3, False), ("shop_exprot", 6, True)]
+    assert "0 no longer there" in import_(home, "--take-back").stdout
+
+
+def test_taking_back_reads_no_file(home: Path) -> None:
+    done = import_(home, "--take-back", "--check")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--take-back: no file is read. Leave out --file and --check." in done.stderr
 
 
 @contextmanager

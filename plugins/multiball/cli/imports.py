@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
 from multiball.cli.output import tell, to_json
-from multiball.settings import workspace
-from multiball.shapes import InputError
+from multiball.settings import Workspace, workspace
+from multiball.shapes import InputError, Load
+
+Say: TypeAlias = Callable[[str], object]
 
 
 @click.command("import")
 @click.argument("mappings", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="MAPPING.yml…")
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Read this file in place of the one that the mapping names.")
 @click.option("--check", is_flag=True, help="Only say what would be imported and rejected; land nothing.")
+@click.option(
+    "--take-back", "take_back", is_flag=True, help="Read no file: take back all that was imported for the mapping's source and account."
+)
 @click.option("--no-publish", is_flag=True, help="Land, and leave building and publishing to the next run of the DAG warehouse.")
 @click.option("--json", "json_form", is_flag=True, help="The account of the import as JSON, for scripts.")
-def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, no_publish: bool, json_form: bool) -> int:
+def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, take_back: bool, no_publish: bool, json_form: bool) -> int:
     """Import files by their MAPPINGs: land what they hold, build and publish. Importing the same file again changes nothing.
 
     Rejected rows are counted by reason and kept in var/rejects. docs/how-to/import-a-file.md explains mappings.
     """
-    from multiball.orchestration.imports import land_import, reading
-
     if file and len(mappings) > 1:
         raise InputError(f"{len(mappings)} mappings are given", where="--file", remedy="Give one mapping with --file.")
+    if take_back and (file or check):
+        raise InputError("no file is read", where="--take-back", remedy="Leave out --file and --check.")
+    say = (lambda line: None) if json_form else click.echo
     here = workspace()
-    accounts: list[dict[str, Any]] = []
-    for mapping in mappings:
-        with reading(here, mapping, file) as imported:
-            account = imported.summary()
-            if not json_form:
-                click.echo(imported.text())
-            if not check:
-                loads = land_import(here, imported)
-                account["landed"] = {
-                    load.entity: {"landed": load.landed, "unchanged": load.unchanged, "deleted": load.deleted} for load in loads
-                }
-                for load in loads if not json_form else ():
-                    click.echo(f"  {load.entity}: {load.landed:,} landed, {load.unchanged:,} unchanged, {load.deleted:,} no longer there")
-            accounts.append(account)
+    accounts = [_take_back(here, mapping, say) if take_back else _import(here, mapping, file, check, say) for mapping in mappings]
     if json_form:
         click.echo(to_json(accounts))
     if check or no_publish:
@@ -55,3 +49,26 @@ def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, n
     for warning in newest_warnings(open_warehouse(here)) if code == 0 and not json_form else ():
         click.echo(f"warning: {warning.table}: {warning.found}. {warning.why}")
     return code
+
+
+def _import(here: Workspace, mapping: Path, file: Path | None, check: bool, say: Say) -> dict[str, Any]:
+    from multiball.orchestration.imports import land_import, reading
+
+    with reading(here, mapping, file) as imported:
+        say(imported.text())
+        return imported.summary() | ({} if check else {"landed": _landed(land_import(here, imported), say)})
+
+
+def _take_back(here: Workspace, mapping: Path, say: Say) -> dict[str, Any]:
+    from multiball.orchestration.imports import take_back
+
+    say(f"{mapping.name}: taken back")
+    loads = take_back(here, mapping)
+    return {"source": loads[0].source, "account": loads[0].account, "landed": _landed(loads, say)}
+
+
+def _landed(loads: list[Load], say: Say) -> dict[str, dict[str, int]]:
+    """What became of the records of each entity."""
+    for load in loads:
+        say(f"  {load.entity}: {load.landed:,} landed, {load.unchanged:,} unchanged, {load.deleted:,} no longer there")
+    return {load.entity: {"landed": load.landed, "unchanged": load.unchanged, "deleted": load.deleted} for load in loads}

@@ -6,16 +6,18 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from multiball.importing.mapping_file import read_mapping
 from multiball.importing.result import Imported
 from multiball.importing.run import read
 from multiball.landing import land
 from multiball.orchestration import secret_file
 from multiball.settings import Workspace
-from multiball.shapes import Load
+from multiball.shapes import Load, Window
 from multiball.warehouse import open_warehouse
 
 CONNECTOR = "import"
@@ -36,7 +38,7 @@ def reading(here: Workspace, mapping: Path, file: Path | None) -> Iterator[Impor
 def land_import(here: Workspace, imported: Imported) -> list[Load]:
     """Land the records; an import of the same records again stores nothing. The rejected rows are kept in `raw_multiball.rejected_row`."""
     here = secret_file.ensure(here)
-    run_id = f"import/{imported.source}/{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    run_id = _run_id(imported.source)
     return land(
         open_warehouse(here),
         source=imported.source,
@@ -49,6 +51,28 @@ def land_import(here: Workspace, imported: Imported) -> list[Load]:
         identity_key=here.secrets["MULTIBALL_IDENTITY_KEY"],
         refused=_rejected(imported, run_id),
     )
+
+
+def take_back(here: Workspace, mapping_path: Path) -> list[Load]:
+    """Mark all that was imported of the mapping's entities, for its source and account, as no longer there. Past states keep it."""
+    here, mapping = secret_file.ensure(here), read_mapping(mapping_path)
+    entities = {part.entity.name: replace(part.entity, kind="snapshot") for part in mapping.entities}
+    today = datetime.now(UTC).date()
+    return land(
+        open_warehouse(here),
+        source=mapping.source,
+        connector=CONNECTOR,
+        account=mapping.account,
+        entities=tuple(entities.values()),
+        window=Window(today, today, current=False),
+        pages=[(name, []) for name in entities],
+        run_id=_run_id(mapping.source),
+        identity_key=here.secrets["MULTIBALL_IDENTITY_KEY"],
+    )
+
+
+def _run_id(source: str) -> str:
+    return f"import/{source}/{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
 
 
 def _rejected(imported: Imported, run_id: str) -> list[dict[str, Any]]:
