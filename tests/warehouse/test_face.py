@@ -161,6 +161,19 @@ def test_a_past_state_stands_beside_the_published_one_and_is_asked_with_the_same
     assert warehouse.query(question).to_pylist() == [{"orders": 3}]
 
 
+@pytest.mark.parametrize("workspace", ["duckdb"], indirect=True)
+def test_a_question_to_a_view_of_raw_says_what_can_be_asked_instead(warehouse: Warehouse) -> None:
+    warehouse.append_raw("meta_ads", AD_DAYS, raw_rows("a"))
+    target = warehouse.candidate("build 1")
+    files = f"{warehouse.raw_target().location.rpartition('/warehouse/')[0]}/raw/raw_meta_ads/ad_days/*.parquet"
+    with duckdb.connect(warehouse.dbt_profile(target)["path"]) as file:
+        file.execute("create schema staging")
+        file.execute(f"create view staging.stg_meta_ads__ad_days as select * from read_parquet('{files}')")
+    warehouse.publish(target)
+    with pytest.raises(InputError, match=r"reads raw, which is not published\. Ask a table of the schema marts or intermediate"):
+        warehouse.query("select * from stg_meta_ads__ad_days")
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -19,12 +19,13 @@ from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
 from multiball.warehouse.face import SCHEMAS, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
 from multiball.warehouse.names import slug
-from multiball.warehouse.questions import cannot_answer, not_built, nothing_published, read_only, unknown_name
+from multiball.warehouse.questions import cannot_answer, not_built, nothing_published, raw_is_not_published, read_only, unknown_name
 from multiball.warehouse.raw_files import RawFiles, plain_failures
 
 _MEMORY = "4GB"
 _READERS_MEMORY = "1GB"
 _READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
+_RAW_FILES = re.compile(r'"[^"]*/raw_\w+/\w+/\*\.parquet"')
 _UNKNOWN = re.compile(
     r'(?P<table>Table) with name "?(?P<name>[\w.]+)"? does not exist'
     r'|Referenced column "(?P<column>[^"]+)" not found'
@@ -239,6 +240,8 @@ def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Ex
     if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InternalException)):
         return WarehouseError(f"the warehouse could not answer: {' '.join(str(error).split())}. Run multiball doctor.")
     if isinstance(error, duckdb.PermissionException):
+        if _RAW_FILES.search(str(error)):
+            return raw_is_not_published()
         return InputError(
             "a query reads the warehouse alone, no other file",
             where="query",

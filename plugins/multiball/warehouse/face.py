@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -171,14 +172,12 @@ def as_utc(moment: datetime) -> datetime:
 @contextmanager
 def waiting(take: Callable[[], bool], release: Callable[[], None], tell: Tell, what: str) -> Iterator[None]:
     """Hold a lock that `take` tries for; says once that it waits, then tries every half second."""
-    import time
-
     told = False
     while not take():
         if not told:
             tell(f"waiting for {what}")
             told = True
-        time.sleep(0.5 if told else 0)
+        time.sleep(0.5)
     try:
         yield
     finally:

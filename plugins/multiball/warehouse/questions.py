@@ -27,6 +27,15 @@ def not_built(build_id: str) -> InputError:
     return InputError(f"{build_id} is not built", where="warehouse", remedy="Build it first: multiball run warehouse.")
 
 
+def raw_is_not_published() -> InputError:
+    """The error for a question to a model of `staging` that is a view of raw files, which are no part of what is published."""
+    return InputError(
+        "what is asked reads raw, which is not published",
+        where="query",
+        remedy="Ask a table of the schema marts or intermediate; models of staging are views of raw.",
+    )
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     """The error for a table or column that is not there; `known` are the names there are, tables as `schema.table`."""
     wanted = name.lower().rsplit(".", 1)[-1]
