@@ -3,9 +3,13 @@
 import csv
 from datetime import date
 
+import pytest
+
+from multiball.importing.run import read
 from multiball.landing import land
 from multiball.settings import Workspace
 from multiball.warehouse import open_warehouse
+from multiball.warehouse.face import WarehouseError
 
 LEADS = """max_rejected: 1
 file: {path: x.csv}
@@ -34,6 +38,17 @@ def test_rejected_rows_are_written_without_addresses_and_unmapped_columns(desk):
         "day": "tomorrow",
         "note": "from [e-mail]",
     }
+
+
+def test_an_import_without_room_is_no_fault_of_the_mapping_and_leaves_nothing(desk):
+    desk.file("x.csv", "id,day,Mail,Tel,note\n" + "".join(f"lead {number},2026-01-01,,,web\n" for number in range(50_000)))
+    scratch = desk.folder / "scratch"
+    scratch.mkdir()
+    with pytest.raises(WarehouseError) as error:
+        read(desk.mapping(LEADS), variables={"MULTIBALL_MEMORY_LIMIT": "5MB"}, scratch=scratch)
+    said = str(error.value)
+    assert str(scratch) in said and said.endswith("Raise MULTIBALL_MEMORY_LIMIT and run it again.") and "SET threads" not in said
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_clean_import_removes_the_rejects_of_the_last_one(desk):

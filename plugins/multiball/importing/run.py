@@ -17,60 +17,74 @@ from multiball.importing.mapping import EntityMapping, Mapping, Value
 from multiball.importing.mapping_file import read_mapping
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import statements
-from multiball.importing.tables import ROW
+from multiball.importing.tables import ROW, Table
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
+from multiball.warehouse.raw_files import ENGINE_FAILURES, plain_failures
 
 _MEMORY = "4GB"
 """What a scratch database may hold in memory; the rest spills to its folder."""
 
 
-def read(mapping_path: Path, file: Path | None = None, variables: Dictionary[str, str] | None = None) -> Imported:
+def read(
+    mapping_path: Path, file: Path | None = None, variables: Dictionary[str, str] | None = None, scratch: Path | None = None
+) -> Imported:
     """Read the files that a mapping names, or `file` in their place, into records of canonical entities. Nothing is landed.
 
-    `variables` fill `${NAME}` in the mapping's path; the workspace's secrets and the environment where left out.
-    InputError where the mapping or a file is wrong, or where more rows are rejected than the mapping allows.
+    `variables` fill `${NAME}` in the mapping's path; the workspace's secrets and the environment where left out. What does not fit into
+    memory goes below `scratch`, the system's temporary folder where left out.
+    InputError where the mapping or a file is wrong, or where more rows are rejected than the mapping allows; `WarehouseError` without room.
     """
     mapping = read_mapping(mapping_path)
-    tables = open_tables(mapping, file, workspace().secrets if variables is None else variables)
+    variables = workspace().secrets if variables is None else variables
+    tables = open_tables(mapping, file, variables)
     columns = Columns(mapping.document, tables)
-    scratch = tempfile.TemporaryDirectory(prefix="multiball-import-")
+    with plain_failures(scratch or Path(tempfile.gettempdir())):
+        folder = tempfile.TemporaryDirectory(prefix="import-", dir=scratch)
     options: dict[str, str | bool | int | float | list[str]] = {
         "preserve_insertion_order": "false",
-        "temp_directory": scratch.name,
-        "memory_limit": _MEMORY,
+        "temp_directory": folder.name,
+        "memory_limit": variables.get("MULTIBALL_MEMORY_LIMIT", _MEMORY),
     }
     connection = duckdb.connect(":memory:", config=options)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
-        for _ in range(2):  # The second round knows every column that is used, and so which rows are empty.
-            plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
-        for name in mapping.layout.fill_down:
-            columns.resolve(name, ("file", "fill_down"))
-        for macro in macros(mapping.formats):
-            _run(connection, macro, mapping, ("formats", "dates"))
-        rows = load_cells(connection, mapping, tables, list(columns.used))
-        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
-        _check_expressions(connection, mapping, columns)
-        imported = []
-        notes: list[str] = []
-        for position, (entity, plan) in enumerate(plans):
-            for sql in (plan.skipped, plan.checked, plan.records):
-                _run(connection, sql, mapping, entity.place)
-            rejected = f'CREATE TABLE rejected AS {plan.rejected} UNION ALL SELECT {quoted(FILE)}, {quoted(ROW)}, "#why" FROM broken'
-            _run(connection, rejected, mapping, entity.place)
-            imported.append(_account(connection, mapping, entity, position, rows, notes))
-            for name in ("skipped", "checked", "ranked", "grouped"):
-                connection.execute(f"DROP TABLE IF EXISTS {name}")
-            for name in ("records", "rejected"):
-                connection.execute(f"ALTER TABLE {name} RENAME TO {name}_{position}")
+        with plain_failures(Path(folder.name)):
+            imported, notes = _imported(connection, mapping, tables, columns)
     except BaseException:
         connection.close()
-        scratch.cleanup()
+        folder.cleanup()
         raise
-    return Imported(
-        mapping.source, mapping.account, tuple(table.label for table in tables), tuple(imported), tuple(notes), connection, scratch
-    )
+    labels = tuple(table.label for table in tables)
+    return Imported(mapping.source, mapping.account, labels, tuple(imported), tuple(notes), connection, folder)
+
+
+def _imported(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: list[Table], columns: Columns
+) -> tuple[list[ImportedEntity], list[str]]:
+    """The records of each entity, in tables of the scratch database, and what is to be noted about the import as a whole."""
+    connection.execute("SET TimeZone = 'UTC'")
+    for _ in range(2):  # The second round knows every column that is used, and so which rows are empty.
+        plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
+    for name in mapping.layout.fill_down:
+        columns.resolve(name, ("file", "fill_down"))
+    for macro in macros(mapping.formats):
+        _run(connection, macro, mapping, ("formats", "dates"))
+    rows = load_cells(connection, mapping, tables, list(columns.used))
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+    _check_expressions(connection, mapping, columns)
+    imported = []
+    notes: list[str] = []
+    for position, (entity, plan) in enumerate(plans):
+        for sql in (plan.skipped, plan.checked, plan.records):
+            _run(connection, sql, mapping, entity.place)
+        rejected = f'CREATE TABLE rejected AS {plan.rejected} UNION ALL SELECT {quoted(FILE)}, {quoted(ROW)}, "#why" FROM broken'
+        _run(connection, rejected, mapping, entity.place)
+        imported.append(_account(connection, mapping, entity, position, rows, notes))
+        for name in ("skipped", "checked", "ranked", "grouped"):
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+        for name in ("records", "rejected"):
+            connection.execute(f"ALTER TABLE {name} RENAME TO {name}_{position}")
+    return imported, notes
 
 
 def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Columns) -> None:
@@ -91,6 +105,8 @@ def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, 
 def _run(connection: duckdb.DuckDBPyConnection, sql: str, mapping: Mapping, place: tuple[str | int, ...]) -> None:
     try:
         connection.execute(sql)
+    except ENGINE_FAILURES:
+        raise
     except duckdb.Error as error:
         raise mapping.document.wrong(
             f"cannot be worked out: {_first_line(error)}", "Mend the expression or format that this is about.", place

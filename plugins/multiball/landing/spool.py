@@ -99,7 +99,7 @@ def spooled(
 
 
 def _sweep(scratch: Path) -> None:
-    """Remove what loads left that were killed days ago."""
-    for left_over in scratch.glob("load-*"):
+    """Remove what loads and imports left that were killed days ago."""
+    for left_over in (*scratch.glob("load-*"), *scratch.glob("import-*")):
         if time.time() - left_over.stat().st_mtime > _ABANDONED_SECONDS:
             shutil.rmtree(left_over, ignore_errors=True)

@@ -19,6 +19,7 @@ from multiball.orchestration import secret_file
 from multiball.settings import Workspace
 from multiball.shapes import Load, Window
 from multiball.warehouse import open_warehouse
+from multiball.warehouse.raw_files import plain_failures
 
 CONNECTOR = "import"
 """Stands for the connector's name in `raw_import`."""
@@ -30,7 +31,10 @@ def reading(here: Workspace, mapping: Path, file: Path | None) -> Iterator[Impor
 
     Raises InputError where the mapping or the file is wrong, or where more rows are rejected than the mapping allows.
     """
-    with read(mapping, file, here.secrets) as imported:
+    scratch = here.var / "scratch"
+    with plain_failures(scratch):
+        scratch.mkdir(parents=True, exist_ok=True)
+    with read(mapping, file, here.secrets, scratch) as imported:
         imported.write_rejects(here.var / "rejects")
         yield imported
 

@@ -29,7 +29,8 @@ from multiball.warehouse.shape import key_columns, raw_schema
 
 _SCHEMA_FILE = "_schema.parquet"
 _ANY = "any"
-_ENGINE_FAILURES = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
+ENGINE_FAILURES = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
+"""What DuckDB raises through no fault of the SQL."""
 
 
 class RawFiles:
@@ -210,10 +211,13 @@ def plain_failures(where: Path) -> Iterator[None]:
     """Turn the failures of a disk into one plain line."""
     try:
         yield
-    except (OSError, *_ENGINE_FAILURES) as error:
+    except (OSError, *ENGINE_FAILURES) as error:
         full = "No space left" in str(error) or (isinstance(error, OSError) and error.errno in (errno.EDQUOT, errno.EFBIG))
         remedy = "Free space there and run it again; what was there before is unharmed." if full else "Mend that and run it again."
-        raise WarehouseError(f"{where}: could not write ({' '.join(str(error).split())}). {remedy}") from error
+        if isinstance(error, duckdb.OutOfMemoryException) and not full:
+            remedy = "Raise MULTIBALL_MEMORY_LIMIT and run it again."
+        said = " ".join(str(error).partition("Possible solutions:")[0].split())
+        raise WarehouseError(f"{where}: could not write ({said}). {remedy}") from error
 
 
 def _file_name(moment: datetime, scope: Scope | None) -> str:
