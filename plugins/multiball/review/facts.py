@@ -22,7 +22,7 @@ Words = Mapping[str, str]
 CaveatKind = Literal[
     "publication_blocked",  # since, reason, published_as_of
     "source_missing",  # source, until: nothing of it is there for the month; `until` is None where nothing ever came
-    "source_late",  # source, until, last_loaded, due: its data ends before the month, or its next load is overdue
+    "source_late",  # source, until, last_loaded, due: its data ends before the month does; `due` None where no load is overdue
     "exchange_rate_missing",  # currency, amounts: so many amounts of the month are left out of all sums
     "reconciliation_error",  # check, level, count: so many days and scopes of the month where two numbers differ
     "no_data",  # metric: a figure of the review has no number for the month
@@ -33,7 +33,7 @@ CaveatKind = Literal[
     "lifetime_value_cannot_tell",  # reason, in the words of the model
     "unattributed",  # orders, revenue, share: orders without a known touch, and their share of revenue
     "untagged_sessions",  # sessions, share: sessions without any trace of where they came from
-    "return_without_spend",  # name, orders, revenue: paid channel or campaign whose spend is not in the warehouse
+    "return_without_spend",  # name, orders, revenue: paid channel or campaign whose spend was never in the warehouse
     "return_without_orders",  # name, spend: no order, so that no return can be told
     "interval_wide",  # name, orders, low, high: so few orders that the 90 % interval is wider than the return itself
 ]
@@ -87,7 +87,10 @@ class Point(_Facts):
 
 
 class Standing(_Facts):
-    """A goal as it stood at the end of the month. `status` and `reason` are those of the mart `goal_progress`."""
+    """A goal as it stood at the end of the month. `status` and `reason` are those of the mart `goal_progress`.
+
+    Where a source of the metric ends before the month does, that it cannot be told, unless a sum has passed its target already.
+    """
 
     goal: str
     text: Words
@@ -95,6 +98,8 @@ class Standing(_Facts):
     metric: Metric
     dimension: str
     member: str
+    member_name: str | None = None
+    """The member as its source calls it; None for the total."""
     baseline: Decimal
     target: Decimal
     direction: Literal["up", "down"]
@@ -149,6 +154,8 @@ class Return(_Facts):
     """The campaign's `campaign_key`; None for a channel."""
     effective_orders: Decimal | None = None
     """So many orders of one and the same value would leave the revenue as uncertain as these do."""
+    is_spend_known: bool = True
+    """Whether the warehouse ever had spend of it: that nothing was spent in the month is then known."""
 
 
 class Channel(_Facts):
@@ -187,6 +194,8 @@ class Proposal(_Facts):
     metric: Metric
     dimension: str
     member: str
+    member_name: str | None = None
+    """The member as its source calls it; None for the total."""
     expected: Decimal | None
     expected_low: Decimal | None
     expected_high: Decimal | None
@@ -208,6 +217,8 @@ class PastDecision(_Facts):
     owner: str
     due: date
     metric: Metric | None
+    member_name: str | None = None
+    """What it was to be seen of, as its source calls it; None for the total."""
     expected: Decimal | None
     expected_low: Decimal | None
     expected_high: Decimal | None

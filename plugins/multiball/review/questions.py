@@ -17,7 +17,7 @@ _MEANING = {
     "en": "**Approve** takes it as it stands. **Change** takes it as your note says. **Reject** drops it; your note may say why. "
     "What nobody answers by that day is recorded as unanswered. The next review tells what came of it.",
     "zh": "**Approve（同意）**：按原样执行。**Change（修改）**：按备注执行，备注必填。**Reject（否决）**：不执行，可在备注中说明原因。"
-    "到期无人回答，则记为“未答复”。下一期回顾会报告结果。",
+    "到期无人回答，则记为“未答复”。下一期复盘会报告结果。",
 }
 _FIELDS = {
     "en": {"note": "Note: what to do instead, or why", "due_on": "To be done by"},

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from multiball.review.facts import Caveat, Review, Words
 from multiball.review.gather.caveats import (
@@ -21,10 +20,11 @@ from multiball.review.gather.figures import figure_caveats, read_figures
 from multiball.review.gather.goals import goal_caveats, read_goals
 from multiball.review.gather.months import read_data_until
 from multiball.review.gather.movements import read_movements
+from multiball.review.gather.names import read_names
 from multiball.review.gather.proposals import Owners, read_proposals
 from multiball.review.gather.returns import read_returns, return_caveats
 from multiball.review.gather.sources import read_coverage, source_caveats
-from multiball.review.gather.state import Span, State
+from multiball.review.gather.state import Span, State, local_day
 from multiball.review.gather.values import read_values
 from multiball.warehouse import Target, Warehouse, as_utc
 
@@ -68,12 +68,13 @@ def _read(
     teams: Mapping[str, Words],
     sources: Collection[str],
 ) -> Review:
-    data_until = read_data_until(state, _local_day(as_of, time_zone))
-    coverage = read_coverage(state)
+    data_until = read_data_until(state, local_day(as_of, time_zone))
+    coverage = read_coverage(state, time_zone)
     values = read_values(state, coverage)
-    goals = read_goals(state, values.catalogue)
+    names = read_names(state)
+    goals = read_goals(state, values, names)
     figures = read_figures(state, values, goals)
-    has_orders = values.of("orders", "now") is not None
+    has_orders = values.of("orders", "now") is not None and "orders" not in values.incomplete
     returns = read_returns(state, state.month, state.before) if has_orders else []
     caveats: list[Caveat] = [
         *publication_caveats(state, issued_at),
@@ -99,16 +100,12 @@ def _read(
         data_until=data_until,
         figures=tuple(figures),
         goals=tuple(goals),
-        movements=tuple(read_movements(state, values, goals)),
+        movements=tuple(read_movements(values, goals, names)),
         returns=tuple(returns),
         channels=tuple(read_channels(state, values)) if has_orders else (),
         caveats=tuple(caveats),
-        proposals=tuple(read_proposals(state, values.catalogue, goals, returns, owners, _local_day(issued_at, time_zone))),
-        decisions=tuple(read_decisions(state, values.catalogue, time_zone)),
+        proposals=tuple(read_proposals(state, values.catalogue, goals, returns, owners, local_day(issued_at, time_zone))),
+        decisions=tuple(read_decisions(state, values.catalogue, names, time_zone)),
         teams=teams,
         labels={name: entry.metric.label for name, entry in values.catalogue.items()},
     )
-
-
-def _local_day(moment: datetime, time_zone: str) -> date:
-    return as_utc(moment).replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()

@@ -9,6 +9,7 @@ from math import ceil, log
 
 from multiball.review.facts import Metric, Proposal, ProposalKind, Return
 from multiball.review.gather.exact import ZERO, rounded
+from multiball.review.gather.names import name_of
 from multiball.review.gather.returns import ERROR, read_returns, return_interval
 from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import TOTAL
@@ -54,6 +55,7 @@ def propose_budget(state: State, returns: Sequence[Return], revenue: Metric, own
         metric=revenue,
         dimension=dimension,
         member=member,
+        member_name=name_of({}, dimension, member),
         expected=rounded(amount * (_per_spend(best) - _per_spend(worst))) if is_credible else None,
         expected_low=rounded(amount * low) if is_credible else None,
         expected_high=rounded(amount * high) if is_credible else None,

@@ -21,12 +21,12 @@ _PREFERRED = (
 def read_figures(state: State, values: Values, goals: Sequence[Standing]) -> list[Figure]:
     """The first metrics by preference that ever had a number up to the month's end."""
     return [
-        _figure(state, values, name, _plan(state.month, goals, name))
+        _figure(values, name, None if name in values.incomplete else _plan(state.month, goals, name))
         for name in [name for name in _PREFERRED if name in values.first_days][:FIGURES]
     ]
 
 
-def _figure(state: State, values: Values, name: str, plan: tuple[Decimal, str] | None) -> Figure:
+def _figure(values: Values, name: str, plan: tuple[Decimal, str] | None) -> Figure:
     return Figure(
         metric=values.catalogue[name].metric,
         value=values.of(name, "now"),

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from multiball.review.facts import Caveat, Metric, Point, Standing
+from multiball.review.gather.names import Names, name_of
 from multiball.review.gather.state import State
-from multiball.review.gather.values import Entry
+from multiball.review.gather.values import Values
 
 
-def read_goals(state: State, catalogue: Mapping[str, Entry]) -> list[Standing]:
+def read_goals(state: State, values: Values, names: Names) -> list[Standing]:
     """The goals whose span has a day in the month, as of its last day or the goal's last before it; those due first come first."""
     month = state.month
     rows = state.rows(f"""
         select
-            goal, date_day, metric, dimension, member, owner, direction, start_on, due_on, baseline, target, actual, expected, pace_ratio,
-            projected_end, status, reason, text_en, text_zh
+            goal, date_day, metric, dimension, member, owner, direction, start_on, due_on, baseline, target, additivity, actual, expected,
+            pace_ratio, projected_end, status, reason, text_en, text_zh
         from (
             select *, row_number() over (partition by goal order by date_day desc) as place
             from goal_progress
@@ -26,11 +27,12 @@ def read_goals(state: State, catalogue: Mapping[str, Entry]) -> list[Standing]:
         order by due_on, goal
     """)
     weeks = _weeks(state)
-    return [_standing(row, catalogue, tuple(weeks.get(row["goal"], ()))) for row in rows]
+    return [_standing(row, values, names, tuple(weeks.get(row["goal"], ()))) for row in rows]
 
 
-def _standing(row: Mapping[str, Any], catalogue: Mapping[str, Entry], weeks: Sequence[Point]) -> Standing:
-    known = catalogue.get(row["metric"])
+def _standing(row: Mapping[str, Any], values: Values, names: Names, weeks: Sequence[Point]) -> Standing:
+    known = values.catalogue.get(row["metric"])
+    is_untold = row["metric"] in values.incomplete and row["status"] != "cannot_tell" and not _has_passed_target(row)
     return Standing(
         goal=row["goal"],
         text={"en": row["text_en"], "zh": row["text_zh"]},
@@ -38,6 +40,7 @@ def _standing(row: Mapping[str, Any], catalogue: Mapping[str, Entry], weeks: Seq
         metric=known.metric if known else _unknown(row["metric"], row["direction"]),
         dimension=row["dimension"],
         member=row["member"],
+        member_name=name_of(names, row["dimension"], row["member"]),
         baseline=row["baseline"],
         target=row["target"],
         direction=row["direction"],
@@ -47,11 +50,16 @@ def _standing(row: Mapping[str, Any], catalogue: Mapping[str, Entry], weeks: Seq
         actual=row["actual"],
         expected=row["expected"],
         pace=row["pace_ratio"],
-        projected_end=row["projected_end"],
-        status=row["status"],
-        reason=row["reason"],
+        projected_end=None if is_untold else row["projected_end"],
+        status="cannot_tell" if is_untold else row["status"],
+        reason="source_ends_early" if is_untold else row["reason"],
         weeks=tuple(weeks),
     )
+
+
+def _has_passed_target(row: Mapping[str, Any]) -> bool:
+    """Whether a sum is beyond its target already, so that missing days change nothing."""
+    return bool(row["additivity"] == "sum" and row["status"] == ("met" if row["direction"] == "up" else "missed"))
 
 
 def _unknown(name: str, direction: Any) -> Metric:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -10,7 +10,7 @@ from functools import partial
 from multiball.review.facts import Driver, DriverKind, Movement, Standing
 from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.gather.exact import ZERO
-from multiball.review.gather.state import State
+from multiball.review.gather.names import Names
 from multiball.review.gather.values import TOTAL, Cell, Entry, Values
 
 MOVEMENTS = 6
@@ -23,13 +23,12 @@ _DIMENSIONS: tuple[DriverKind, ...] = ("channel", "campaign", "account", "platfo
 _NOTHING = Cell(None, None, None)
 
 
-def read_movements(state: State, values: Values, goals: Sequence[Standing]) -> list[Movement]:
+def read_movements(values: Values, goals: Sequence[Standing], names: Names) -> list[Movement]:
     """Revenue first, then what a new customer costs or what spend brings back, then what goals are about, then what moved most.
 
     How much a metric moved is its difference by what it was. Metrics of which neither way is good, and those that can grow without any
     good to the business, are told only where a goal is about them.
     """
-    names = _names(state)
     moved = [name for name in _in_order(values, goals) if _has_moved(values, name)]
     return [explain(values, values.catalogue[name], names) for name in moved[:MOVEMENTS]]
 
@@ -52,7 +51,7 @@ def _relative_change(values: Values, name: str) -> Fraction:
     return abs(Fraction(now - before) / Fraction(before)) if before else Fraction(0)
 
 
-def explain(values: Values, entry: Entry, names: Mapping[tuple[str, str], str]) -> Movement:
+def explain(values: Values, entry: Entry, names: Names) -> Movement:
     """A metric that has moved, with what drove it; `names` are those of campaigns and accounts by dimension and key."""
     before, now = _cells(values, entry, TOTAL)
     whole = Change(before.value, now.value)
@@ -67,7 +66,7 @@ def explain(values: Values, entry: Entry, names: Mapping[tuple[str, str], str]) 
     )
 
 
-def _addends(values: Values, entry: Entry, whole: Change, names: Mapping[tuple[str, str], str]) -> list[Driver]:
+def _addends(values: Values, entry: Entry, whole: Change, names: Names) -> list[Driver]:
     """The members of a sum or level by their effect, and the rest."""
     dimension, members = _members(values, entry)
     changes = [(member, Change(before.value, now.value)) for member, (before, now) in members.items()]
@@ -79,7 +78,7 @@ def _addends(values: Values, entry: Entry, whole: Change, names: Mapping[tuple[s
     return [*_named(dimension, told, names), *_rest(rest, rest.difference)]
 
 
-def _shares(values: Values, entry: Entry, whole: Quotient, difference: Decimal, names: Mapping[tuple[str, str], str]) -> list[Driver]:
+def _shares(values: Values, entry: Entry, whole: Quotient, difference: Decimal, names: Names) -> list[Driver]:
     """The members of a ratio by their effect on the ratio of all, and the rest."""
     dimension, members = _members(values, entry)
     effects = member_effects(whole, [_quotient(*cells) for cells in members.values()], difference, entry.multiplier)
@@ -128,7 +127,7 @@ def _greatest(changes: Sequence[tuple[str, Change, Decimal]]) -> list[tuple[str,
     return moved if len(moved) == DRIVERS + 1 else moved[:DRIVERS]
 
 
-def _named(dimension: DriverKind, told: Iterable[tuple[str, Change, Decimal]], names: Mapping[tuple[str, str], str]) -> list[Driver]:
+def _named(dimension: DriverKind, told: Iterable[tuple[str, Change, Decimal]], names: Names) -> list[Driver]:
     return [
         Driver(kind=dimension, name=names.get((dimension, member), member), before=change.before, value=change.now, effect=effect)
         for member, change, effect in told
@@ -137,14 +136,3 @@ def _named(dimension: DriverKind, told: Iterable[tuple[str, Change, Decimal]], n
 
 def _rest(change: Change, effect: Decimal) -> list[Driver]:
     return [Driver(kind="rest", name="rest", before=change.before, value=change.now, effect=effect)] if effect else []
-
-
-def _names(state: State) -> dict[tuple[str, str], str]:
-    """The names of campaigns and accounts, as their sources give them."""
-    rows = state.rows("""
-        select 'campaign' as dimension, campaign_key as member, campaign_name as name from dim_campaign
-        union all
-        select 'account' as dimension, account_key as member, account_name as name from dim_account
-        order by dimension, member
-    """)
-    return {(row["dimension"], row["member"]): row["name"] for row in rows if row["name"]}

@@ -35,12 +35,16 @@ class Owners:
 def read_proposals(
     state: State, catalogue: Mapping[str, Entry], goals: Sequence[Standing], returns: Sequence[Return], owners: Owners, issued_on: date
 ) -> list[Proposal]:
-    """Where to put the budget, then what to do about goals that are behind, the furthest first."""
+    """Where to put the budget, then what to do about goals that are behind, the furthest first.
+
+    A goal that is over before the day to decide is beyond any decision.
+    """
     decide_by = issued_on + timedelta(days=_DAYS_TO_DECIDE)
     revenue = catalogue.get("revenue")
     budget = propose_budget(state, returns, revenue.metric, owners.of("revenue"), decide_by) if revenue else None
     behind = sorted(
-        (goal for goal in goals if goal.status == "behind" and goal.actual is not None), key=lambda goal: (goal.pace or ZERO, goal.goal)
+        (goal for goal in goals if goal.status == "behind" and goal.actual is not None and goal.due > decide_by),
+        key=lambda goal: (goal.pace or ZERO, goal.goal),
     )
     return [*([budget] if budget else []), *(_catch_up(state, goal, decide_by) for goal in behind)]
 
@@ -71,6 +75,7 @@ def _catch_up(state: State, goal: Standing, decide_by: date) -> Proposal:
         metric=goal.metric,
         dimension=goal.dimension,
         member=goal.member,
+        member_name=goal.member_name,
         expected=needed - so_far if needed is not None else None,
         expected_low=None,
         expected_high=None,
@@ -82,13 +87,14 @@ def _catch_up(state: State, goal: Standing, decide_by: date) -> Proposal:
 def _paces(goal: Standing) -> tuple[Decimal, Decimal | None]:
     """What came in 30 days so far, and what must come in 30 days from now on; of a ratio, the ratio itself.
 
-    A ratio needs target + (target - actual) * days gone / days left, if its denominator goes on as before; None where that is below 0,
-    and where no day is left.
+    A ratio needs target + (target - actual) * days gone / days left, if its denominator goes on as before; None where no ratio can be
+    that, which is below 0, and of a share above 1.
     """
     gone, left = (goal.day - goal.start).days + 1, (goal.due - goal.day).days
     actual, target = Fraction(goal.actual or ZERO), Fraction(goal.target)
     if goal.metric.additivity == "ratio":
-        needed = target + (target - actual) * gone / left if left else None
-        return rounded(actual), rounded(needed) if needed is not None and needed > 0 else None
+        needed = target + (target - actual) * gone / left
+        is_possible = needed > 0 and (needed <= 1 or goal.metric.format != "percent")
+        return rounded(actual), rounded(needed) if is_possible else None
     start = Fraction(goal.baseline) if goal.metric.additivity == "last" else Fraction(0)
-    return rounded((actual - start) / gone * _DAYS_OF_PACE), rounded((target - actual) / left * _DAYS_OF_PACE) if left else None
+    return rounded((actual - start) / gone * _DAYS_OF_PACE), rounded((target - actual) / left * _DAYS_OF_PACE)

@@ -27,7 +27,8 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
             summed.spend,
             summed.spend_before,
             summed.orders,
-            summed.revenue
+            summed.revenue,
+            advertised.place is not null as is_spend_known
         from (
             select
                 campaign_key,
@@ -56,6 +57,14 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
         ) as valued
             on coalesce(summed.campaign_key, '') = coalesce(valued.campaign_key, '')
             and coalesce(summed.channel, '') = coalesce(valued.channel, '')
+        left join (
+            select distinct
+                campaign_key, case when campaign_key is null then channel end as channel, 1 as place
+            from attribution_daily
+            where attribution_model = '{_MODEL}' and spend is not null and date_day <= date '{span.last}'
+        ) as advertised
+            on coalesce(summed.campaign_key, '') = coalesce(advertised.campaign_key, '')
+            and coalesce(summed.channel, '') = coalesce(advertised.channel, '')
         where summed.spend > 0 or summed.spend_before > 0 or summed.orders > 0
         order by summed.spend desc, name, summed.campaign_key
     """)
@@ -78,6 +87,7 @@ def _return(row: dict[str, Any]) -> Return:
         low=low,
         high=high,
         effective_orders=effective_orders,
+        is_spend_known=row["is_spend_known"],
     )
 
 
@@ -105,7 +115,7 @@ def return_interval(
 def return_caveats(returns: Sequence[Return]) -> Iterator[Caveat]:
     """Returns that cannot be told, and those that can hardly."""
     for one in returns:
-        if not one.spend and one.orders:
+        if not one.is_spend_known and one.orders:
             yield Caveat(kind="return_without_spend", values={"name": one.name, "orders": one.orders, "revenue": one.revenue})
     for one in returns:
         if one.spend and not one.orders:

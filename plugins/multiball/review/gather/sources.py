@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from multiball.review.facts import Caveat
-from multiball.review.gather.state import Span, State
+from multiball.review.gather.state import Span, State, local_day
 
 _COUNTED_FROM = {
     "fct_session": ("sessions", "engaged_sessions"),
@@ -39,14 +39,19 @@ class Coverage:
     fed_by: Mapping[str, Collection[str]]
     """By column of a mart, the sources that it was ever counted from."""
 
-    def unknown_columns(self, span: Span, columns: Collection[str]) -> set[str]:
-        """Those whose 0 means nothing in the span: all their sources end before it."""
+    def is_unknown(self, span: Span, columns: Collection[str]) -> bool:
+        """Whether 0 means nothing in the span: all sources of one of the columns end before it."""
         going_on = {reach.source for reach in self.reaches if reach.until is None or reach.until >= span.first}
         ended = {reach.source for reach in self.reaches} - going_on
-        return {column for column in columns if (fed_by := self.fed_by.get(column)) and ended.issuperset(fed_by)}
+        return any(ended.issuperset(fed_by) for column in columns if (fed_by := self.fed_by.get(column)))
+
+    def is_incomplete(self, span: Span, columns: Collection[str]) -> bool:
+        """Whether days of the span are missing: it is unknown, or a source of one of the columns ends within it."""
+        ends_within = {reach.source for reach in self.reaches if reach.until and span.first <= reach.until < span.last}
+        return self.is_unknown(span, columns) or any(ends_within.intersection(self.fed_by.get(column, ())) for column in columns)
 
 
-def read_coverage(state: State) -> Coverage:
+def read_coverage(state: State, time_zone: str) -> Coverage:
     """All sources that ever loaded."""
     rows = state.rows("""
         select
@@ -66,7 +71,9 @@ def read_coverage(state: State) -> Coverage:
         Reach(
             row["source_name"],
             row["connector"] == "import",
-            min(row["last_report_date"], row["first_of_last"].date() - timedelta(days=1)) if row["last_report_date"] else None,
+            min(row["last_report_date"], local_day(row["first_of_last"], time_zone) - timedelta(days=1))
+            if row["last_report_date"]
+            else None,
             row["last_extracted_at"],
             row["expected_by"],
             bool(row["is_late"]),
@@ -90,7 +97,8 @@ def source_caveats(state: State, coverage: Coverage, configured: Collection[str]
         if reach.until is not None and reach.until < state.month.first:
             yield Caveat(kind="source_missing", values={"source": reach.source, "until": reach.until})
         else:
-            values = {"source": reach.source, "until": reach.until, "last_loaded": reach.last_loaded, "due": reach.due}
+            due = reach.due if reach.is_late else None
+            values = {"source": reach.source, "until": reach.until, "last_loaded": reach.last_loaded, "due": due}
             yield Caveat(kind="source_late", values=values)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from multiball.warehouse import Target, Warehouse
+from multiball.warehouse import Target, Warehouse, as_utc
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,8 @@ class State:
         """The answer to one SELECT over the marts."""
         answer: list[dict[str, Any]] = self.warehouse.query(sql, self.target).to_pylist()
         return answer
+
+
+def local_day(moment: datetime, time_zone: str) -> date:
+    """The day that it was there."""
+    return as_utc(moment).replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -49,6 +49,8 @@ class Values:
     cells: Mapping[tuple[str, str, str, When], Cell]
     first_days: Mapping[str, date]
     """By metric, the first day that has a number other than 0."""
+    incomplete: Collection[str]
+    """Metrics of which days of the month are missing, because a source ends before them."""
 
     def of(self, metric: str, when: When) -> Decimal | None:
         """The metric over everything in that month."""
@@ -73,16 +75,20 @@ def read_values(state: State, coverage: Coverage) -> Values:
     """Both months of every metric that adds up, is a ratio of sums or has a last value. What counts different people is never added up."""
     catalogue = read_catalogue(state)
     first_days = _first_days(state)
+    incomplete = {name for name, entry in catalogue.items() if coverage.is_incomplete(state.month, entry.columns)}
     cells: dict[tuple[str, str, str, When], Cell] = {}
     for row in [*state.rows(_sums(state)), *state.rows(_levels(state))]:
-        entry, when = catalogue[row["metric"]], row["period"]
-        span = state.month if when == "now" else state.before
-        # a part of a month is worth telling, but not worth comparing with
-        latest = span.last if when == "now" else span.first + _GRACE
-        begun = first_days.get(row["metric"], date.max) <= latest
-        if begun and not coverage.unknown_columns(span, entry.columns):
-            cells[row["metric"], row["dimension"], row["member"], when] = _cell(entry, row)
-    return Values(catalogue, cells | _levels_in_total(catalogue, cells), first_days)
+        name, when = row["metric"], row["period"]
+        first_day, columns = first_days.get(name, date.max), catalogue[name].columns
+        # a part of a month is worth telling, but not worth comparing
+        if when == "now":
+            is_told = first_day <= state.month.last and not coverage.is_unknown(state.month, columns)
+        else:
+            is_whole = first_day <= state.before.first + _GRACE and not coverage.is_incomplete(state.before, columns)
+            is_told = is_whole and name not in incomplete
+        if is_told:
+            cells[name, row["dimension"], row["member"], when] = _cell(catalogue[name], row)
+    return Values(catalogue, cells | _levels_in_total(catalogue, cells), first_days, incomplete)
 
 
 def read_catalogue(state: State) -> dict[str, Entry]:

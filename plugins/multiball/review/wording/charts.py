@@ -30,7 +30,7 @@ def _lines(vocabulary: Vocabulary) -> LineChart | None:
     goal = next((goal for goal in vocabulary.review.goals if sum(point.actual is not None for point in goal.weeks) > 1), None)
     if goal is None:
         return None
-    label, last = vocabulary.label(goal.metric), next(point for point in reversed(goal.weeks) if point.actual is not None)
+    label, last = vocabulary.label(goal.metric, goal.member_name), next(point for point in reversed(goal.weeks) if point.actual is not None)
     values = [value for point in goal.weeks for value in (point.actual, point.planned) if value is not None]
     return LineChart(
         title=vocabulary.say("lines.title", label=label),

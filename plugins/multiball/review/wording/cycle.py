@@ -39,7 +39,8 @@ def _plan(vocabulary: Vocabulary) -> Iterator[str]:
     for figure in planned:
         yield vocabulary.say("cycle.planned", label=vocabulary.label(figure.metric), value=vocabulary.amount(figure.plan, figure.metric))
     if not planned:
-        yield vocabulary.say("cycle.no_plan")
+        goals = len(vocabulary.review.goals)
+        yield vocabulary.count("cycle.running", goals) if goals else vocabulary.say("cycle.no_plan")
 
 
 def _do(vocabulary: Vocabulary) -> Iterator[str]:
@@ -53,10 +54,7 @@ def _do(vocabulary: Vocabulary) -> Iterator[str]:
             key, label=vocabulary.label(figure.metric), value=amount, before=earlier, month=numbers.short_month(before(review))
         )
     agreed = sum(decision.decision in ("approved", "changed") for decision in review.decisions)
-    if agreed:
-        yield vocabulary.count("cycle.decided", agreed)
-    if not review.decisions:
-        yield vocabulary.say("cycle.no_decisions")
+    yield vocabulary.count("cycle.decided", agreed) if agreed else vocabulary.say("cycle.no_decisions")
 
 
 def _check(vocabulary: Vocabulary) -> Iterator[str]:
@@ -102,7 +100,9 @@ def _outcome_lines(vocabulary: Vocabulary, decision: facts.PastDecision) -> Iter
         yield say("outcome.expected", expected=vocabulary.expected(decision))
     if decision.measured is not None and decision.metric is not None:
         yield say(
-            "outcome.measured", label=vocabulary.label(decision.metric), measured=vocabulary.difference(decision.measured, decision.metric)
+            "outcome.measured",
+            label=vocabulary.label(decision.metric, decision.member_name),
+            measured=vocabulary.difference(decision.measured, decision.metric),
         )
     if decision.reason and vocabulary.knows(f"why.{decision.reason}"):
         yield say("outcome.why", why=say(f"why.{decision.reason}"))

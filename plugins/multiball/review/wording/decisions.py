@@ -27,7 +27,9 @@ def part(vocabulary: Vocabulary) -> DecisionsPart:
 def title(vocabulary: Vocabulary, proposal: facts.Proposal) -> str:
     """What the proposal is called."""
     variant = ""
-    if proposal.kind == "catch_up" and proposal.metric.additivity == "ratio":
+    if proposal.kind == "catch_up" and proposal.values["pace_needed"] is None:
+        variant = "_beyond"
+    elif proposal.kind == "catch_up" and proposal.metric.additivity == "ratio":
         variant = "_ratio"
     if proposal.kind == "hold_and_test" and proposal.values["months"] is None:
         variant = "_never"
@@ -71,9 +73,9 @@ def _words(vocabulary: Vocabulary, proposal: facts.Proposal) -> dict[str, str]:
     """The values of a proposal as text, and its metric's name."""
     values: Any = proposal.values
     words = {
-        "label": vocabulary.label(proposal.metric),
+        "label": vocabulary.label(proposal.metric, proposal.member_name),
         "one": returns.one(vocabulary),
-        "text": values.get(f"text_{vocabulary.language}", ""),
+        "text": vocabulary.goal(values),
     }
     for key, value in values.items():
         if key.endswith("_name"):

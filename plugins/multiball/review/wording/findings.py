@@ -107,19 +107,26 @@ def _gain(goal: facts.Standing) -> Decimal:
 
 
 def _since(vocabulary: Vocabulary, goal: facts.Standing) -> str:
-    began_before = goal.start < vocabulary.review.month.replace(day=1)
-    return vocabulary.say("finding.since", month=vocabulary.numbers.month(goal.start)) if began_before else ""
+    month = vocabulary.review.month
+    name = vocabulary.numbers.month(goal.start, year=goal.start.year != month.year)
+    return vocabulary.say("finding.since", month=name) if goal.start < month else ""
 
 
 def _goal(vocabulary: Vocabulary, goal: facts.Standing, since: str) -> str:
-    gap = relative(goal.actual, goal.expected) or Decimal(0)
-    label = vocabulary.label(goal.metric)
-    if goal.status == "on" or shape(gap) == LEVEL:
+    label = vocabulary.label(goal.metric, goal.member_name)
+    gain = _gain(goal)
+    if goal.status == "on" or not gain:
         return vocabulary.say("finding.on", label=label, since=since)
-    side = "ahead" if _gain(goal) > 0 else "behind"
-    return vocabulary.say(
-        f"finding.{side}.{goal.direction}", label=label, gap=vocabulary.numbers.change(abs(gap), signed=False), since=since
-    )
+    side = "ahead" if gain > 0 else "behind"
+    return vocabulary.say(f"finding.{side}.{goal.direction}", label=label, gap=_gap(vocabulary, goal), since=since)
+
+
+def _gap(vocabulary: Vocabulary, goal: facts.Standing) -> str:
+    """How far it is from its plan: in percent, unless a level hides behind what was there before, or the percentage would show as 0."""
+    share, amount = relative(goal.actual, goal.expected) or Decimal(0), (goal.actual or Decimal(0)) - (goal.expected or Decimal(0))
+    if goal.metric.additivity == "last" or shape(share) == LEVEL:
+        return vocabulary.amount(abs(amount), goal.metric)
+    return vocabulary.numbers.change(abs(share), signed=False)
 
 
 def _first_movement(vocabulary: Vocabulary) -> Iterator[str]:

@@ -41,7 +41,7 @@ def _words(vocabulary: Vocabulary, values: Any) -> dict[str, str]:
     words = {"one": returns.one(vocabulary)}
     for key, value in values.items():
         words[key] = _text(vocabulary, key, value)
-    words["text"] = words.get(f"text_{vocabulary.language}", "")
+    words["text"] = vocabulary.goal(values)
     words["label"] = vocabulary.of(vocabulary.review.labels.get(str(values.get("metric")), {})) or str(values.get("metric"))
     return words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -63,9 +63,14 @@ class Vocabulary:
         """The text in this language; in the other where it has none."""
         return words.get(self.language) or next(iter(words.values()), "")
 
-    def label(self, metric: facts.Metric) -> str:
-        """A metric's name."""
-        return self.of(metric.label) or metric.name
+    def label(self, metric: facts.Metric, member: str | None = None) -> str:
+        """A metric's name, with that of the member that it is about."""
+        label = self.of(metric.label) or metric.name
+        return self.say("label.of_member", label=label, member=self.member(member)) if member else label
+
+    def goal(self, values: Mapping[str, Any]) -> str:
+        """A goal's text as a part of a sentence, from the values of a caveat or proposal."""
+        return str(values.get(f"text_{self.language}", "")).rstrip(" .。")
 
     def member(self, name: str) -> str:
         """A channel, platform or other member as readers know it; the name as its source gave it where we have no word for it."""
@@ -92,15 +97,16 @@ class Vocabulary:
         """What is expected of a proposal or was of a decision: the estimate, and the range where it is known."""
         if proposal.metric is None or proposal.expected is None:
             return self.say("expected.unknown")
+        label = self.label(proposal.metric, proposal.member_name)
         if not proposal.expected and not proposal.expected_low and not proposal.expected_high:
-            return self.say("expected.no_change", label=self.label(proposal.metric))
+            return self.say("expected.no_change", label=label)
         estimate = self.difference(proposal.expected, proposal.metric)
         if proposal.expected_low is None or proposal.expected_high is None:
             of_ratio = "_ratio" if proposal.metric.additivity == "ratio" else ""
-            return self.say(f"expected.estimate{of_ratio}", label=self.label(proposal.metric), estimate=estimate)
+            return self.say(f"expected.estimate{of_ratio}", label=label, estimate=estimate)
         return self.say(
             "expected.range",
-            label=self.label(proposal.metric),
+            label=label,
             estimate=estimate,
             low=self.difference(proposal.expected_low, proposal.metric),
             high=self.difference(proposal.expected_high, proposal.metric),
