@@ -1,8 +1,10 @@
 {#-
   What became of each proposal, and of what it was to move. A change is measured from the calendar month before the decision to the first
-  whole one after it. Different people are never added up over days, so such a metric has no number for a month.
+  whole one after it; a sum of the month before counts as if it had as many days as the one after. Different people are never added up over days, so such a metric has no number for a month.
 -#}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
+{%- set before_days = "(" ~ dbt.datediff("actions.before_start", "actions.before_end", "day") ~ " + 1)" %}
+{%- set after_days = "(" ~ dbt.datediff("actions.after_start", "actions.after_end", "day") ~ " + 1)" %}
 
 with
     measured_days as (
@@ -115,7 +117,9 @@ with
                     -- a member that one of the months knows has done nothing in the other
                     case
                         when later.amount is not null or earlier.amount is not null
-                        then coalesce(later.amount, 0) - coalesce(earlier.amount, 0)
+                        then
+                            coalesce(later.amount, 0)
+                            - {{ multiply_divide("coalesce(earlier.amount, 0)", after_days, before_days) }}
                     end
                 when 'last'
                 then case when later.members = earlier.members then later.amount - earlier.amount end
