@@ -65,7 +65,7 @@ def orders_of(customers: Simulated, seed: int) -> list[Order]:
 
 
 def put_marts(warehouse: Warehouse, build_id: str, orders: list[Order], channels: tuple[str, ...] = ("Email", "Direct")) -> Target:
-    """A candidate that holds the columns of `fct_order` and `dim_customer` that science and the marts of lifetime value read."""
+    """A candidate with what science and the marts of lifetime value read of the other marts; Email cost 15 up to the last order."""
     target = warehouse.candidate(build_id)
     profile = warehouse.dbt_profile(target)
     if profile["type"] == "duckdb":
@@ -89,6 +89,14 @@ def put_marts(warehouse: Warehouse, build_id: str, orders: list[Order], channels
         "acquisition_campaign_key": pa.array([None] * len(keys), pa.string()),
     }
     warehouse.write_table(target, "marts", "dim_customer", pa.table(customers))
+    days = sorted(order[1] for order in orders)
+    spending = [(days[0], 10), (days[-1], 5), (days[-1] + timedelta(days=1), 99)] if days else []
+    spent: dict[str, Any] = {
+        "date_day": pa.array([day for day, _ in spending], pa.date32()),
+        "channel": pa.array(["Email"] * len(spending), pa.string()),
+        "spend": pa.array([Decimal(amount) for _, amount in spending], money),
+    }
+    warehouse.write_table(target, "marts", "conversion_daily", pa.table(spent))
     return target
 
 

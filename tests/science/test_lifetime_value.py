@@ -70,6 +70,8 @@ def test_both_engines_and_a_second_build_give_equal_marts(
     assert {(row["acquisition_channel"], row["horizon_months"]) for row in channels} == {
         (channel, months) for channel in ("Direct", "Email") for months in (12, 24, 36)
     }
+    costs = {row["acquisition_channel"]: row["spend_so_far"] for row in channels if row["horizon_months"] == 12}
+    assert costs == {"Email": Decimal(15), "Direct": None}
     for row in channels:
         own = [each for each in customers if each["acquisition_channel"] == row["acquisition_channel"]]
         own = [each for each in own if each["horizon_months"] == row["horizon_months"]]
