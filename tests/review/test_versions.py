@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -22,7 +23,7 @@ AS_OF, ISSUED = datetime(2026, 11, 3, 6, 0, 0, 123456), datetime(2026, 11, 4, 10
 SETTINGS = Settings(
     brand='Halm "stein"', currency="EUR", time_zone="Europe/Berlin", sources=("site",), links=Links(), audiences=(EVERYBODY,)
 )
-NEW = Version(month=OCTOBER, number=None, as_of=AS_OF, issued_at=ISSUED, build_id="first", settings=SETTINGS)
+NEW = Version(month=OCTOBER, number=None, as_of=AS_OF, issued_at=ISSUED, build_id="first", settings=SETTINGS, run_id="one")
 
 
 def test_a_version_is_kept_whole(warehouse: Warehouse) -> None:
@@ -35,15 +36,29 @@ def test_a_version_is_kept_whole(warehouse: Warehouse) -> None:
 
 def test_the_first_stays_and_a_revision_gets_the_next_number(warehouse: Warehouse) -> None:
     first = record_version(warehouse, NEW, revise=False)
-    later = NEW.model_copy(update={"build_id": "second"})
+    later = NEW.model_copy(update={"build_id": "second", "run_id": "another"})
     assert record_version(warehouse, later, revise=False) == first
     assert record_version(warehouse, later, revise=True).number == 2
     assert [(version.number, version.build_id) for version in versions(warehouse, OCTOBER)] == [(1, "first"), (2, "second")]
 
 
+def test_a_run_that_is_begun_anew_makes_no_second_revision(warehouse: Warehouse) -> None:
+    """Its teams would be mailed anew."""
+    record_version(warehouse, NEW, revise=False)
+    revision = record_version(warehouse, NEW.model_copy(update={"run_id": "another"}), revise=True)
+    once_more = NEW.model_copy(update={"run_id": "another", "issued_at": datetime(2026, 11, 5)})
+    assert record_version(warehouse, once_more, revise=True) == revision
+    assert record_version(warehouse, NEW.model_copy(update={"run_id": "third"}), revise=True).number == 3
+
+
 def test_of_several_who_begin_at_once_one_makes_the_first_version(workspace: Workspace) -> None:
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda place: record_version(open_warehouse(workspace), NEW, revise=False), range(4)))
+        made = list(
+            pool.map(
+                lambda place: record_version(open_warehouse(workspace), NEW.model_copy(update={"run_id": str(place)}), revise=False),
+                range(4),
+            )
+        )
     assert [version.number for version in made] == [1] * 4
     assert len(versions(open_warehouse(workspace), OCTOBER)) == 1
 
@@ -61,9 +76,16 @@ def test_the_published_build_is_known_with_its_moment(warehouse: Warehouse) -> N
 
 
 def test_the_month_is_the_last_full_one_unless_it_is_given(workspace: Workspace) -> None:
-    assert month_of(None, workspace, date(2026, 11, 4)) == OCTOBER
-    assert month_of(None, workspace, date(2027, 1, 1)) == date(2026, 12, 1)
+    assert month_of(None, workspace, datetime(2026, 11, 4)) == OCTOBER
+    assert month_of(None, workspace, datetime(2027, 1, 1, tzinfo=UTC)) == date(2026, 12, 1)
     assert month_of("2026-10", workspace) == OCTOBER
     for wrong in ("2026-13", "2026-1", "20261001", "2026-10-01", ""):
         with pytest.raises(InputError, match="is no month"):
             month_of(wrong, workspace)
+
+
+def test_the_last_full_month_is_that_of_the_readers(tmp_path: Path) -> None:
+    """At 20:00 UTC of October 31 October is over in Shanghai."""
+    (tmp_path / "sources.yml").write_text("reporting: {time_zone: Asia/Shanghai}\n")
+    assert month_of(None, Workspace(tmp_path), datetime(2026, 10, 31, 20)) == OCTOBER
+    assert month_of(None, Workspace(tmp_path), datetime(2026, 10, 31, 15, 59)) == date(2026, 9, 1)

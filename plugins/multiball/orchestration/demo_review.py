@@ -28,14 +28,14 @@ def mail_review(airflow: Airflow, here: Workspace, tell: Tell) -> bool:
     if waiting:
         tell(f"the review of {month:%Y-%m} is mailed; waiting for a decision: {waiting}. {decisions_address(here)}")
     elif state == "success":
-        tell(f"the review of {month:%Y-%m} is mailed, and its proposals are decided")
+        tell(f"the review of {month:%Y-%m} is mailed, and nothing waits for a decision")
     for label in (label for label, task_state in tasks if task_state == "failed"):
         tell(f"review: {label} FAILED; Airflow has its log")
     return not any(task_state == "failed" for _, task_state in tasks)
 
 
 def _month(run: Run, here: Workspace) -> date:
-    return month_of(run.parameters.get("month"), here, run.queued.date())
+    return month_of(run.parameters.get("month"), here, run.queued)
 
 
 def _until_it_waits(airflow: Airflow, run: Run) -> tuple[str, list[tuple[str, str | None]]]:

@@ -57,10 +57,12 @@ def prepare() -> list[dict[str, Any]]:
     here = workspace()
     warehouse = open_warehouse(here)
     context = get_current_context()
-    day = (context["dag_run"].logical_date or context["dag_run"].run_after).date()
-    month = review_steps.month_of(context["params"]["month"], here, day)
+    moment = context["dag_run"].logical_date or context["dag_run"].run_after
+    month = review_steps.month_of(context["params"]["month"], here, moment)
     review_mail.must_reach(here, None, sending=True)
-    version, review = review_steps.review_of(here, warehouse, month, say, revise=context["params"]["revise"])
+    version, review = review_steps.review_of(
+        here, warehouse, month, say, revise=context["params"]["revise"], run_id=context["dag_run"].run_id
+    )
     say(f"{month:%Y-%m}, version {version.number}, by what was known at {version.as_of:%Y-%m-%d %H:%M} UTC")
     rendered = review_mail.render(here, version, review)
     for made in rendered:

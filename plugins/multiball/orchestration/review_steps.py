@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from multiball import plan
 from multiball.orchestration import ports
 from multiball.orchestration.steps import rebuild_as_of
 from multiball.review.facts import Audience, Links, Review
-from multiball.review.versions import Settings, Version, record_version, versions
+from multiball.review.versions import Settings, Version, made_by, record_version, versions
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Target, Warehouse, as_utc, now
@@ -22,10 +23,10 @@ EVERYBODY = Audience(team="everybody", name={"en": "Everybody", "zh": "所有人
 """Who a review is for where the workspace names no teams; nobody is mailed then."""
 
 
-def month_of(text: str | None, here: Workspace, day: date | None = None) -> date:
-    """The first day of a month like 2026-10; where none is given, of the last month that was over on `day` (today)."""
+def month_of(text: str | None, here: Workspace, moment: datetime | None = None) -> date:
+    """The first day of a month like 2026-10; where none is given, of the last one that was over at the moment (now) where readers live."""
     if text is None:
-        day = day or datetime.now(UTC).astimezone(ZoneInfo(here.reporting_time_zone)).date()
+        day = _reporting_day(here.reporting_time_zone, moment or now())
         return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
     try:
         if len(text) != len("2026-10"):
@@ -53,9 +54,20 @@ def audiences(here: Workspace) -> tuple[Audience, ...]:
 
 
 def review_of(
-    here: Workspace, warehouse: Warehouse, month: date, tell: Tell, *, revise: bool = False, number: int | None = None
+    here: Workspace,
+    warehouse: Warehouse,
+    month: date,
+    tell: Tell,
+    *,
+    revise: bool = False,
+    number: int | None = None,
+    run_id: str | None = None,
 ) -> tuple[Version, Review]:
-    """The month's newest version (or that `number`) with its facts; the first one, or a revision, is made of what is published now."""
+    """The month's newest version (or that `number`) with its facts; the first one, or a revision, is made of what is published now.
+
+    A run that is begun anew gets the revision that it has made.
+    """
+    run_id = run_id or f"review/{uuid4()}"
     known = versions(warehouse, month)
     if number is not None and number not in [version.number for version in known]:
         there = ", ".join(str(version.number) for version in known) or "none yet"
@@ -63,7 +75,9 @@ def review_of(
     if known and not revise:
         version = known[number - 1 if number else -1]
         return version, _read(here, warehouse, version, tell)
-    made, review = _of_published(here, warehouse, month)
+    if own := made_by(run_id, known):
+        return own, _read(here, warehouse, own, tell)
+    made, review = _of_published(here, warehouse, month, run_id)
     version = record_version(warehouse, made, revise)
     if version.issued_at != made.issued_at:  # somebody was quicker: theirs is the first
         return version, _read(here, warehouse, version, tell)
@@ -93,11 +107,13 @@ def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
     return build_id, recorded[-1]
 
 
-def _of_published(here: Workspace, warehouse: Warehouse, month: date) -> tuple[Version, Review]:
+def _of_published(here: Workspace, warehouse: Warehouse, month: date, run_id: str) -> tuple[Version, Review]:
     """A version and its facts, from one published build; read again where another was published meanwhile."""
     while True:
         build_id, as_of = published_build(warehouse)
-        version = Version(month=month, number=None, as_of=as_of, issued_at=now(), build_id=build_id, settings=_settings(here))
+        version = Version(
+            month=month, number=None, as_of=as_of, issued_at=now(), build_id=build_id, settings=_settings(here), run_id=run_id
+        )
         over = _reporting_day(here.reporting_time_zone, now()) >= _next_month(month)
         remedy = "Bring newer data: multiball run warehouse." if over else "Ask for an earlier one."
         _must_be_over(version, f"what is published knows of {as_of:%Y-%m-%d %H:%M} UTC" if over else "--month", remedy)
@@ -178,7 +194,7 @@ def _must_be_over(version: Version, where: str, remedy: str) -> None:
 
 
 def _reporting_day(time_zone: str, moment: datetime) -> date:
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()
+    return as_utc(moment).replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()
 
 
 def _next_month(month: date) -> date:

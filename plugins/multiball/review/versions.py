@@ -5,6 +5,7 @@ The first review of a month is version 1. It stays what it is, whatever is loade
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -38,6 +39,8 @@ class Version(BaseModel):
     issued_at: datetime
     build_id: str | None
     settings: Settings
+    run_id: str = ""
+    """The run that made it. However often a run is begun anew, it makes one version at most."""
 
     @property
     def label(self) -> str:
@@ -57,19 +60,28 @@ def versions(warehouse: Warehouse, month: date) -> list[Version]:
             issued_at=row["issued_at"],
             build_id=row["build_id"],
             settings=Settings.model_validate_json(row["settings"]),
+            run_id=row["_run_id"],
         )
         for row in warehouse.read_raw(OWN, sql).to_pylist()
     ]
 
 
 def record_version(warehouse: Warehouse, version: Version, revise: bool) -> Version:
-    """Keep a version under the next number and return it; the newest one where somebody was quicker and no revision is wanted."""
+    """Keep a version under the next number and return it.
+
+    Where its run has made one already, that one stays; the newest does where somebody was quicker and no revision is wanted.
+    """
     warehouse.ensure_raw(OWN, REVIEW)
     with warehouse.raw_transaction() as raw:
         known = versions(warehouse, version.month)
-        if known and not revise:
-            return known[-1]
+        if found := made_by(version.run_id, known) or (known[-1] if known and not revise else None):
+            return found
         numbered = version.model_copy(update={"number": len(known) + 1})
-        row = {**numbered.model_dump(exclude={"number", "settings"}), "version": numbered.number}
-        own_rows(raw, REVIEW, [{**row, "settings": numbered.settings.model_dump_json()}], f"review/{version.month:%Y-%m}")
+        row = {**numbered.model_dump(exclude={"number", "settings", "run_id"}), "version": numbered.number}
+        own_rows(raw, REVIEW, [{**row, "settings": numbered.settings.model_dump_json()}], numbered.run_id)
     return numbered
+
+
+def made_by(run_id: str, known: Sequence[Version]) -> Version | None:
+    """The version that a run made."""
+    return next((version for version in known if version.run_id == run_id), None)
