@@ -118,6 +118,7 @@ TEAM_FAULTS = {
     "no recipients": (TEAM.replace("[growth@example.com]", "[]"), r"teams.yml:4: teams.recipients is wrong: .* Give at least one e-mail"),
     "recipients missing": (TEAM.replace("    recipients: [growth@example.com]\n", ""), r"teams.yml:2: the key 'recipients' is missing"),
     "no address": (TEAM.replace("growth@", "growth"), r"teams.yml:4: .* Give an e-mail address"),
+    "address that no mail can carry": (TEAM.replace("growth@", "growth..team@"), r"teams.yml:4: .* Give an e-mail address"),
     "smuggled header": (TEAM.replace("growth@", '"a@b.c\\nBcc: x@'). replace("com]", 'com"]'), r"teams.yml:4: .* Give an e-mail address"),
     "unknown focus": (TEAM + "    focus: {goals: [sale]}\n", r"teams.yml:6: plan/goals.yml has no goal 'sale'. Did you mean 'sales'\?"),
     "unknown part": (TEAM + "    focus: {parts: [goal]}\n", r"teams.yml:6: teams.focus.parts is 'goal'. Did you mean 'goals'\?"),

@@ -105,7 +105,9 @@ def _begin(warehouse: Warehouse, parcel: Parcel, again: bool) -> tuple[tuple[str
         pending = tuple(address for address in parcel.recipients if address not in had)
         if pending and before and before[-1]["status"] == "sending" and not again:
             begun = f"{before[-1]['moment']:%Y-%m-%d %H:%M:%S}"
-            raise _uncertain(parcel, f"an attempt began at {begun} UTC and never ended, and nobody knows whether the mail arrived")
+            raise _uncertain(
+                parcel, f"an attempt began at {begun} UTC and has no end: it is running, or nobody knows whether the mail arrived"
+            )
         if pending:
             own_rows(raw, REVIEW_DELIVERY, [_row(parcel, "sending", pending, had, "")], parcel.message_id)
     return had, pending

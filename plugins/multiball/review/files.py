@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -10,17 +12,26 @@ from multiball.review.message import Content
 
 
 def write(folder: Path, content: Content, message: EmailMessage | None) -> Path:
-    """Write `review.html` with its images beside it, `review.txt`, the PDF, and `review.eml` where there is a message; its path."""
+    """Write `review.html` with its images beside it, `review.txt`, the PDF, and `review.eml` where there is a message; its path.
+
+    Each file is replaced in one move, so that nobody mails or opens half of one while it is written again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     page = content.html
     for name, png in content.images.items():
         file = re.sub(r"[^A-Za-z0-9_-]+", "-", name) + ".png"
-        page = page.replace(f"cid:{name}", file)
-        (folder / file).write_bytes(png)
-    (folder / "review.html").write_text(page, encoding="utf-8")
-    (folder / "review.txt").write_text(content.text, encoding="utf-8")
-    (folder / content.pdf_name).write_bytes(content.pdf)
+        page = page.replace(f'src="cid:{name}"', f'src="{file}"')
+        _put(folder / file, png)
+    _put(folder / "review.html", page.encode())
+    _put(folder / "review.txt", content.text.encode())
+    _put(folder / content.pdf_name, content.pdf)
     mail = folder / "review.eml"
     if message is not None:
-        mail.write_bytes(message.as_bytes())
+        _put(mail, message.as_bytes())
     return mail
+
+
+def _put(file: Path, content: bytes) -> None:
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    draft.write_bytes(content)
+    os.replace(draft, file)

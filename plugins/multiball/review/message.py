@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -56,9 +57,13 @@ def compose(content: Content, *, sender: str, recipients: Sequence[str], identit
 
 def _address(text: str, where: str) -> Address:
     name, address = parseaddr(text)
-    if not (text.isprintable() and address.isascii() and "@" in address):
-        raise InputError(f"{text!r} is no address that mail can be sent to", where=where, remedy="Give one like team@example.com.")
-    return Address(display_name=_one_line(name), addr_spec=address)
+    is_whole = text.endswith((address, f"<{address}>")) if name else text == address
+    try:
+        if text.isprintable() and address.isascii() and "@" in address and is_whole:
+            return Address(display_name=_one_line(name), addr_spec=address)
+    except (ValueError, MessageError):  # such as two dots side by side
+        pass
+    raise InputError(f"{text!r} is no address that mail can be sent to", where=where, remedy="Give one like team@example.com.")
 
 
 def _one_line(text: str) -> str:
