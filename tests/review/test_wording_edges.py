@@ -48,7 +48,8 @@ def test_a_proposal_and_its_outcome_name_the_part_that_they_are_about() -> None:
     past = REVIEW.decisions[0].model_copy(update={"member_name": "Paid Social"})
     report = worded("en", REVIEW, proposals=(fans,), decisions=(past,))
     assert report.decisions[0].title == "Followers (Halmstein 中国): from 34 to 55 per 30 days"
-    assert report.decisions[0].expected.text == "Followers (Halmstein 中国) +4 a month"
+    # what is needed is not what will come
+    assert report.decisions[0].expected.line == "Needed: Followers (Halmstein 中国) +4 a month"
     assert titles(fans, REVIEW)["zh"].startswith("粉丝数（Halmstein 中国）：")
     [outcome] = part(report, "cycle").outcomes
     assert "Measured: Revenue (Paid Social) +€148" in outcome.lines

@@ -97,7 +97,7 @@ def _outcome_lines(vocabulary: Vocabulary, decision: facts.PastDecision) -> Iter
     if decision.note:
         yield say("outcome.note", note=decision.note)
     if decision.expected is not None:
-        yield say("outcome.expected", expected=vocabulary.expected(decision))
+        yield say(f"outcome.{vocabulary.expectation(decision)}", expected=vocabulary.expected(decision))
     if decision.measured is not None and decision.metric is not None:
         yield say(
             "outcome.measured",

@@ -44,7 +44,7 @@ def _decision(vocabulary: Vocabulary, proposal: facts.Proposal) -> Shown:
         evidence=vocabulary.sentences(
             [say(f"proposal.{proposal.kind}.evidence", **_words(vocabulary, proposal)), _outlook(vocabulary, proposal)]
         ),
-        expected=_fact(vocabulary, "expected", vocabulary.expected(proposal)),
+        expected=_fact(vocabulary, vocabulary.expectation(proposal), vocabulary.expected(proposal)),
         facts=(
             _fact(vocabulary, "owner", vocabulary.team(proposal.owner)),
             _fact(vocabulary, "by", vocabulary.day(proposal.decide_by)),

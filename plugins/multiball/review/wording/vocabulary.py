@@ -93,6 +93,10 @@ class Vocabulary:
         """An amount of money; a dash where it is unknown."""
         return self.say("unknown") if value is None else self.numbers.amount(value, "currency", signed=signed)
 
+    def expectation(self, proposal: Any) -> str:
+        """Whether its change is expected, or only needed: without a range it is what the goal asks for, and nobody knows what will come."""
+        return "needed" if proposal.expected and proposal.expected_low is None else "expected"
+
     def expected(self, proposal: Any) -> str:
         """What is expected of a proposal or was of a decision: the estimate, and the range where it is known."""
         if proposal.metric is None or proposal.expected is None:
