@@ -65,6 +65,7 @@ CASES = [
     ("a level beyond it", goal("followers", "people", "400", "700"), "the target asks for 3.279 a day, and the last 28 days gave 1"),
     ("a rate within reach", goal("order_rate", "orders per session", "0.1", "0.2"), None),
     ("a rate out of reach", goal("order_rate", "orders per session", "0.1", "0.4"), "the target is 0.4, and the last 28 days gave 0.1"),
+    ("a great sum", goal("revenue", "EUR", "100", "75310310"), "the target asks for 1,235,000 a day, and the last 28 days gave 10"),
     ("a known member", goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Email\n"), None),
 ]
 
@@ -84,3 +85,13 @@ def test_a_member_that_no_published_day_has_is_warned_of(home: Workspace) -> Non
     (home.home / "plan" / "goals.yml").write_text(text, encoding="utf-8")
     [finding] = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home)).findings
     assert str(finding) == ("plan/goals.yml:14: warning: no published day has revenue of the channel \"Emial's\". Did you mean 'Email'?")
+
+
+@pytest.mark.parametrize(
+    "goals", [goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Emial\n"), goal("order_rate", "x", "0.1", "0.2")]
+)
+def test_what_could_not_be_compared_is_not_called_attainable(home: Workspace, goals: str) -> None:
+    """A member that no day knows, and a goal with a fault."""
+    (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
+    verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
+    assert (verdict.is_published, verdict.smart["sales"]["attainable"]) == (True, None)

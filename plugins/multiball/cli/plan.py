@@ -43,7 +43,7 @@ def check_command(today: str | None, json_form: bool) -> int:
         levels = Counter(finding.level for finding in verdict.findings)
         counted = [(len(plan.goals), "goal"), (len(plan.teams), "team"), (levels["fault"], "fault"), (levels["warning"], "warning")]
         click.echo(", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted))
-        if any(criteria["attainable"] is None for criteria in verdict.smart.values()):
+        if verdict.smart and not verdict.is_published:
             click.echo("nothing is published yet: whether goals can be attained is not judged")
     return 2 if verdict.faults else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -37,6 +37,8 @@ class Verdict:
 
     findings: tuple[Finding, ...]
     smart: Mapping[str, Mapping[Criterion, bool | None]]
+    is_published: bool
+    """Whether there was anything published to hold goals against."""
 
     @property
     def faults(self) -> tuple[Finding, ...]:
@@ -60,15 +62,17 @@ def check(
     metrics = catalogue() if metrics is None else metrics
     judgements = list(judge(plan, Context(metrics, currency, today)))
     faulty = {judgement.goal for judgement in judgements if not judgement.warning}
-    published = warehouse is not None and warehouse.published_at() is not None
-    if warehouse is not None and published:
-        judgements += doubts([goal for goal in plan.goals if goal.id not in faulty], metrics, warehouse)
+    is_published, compared = False, set[str]()
+    if warehouse is not None and warehouse.published_at() is not None:
+        is_published = True
+        doubted, compared = doubts([goal for goal in plan.goals if goal.id not in faulty], metrics, warehouse)
+        judgements += doubted
     findings = [_of_schema(plan, in_teams) for in_teams in (False, True)]
     told = sorted(
         [*findings[0], *findings[1], *(_finding(plan, judgement) for judgement in judgements)],
         key=lambda finding: (finding.file, finding.line, finding.level),
     )
-    return Verdict(tuple(dict.fromkeys(told)), _smart(plan, judgements, published))
+    return Verdict(tuple(dict.fromkeys(told)), _smart(plan, judgements, compared), is_published)
 
 
 def _of_schema(plan: Plan, in_teams: bool) -> list[Finding]:
@@ -82,11 +86,11 @@ def _finding(plan: Plan, judgement: Judgement) -> Finding:
     return Finding(level, file.name, file.line(judgement.place), judgement.what, judgement.remedy, judgement.criterion, judgement.goal)
 
 
-def _smart(plan: Plan, judgements: Sequence[Judgement], published: bool) -> dict[str, dict[Criterion, bool | None]]:
+def _smart(plan: Plan, judgements: Sequence[Judgement], compared: Collection[str]) -> dict[str, dict[Criterion, bool | None]]:
     missed = {(judgement.goal, judgement.criterion) for judgement in judgements}
     judged: dict[str, dict[Criterion, bool | None]] = {
         goal.id: {criterion: (goal.id, criterion) not in missed for criterion in CRITERIA} for goal in plan.goals
     }
-    for criteria in judged.values() if not published else ():
-        criteria["attainable"] = None
+    for goal in judged.keys() - compared:
+        judged[goal]["attainable"] = None
     return judged

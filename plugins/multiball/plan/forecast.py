@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,19 +18,24 @@ STEEP = 3
 """A goal that asks for this many times the pace of the last four weeks is doubted; of a rate, this many times the rate."""
 
 
-def doubts(goals: Sequence[Goal], metrics: Mapping[str, Metric], warehouse: Warehouse) -> Iterator[Judgement]:
-    """Warnings for goals that the published days speak against, and for members that no day knows. Goals must keep the rules."""
+def doubts(goals: Sequence[Goal], metrics: Mapping[str, Metric], warehouse: Warehouse) -> tuple[list[Judgement], set[str]]:
+    """Warnings for goals that the published days speak against, and for members that no day knows. Goals must keep the rules.
+
+    Beside them the ids of the goals that could be compared: of the others nothing is known.
+    """
     daily = [goal for goal in goals if goal.metric in metrics and metrics[goal.metric].grain == "day" and not goal.closed]
-    if not daily:
-        return
-    known = {row["goal"]: row for row in warehouse.query(_known_sql(daily)).to_pylist()}
+    known = {row["goal"]: row for row in warehouse.query(_known_sql(daily)).to_pylist()} if daily else {}
+    found, compared = [], set()
     for goal in daily:
         metric, row = metrics[goal.metric], known.get(goal.id)
         if row is None:
-            yield _unknown_member(goal, warehouse)
-        elif metric.additivity != "distinct" and (what := _steep(goal, metric, row)):
-            remedy = "Lower the target, give it more days, or say in its text what will change."
-            yield Judgement((*goal.place, "target"), what, remedy, "attainable", goal.id, warning=True)
+            found.append(_unknown_member(goal, warehouse))
+        elif pace := _pace(goal, metric, row):
+            compared.add(goal.id)
+            if pace.is_steep:
+                remedy = "Lower the target, give it more days, or say in its text what will change."
+                found.append(Judgement((*goal.place, "target"), pace.told, remedy, "attainable", goal.id, warning=True))
+    return found, compared
 
 
 def _known_sql(goals: Sequence[Goal]) -> str:
@@ -58,33 +64,47 @@ def _known_sql(goals: Sequence[Goal]) -> str:
         group by goal, last_day"""
 
 
-def _steep(goal: Goal, metric: Metric, row: Mapping[str, Any]) -> str | None:
-    sign = 1 if goal.direction == "up" else -1
+@dataclass(frozen=True)
+class _Pace:
+    """What a goal asks for, and what the last four weeks gave: a day, or of a rate the rate itself."""
+
+    asked: Decimal
+    given: Decimal
+    is_down: bool
+    is_level: bool
+    is_rate: bool
+
+    @property
+    def is_steep(self) -> bool:
+        """Of a sum or rate that must stay below a target, no less than a third of what there is now can be asked for."""
+        if self.is_down and not self.is_level:
+            return self.asked * STEEP < self.given
+        sign = -1 if self.is_down else 1
+        return self.asked * sign > max(self.given * sign * STEEP, Decimal(0))
+
+    @property
+    def told(self) -> str:
+        asks = f"the target is {_short(self.asked)}" if self.is_rate else f"the target asks for {_short(self.asked)} a day"
+        return f"{asks}, and the last {RECENT_DAYS} days gave {_short(self.given)}"
+
+
+def _pace(goal: Goal, metric: Metric, row: Mapping[str, Any]) -> _Pace | None:
+    """None where the published days do not tell."""
+    is_down, is_level = goal.direction == "down", metric.additivity == "last"
+    if metric.additivity == "distinct":
+        return None
     if metric.additivity == "ratio":
         if not row["denominator"] or row["numerator"] is None:
             return None
-        rate = row["numerator"] * metric.multiplier / row["denominator"]
-        too_much = goal.target > STEEP * rate if sign > 0 else goal.target * STEEP < rate
-        return f"the target is {goal.target}, and the last {RECENT_DAYS} days gave {_short(rate)}" if too_much else None
+        return _Pace(goal.target, row["numerator"] * metric.multiplier / row["denominator"], is_down, is_level, is_rate=True)
     days_left = (goal.due - row["last_day"]).days if row["last_day"] >= goal.start else (goal.due - goal.start).days + 1
-    if days_left <= 0:
+    if days_left <= 0 or (is_level and None in (row["level"], row["level_before"])):
         return None
-    if metric.additivity == "last":
-        if row["level_before"] is None or row["level"] is None:
-            return None
+    if is_level:
         needed, recent = goal.target - row["level"], row["level"] - row["level_before"]
     else:
         needed, recent = goal.target - (row["so_far"] or Decimal(0)), row["recent"] or Decimal(0)
-    asked, given = needed / days_left, recent / RECENT_DAYS
-    too_much = _too_much(asked, given, sign, level=metric.additivity == "last")
-    return f"the target asks for {_short(asked)} a day, and the last {RECENT_DAYS} days gave {_short(given)}" if too_much else None
-
-
-def _too_much(asked: Decimal, given: Decimal, sign: int, *, level: bool) -> bool:
-    """Of a sum that must stay below a target, a day may bring no less than a third of what it brings now."""
-    if level or sign > 0:
-        return asked * sign > max(given * sign * STEEP, Decimal(0))
-    return asked * STEEP < given
+    return _Pace(needed / days_left, recent / RECENT_DAYS, is_down, is_level, is_rate=False)
 
 
 def _unknown_member(goal: Goal, warehouse: Warehouse) -> Judgement:
@@ -98,7 +118,8 @@ def _unknown_member(goal: Goal, warehouse: Warehouse) -> Judgement:
 
 
 def _short(number: Decimal) -> str:
-    return f"{float(number):.4g}"
+    """Four digits of it, written out."""
+    return f"{Decimal(f'{number:.4g}').normalize():,f}"
 
 
 def _text(value: str) -> str:
