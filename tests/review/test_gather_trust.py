@@ -165,8 +165,10 @@ def test_a_series_is_retired_in_the_month_in_which_a_platform_ended_it(embedded:
             account_day("2026-10-01", "weibo", series_break="reach"),
         ]
     }  # fmt: skip
-    assert [tuple(found.values()) for found in values(caveats(embedded, rows, "metric_retired"))] == [
-        ("facebook", "impressions", date(2026, 10, 15)),
+    seen = metric("account_impressions", mart="fct_account_daily", value_column="impressions")
+    found = caveats(embedded, {**rows, "dim_metric": [*CATALOGUE, seen]}, "metric_retired")
+    assert [tuple(one.values()) for one in values(found)] == [
+        ("facebook", "account_impressions", date(2026, 10, 15)),
         ("facebook", "reach", date(2026, 10, 20)),
     ]
 

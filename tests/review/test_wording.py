@@ -27,7 +27,7 @@ CAVEATS: dict[str, dict[str, Any]] = {
     "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
     "no_data": {"metric": "revenue"},
     "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": Decimal("164.36"), "share": Decimal("0.1")},
-    "metric_retired": {"platform": "meta", "column": "impressions", "since": date(2026, 10, 5)},
+    "metric_retired": {"platform": "meta", "metric": "revenue", "since": date(2026, 10, 5)},
     "month_before_partial": {"first_day": date(2026, 9, 12)},
     "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
     "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
@@ -172,7 +172,7 @@ def test_the_chinese_review_has_no_english_but_names() -> None:
     report = worded("zh", REVIEW.model_copy(update={"caveats": caveats}))
     names = {
         "Halmstein", "Retargeting DE", "Prospecting DE", "US Cold Brew Launch", "B2B Cafés", "Hotels", "Meta", "Brand Film", "PDF", "USD",
-        "plan/teams.yml", "lead", "Only until the autumn sale.", "hubspot", "impressions",
+        "plan/teams.yml", "lead", "Only until the autumn sale.", "hubspot",
     }  # fmt: skip
     for text in texts(report.model_dump(mode="json")):
         for name in sorted(names, key=len, reverse=True):

@@ -100,3 +100,10 @@ def test_decisions_that_were_all_refused_leave_nothing_to_carry_out() -> None:
     refused = REVIEW.decisions[0].model_copy(update={"decision": "rejected", "verdict": "not_done"})
     _, do, *_ = part(worded("en", EMPTY, decisions=(refused,)), "cycle").steps
     assert do.lines == ("No decision to carry out",)
+
+
+def test_one_proposal_is_not_counted_as_several_in_chinese_and_numbers_stand_apart() -> None:
+    report = worded("zh", REVIEW, proposals=(catch_up(FOLLOWERS),))
+    assert report.decisions[0].title == "粉丝数：每 30 天从 34 提高到 55"
+    assert part(report, "decisions").intro == "1 项建议，附依据。"
+    assert part(report, "cycle").steps[3].lines == ("1 项待决定，最早截止11月20日",)

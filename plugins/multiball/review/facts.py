@@ -27,7 +27,7 @@ CaveatKind = Literal[
     "reconciliation_error",  # check, level, count: so many days and scopes of the month where two numbers differ
     "no_data",  # metric: a figure of the review has no number for the month
     "not_final",  # platform, since, days, spend, share: the platform may still restate these days; spend None where none is counted
-    "metric_retired",  # platform, column, since: the platform ended the series within the month
+    "metric_retired",  # platform, metric, since: the platform ended the series within the month
     "month_before_partial",  # first_day: the data begins within the month or the one before, so nothing is compared
     "goal_cannot_tell",  # goal, text_en, text_zh, reason: as in Standing
     "lifetime_value_cannot_tell",  # reason, in the words of the model

@@ -82,7 +82,7 @@ def _read(
         *reconciliation_caveats(state),
         *figure_caveats(figures),
         *not_final_caveats(state),
-        *retired_caveats(state),
+        *retired_caveats(state, values),
         *beginning_caveats(state, values),
         *goal_caveats(goals),
         *lifetime_value_caveats(state),

@@ -92,8 +92,9 @@ def not_final_caveats(state: State) -> Iterator[Caveat]:
         yield Caveat(kind="not_final", values=values)
 
 
-def retired_caveats(state: State) -> Iterator[Caveat]:
+def retired_caveats(state: State, values: Values) -> Iterator[Caveat]:
     """Series that a platform ended within the month: they are empty from that day on."""
+    metrics = {column: name for name, entry in values.catalogue.items() if entry.numerator is None for column in entry.columns}
     rows = state.rows(f"""
         select platform, coalesce(series_break, '') as series_break, min(date_day) as since
         from fct_account_daily
@@ -110,7 +111,8 @@ def retired_caveats(state: State) -> Iterator[Caveat]:
     for (platform, column), since in retired.items():
         # a series that was over before the data begins is no news
         if since >= state.month.first and since > first_days[platform]:
-            yield Caveat(kind="metric_retired", values={"platform": platform, "column": column, "since": since})
+            metric = metrics.get(f"fct_account_daily.{column}", column)
+            yield Caveat(kind="metric_retired", values={"platform": platform, "metric": metric, "since": since})
 
 
 def beginning_caveats(state: State, values: Values) -> Iterator[Caveat]:

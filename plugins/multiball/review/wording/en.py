@@ -211,7 +211,7 @@ WORDS = {
     "caveat.no_data": "{label} has no number for the month.",
     "caveat.not_final": "{platform} may still change the {days} from {since}, with {spend} of spend ({share} of the month's).",
     "caveat.not_final.no_spend": "{platform} may still change the {days} from {since}.",
-    "caveat.metric_retired": "{platform} stopped counting {column} on {since}; it is empty from then on.",
+    "caveat.metric_retired": "{platform} stopped counting {label} on {since}; it is empty from then on.",
     "caveat.month_before_partial": "The data begin on {first_day}, so nothing is compared with the month before.",
     "caveat.goal_cannot_tell": "The goal '{text}' cannot be judged: {reason}.",
     "caveat.lifetime_value_cannot_tell": "Lifetime value cannot be told: the purchases are too few or too irregular for its model.",

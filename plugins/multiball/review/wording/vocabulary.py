@@ -16,7 +16,7 @@ from multiball.review import facts
 from multiball.review.numbers import Language, Numbers, Scale
 from multiball.review.wording import en, zh
 
-_LATIN_MEETS_IDEOGRAPH = re.compile(r"[A-Za-z][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]")
+_LATIN_MEETS_IDEOGRAPH = re.compile(r"[A-Za-z0-9%][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]")
 _LANGUAGES: dict[Language, Any] = {"en": en, "zh": zh}
 
 
@@ -42,7 +42,7 @@ class Vocabulary:
         return text
 
     def _joined(self, left: str, right: str) -> str:
-        """One after the other; in Chinese with a space where ideographs meet Latin letters."""
+        """One after the other; in Chinese with a space where ideographs meet Latin letters, or follow a number."""
         meets = _LATIN_MEETS_IDEOGRAPH.match(f"{left[-1:]}{right[:1]}")
         return f"{left} {right}" if self.language == "zh" and meets else left + right
 
