@@ -76,6 +76,15 @@ def test_spend_that_won_nothing_keeps_its_row_under_every_model(ask: Ask) -> Non
     ]  # fmt: skip
 
 
+def test_campaigns_that_money_is_spent_on_return_what_they_brought_be_it_nothing(ask: Ask) -> None:
+    rows = ask(
+        "select campaign, sum(advertised_revenue) / sum(spend) as roas, sum(revenue) as revenue from conversion_daily "
+        "where campaign in ('Autumn Tea', 'Nobody Bought', 'partner') group by 1 order by 1"
+    )
+    assert [(row["campaign"], row["roas"]) for row in rows if row["campaign"] != "Autumn Tea"] == [("Nobody Bought", 0), ("partner", None)]
+    assert {row["campaign"]: row["revenue"] for row in rows}["partner"] == 20
+
+
 def test_two_touches_share_and_direct_gives_way_only_where_the_rule_says(ask: Ask) -> None:
     credited = defaultdict(dict)
     for row in ask("select * from int_orders_credited where order_key = 'site:main:o8'"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from multiball import connectors
 from multiball.settings import REPOSITORY
@@ -128,6 +129,12 @@ def test_what_is_never_summed_is_never_a_sum(models: dict[str, dict[str, Any]]) 
                 assert metric["additivity"] == "distinct", metric["name"]
             assert not people & {metric.get("numerator"), metric.get("denominator")}, metric["name"]
         assert not re.search(r"\bsum\(\s*(\w+\.)?(reach|engaged_users|frequency)\b", node["raw_code"]), node["name"]
+
+
+def test_the_name_of_every_unit_test_fits_into_postgres() -> None:
+    files = [yaml.safe_load(file.read_text()) for file in PROJECT.glob("models/**/*.yml")]
+    names = [test["name"] for file in files for test in file.get("unit_tests", [])]
+    assert len(names) >= 20 and [name for name in names if len(name) > 63] == []
 
 
 def test_no_yml_is_longer_than_a_reader_bears() -> None:

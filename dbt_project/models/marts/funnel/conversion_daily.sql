@@ -98,14 +98,16 @@ with
         group by date_day, channel, campaign_key, campaign, origin
     ),
 
-    -- what is spent outside campaigns is set against the orders of its channel that no campaign is known of
+    -- what is spent outside campaigns is set against the orders of its channel that no campaign is known of;
+    -- before the first order that is known, nothing can be said of what advertising brought
     advertised as (
         select
             *,
             max(case when spend is not null then 1 else 0 end) over (
                 partition by campaign_key, case when campaign_key is null then channel end
             )
-            = 1 as is_advertised
+            = 1 as is_advertised,
+            date_day >= min(case when revenue is not null then date_day end) over () as has_orders
         from summed
     )
 
@@ -116,6 +118,8 @@ select
     campaign,
     origin,
     {%- for measure in measures %} {{ measure }}, {%- endfor %}
-    case when is_advertised then revenue end as advertised_revenue,
+    cast(
+        case when is_advertised then coalesce(revenue, case when has_orders then 0 end) end as decimal(18, 6)
+    ) as advertised_revenue,
     currency
 from advertised

@@ -40,10 +40,11 @@ select
             then customers.customers
         end as customers_{{ months }}_months,
     {% endfor -%}
-    case
-        when channels.horizon_months = 12 and channels.expected_margin is not null
-        then cast(spent.spend as decimal(18, 6))
-    end as spend_so_far,
+    cast(
+        case when channels.horizon_months = 12 and channels.expected_margin is not null then spent.spend end as decimal(
+            18, 6
+        )
+    ) as spend_so_far,
     channels.cannot_tell
 from {{ ref("stg_science__lifetime_value_channels") }} as channels
 inner join
