@@ -42,9 +42,10 @@ def test_a_part_of_a_month_is_told_and_compared_with_nothing(embedded: Warehouse
     }  # fmt: skip
     told = [caveat.kind for caveat in found.caveats]
     assert told == ["source_late", "goal_cannot_tell", "goal_cannot_tell"]
-    whole = review(embedded, {**DATA, "source_freshness": [freshness("shop", "2026-10-31")], "goal_progress": goals})
-    assert [(figure.before, figure.value) for figure in whole.figures] == [(100, 30), (40, 60), (10, 3)]
-    assert [one.status for one in whole.goals] == ["met", "ahead", "behind", "met"]
+    for source in (freshness("shop", "2026-10-31"), freshness("shop", "2026-10-28", connector="import")):
+        whole = review(embedded, {**DATA, "source_freshness": [source], "goal_progress": goals})
+        assert [(figure.before, figure.value) for figure in whole.figures] == [(100, 30), (40, 60), (10, 3)]
+        assert [one.status for one in whole.goals] == ["met", "ahead", "behind", "met"]
 
 
 def test_a_month_before_of_which_days_are_missing_is_compared_with_nothing(embedded: Warehouse) -> None:

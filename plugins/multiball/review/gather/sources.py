@@ -46,8 +46,12 @@ class Coverage:
         return any(ended.issuperset(fed_by) for column in columns if (fed_by := self.fed_by.get(column)))
 
     def is_incomplete(self, span: Span, columns: Collection[str]) -> bool:
-        """Whether days of the span are missing: it is unknown, or a source of one of the columns ends within it."""
-        ends_within = {reach.source for reach in self.reaches if reach.until and span.first <= reach.until < span.last}
+        """Whether days of the span are missing: it is unknown, or a source of one of the columns ends within it.
+
+        The last row of an imported file may well be the last that there was: that it ends early is told, and hinders nothing.
+        """
+        connected = [reach for reach in self.reaches if not reach.is_import]
+        ends_within = {reach.source for reach in connected if reach.until and span.first <= reach.until < span.last}
         return self.is_unknown(span, columns) or any(ends_within.intersection(self.fed_by.get(column, ())) for column in columns)
 
 
