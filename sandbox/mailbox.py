@@ -109,7 +109,8 @@ def serve(folder: Path, port: int = 0, smtp_port: int = 0) -> Iterator[Mailbox]:
     thread = threading.Thread(target=lambda: loop.run_until_complete(_run(folder, page, smtp, stop, ready)), name="mailbox", daemon=True)
     thread.start()
     try:
-        ready.wait(timeout=30)
+        if not ready.wait(timeout=30):
+            raise SystemExit("mailbox: it did not start within 30 seconds")
         yield mailbox
     finally:
         loop.call_soon_threadsafe(stop.set)

@@ -11,9 +11,12 @@ import email.policy
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import jinja2
@@ -158,15 +161,24 @@ def _read(file: Path) -> EmailMessage:
 def _summary(file: Path) -> dict[str, object]:
     """What the list says of a mail. When it came is in its file's name, so that no mail can claim another time."""
     with file.open("rb") as content:
-        headers = email.message_from_bytes(content.read(2**16), policy=email.policy.default)
+        headers = email.message_from_bytes(content.read(2**16))
     return {
         "id": file.stem,
         "came": datetime.strptime(file.stem.split("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC),
-        "subject": str(headers["Subject"] or "").strip() or "(no subject)",
-        "sender": str(headers["From"] or ""),
+        "subject": _decoded(headers["Subject"]) or "(no subject)",
+        "sender": _decoded(headers["From"]),
         "recipients": str(headers[ENVELOPE_TO] or ""),
         "bytes": file.stat().st_size,
     }
+
+
+def _decoded(header: Any) -> str:
+    """A header in letters; as it stands where it cannot be read. Addresses are not taken apart: Python's parser fails on hostile ones."""
+    try:
+        text = str(make_header(decode_header(header or "")))
+    except (LookupError, ValueError, HeaderParseError):
+        text = str(header)
+    return " ".join(text.split())
 
 
 def _payload(part: EmailMessage) -> bytes:

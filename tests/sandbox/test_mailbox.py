@@ -59,6 +59,17 @@ def test_a_mail_is_listed_with_its_envelope_and_every_part_can_be_opened(mailbox
     assert b"\r\nSubject: " in page.get(f"{address}/source").content
 
 
+@pytest.mark.parametrize("sender", ["=?utf-8?b?!!?=[", "boundary'' @", ":a=?utf-8?b?!!?=;<;@", "=?no-such-set?q?a?=", "ü <a@example.com>"])
+def test_a_sender_that_cannot_be_read_hides_no_mail(mailbox: Mailbox, page: httpx.Client, sender: str) -> None:
+    """Python's own parser of addresses fails on some of these, with an error that the whole list would end in."""
+    send(mailbox, review(), "a@example.com")
+    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=10) as client:
+        client.sendmail("x@example.com", ["b@example.com"], f"From: {sender}\r\nSubject: odd\r\n\r\ntext\r\n".encode())
+    listed = page.get("/")
+    assert listed.status_code == 200 and "十月 review" in listed.text and "odd" in listed.text
+    assert all(page.get(address).status_code == 200 for address in re.findall(r'href="(/mails/[^"]+)"', listed.text))
+
+
 def test_a_mails_own_markup_runs_nothing_and_its_file_names_lead_nowhere(mailbox: Mailbox, page: httpx.Client) -> None:
     send(mailbox, review(subject="<img src=x onerror=alert(1)>"))
     address = re.findall(r'href="(/mails/[^"]+)"', page.get("/").text)[0]
