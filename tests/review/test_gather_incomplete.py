@@ -65,6 +65,12 @@ def test_a_source_is_late_only_when_its_load_is_overdue(embedded: Warehouse) -> 
     assert [(one.values["source"], one.values["due"]) for one in found if one.kind == "source_late"] == [("shop", due), ("site", None)]
 
 
+def test_of_several_accounts_the_one_that_ends_early_is_named(embedded: Warehouse) -> None:
+    sources = [freshness("meta", "2026-09-10", account_id="7"), freshness("meta", "2026-11-02", account_id="8")]
+    found = review(embedded, {**DATA, "source_freshness": sources}).caveats
+    assert [(one.kind, one.values["source"]) for one in found if "source" in one.values] == [("source_missing", "meta (7)")]
+
+
 @pytest.mark.parametrize(
     ("time_zone", "until"), [("Asia/Shanghai", None), ("UTC", date(2026, 10, 30)), ("America/New_York", date(2026, 10, 30))]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +24,8 @@ class Reach:
     """How far the data of one account of a source reaches."""
 
     source: str
+    name: str
+    """The source; with the account where it has several."""
     is_import: bool
     until: date | None
     """The last day that was over when it was loaded; None where a load had no days."""
@@ -71,9 +74,11 @@ def read_coverage(state: State, time_zone: str) -> Coverage:
         group by source_name, account_id
         order by source_name, account_id
     """)
+    accounts = Counter(row["source_name"] for row in rows)
     reaches = [
         Reach(
             row["source_name"],
+            row["source_name"] if accounts[row["source_name"]] == 1 else f"{row['source_name']} ({row['account_id']})",
             row["connector"] == "import",
             min(row["last_report_date"], local_day(row["first_of_last"], time_zone) - timedelta(days=1))
             if row["last_report_date"]
@@ -97,12 +102,12 @@ def source_caveats(state: State, coverage: Coverage, configured: Collection[str]
     for source in sorted(set(configured) - {reach.source for reach in coverage.reaches}):
         yield Caveat(kind="source_missing", values={"source": source, "until": None})
     incomplete = [reach for reach in coverage.reaches if reach.is_late or _ends_early(reach, state)]
-    for reach in sorted(incomplete, key=lambda reach: (reach.until or date.min, reach.source)):
+    for reach in sorted(incomplete, key=lambda reach: (reach.until or date.min, reach.name)):
         if reach.until is not None and reach.until < state.month.first:
-            yield Caveat(kind="source_missing", values={"source": reach.source, "until": reach.until})
+            yield Caveat(kind="source_missing", values={"source": reach.name, "until": reach.until})
         else:
             due = reach.due if reach.is_late else None
-            values = {"source": reach.source, "until": reach.until, "last_loaded": reach.last_loaded, "due": due}
+            values = {"source": reach.name, "until": reach.until, "last_loaded": reach.last_loaded, "due": due}
             yield Caveat(kind="source_late", values=values)
 
 
