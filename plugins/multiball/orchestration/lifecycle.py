@@ -174,26 +174,31 @@ def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], envi
 
 
 def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Status:
-    """Wait until all but `later` is healthy; tells of each part once, as it gets there."""
-    told: set[str] = set()
+    """Wait until all but `later` is healthy; tells of each part that gets there meanwhile."""
     started = time.monotonic()
-    while True:
-        present = inspect(workspace)
-        good = {name for name, state in present.programs.items() if state == "RUNNING" and name not in _PARTS.values()}
-        good |= {_PARTS.get(part, part) for part, state in present.health.items() if state == "healthy"}
-        good -= {part for part, state in present.health.items() if state != "healthy"}
-        if "metadatabase" not in present.health:
-            good.discard("api-server")
-        for name in sorted(good - told - {supervision.DATABASE, "metadata", *later}):
-            tell(f"{name} ({time.monotonic() - started:.0f} s)")
-        told |= good
-        if present.healthy_without(later):
-            return present
+    present = inspect(workspace)
+    told = _good_parts(present)
+    while not present.healthy_without(later):
         fatal = [name for name in present.failed if name not in later]
         if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
             name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
             raise StackFailed(f"{name} does not come up.{_tail(workspace.var / 'logs' / f'{name}.log')}")
         time.sleep(1)
+        present = inspect(workspace)
+        good = _good_parts(present)
+        for name in sorted(good - told - {supervision.DATABASE, "metadata", *later}):
+            tell(f"{name} ({time.monotonic() - started:.0f} s)")
+        told |= good
+    return present
+
+
+def _good_parts(present: Status) -> set[str]:
+    good = {name for name, state in present.programs.items() if state == "RUNNING" and name not in _PARTS.values()}
+    good |= {_PARTS.get(part, part) for part, state in present.health.items() if state == "healthy"}
+    good -= {part for part, state in present.health.items() if state != "healthy"}
+    if "metadatabase" not in present.health:
+        good.discard("api-server")
+    return good
 
 
 def _health(address: str | None) -> dict[str, str]:
