@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,10 +51,14 @@ def test_the_question_waits_until_its_day_is_over_and_a_day_at_least(ask: Any, m
     from airflow.providers.standard.operators.hitl import HITLOperator
 
     monkeypatch.setattr(HITLOperator, "execute", lambda self, context: None)
+    ask.question = {**QUESTION, "decide_by": "2020-11-18", "action": {**QUESTION["action"], "due_on": "2020-11-25"}}
     ask.execute({})
     assert ask.response_timeout.total_seconds() >= 86400
+    # what is offered as the day to be done by must be a day that an answer can be given with
+    assert ask.params["due_on"] >= (datetime.now(UTC) + timedelta(hours=23)).date().isoformat()
     ask.question = {**QUESTION, "decide_by": "2099-11-18"}
     ask.execute({})
+    assert ask.params["due_on"] == "2099-11-25"
     assert abs(datetime.now(UTC) + ask.response_timeout - datetime(2099, 11, 19, tzinfo=UTC)).total_seconds() < 60
 
 

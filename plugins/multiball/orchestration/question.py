@@ -28,9 +28,10 @@ class AskForDecision(HITLOperator):
         self.question = question
 
     def execute(self, context: Context) -> None:
-        """Ask. A question that is put after its day, because its task was cleared, can still be answered for a day."""
+        """Ask. A question that is put after its day, because its task was cleared, can still be answered for a day, and is due by then."""
         self.subject, self.body = self.question["subject"], self.question["body"]
-        fields, due = self.question["fields"], self.question["action"]["due_on"]
+        fields, now = self.question["fields"], datetime.now(UTC)
+        due = max(self.question["action"]["due_on"], (now + _SHORTEST_WAIT).date().isoformat())
         self.params = ParamsDict(
             {
                 "note": Param("", type=["null", "string"], title=fields["note"]),
@@ -38,7 +39,7 @@ class AskForDecision(HITLOperator):
             }
         )
         after = datetime.combine(date.fromisoformat(self.question["decide_by"]) + timedelta(days=1), time(), UTC)
-        self.response_timeout = max(after - datetime.now(UTC), _SHORTEST_WAIT)
+        self.response_timeout = max(after - now, _SHORTEST_WAIT)
         super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Action:

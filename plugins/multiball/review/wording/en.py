@@ -214,7 +214,7 @@ WORDS = {
     "caveat.metric_retired": "{platform} stopped counting {label} on {since}; it is empty from then on.",
     "caveat.month_before_partial": "The data begin on {first_day}, so nothing is compared with the month before.",
     "caveat.goal_cannot_tell": "The goal '{text}' cannot be judged: {reason}.",
-    "caveat.lifetime_value_cannot_tell": "Lifetime value cannot be told: the purchases are too few or too irregular for its model.",
+    "caveat.lifetime_value_cannot_tell": "Lifetime value cannot be told from the purchases so far.",
     "caveat.unattributed": "{orders} worth {revenue} ({share} of revenue) cannot be traced to a channel.",
     "caveat.untagged_sessions": "Visits without any trace of where they came from: {sessions} ({share}).",
     "caveat.return_without_spend": "{name} brought {orders} worth {revenue}, but what it cost is not in the warehouse.",

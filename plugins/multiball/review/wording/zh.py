@@ -213,7 +213,7 @@ WORDS = {
     "caveat.metric_retired": "{platform}自{since}起不再统计{label}，此后为空。",
     "caveat.month_before_partial": "数据自{first_day}开始，因此不与上月比较。",
     "caveat.goal_cannot_tell": "目标“{text}”无法判断：{reason}。",
-    "caveat.lifetime_value_cannot_tell": "客户价值无法估计：购买记录太少或太不规律，模型不适用。",
+    "caveat.lifetime_value_cannot_tell": "目前的购买记录还不能估计客户价值。",
     "caveat.unattributed": "{orders}、共 {revenue}（占收入 {share}）无法追溯到渠道。",
     "caveat.untagged_sessions": "有 {sessions} 次访问（{share}）没有任何来源痕迹。",
     "caveat.return_without_spend": "{name}带来 {orders}、共 {revenue}，但其花费不在数据仓库中。",
