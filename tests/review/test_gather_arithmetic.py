@@ -179,7 +179,7 @@ def sums(draw: st.DrawFn) -> Values:
         if value is not None
     }
     total = {("revenue", "total", "all", when): Cell(draw(amounts), None, None) for when in ("before", "now")}
-    return Values({"revenue": entry("revenue", "sum")}, cells | total, {})
+    return Values({"revenue": entry("revenue", "sum")}, cells | total, {}, frozenset())
 
 
 @st.composite
@@ -192,7 +192,7 @@ def ratios(draw: st.DrawFn) -> Values:
         whole = (sum((a for a, _ in parts_of_all), Decimal(0)), sum((b for _, b in parts_of_all), Decimal(0)))
         for dimension, member, (a, b) in [("total", "all", whole), *(("channel", member, part) for member, part in parts.items())]:
             cells["cost", dimension, member, when] = Cell(ratio(a, b), a, b)
-    return Values({"cost": entry("cost", "ratio")}, cells, {})
+    return Values({"cost": entry("cost", "ratio")}, cells, {}, frozenset())
 
 
 def entry(name: str, additivity: str) -> Entry:
