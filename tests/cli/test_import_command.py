@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import open_warehouse
+from tests.small_disk import small_disk
 
 MAPPING = """version: 1
 source: shop_export
@@ -132,27 +131,15 @@ def test_taking_back_reads_no_file(home: Path) -> None:
     assert "--take-back: no file is read. Leave out --file and --check." in done.stderr
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Callable[[int], None]]:
-    """A disk of 64 KiB at the folder, and what makes it larger; needs root."""
-    folder.mkdir(parents=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True).returncode:
-        pytest.skip("this user may not mount a small disk")
-    try:
-        yield lambda kilobytes: subprocess.run(["mount", "-o", f"remount,size={kilobytes}k", str(folder)], check=True) and None
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
 @pytest.mark.parametrize("workspace", ["duckdb"], indirect=True)
 @pytest.mark.parametrize("full", ["raw", "scratch", "rejects"])
 def test_a_full_disk_is_told_in_one_line_and_the_import_succeeds_once_there_is_room(home: Path, full: str) -> None:
     write(home, "a", 20_000, "x,tomorrow,1\n" * 5_000)
-    with small_disk(home / "var" / full) as enlarge:
+    with small_disk(home / "var" / full, "64k") as resize:
         done = import_(home)
         assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
         assert f"/var/{full}" in done.stderr and "no space left on device" in done.stderr.lower()
-        enlarge(60_000)
+        resize("60m")
         assert import_(home).returncode == 0
         assert stored(home, "select count(*) as n, count(distinct order_id) as different from raw_import.order") == [(20_000, 20_000)]
         assert stored(home, "select count(*) from raw_multiball.load") == [(1,)]

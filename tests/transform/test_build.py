@@ -16,7 +16,7 @@ from multiball.settings import Workspace
 from multiball.transform.build import build_folder
 from multiball.warehouse import Warehouse, open_warehouse
 from multiball.warehouse.records import MODEL_RUN, OWN
-from tests.warehouse.test_full_disk import disk
+from tests.small_disk import small_disk
 
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
 PART = ["stg_ecb__exchange_rates", "stg_import__exchange_rates", "int_exchange_rates_filled"]
@@ -86,5 +86,8 @@ def test_a_project_that_does_not_parse_says_what_dbt_said(
 
 
 def test_a_full_disk_is_told_as_one_and_not_as_a_fault_of_the_model(home: Workspace, warehouse: Warehouse) -> None:
-    with disk(home.var / "warehouse", 1), pytest.raises(transform.BuildFailed, match=r"The disk is full: free space, and run the DAG"):
+    with (
+        small_disk(home.var / "warehouse", "1m"),
+        pytest.raises(transform.BuildFailed, match=r"The disk is full: free space, and run the DAG"),
+    ):
         transform.build(home, warehouse, warehouse.candidate("b5"), AS_OF, select=["dim_date"])

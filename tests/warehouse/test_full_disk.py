@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -16,21 +13,10 @@ import pytest
 from multiball.settings import Workspace
 from multiball.warehouse import Warehouse, WarehouseError, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database, running_postgres, wait_until_ready
+from tests.small_disk import small_disk
 from tests.warehouse.test_face import AD_DAYS, publish, raw_rows
 
 ROWS = 150_000
-
-
-@contextmanager
-def disk(folder: Path, megabytes: int) -> Iterator[None]:
-    """A small disk at the folder; needs root."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True).returncode:
-        pytest.skip("this user may not mount a disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def many_rows() -> pa.Table:
@@ -46,7 +32,7 @@ def test_a_full_disk_under_postgres_is_told_and_the_load_succeeds_once_there_is_
     settings = ["fsync=off", "max_wal_size=32MB", "min_wal_size=32MB"]
     with (
         tempfile.TemporaryDirectory(prefix="multiball-test-") as name,
-        disk(Path(name), 200),
+        small_disk(Path(name), "200m"),
         running_postgres(Path(name) / "data", settings=settings) as dsn,
     ):
         ensure_database(dsn, "shop")
@@ -69,7 +55,7 @@ def test_a_full_disk_under_postgres_is_told_and_the_load_succeeds_once_there_is_
 @pytest.mark.parametrize("workspace", ["duckdb"], indirect=True)
 def test_a_full_disk_under_a_build_leaves_what_is_published_and_the_next_build_succeeds(workspace: Workspace) -> None:
     warehouse = open_warehouse(workspace)
-    with disk(workspace.var / "warehouse", 12):
+    with small_disk(workspace.var / "warehouse", "12m"):
         publish(warehouse, 1)
         ballast = workspace.var / "warehouse" / "ballast"
         ballast.write_bytes(b"x" * (free(ballast.parent) - 1024**2))
