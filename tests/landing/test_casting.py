@@ -56,6 +56,8 @@ def test_values_of_the_type_are_kept_however_json_writes_them(kind: FieldType, v
         ("timestamp", "yesterday"),
         ("string", 1.5),
         ("string", {"a": 1}),
+        ("string", "half an emoji \ud83d"),
+        ("bigint", "\ud83d"),
     ],
 )
 def test_a_value_of_another_type_is_found_wherever_it_stands(kind: FieldType, value: Any) -> None:
@@ -64,6 +66,12 @@ def test_a_value_of_another_type_is_found_wherever_it_stands(kind: FieldType, va
         with pytest.raises(TypeFlip) as flip:
             cast(values, kind)
         assert (flip.value.position, flip.value.value) == (position, value)
+
+
+def test_a_day_beside_what_is_no_number_is_told_like_any_other_value() -> None:
+    with pytest.raises(TypeFlip) as flip:
+        cast([date(2026, 1, 31), float("nan")], "date")
+    assert flip.value.position == 1
 
 
 def test_the_examples_of_messages_are_good_values() -> None:

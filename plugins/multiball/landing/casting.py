@@ -44,6 +44,9 @@ _ACCEPTED: dict[FieldType, Callable[[pa.DataType], bool]] = {
     "timestamp": pa.types.is_timestamp,
 }
 
+_REFUSED = (ValueError, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
+"""What Arrow raises for a value not of a type. Some are plain ValueErrors: half of an emoji, which JSON may hold and UTF-8 may not."""
+
 
 class TypeFlip(Exception):
     """A value is not of the declared type."""
@@ -61,11 +64,11 @@ def cast(values: Sequence[Any] | pa.Array, kind: FieldType) -> pa.Array:
     """
     try:
         return cast_array(_arrow(values, kind), kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+    except _REFUSED:
         for position, value in enumerate(values.to_pylist() if isinstance(values, pa.Array) else values):
             try:
                 cast_array(_arrow([value], kind), kind)
-            except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+            except _REFUSED:
                 raise TypeFlip(position, value) from None
         raise
 
@@ -94,7 +97,7 @@ def _arrow(values: Sequence[Any] | pa.Array, kind: FieldType) -> pa.Array:
         return values
     try:
         return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+    except _REFUSED:
         return pa.array([_text(value, kind) for value in values], pa.string())
 
 
