@@ -112,7 +112,7 @@ def test_a_name_that_does_not_resolve_is_told_with_its_line(
     [
         ("charts/revenue_by_channel.yml", "metrics: [revenue]", "metrics: [roas]", "roas does not add up (ratio)"),
         ("charts/reach_of_weeks.yml", "  metrics", "  stack: Stack\n  metrics", "reach_period does not add up (distinct)"),
-        ("charts/reach_of_weeks.yml", "groupby: [account_name, platform]", "groupby: [platform]", "reach_period counts different people"),
+        ("charts/reach_of_weeks.yml", "groupby: [platform, account_name]", "groupby: [platform]", "reach_period counts different people"),
         ("charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach_period counts different people"),
         ("charts/followers.yml", "P1D", "P1M", "followers is a level of a day"),
         ("charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is told of one stage at a time"),
