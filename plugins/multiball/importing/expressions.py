@@ -82,15 +82,16 @@ class Columns:
                 parts[index] = f"CAST(row_number() OVER (PARTITION BY {quoted(FILE)}, {rest} ORDER BY {quoted(ROW)}) AS VARCHAR)"
         return f"({' || '.join(parts)})"
 
-    def text(self, value: Value) -> str:
-        """The text of a value, before `values` and `default`."""
+    def text(self, value: Value, *, may_fail: bool = False) -> str:
+        """The text of a value, before `values` and `default`; with `may_fail`, null where its SQL fails."""
         match value.form:
             case "column":
                 return f"CAST({self.resolve(value.text, (*value.place, 'column'))} AS VARCHAR)"
             case "template":
                 return self.template(value.text, (*value.place, "template"))
             case "sql":
-                return f"CAST((\n{self.sql(value.text, (*value.place, 'sql'))}\n) AS VARCHAR)"
+                text = f"CAST((\n{self.sql(value.text, (*value.place, 'sql'))}\n) AS VARCHAR)"
+                return f"TRY({text})" if may_fail else text
             case "constant":
                 return literal(value.text)
 

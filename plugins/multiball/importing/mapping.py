@@ -22,11 +22,15 @@ Combination = Literal["same", "sum", "min", "max", "first", "last", "count"]
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows to leave out: where `when`, an SQL condition with {columns}, is true."""
+    """Rows to leave out: where `when`, an SQL condition with {columns}, is true.
+
+    `scope` is for a skip where rows come together: the matching lines leave, or every record that has one. None: the mapping does not say.
+    """
 
     when: str
     reason: str
     place: Place
+    scope: Literal["line", "record"] | None = None
 
 
 @dataclass(frozen=True)

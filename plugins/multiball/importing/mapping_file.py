@@ -146,7 +146,7 @@ def _rules(document: Document, kind: str, place: Place, written: Dictionary[str,
     """The entity's own rules after those of the whole mapping."""
     levels: tuple[tuple[Dictionary[str, Any], Place], ...] = ((document.data, ()), (written, place))
     return tuple(
-        Rule(rule["when"], rule["reason"], (*level, kind, index))
+        Rule(rule["when"], rule["reason"], (*level, kind, index), rule.get("scope"))
         for holder, level in levels
         for index, rule in enumerate(holder.get(kind, []))
     )  # fmt: skip

@@ -16,7 +16,7 @@ from multiball.importing.files import open_tables
 from multiball.importing.mapping import EntityMapping, Mapping, Value
 from multiball.importing.mapping_file import read_mapping
 from multiball.importing.result import Counts, Imported, ImportedEntity
-from multiball.importing.statements import statements
+from multiball.importing.statements import not_among, statements
 from multiball.importing.tables import ROW, Table
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
@@ -75,8 +75,10 @@ def _imported(
     imported = []
     notes: list[str] = []
     for position, (entity, plan) in enumerate(plans):
-        for sql in (plan.skipped, plan.checked, plan.records):
+        for sql in (plan.skipped, plan.checked, plan.whole):
             _run(connection, sql, mapping, entity.place)
+        _refuse_halves(connection, mapping, entity, plan.halved)
+        _run(connection, plan.records, mapping, entity.place)
         rejected = f'CREATE TABLE rejected AS {plan.rejected} UNION ALL SELECT {quoted(FILE)}, {quoted(ROW)}, "#why" FROM broken'
         _run(connection, rejected, mapping, entity.place)
         imported.append(_account(connection, mapping, entity, position, rows, notes))
@@ -113,6 +115,24 @@ def _run(connection: duckdb.DuckDBPyConnection, sql: str, mapping: Mapping, plac
         ) from error
 
 
+def _refuse_halves(connection: duckdb.DuckDBPyConnection, mapping: Mapping, plan: EntityMapping, halved: str) -> None:
+    """A skip that takes some lines of a record and not others must say which of both it means."""
+    found = connection.execute(halved).fetchone() if halved else None
+    if found is None:
+        return
+    reason, number, key = found
+    rule = next((rule for rule in plan.skip if rule.reason == reason), None)
+    remedy = "Give it scope: line to leave only those rows out of their records, or scope: record to leave the whole records out."
+    if rule is None:
+        name = next(name for name in plan.values if not_among(name) == reason)
+        remedy = f"Leave otherwise: skip out, and skip those rows by a rule of {plan.entity.name}.skip. {remedy}"
+    place = rule.place if rule else (*plan.values[name].place, "otherwise")
+    others = f" and of {number - 1:,} more" if number > 1 else ""
+    raise mapping.document.wrong(
+        f"the skip {reason!r} takes some rows and not others of {', '.join(plan.entity.key)} {key}{others}", remedy, place
+    )
+
+
 def _first_line(error: duckdb.Error) -> str:
     return str(error).split("\n\n")[0].replace("\n", " ").strip()
 
@@ -121,7 +141,7 @@ def _account(
     connection: duckdb.DuckDBPyConnection, mapping: Mapping, plan: EntityMapping, position: int, rows: int, notes: list[str]
 ) -> ImportedEntity:
     entity = plan.entity
-    skipped = _counts(connection, 'SELECT "#skip", sum("#rows") FROM skipped GROUP BY ALL')
+    skipped = _counts(connection, 'SELECT "#skip", count(*) FROM skipped GROUP BY ALL')
     rejected = scalar(connection, "SELECT count(*) FROM rejected")
     reasons = _counts(connection, 'SELECT fault.reason, count(*) FROM (SELECT unnest("#why") AS fault FROM rejected) GROUP BY ALL')
     records = scalar(connection, "SELECT count(*) FROM records")

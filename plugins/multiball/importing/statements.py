@@ -20,10 +20,16 @@ EMPTY_ROW = "no value in any mapped column"
 
 @dataclass(frozen=True)
 class Statements:
-    """`skipped`, `checked` and `records` make tables of those names; `rejected` selects file, row and a list of (reason, found)."""
+    """`skipped`, `checked` and `records` make tables of those names; `rejected` selects file, row and a list of (reason, found).
+
+    Where rows come together, `whole` moves the other rows of a skipped record to `skipped`. `halved` then selects the records that a skip
+    without scope would halve: its reason, how many there are, and one of their keys as text.
+    """
 
     skipped: str
     checked: str
+    whole: str
+    halved: str
     records: str
     rejected: str
 
@@ -31,10 +37,10 @@ class Statements:
 def statements(mapping: EntityMapping, columns: Columns, formats: Formats) -> Statements:
     """The SQL for one entity. InputError where the mapping names a column that a file does not have."""
     checked = f"CREATE TABLE checked AS {_checked(mapping, columns, formats)}"
-    why = f'SELECT {_skip(mapping, columns)} AS "#skip", count(*) AS "#rows" FROM cells GROUP BY ALL'
-    skipped = f'CREATE TABLE skipped AS {why} HAVING "#skip" IS NOT NULL'
-    records, rejected = _grouped(mapping) if _comes_together(mapping) else _distinct(mapping)
-    return Statements(skipped, checked, records, rejected)
+    skipped = f"CREATE TABLE skipped AS {_skipped(mapping, columns, formats)}"
+    if not _comes_together(mapping):
+        return Statements(skipped, checked, "", "", *_distinct(mapping))
+    return Statements(skipped, checked, *_scopes(mapping), *_grouped(mapping))
 
 
 def _why(condition: str, reason: str, found: str = "NULL") -> str:
@@ -51,9 +57,7 @@ def _checked(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
         value = values[field.name]
         if value.values is not None and value.otherwise == "reject":
             text = columns.text(value)
-            rejects.append(
-                _why(unmapped(text, list(value.values)), f"{field.name} is not among its values", "NULL" if field.identifier else text)
-            )
+            rejects.append(_why(unmapped(text, list(value.values)), not_among(field.name), "NULL" if field.identifier else text))
     carried = [*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), quoted("#why"), WHERE]
     return f"""
 WITH texts AS (
@@ -71,15 +75,51 @@ SELECT {_list(quoted(field.name) for field in fields)}, {WHERE},
 FROM typed"""
 
 
-def _skip(mapping: EntityMapping, columns: Columns) -> str:
-    """Why a row is left out, or null."""
-    skips = [(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason) for rule in mapping.skip]
+def _skipped(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
+    """The rows left out: why, and where rows come together also the scope and the key of the record that the row would be a part of."""
+    skipped = f'{_skip(mapping, columns)} AS "#skip"'
+    if not _comes_together(mapping):
+        return f'SELECT {WHERE}, {skipped} FROM cells WHERE "#skip" IS NOT NULL'
+    key = [field for field in mapping.entity.fields if field.name in mapping.entity.key]
+    texts = [f"{columns.text(mapping.values[field.name], may_fail=True)} AS {quoted(field.name)}" for field in key]
+    zones = [f"{columns.zone(mapping.values[field.name])} AS {quoted('zone:' + field.name)}" for field in key if _has_zone(mapping, field)]
+    replaced = _list(f"{mapped(quoted(field.name), mapping.values[field.name])} AS {quoted(field.name)}" for field in key)
+    return f"""
+WITH texts AS (
+    SELECT {WHERE}, {skipped}, {_skip(mapping, columns, scopes=True)} AS "#scope", {_list([*texts, *zones])} FROM cells
+    WHERE "#skip" IS NOT NULL
+), mapped AS (
+    SELECT * REPLACE ({replaced}) FROM texts
+)
+SELECT {WHERE}, "#skip", "#scope", {_list(f"{_typed(mapping, field, formats)} AS {quoted(field.name)}" for field in key)} FROM mapped"""
+
+
+def _scopes(mapping: EntityMapping) -> tuple[str, str]:
+    key = _list(map(quoted, mapping.entity.key))
+    whole = f"""INSERT INTO skipped SELECT {WHERE}, taken."#skip", 'record', {key} FROM checked
+JOIN (SELECT {key}, min("#skip") AS "#skip" FROM skipped WHERE "#scope" = 'record' GROUP BY {key}) AS taken USING ({key});
+DELETE FROM checked USING skipped
+WHERE "#scope" = 'record' AND checked."#row" = skipped."#row" AND checked."#file" = skipped."#file" """
+    shown = " || ', ' || ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), '')" for name in mapping.entity.key)
+    halved = f"""SELECT "#skip", count(DISTINCT ({key})), min({shown}) FROM skipped SEMI JOIN checked USING ({key})
+WHERE "#scope" IS NULL GROUP BY "#skip" ORDER BY 2 DESC, 1 LIMIT 1"""
+    return whole, halved
+
+
+def _skip(mapping: EntityMapping, columns: Columns, *, scopes: bool = False) -> str:
+    """Why a row is left out, or null; with `scopes`, the scope of that reason."""
+    skips = [(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason, rule.scope) for rule in mapping.skip]
     if columns.used:
-        skips.insert(0, (" AND ".join(f"{quoted(name)} IS NULL" for name in columns.used), EMPTY_ROW))
+        skips.insert(0, (" AND ".join(f"{quoted(name)} IS NULL" for name in columns.used), EMPTY_ROW, "line"))
     for name, value in mapping.values.items():
         if value.values is not None and value.otherwise == "skip":
-            skips.append((unmapped(columns.text(value), list(value.values)), f"{name} is not among its values"))
-    return _case(skips)
+            skips.append((unmapped(columns.text(value), list(value.values)), not_among(name), None))
+    return _case([(condition, scope if scopes else reason) for condition, reason, scope in skips])
+
+
+def not_among(field: str) -> str:
+    """What is said of a row whose text is none of the field's `values`."""
+    return f"{field} is not among its values"
 
 
 def _has_zone(mapping: EntityMapping, field: Field) -> bool:
@@ -190,7 +230,7 @@ def _reasons(cases: Sequence[str]) -> str:
     return f"CAST([{', '.join(cases)}] AS STRUCT(reason VARCHAR, found VARCHAR)[])"
 
 
-def _case(pairs: Sequence[tuple[str, str]]) -> str:
+def _case(pairs: Sequence[tuple[str, str | None]]) -> str:
     return f"CASE {' '.join(f'WHEN {condition} THEN {literal(say)}' for condition, say in pairs)} END" if pairs else "CAST(NULL AS VARCHAR)"
 
 
