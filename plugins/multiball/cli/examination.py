@@ -50,6 +50,7 @@ def examine(home: Workspace) -> Iterator[Finding]:
         ("memory", lambda: _memory()),
         ("disk", lambda: _disk(home)),
         ("secrets", lambda: _secrets(home)),
+        ("identity key", lambda: _identity_key(home)),
         ("reporting", lambda: Finding("reporting", f"{home.reporting_currency}, {home.reporting_time_zone}")),
         ("mail", lambda: _mail(home)),
         ("plan", lambda: _plan(home)),
@@ -95,6 +96,18 @@ def _secrets(home: Workspace) -> Finding:
         return Finding("secrets", "none generated yet", "Run multiball up, or multiball run warehouse: either generates them.")
     mode = stat.S_IMODE(os.stat(file).st_mode)
     return Finding("secrets", f"{file}, mode {mode:o}", "" if mode & 0o077 == 0 else f"Others can read them: chmod 600 {file}")
+
+
+def _identity_key(home: Workspace) -> Finding:
+    from multiball.landing import identity_key
+    from multiball.landing.identity import fingerprint
+    from multiball.warehouse import open_warehouse
+
+    key = home.secrets.get(identity_key.VARIABLE)
+    stored = identity_key.check_fingerprint(open_warehouse(home), fingerprint(key) if key else None)
+    if not key:
+        return Finding("identity key", "none generated yet; multiball up generates one")
+    return Finding("identity key", f"fingerprint {stored}, that of raw" if stored else "not used yet")
 
 
 def _mail(home: Workspace) -> Finding:

@@ -47,6 +47,11 @@ def normalised_phone(text: str, region: str | None = None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def fingerprint(key: str) -> str:
+    """A keyed digest of an identity key, 16 hexadecimal digits: no address or number has the same text, so it is nobody's hash."""
+    return hmac.new(key.encode(), b"fingerprint of the identity key", hashlib.sha256).hexdigest()[:16]
+
+
 class Identities:
     """Hashes under one key. `region` is the default region of phone numbers."""
 
@@ -55,11 +60,16 @@ class Identities:
             raise InputError(
                 "the identity key is empty",
                 where="MULTIBALL_IDENTITY_KEY",
-                remedy="Set it, in the environment or in var/secrets.env; multiball doctor generates one for a new workspace.",
+                remedy="Set it, in the environment or in var/secrets.env; multiball up generates one for a new workspace.",
             )
         if region is not None and region not in phonenumbers.SUPPORTED_REGIONS:
             raise InputError(f"{region!r} is no region", where="phone_region", remedy="Give two letters of ISO 3166, such as DE.")
         self._key, self._region = key.encode(), region
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells the key from others and does not give it away, 16 hexadecimal digits."""
+        return fingerprint(self._key.decode())
 
     def key(self, text: str, kind: Literal["email", "phone"]) -> str | None:
         """The keyed hash of one address or number, 64 hexadecimal digits; None when it is none."""

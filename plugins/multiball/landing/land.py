@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from multiball.landing.identity import Identities
+from multiball.landing.identity_key import check_fingerprint, keep_fingerprint
 from multiball.landing.records import Records
 from multiball.landing.spool import EntitySpool, spooled
 from multiball.landing.vintages import Comparison
@@ -38,15 +39,19 @@ def land(
     only if none of its records was rejected. `extracted_at` (UTC) is the moment at which the load becomes visible, unless given.
     `refused` are rows that never became records, in the shape of `raw_multiball.rejected_row`: they are kept and counted with the load.
     Raises what the extraction raises, and `SourceError` when a value is not of its field's type: nothing of the load is kept then.
-    `WarehouseError` when the warehouse cannot take it. Landing the same again stores nothing.
+    `WarehouseError` when the warehouse cannot take it. `InputError` when the identity key is not the one that raw was landed with.
+    Landing the same again stores nothing.
     """
     identities = Identities(identity_key, phone_region)
+    known_key = check_fingerprint(warehouse, identities.fingerprint)
     with spooled(warehouse.scratch, entities, pages, identities, source) as spools:
         for entity in entities:
             warehouse.ensure_raw(connector, entity)
         for record in (LOAD, REJECTED_ROW):
             warehouse.ensure_raw(OWN, record)
         with warehouse.raw_transaction() as raw:
+            if known_key is None:
+                keep_fingerprint(raw, identities.fingerprint, run_id)
             stamp = extracted_at or raw.moment
             scope = Scope(source, account)
             told = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]

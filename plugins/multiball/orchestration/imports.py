@@ -14,7 +14,7 @@ from typing import Any
 from multiball.importing.mapping_file import read_mapping
 from multiball.importing.result import Imported
 from multiball.importing.run import read
-from multiball.landing import land
+from multiball.landing import identity_key, land
 from multiball.orchestration import secret_file
 from multiball.settings import Workspace
 from multiball.shapes import Load, Window
@@ -52,7 +52,7 @@ def land_import(here: Workspace, imported: Imported) -> list[Load]:
         window=imported.window(datetime.now(UTC).date()),
         pages=imported.pages(),
         run_id=run_id,
-        identity_key=here.secrets["MULTIBALL_IDENTITY_KEY"],
+        identity_key=identity_key.key_of(here.secrets),
         refused=_rejected(imported, run_id),
     )
 
@@ -71,7 +71,7 @@ def take_back(here: Workspace, mapping_path: Path) -> list[Load]:
         window=Window(today, today, current=False),
         pages=[(name, []) for name in entities],
         run_id=_run_id(mapping.source),
-        identity_key=here.secrets["MULTIBALL_IDENTITY_KEY"],
+        identity_key=identity_key.key_of(here.secrets),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -85,7 +84,7 @@ def plan_windows(source_name: str) -> list[Slice]:
 @task(map_index_template="{{ slice_name }}")
 def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
     """Pull one window of one account and land it; the rows extracted and landed."""
-    from multiball.landing import land
+    from multiball.landing import identity_key, land
     from multiball.warehouse import open_warehouse
 
     context = get_current_context()
@@ -103,7 +102,7 @@ def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
         window=window,
         pages=declared.extract(source, piece["account"], window),
         run_id=_run_id(context),
-        identity_key=_identity_key(here.secrets),
+        identity_key=identity_key.key_of(here.secrets),
         phone_region=source.options.get("phone_region"),
     )
     for load in landed:
@@ -138,16 +137,6 @@ def _asked_range(start: str | None, end: str | None) -> tuple[date, date]:
     if not (start and end):
         raise InputError("only one of start and end is given", where="the run's parameters", remedy="Give both, or neither.")
     return date.fromisoformat(start), date.fromisoformat(end)
-
-
-def _identity_key(secrets: Mapping[str, str]) -> str:
-    if not secrets.get("MULTIBALL_IDENTITY_KEY"):
-        raise InputError(
-            "MULTIBALL_IDENTITY_KEY is not set",
-            where="var/secrets.env",
-            remedy="make up and multiball run generate it; restore the one of before.",
-        )
-    return secrets["MULTIBALL_IDENTITY_KEY"]
 
 
 def _slice(account: str, window: Window) -> Slice:

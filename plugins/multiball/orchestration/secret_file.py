@@ -7,7 +7,9 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 
+from multiball.landing import identity_key
 from multiball.settings import Workspace
+from multiball.warehouse import WarehouseError, open_warehouse
 
 
 def _token() -> str:
@@ -32,7 +34,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "MULTIBALL_ANALYST_PASSWORD": _password,
     "MULTIBALL_LEADERSHIP_PASSWORD": _password,
     "MULTIBALL_READER_PASSWORD": _password,
-    "MULTIBALL_IDENTITY_KEY": _token,
+    identity_key.VARIABLE: _token,
 }
 """The secrets every workspace has, and how each is made."""
 
@@ -41,13 +43,16 @@ def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
     """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read anew.
 
     What the file already holds stays, its comments too. The file is replaced in one move and never readable by others.
+    An identity key is generated only where raw holds no hashes yet; InputError where one is missing and raw was landed with it.
     """
     file = workspace.var / "secrets.env"
     lines = (
         file.read_text(encoding="utf-8").splitlines() if file.exists() else ["# Generated. Keep it: the hashes of identities depend on it."]
     )
     present = {line.split("=", 1)[0]: position for position, line in enumerate(lines) if "=" in line and not line.startswith("#")}
-    wanted = {name: make() for name, make in GENERATED.items() if name not in present} | dict(given)
+    wanted = {name: make() for name, make in GENERATED.items() if name not in present and name != identity_key.VARIABLE} | dict(given)
+    if not workspace.secrets.get(identity_key.VARIABLE) and _has_no_key_yet(workspace):
+        wanted[identity_key.VARIABLE] = GENERATED[identity_key.VARIABLE]()
     for name, value in wanted.items():
         if name in present:
             lines[present[name]] = f"{name}={value}"
@@ -59,3 +64,14 @@ def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
         output.write("\n".join(lines) + "\n")
     os.replace(draft, file)
     return Workspace(workspace.home)
+
+
+def _has_no_key_yet(workspace: Workspace) -> bool:
+    """Whether a new identity key harms nothing; unknown, and so false, where the warehouse does not answer. A later call asks again."""
+    if not workspace.sources_file.exists():
+        return True
+    try:
+        identity_key.check_fingerprint(open_warehouse(workspace), None)
+    except WarehouseError:
+        return False
+    return True

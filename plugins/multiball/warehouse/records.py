@@ -170,7 +170,14 @@ ACTION = _entity(
     ("expected_high", "decimal(18,6)", "Upper end of that range."),
 )
 
-RECORDS = (LOAD, REJECTED_ROW, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION, PLAN_GOAL, REVIEW, REVIEW_DELIVERY, ACTION)
+IDENTITY_KEY = _entity(
+    "identity_key",
+    "One row: which identity key the hashes in raw were made with.",
+    ("fingerprint",),
+    ("fingerprint", "string", "A keyed digest of the identity key; the key cannot be found from it."),
+)
+
+RECORDS = (LOAD, REJECTED_ROW, IDENTITY_KEY, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION, PLAN_GOAL, REVIEW, REVIEW_DELIVERY, ACTION)
 
 
 def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
