@@ -39,6 +39,9 @@
     cast(cast({{ whole }} as decimal(24, 0)) * cast(0.000001 as decimal(6, 6)) as decimal(18, 6))
 {%- endmacro %}
 
+{#- A decimal that may be multiplied: DuckDB keeps the product of two decimals of up to 18 digits within 18 digits, and overflows. -#}
+{% macro wide(number) -%} cast({{ number }} as decimal(38, 6)) {%- endmacro %}
+
 {#- A number as a whole number of millionths. -#}
 {% macro millionths(number) -%} {{ return(adapter.dispatch("millionths", "multiball")(number)) }} {%- endmacro %}
 

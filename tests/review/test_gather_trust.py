@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -250,6 +251,24 @@ def test_orders_that_differ_in_value_count_for_fewer(embedded: Warehouse) -> Non
         worth, spend, orders = 40, 10, float(one.effective_orders or 0)
         assert float(one.low or 0) == pytest.approx(chi2.ppf(0.05, 2 * orders) / 2 * worth / orders / spend, abs=2e-6)
         assert float(one.high or 0) == pytest.approx(chi2.ppf(0.95, 2 * orders + 2) / 2 * worth / orders / spend, abs=2e-6)
+
+
+@pytest.mark.parametrize("values", [["0.01", "0.01"], ["1000"], ["1000000"] * 1_000 + ["0.01"], ["99999999999.99"] * 20])
+def test_a_month_has_a_review_whatever_its_orders_are_worth(embedded: Warehouse, values: list[str]) -> None:
+    revenue = sum(D(value) for value in values)
+    orders = [
+        {"order_key": str(key), "date_day": "2026-10-05", "is_counted": True, "revenue_reporting": value, "channel": "Display"}
+        for key, value in enumerate(values)
+    ]
+    month = {
+        "metric_daily": two_months(revenue=(100, revenue if revenue < 10**12 else 300), orders=(1, 1)),
+        "attribution_daily": [credit("2026-10-05", None, 1, value, 10, "Display") for value in values],
+        "fct_order": orders,
+    }
+    [found] = review(embedded, {**DATA, **month}).returns
+    effective = Fraction(revenue) ** 2 / sum(Fraction(value) ** 2 for value in values)
+    assert found.revenue == revenue
+    assert abs(Fraction(found.effective_orders or 0) - effective) < Fraction(1, 1_000_000)
 
 
 @pytest.mark.parametrize(("orders", "is_wide"), [(10, True), (30, False)])

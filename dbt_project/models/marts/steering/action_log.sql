@@ -125,8 +125,8 @@ with
                 then case when later.members = earlier.members then later.amount - earlier.amount end
                 when 'ratio'
                 then
-                    {{ ratio("later.numerator * actions.multiplier", "later.denominator") }}
-                    - {{ ratio("earlier.numerator * actions.multiplier", "earlier.denominator") }}
+                    {{ ratio(wide("later.numerator") ~ " * actions.multiplier", "later.denominator") }}
+                    - {{ ratio(wide("earlier.numerator") ~ " * actions.multiplier", "earlier.denominator") }}
             end as measured
         from actions
         left join months as earlier on actions.action_id = earlier.action_id and earlier.side = 'before'

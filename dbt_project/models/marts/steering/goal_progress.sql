@@ -139,7 +139,7 @@ with
                 when 'last'
                 then stood.stood
                 when 'ratio'
-                then {{ ratio("summed.numerator * goals.multiplier", "summed.denominator") }}
+                then {{ ratio(wide("summed.numerator") ~ " * goals.multiplier", "summed.denominator") }}
                 when 'distinct'
                 then case when summed.date_day = goals.due_on then cast(reached.people as decimal(18, 6)) end
             end as actual
@@ -177,14 +177,14 @@ with
         select
             *,
             case
-                when additivity = 'last' and abs(actual - baseline) <= abs(expected - baseline) * {{ greatest }}
+                when additivity = 'last' and abs(actual - baseline) <= {{ wide("abs(expected - baseline)") }} * {{ greatest }}
                 then {{ ratio("(actual - baseline)", "(expected - baseline)") }}
                 when
                     additivity = 'last'
                     or actual <= 0
                     or expected <= 0
-                    or actual > expected * {{ greatest }}
-                    or expected > actual * {{ greatest }}
+                    or actual > {{ wide("expected") }} * {{ greatest }}
+                    or expected > {{ wide("actual") }} * {{ greatest }}
                 then null
                 when direction = 'up'
                 then {{ ratio("actual", "expected") }}

@@ -41,7 +41,7 @@ def reconciliation_caveats(state: State) -> Iterator[Caveat]:
             level,
             case when check_name = 'exchange_rate_is_known' then scope end as scope,
             count(*) as places,
-            cast(sum(difference) as decimal(18, 6)) as difference
+            cast(sum(difference) as decimal(38, 6)) as difference
         from reconciliation_daily
         where status = 'error' and {state.month.sql}
         group by 1, 2, 3
@@ -65,8 +65,8 @@ def not_final_caveats(state: State) -> Iterator[Caveat]:
             days.platform,
             days.since,
             days.days,
-            cast(spent.open_spend as decimal(18, 6)) as open_spend,
-            cast(spent.spend as decimal(18, 6)) as spend
+            cast(spent.open_spend as decimal(38, 6)) as open_spend,
+            cast(spent.spend as decimal(38, 6)) as spend
         from (
             select platform, min(date_day) as since, count(distinct date_day) as days
             from fct_account_daily
@@ -126,7 +126,7 @@ def trace_caveats(state: State, values: Values) -> Iterator[Caveat]:
     [orders] = state.rows(f"""
         select
             coalesce(sum(case when channel = '{UNATTRIBUTED}' then orders end), 0) as orders,
-            cast(coalesce(sum(case when channel = '{UNATTRIBUTED}' then revenue end), 0) as decimal(18, 6)) as revenue
+            cast(coalesce(sum(case when channel = '{UNATTRIBUTED}' then revenue end), 0) as decimal(38, 6)) as revenue
         from conversion_daily
         where {state.month.sql}
     """)

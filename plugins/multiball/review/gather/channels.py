@@ -27,11 +27,11 @@ def read_channels(state: State, values: Values) -> list[Channel]:
         from (
             select
                 channel,
-                cast(sum(sessions) as decimal(18, 6)) as sessions,
-                cast(sum(spend) as decimal(18, 6)) as spend,
-                cast(sum(orders) as decimal(18, 6)) as orders,
-                cast(coalesce(sum(revenue), 0) as decimal(18, 6)) as revenue,
-                cast(sum(new_customers) as decimal(18, 6)) as new_customers
+                cast(sum(sessions) as decimal(38, 6)) as sessions,
+                cast(sum(spend) as decimal(38, 6)) as spend,
+                cast(sum(orders) as decimal(38, 6)) as orders,
+                cast(coalesce(sum(revenue), 0) as decimal(38, 6)) as revenue,
+                cast(sum(new_customers) as decimal(38, 6)) as new_customers
             from conversion_daily
             where {state.month.sql}
             group by channel

@@ -22,7 +22,7 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
     rows = state.rows(f"""
         select
             summed.campaign_key,
-            cast(valued.squared as decimal(38, 6)) as squared,
+            valued.squared,
             coalesce(campaigns.campaign_name, summed.campaign, summed.campaign_key, summed.channel) as name,
             summed.spend,
             summed.spend_before,
@@ -34,10 +34,10 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
                 campaign_key,
                 case when campaign_key is null then channel end as channel,
                 max(case when campaign_key is not null then campaign end) as campaign,
-                cast(coalesce(sum(case when {span.sql} then spend end), 0) as decimal(18, 6)) as spend,
-                cast(coalesce(sum(case when {before.sql} then spend end), 0) as decimal(18, 6)) as spend_before,
-                cast(coalesce(sum(case when {span.sql} then orders end), 0) as decimal(18, 6)) as orders,
-                cast(coalesce(sum(case when {span.sql} then revenue end), 0) as decimal(18, 6)) as revenue
+                cast(coalesce(sum(case when {span.sql} then spend end), 0) as decimal(38, 6)) as spend,
+                cast(coalesce(sum(case when {before.sql} then spend end), 0) as decimal(38, 6)) as spend_before,
+                cast(coalesce(sum(case when {span.sql} then orders end), 0) as decimal(38, 6)) as orders,
+                cast(coalesce(sum(case when {span.sql} then revenue end), 0) as decimal(38, 6)) as revenue
             from attribution_daily
             where
                 attribution_model = '{_MODEL}'
@@ -50,7 +50,7 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
             select
                 campaign_key,
                 case when campaign_key is null then channel end as channel,
-                sum(revenue_reporting * revenue_reporting) as squared
+                sum(cast(revenue_reporting as decimal(38, 6)) * cast(revenue_reporting as decimal(38, 6))) as squared
             from fct_order
             where is_counted and {span.sql}
             group by 1, 2
@@ -73,7 +73,7 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
 
 def _return(row: dict[str, Any]) -> Return:
     spend, orders, revenue = row["spend"], row["orders"], row["revenue"]
-    effective_orders = ratio(revenue * revenue, row["squared"]) or orders
+    effective_orders = ratio(Fraction(revenue) ** 2, row["squared"]) or orders
     low, high = return_interval(spend, effective_orders, revenue)
     return Return(
         kind="campaign" if row["campaign_key"] else "channel",

@@ -137,9 +137,9 @@ def _sums(state: State) -> str:
             dimension,
             member,
             case when {state.month.sql} then 'now' else 'before' end as period,
-            cast(sum(case when additivity = 'sum' then value end) as decimal(18, 6)) as value,
-            cast(sum(numerator) as decimal(18, 6)) as numerator,
-            cast(sum(denominator) as decimal(18, 6)) as denominator
+            cast(sum(case when additivity = 'sum' then value end) as decimal(38, 6)) as value,
+            cast(sum(numerator) as decimal(38, 6)) as numerator,
+            cast(sum(denominator) as decimal(38, 6)) as denominator
         from metric_daily
         where additivity in ('sum', 'ratio') and ({state.month.sql} or {state.before.sql})
         group by 1, 2, 3, 4
@@ -155,8 +155,8 @@ def _levels(state: State) -> str:
             member,
             period,
             value,
-            cast(null as decimal(18, 6)) as numerator,
-            cast(null as decimal(18, 6)) as denominator
+            cast(null as decimal(38, 6)) as numerator,
+            cast(null as decimal(38, 6)) as denominator
         from (
             select
                 metric,
