@@ -177,7 +177,9 @@ with
         select
             *,
             case
-                when additivity = 'last' and abs(actual - baseline) <= {{ wide("abs(expected - baseline)") }} * {{ greatest }}
+                when
+                    additivity = 'last'
+                    and abs(actual - baseline) <= {{ wide("abs(expected - baseline)") }} * {{ greatest }}
                 then {{ ratio("(actual - baseline)", "(expected - baseline)") }}
                 when
                     additivity = 'last'
