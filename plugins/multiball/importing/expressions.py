@@ -16,6 +16,7 @@ from multiball.shapes import Field, InputError
 
 FILE = "#file"
 _NTH = "#nth"
+_READERS = re.compile(r"'(?:[^']|'')*'|\b(number|moment)(?=\s*\()")
 _REFERENCE = re.compile(r"\{([^{}]+)\}")
 _UTC_SUFFIX = re.compile(r"(?<!%)( ?UTC| ?GMT|Z|%Z)$")
 _EPOCHS = {"s": "1000000", "ms": "1000", "us": "1", "ns": "0.001"}
@@ -33,11 +34,15 @@ def literal(text: str | None) -> str:
 
 @dataclass
 class Columns:
-    """The columns of the files, by which references are resolved. `used` collects those that the mapping refers to."""
+    """The columns of the files, by which references are resolved. `used` collects those that the mapping refers to.
+
+    `whole` holds the SQL that only works over all rows at once (windows, subqueries): a row that it fails on fails the import.
+    """
 
     document: Document
     tables: Sequence[Table]
     used: dict[str, Place] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
 
     def has(self, name: str) -> bool:
         """Whether every table has the column."""
@@ -82,16 +87,25 @@ class Columns:
                 parts[index] = f"CAST(row_number() OVER (PARTITION BY {quoted(FILE)}, {rest} ORDER BY {quoted(ROW)}) AS VARCHAR)"
         return f"({' || '.join(parts)})"
 
-    def text(self, value: Value, *, may_fail: bool = False) -> str:
-        """The text of a value, before `values` and `default`; with `may_fail`, null where its SQL fails."""
+    def condition(self, text: str, place: Place) -> str:
+        """An SQL condition as true, false, or null in a row that it fails on."""
+        truth = f"coalesce(CAST((\n{self.sql(text, place)}\n) AS BOOLEAN), false)"
+        return truth if text in self.whole else f"TRY({truth})"
+
+    def tried(self, value: Value) -> str:
+        """The text of a value as a structure with the member `v`; null in a row that the value's SQL fails on."""
+        single = f"{{'v': {self.text(value)}}}"
+        return f"TRY({single})" if value.form == "sql" and value.text not in self.whole else single
+
+    def text(self, value: Value) -> str:
+        """The text of a value, before `values` and `default`."""
         match value.form:
             case "column":
                 return f"CAST({self.resolve(value.text, (*value.place, 'column'))} AS VARCHAR)"
             case "template":
                 return self.template(value.text, (*value.place, "template"))
             case "sql":
-                text = f"CAST((\n{self.sql(value.text, (*value.place, 'sql'))}\n) AS VARCHAR)"
-                return f"TRY({text})" if may_fail else text
+                return f"CAST((\n{self.sql(strict(value.text), (*value.place, 'sql'))}\n) AS VARCHAR)"
             case "constant":
                 return literal(value.text)
 
@@ -101,6 +115,11 @@ class Columns:
             return literal(value.time_zone)
         column = self.resolve(value.time_zone_column, (*value.place, "time_zone"))
         return f"(CASE WHEN {column} IN (SELECT name FROM pg_timezone_names()) THEN {column} END)"
+
+
+def strict(sql: str) -> str:
+    """A field's SQL, in which number() and moment() fail on a text that is none: an empty result would lose it in silence."""
+    return _READERS.sub(lambda match: f"strict_{match.group(1)}" if match.group(1) else match.group(0), sql)
 
 
 def mapped(text: str, value: Value) -> str:
@@ -116,19 +135,20 @@ def unmapped(text: str, values: Sequence[str]) -> str:
     return f"({text} IS NOT NULL AND {text} NOT IN ({', '.join(literal(key) for key in values)}))"
 
 
-def number(text: str, decimal: str, thousands: str | None, units: Mapping[str, float] | None = None) -> str:
-    """A text as DECIMAL(38, 6), null where it is no number. One of `units` behind it multiplies it."""
-    plain = _plain_number(text, decimal, thousands)
+def number(text: str, decimal: str, thousands: str | None, units: Mapping[str, float] | None = None, kind: str = "DECIMAL(38, 6)") -> str:
+    """A text as a number of a kind, null where it is none, or none of the kind. One of `units` behind it multiplies it."""
+    plain = _plain_number(text, decimal, thousands, kind)
+    factor_kind = kind if kind == "DOUBLE" else "DECIMAL(18, 6)"
     cases = "".join(
         f" WHEN ends_with({text}, {literal(unit)})"
-        f" THEN CAST(({_plain_number(f'trim(left({text}, -{len(unit)}))', decimal, thousands)}) * CAST({factor} AS DECIMAL(18, 6))"
-        " AS DECIMAL(38, 6))"
+        f" THEN TRY(CAST(({_plain_number(f'trim(left({text}, -{len(unit)}))', decimal, thousands, kind)})"
+        f" * CAST({factor} AS {factor_kind}) AS {kind}))"
         for unit, factor in sorted((units or {}).items(), key=lambda pair: -len(pair[0]))
     )
     return f"CASE{cases} ELSE {plain} END" if cases else plain
 
 
-def _plain_number(text: str, decimal: str, thousands: str | None) -> str:
+def _plain_number(text: str, decimal: str, thousands: str | None, kind: str) -> str:
     """-1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign."""
     point = re.escape(decimal)
     mark = re.escape(thousands) if thousands else ""
@@ -141,8 +161,8 @@ def _plain_number(text: str, decimal: str, thousands: str | None) -> str:
     point_only = f"replace(replace({signed}, {literal(thousands or ' ')}, ''), {literal(decimal)}, '.')"
     simple = f"regexp_full_match({text}, '-?\\d+({point}\\d+)?')"
     return (
-        f"CASE WHEN {simple} THEN TRY_CAST(replace({text}, {literal(decimal)}, '.') AS DECIMAL(38, 6))"
-        f" WHEN regexp_full_match({signed}, {literal(shape)}) THEN TRY_CAST({point_only} AS DECIMAL(38, 6)) END"
+        f"CASE WHEN {simple} THEN TRY_CAST(replace({text}, {literal(decimal)}, '.') AS {kind})"
+        f" WHEN regexp_full_match({signed}, {literal(shape)}) THEN TRY_CAST({point_only} AS {kind}) END"
     )
 
 
@@ -158,7 +178,7 @@ def _moments(text: str, dates: Sequence[str]) -> tuple[str, str]:
         day, clock = r"\d{4}-\d{1,2}-\d{1,2}", r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
         joined = rf"regexp_replace({offset}, ' ([+-])', '\1')"
         bares.append(f"CASE WHEN regexp_full_match({text}, '{day}({clock})?') THEN TRY_CAST({text} AS TIMESTAMP) END")
-        shape = rf"'{day}{clock}[+-]\d{{2}}(:?\d{{2}})?'"
+        shape = rf"'{day}{clock}[+-](0\d|1[0-5])(:?[0-5]\d)?'"
         zoneds.append(f"CASE WHEN regexp_full_match({joined}, {shape}) THEN TRY_CAST({joined} AS TIMESTAMPTZ) END")
     return f"coalesce({', '.join(['CAST(NULL AS TIMESTAMP)', *bares])})", f"coalesce({', '.join(['CAST(NULL AS TIMESTAMPTZ)', *zoneds])})"
 
@@ -202,12 +222,29 @@ def typed(text: str, target: Field, value: Value, formats: Formats, zone: str) -
             return f"upper({text})" if target.name == "currency" else text
 
 
+def too_large(text: str, target: Field, value: Value) -> str | None:
+    """Whether the text is a number that the field's type cannot hold; None for a type of other texts."""
+    if target.type not in LIMIT:
+        return None
+    amount = number(text, value.decimal, value.thousands, value.units, "DOUBLE")
+    return f"abs({amount}) >= {LIMIT[target.type]}"
+
+
+LIMIT = {"bigint": "9223372036854775808.0", "decimal(18,6)": "1e12", "double": "'inf'::DOUBLE"}
+"""What a number of a type is below, whatever its sign."""
+
+
 def macros(formats: Formats) -> list[str]:
-    """The functions that a mapping's own SQL may call: number(text) and moment(text), read as the file's formats say; param(json, name)."""
+    """The functions that a mapping's own SQL may call: number(text) and moment(text), read as the file's formats say; param(json, name).
+
+    The strict ones fail on a text that cannot be read so.
+    """
     bare, zoned = _moments("x", formats.dates)
     return [
-        f"CREATE MACRO number(x) AS CAST(({number('x', formats.decimal, formats.thousands, formats.units)}) AS DECIMAL(18, 6))",
+        f"CREATE MACRO number(x) AS {number('x', formats.decimal, formats.thousands, formats.units)}",
         f"CREATE MACRO moment(x) AS coalesce({bare}, {zoned} AT TIME ZONE 'UTC')",
+        "CREATE MACRO strict_number(x) AS coalesce(number(x), CASE WHEN x IS NOT NULL THEN CAST('no number: ' || x AS DECIMAL(38, 6)) END)",
+        "CREATE MACRO strict_moment(x) AS coalesce(moment(x), CASE WHEN x IS NOT NULL THEN CAST('no time: ' || x AS TIMESTAMP) END)",
         *_PARAM,
     ]
 

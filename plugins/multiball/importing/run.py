@@ -11,7 +11,7 @@ import duckdb
 
 from multiball.importing import checks
 from multiball.importing.cells import load_cells, scalar
-from multiball.importing.expressions import FILE, Columns, macros, quoted
+from multiball.importing.expressions import FILE, Columns, macros, quoted, strict
 from multiball.importing.files import open_tables
 from multiball.importing.mapping import EntityMapping, Mapping, Value
 from multiball.importing.mapping_file import read_mapping
@@ -63,6 +63,7 @@ def _imported(
 ) -> tuple[list[ImportedEntity], list[str]]:
     """The records of each entity, in tables of the scratch database, and what is to be noted about the import as a whole."""
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET disabled_optimizers = 'common_subexpressions'")  # It takes parts of an expression out of its TRY.
     for _ in range(2):  # The second round knows every column that is used, and so which rows are empty.
         plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
     for name in mapping.layout.fill_down:
@@ -72,6 +73,7 @@ def _imported(
     rows = load_cells(connection, mapping, tables, list(columns.used))
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     _check_expressions(connection, mapping, columns)
+    plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
     imported = []
     notes: list[str] = []
     for position, (entity, plan) in enumerate(plans):
@@ -90,18 +92,23 @@ def _imported(
 
 
 def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Columns) -> None:
-    """Bind each SQL expression on its own, so that a fault is told by its line."""
+    """Bind each SQL expression on its own, so that a fault is told by its line. Tells `columns` which cannot be tried row by row."""
     for entity in mapping.entities:
-        written = [(value.text, (*value.place, "sql")) for value in entity.values.values() if value.form == "sql"]
-        written += [(rule.when, (*rule.place, "when")) for rule in (*entity.skip, *entity.reject)]
-        for text, place in written:
-            sql = f"SELECT (\n{columns.sql(text, place)}\n) AS value FROM cells LIMIT 0"
+        written = [(value.text, strict(value.text), (*value.place, "sql")) for value in entity.values.values() if value.form == "sql"]
+        written += [(rule.when, rule.when, (*rule.place, "when")) for rule in (*entity.skip, *entity.reject)]
+        for text, read, place in written:
+            expression = columns.sql(read, place)
+            sql = f"SELECT (\n{expression}\n) AS value FROM cells LIMIT 0"
             try:
                 single = len(connection.extract_statements(sql)) == 1 and len(connection.execute(sql).description or ()) == 1
             except duckdb.Error as error:
                 raise mapping.document.wrong(f"this SQL does not work: {_first_line(error)}", "Columns are written {so}.", place) from error
             if not single:
                 raise mapping.document.wrong("this is more than one SQL expression", "Give one expression.", place)
+            try:
+                connection.execute(f"SELECT TRY((\n{expression}\n)) FROM cells LIMIT 0")
+            except duckdb.BinderException:
+                columns.whole.add(text)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, sql: str, mapping: Mapping, place: tuple[str | int, ...]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from multiball.importing.checks import amounts_without_currency, rejections
-from multiball.importing.expressions import FILE, KIND, Columns, literal, mapped, quoted, typed, unmapped
+from multiball.importing.expressions import FILE, KIND, LIMIT, Columns, literal, mapped, quoted, too_large, typed, unmapped
 from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats
 from multiball.importing.tables import ROW
 from multiball.shapes import Field
@@ -50,25 +50,31 @@ def _why(condition: str, reason: str, found: str = "NULL") -> str:
 def _checked(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
     fields = [field for field in mapping.entity.fields if field.name in mapping.values]
     values = mapping.values
-    texts = [f"{columns.text(values[field.name])} AS {quoted(field.name)}" for field in fields]
+    tried = [f"{columns.tried(values[field.name])} AS {quoted(field.name)}" for field in fields]
     zones = [f"{columns.zone(values[field.name])} AS {quoted('zone:' + field.name)}" for field in fields if _has_zone(mapping, field)]
-    rejects = [_why(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason) for rule in mapping.reject]
-    for field in fields:
-        value = values[field.name]
-        if value.values is not None and value.otherwise == "reject":
-            text = columns.text(value)
-            rejects.append(_why(unmapped(text, list(value.values)), not_among(field.name), "NULL" if field.identifier else text))
-    carried = [*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), quoted("#why"), WHERE]
+    rules = [_why(columns.condition(rule.when, rule.place), rule.reason) for rule in mapping.reject]
+    rules += [
+        _why(f"{columns.condition(rule.when, rule.place)} IS NULL", f"the condition of {rule.reason!r} cannot be worked out")
+        for rule in (*mapping.skip, *mapping.reject)
+    ]
+    failed = [_why(f"{quoted(field.name)} IS NULL", f"{field.name} cannot be worked out") for field in fields]
+    unknown = [
+        _why(unmapped(quoted(field.name), list(value.values)), not_among(field.name), "NULL" if field.identifier else quoted(field.name))
+        for field in fields if (value := values[field.name]).values is not None and value.otherwise == "reject"
+    ]  # fmt: skip
+    carried = _list([*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), WHERE])
     return f"""
-WITH texts AS (
-    SELECT {_list([*texts, *zones])}, {_reasons(rejects)} AS "#why", {WHERE} FROM cells WHERE {_skip(mapping, columns)} IS NULL
+WITH tried AS (
+    SELECT {_list([*tried, *zones])}, {_reasons(rules)} AS "#why", {WHERE} FROM cells WHERE {_skip(mapping, columns)} IS NULL
+), texts AS (
+    SELECT {_list(f"{quoted(field.name)}.v AS {quoted(field.name)}" for field in fields)},
+        list_concat("#why", {_reasons(failed)}) AS "#why", {carried} FROM tried
 ), mapped AS (
-    SELECT {_list(f"{mapped(quoted(field.name), values[field.name])} AS {quoted(field.name)}" for field in fields)}, {_list(carried)}
-    FROM texts
+    SELECT {_list(f"{mapped(quoted(field.name), values[field.name])} AS {quoted(field.name)}" for field in fields)},
+        list_concat("#why", {_reasons(unknown)}) AS "#why", {carried} FROM texts
 ), typed AS (
     SELECT {_list(f"{_typed(mapping, field, formats)} AS {quoted(field.name)}" for field in fields)},
-        {_list(f"{quoted(field.name)} AS {quoted('text:' + field.name)}" for field in fields)}, {_list(carried)}
-    FROM mapped
+        {_list(f"{quoted(field.name)} AS {quoted('text:' + field.name)}" for field in fields)}, "#why", {carried} FROM mapped
 )
 SELECT {_list(quoted(field.name) for field in fields)}, {WHERE},
     list_filter(list_concat("#why", {_reasons(_faults(mapping, fields))}), lambda fault: fault IS NOT NULL) AS "#why"
@@ -81,7 +87,7 @@ def _skipped(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
     if not _comes_together(mapping):
         return f'SELECT {WHERE}, {skipped} FROM cells WHERE "#skip" IS NOT NULL'
     key = [field for field in mapping.entity.fields if field.name in mapping.entity.key]
-    texts = [f"{columns.text(mapping.values[field.name], may_fail=True)} AS {quoted(field.name)}" for field in key]
+    texts = [f"({columns.tried(mapping.values[field.name])}).v AS {quoted(field.name)}" for field in key]
     zones = [f"{columns.zone(mapping.values[field.name])} AS {quoted('zone:' + field.name)}" for field in key if _has_zone(mapping, field)]
     replaced = _list(f"{mapped(quoted(field.name), mapping.values[field.name])} AS {quoted(field.name)}" for field in key)
     return f"""
@@ -108,12 +114,12 @@ WHERE "#scope" IS NULL GROUP BY "#skip" ORDER BY 2 DESC, 1 LIMIT 1"""
 
 def _skip(mapping: EntityMapping, columns: Columns, *, scopes: bool = False) -> str:
     """Why a row is left out, or null; with `scopes`, the scope of that reason."""
-    skips = [(f"CAST((\n{columns.sql(rule.when, rule.place)}\n) AS BOOLEAN)", rule.reason, rule.scope) for rule in mapping.skip]
+    skips = [(columns.condition(rule.when, rule.place), rule.reason, rule.scope) for rule in mapping.skip]
     if columns.used:
         skips.insert(0, (" AND ".join(f"{quoted(name)} IS NULL" for name in columns.used), EMPTY_ROW, "line"))
     for name, value in mapping.values.items():
         if value.values is not None and value.otherwise == "skip":
-            skips.append((unmapped(columns.text(value), list(value.values)), not_among(name), None))
+            skips.append((unmapped(f"({columns.tried(value)}).v", list(value.values)), not_among(name), None))
     return _case([(condition, scope if scopes else reason) for condition, reason, scope in skips])
 
 
@@ -144,8 +150,13 @@ def _faults(mapping: EntityMapping, fields: Sequence[Field]) -> list[str]:
         text, found = quoted("text:" + field.name), "NULL" if field.identifier else quoted("text:" + field.name)
         if field.required and (field.name in mapping.entity.key or not whole):
             faults.append(_why(f"{text} IS NULL", f"{field.name} is missing"))
-        if field.type != "string":
-            faults.append(_why(f"{text} IS NOT NULL AND {quoted(field.name)} IS NULL", f"{field.name} {KIND[field.type]}", found))
+        if field.type == "string":
+            continue
+        unread, large = f"{text} IS NOT NULL AND {quoted(field.name)} IS NULL", too_large(text, field, mapping.values[field.name])
+        if large:
+            faults.append(_why(f"{unread} AND {large}", f"{field.name} is too large a number", found))
+            unread += f" AND NOT coalesce({large}, false)"
+        faults.append(_why(unread, f"{field.name} {KIND[field.type]}", found))
     checks = rejections(mapping.entity, set(mapping.values)) + ([] if whole else amounts_without_currency(fields))
     return faults + [_why(condition, reason, quoted("text:" + name)) for name, condition, reason in checks]
 
@@ -174,6 +185,10 @@ def _grouped(mapping: EntityMapping) -> tuple[str, str]:
         for field in fields if _combination(mapping, field) == "same"
     ]  # fmt: skip
     conflicts += [_why(f"{_combined(mapping, field)} IS NULL", f"{field.name} is missing") for field in fields if field.required]
+    conflicts += [
+        _why(f"abs({_combined(mapping, field)}) >= {LIMIT[field.type]}", f"{field.name} of the rows of one {name} is too large a number")
+        for field in fields if field.type in LIMIT and _combination(mapping, field) == "sum"
+    ]  # fmt: skip
     conflicts += [
         _why(f"count({quoted(amount)}) > 0 AND count(currency) = 0", reason) for amount, _, reason in amounts_without_currency(fields)
     ]
