@@ -26,9 +26,9 @@ def action(kind: str, number: str, **further: Any) -> dict[str, Any]:
     return {"date_start": "2026-10-01", "ad_id": "a1", "action_type": kind, "actions": number, "_at": LATE, **further}
 
 
-def load(connector: str, source: str, entity: str, start: str, end: str, at: str) -> dict[str, Any]:
+def load(connector: str, source: str, entity: str, start: str, end: str, at: str, account: str = "main") -> dict[str, Any]:
     return {
-        "run_id": f"{source}-{entity}", "source": source, "account": "main", "connector": connector, "entity": entity,
+        "run_id": f"{source}-{entity}", "source": source, "account": account, "connector": connector, "entity": entity,
          "window_start": start,
         "window_end": end, "extracted": 1, "landed": 1, "unchanged": 0, "rejected": 0, "deleted": 0, "_source": "multiball",
          "_account": "", "_at": at,
@@ -38,19 +38,19 @@ def load(connector: str, source: str, entity: str, start: str, end: str, at: str
 def page_metric(day: str, metric: str, value: int, period: str = "day", ads: str = "") -> dict[str, Any]:
     return {
         "date_day": day, "metric": metric, "period": period, "is_from_ads": ads, "page_id": "55", "value": value,
-        "end_time": f"{day}T07:00:00", "_at": LATE,
+        "end_time": f"{day}T07:00:00", "_account": "55", "_at": LATE,
     }  # fmt: skip
 
 
 def post(post_id: str, published: str, at: str, reactions: int, comments: int, shares: int | None = None) -> dict[str, Any]:
     return {
         "post_id": post_id, "page_id": "55", "message": f"Post {post_id}", "created_time": published, "media_type": "photo",
-        "reactions": reactions, "comments": comments, "shares": shares, "_at": at,
+        "reactions": reactions, "comments": comments, "shares": shares, "_account": "55", "_at": at,
     }  # fmt: skip
 
 
 def counter(post_id: str, metric: str, value: int, at: str, **further: Any) -> dict[str, Any]:
-    return {"post_id": post_id, "metric": metric, "value": value, "_at": at, **further}
+    return {"post_id": post_id, "metric": metric, "value": value, "_account": "55", "_at": at, **further}
 
 
 NEW, OLD = ("55_1", "2026-10-01T18:00:00"), ("55_2", "2026-01-01T12:00:00")
@@ -106,7 +106,7 @@ ROWS = {
         imported_ad("2026-09-28", "g-ad", "all", "GBP", "5.00", impressions=10, reach=9, clicks=0),
     ],
     ("facebook_pages", "pages"): [{"page_id": "55", "name": "Brand", "link": "https://example.com/brand", "followers_count": 1010,
-        "_at": LATE}],
+        "_account": "55", "_at": LATE}],
     ("facebook_pages", "posts"): [
         post(*NEW, at=FIRST, reactions=5, comments=1), post(*NEW, at=THIRD, reactions=8, comments=1),
         post(*OLD, at=FIRST, reactions=40, comments=2, shares=3), post(*OLD, at=SECOND, reactions=41, comments=2, shares=4),
@@ -158,7 +158,7 @@ ROWS = {
     ],
     ("multiball", "load"): [
         load("meta_ads", "meta_ads", "ad_insights", "2026-10-01", "2026-10-03", LATE),
-        load("facebook_pages", "facebook_pages", "page_insights", "2026-10-01", "2026-10-04", "2026-10-06T06:00:00"),
+        load("facebook_pages", "facebook_pages", "page_insights", "2026-10-01", "2026-10-04", "2026-10-06T06:00:00", "55"),
         load("import", "google_export", "ad_day", "2026-10-29", "2026-10-29", "2026-12-26T06:00:00"),
     ],
 }  # fmt: skip

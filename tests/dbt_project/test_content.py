@@ -15,12 +15,12 @@ def test_lifetime_counters_become_daily_growth_without_invention(ask: Ask) -> No
     )
     assert [tuple(row.values()) for row in rows] == [
         # new on its first reading: all of it is the day's
-        ("facebook:55_1", date(2026, 10, 1), 100, 5, 1, 0, 6, None, None, 1),
-        ("facebook:55_1", date(2026, 10, 2), 50, 0, 0, 0, 0, None, None, 1),
+        ("facebook:55:55_1", date(2026, 10, 1), 100, 5, 1, 0, 6, None, None, 1),
+        ("facebook:55:55_1", date(2026, 10, 2), 50, 0, 0, 0, 0, None, None, 1),
         # views taken back, over three days without a reading
-        ("facebook:55_1", date(2026, 10, 5), -10, 3, 0, 0, 3, None, None, 3),
+        ("facebook:55:55_1", date(2026, 10, 5), -10, 3, 0, 0, 3, None, None, 3),
         # old on its first reading, which is only where counting begins; its impressions were retired
-        ("facebook:55_2", date(2026, 10, 2), 10, 1, 0, 1, 2, None, None, 1),
+        ("facebook:55:55_2", date(2026, 10, 2), 10, 1, 0, 1, 2, None, None, 1),
     ]
 
 
@@ -89,24 +89,38 @@ def test_content_performance_has_totals_and_their_ratios(ask: Ask) -> None:
     rows = ask(
         "select content_key, impressions, views, reach, engagements, engaged_users, ctr, engagement_rate_by_reach, "
         "engagement_rate_by_impressions, frequency "
-        "from content_performance where content_key not like '%:w1' order by 1"
+        "from content_performance where account_key in ('facebook:55', 'facebook:cosmetics') order by 1"
     )
     assert [tuple(row.values()) for row in rows] == [
-        ("facebook:55_1", None, 140, 70, 9, None, None, Decimal("0.128571"), None, None),
+        ("facebook:55:55_1", None, 140, 70, 9, None, None, Decimal("0.128571"), None, None),
         # its impressions stopped at their retirement, so no rate is set against them
-        ("facebook:55_2", None, 1010, None, 47, None, None, None, None, None),
-        ("facebook:r1", 5091, None, 2752, 100, 178, Decimal("0.031232"), Decimal("0.036337"), Decimal("0.019643"), Decimal("1.849927")),
-        ("facebook:r2", 0, None, 10, None, None, None, None, None, Decimal("0")),
+        ("facebook:55:55_2", None, 1010, None, 47, None, None, None, None, None),
+        (
+            "facebook:cosmetics:r1",
+            5091,
+            None,
+            2752,
+            100,
+            178,
+            Decimal("0.031232"),
+            Decimal("0.036337"),
+            Decimal("0.019643"),
+            Decimal("1.849927"),
+        ),
+        ("facebook:cosmetics:r2", 0, None, 10, None, None, None, None, None, Decimal("0")),
     ]
 
 
 def test_days_of_an_import_add_up_to_totals_but_for_reach(ask: Ask) -> None:
-    (row,) = ask("select impressions, reach, engagements from content_performance where content_key = 'weibo:w1'")
+    (row,) = ask("select impressions, reach, engagements from content_performance where content_key = 'weibo:brand_cn:w1'")
     assert tuple(row.values()) == (300, None, 9)
 
 
 def test_all_content_that_has_numbers_is_in_the_dimension(ask: Ask) -> None:
-    rows = ask("select content_id, account_key, published_month, published_weekday, published_hour from dim_content order by 1")
+    rows = ask(
+        "select content_id, account_key, published_month, published_weekday, published_hour from dim_content "
+        "where account_key in ('facebook:55', 'facebook:cosmetics', 'weibo:brand_cn') order by 1"
+    )
     assert [tuple(row.values()) for row in rows] == [
         # 18:00 UTC is 2 o'clock on the next day in the reporting time zone, Asia/Shanghai
         ("55_1", "facebook:55", date(2026, 10, 1), 5, 2),

@@ -69,7 +69,7 @@ def test_spend_that_won_nothing_keeps_its_row_under_every_model(ask: Ask) -> Non
     assert sorted(row["attribution_model"] for row in rows) == MODELS
     assert {(row["spend"], row["orders"], row["revenue"], row["roas"]) for row in rows} == {(Decimal(40), 0, 0, 0)}
     tea = ask(
-        "select * from attribution_daily where campaign_key = 'meta:c9' and attribution_model = 'first_touch' and orders > 0 order by 1"
+        "select * from attribution_daily where campaign_key = 'meta:900:c9' and attribution_model = 'first_touch' and orders > 0 order by 1"
     )
     assert [(row["orders"], row["revenue"], row["spend"], row["roas"]) for row in tea] == [
         (1, Decimal(100), Decimal(100), 1), (1, Decimal(10), None, None),
@@ -105,7 +105,7 @@ def test_conversions_tell_origins_apart_and_leave_none_where_there_is_none(ask: 
 def test_the_funnel_counts_each_stage_in_its_own_unit(ask: Ask) -> None:
     rows = ask("select stage, volume from funnel_daily where date_day = '2026-10-10' and channel = 'Organic Search' order by stage_number")
     assert [(row["stage"], row["volume"]) for row in rows] == [("interest", 1), ("consideration", 1), ("intent", 1), ("purchase", 1)]
-    seen = ask("select sum(volume) as shown from funnel_daily where stage = 'awareness' and campaign_key in ('meta:c8', 'meta:c9')")
+    seen = ask("select sum(volume) as shown from funnel_daily where stage = 'awareness' and campaign_key in ('meta:900:c8', 'meta:900:c9')")
     assert seen == [{"shown": 2000}]
     repeated = ask("select sum(volume) as orders from funnel_daily where stage = 'loyalty'")
     assert repeated == [{"orders": 1}], "o6 is the second order of its customer"
@@ -125,7 +125,7 @@ def test_the_long_form_adds_up_sums_and_divides_sums(ask: Ask) -> None:
     cost = next(row for row in metric(ask, "cost_per_order", "total") if str(row["date_day"]) == "2026-10-10")
     assert (cost["numerator"], cost["denominator"], cost["value"]) == (Decimal(140), Decimal(1), Decimal(140))
     cpm = metric(ask, "cpm", "campaign")
-    assert [row["value"] for row in cpm if row["member"] == "meta:c9"] == [Decimal(100)], "100 EUR for 1000 impressions"
+    assert [row["value"] for row in cpm if row["member"] == "meta:900:c9"] == [Decimal(100)], "100 EUR for 1000 impressions"
 
 
 def test_people_are_never_added_up(ask: Ask) -> None:

@@ -46,7 +46,7 @@ def test_a_session_goes_over_midnight_and_campaigns_and_ends_after_half_an_hour(
     of_v1 = sorted((session for session in sessions.values() if session["visitor_id"] == "v1"), key=lambda session: session["started_at"])
     assert [session["events"] for session in of_v1] == [2, 1, 5]
     assert [session["channel"] for session in of_v1] == ["Paid Social", "Direct", "Organic Search"]
-    assert of_v1[0]["campaign_key"] == "meta:c9", "the ads' own tags say which campaign utm_campaign names"
+    assert of_v1[0]["campaign_key"] == "meta:900:c9", "the ads' own tags say which campaign utm_campaign names"
     assert of_v1[0]["date_day"] == date(2026, 10, 9), "23:50 UTC is the next morning in Shanghai"
     assert {session["customer_key"] for session in of_v1} == {"mail1"}
 
@@ -133,7 +133,7 @@ def test_leads_keep_their_origin_and_unknown_is_not_nothing(leads: dict[str, dic
     assert {lead_id: lead["channel"] for lead_id, lead in leads.items()} == {
         "1": "Paid Social", "l1": "unattributed", "l2": "unattributed", "l3": "Paid Search", "l4": "Paid Search",
     }  # fmt: skip
-    assert leads["1"]["campaign_key"] == "meta:c9"
+    assert leads["1"]["campaign_key"] == "meta:900:c9"
     assert {lead_id for lead_id, lead in leads.items() if lead["is_qualified"]} == {"1", "l3"}
     assert leads["1"]["qualified_date"] == date(2026, 10, 5)
 

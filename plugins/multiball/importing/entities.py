@@ -46,10 +46,10 @@ def _entity(name: str, grain: str, key: tuple[str, ...], *fields: Field, report_
 ACCOUNT_DAY = _entity(
     "account_day",
     "one row per account and day",
-    ("account_id", "date_day"),
+    ("account_id", "platform", "date_day"),
     _key("account_id", "string", _ACCOUNT_ID.description),
-    _key("date_day", "date", "The account's day that the numbers are about."),
     _PLATFORM,
+    _key("date_day", "date", "The account's day that the numbers are about."),
     _ACCOUNT_NAME,
     Field("followers", "bigint", "Followers at the end of the day; a level, never added up over days."),
     Field("net_followers", "bigint", "Followers gained less followers lost on the day; may be negative."),
@@ -59,7 +59,7 @@ ACCOUNT_DAY = _entity(
 CONTENT = _entity(
     "content",
     "one row per post, video, story or article",
-    ("content_id",),
+    ("content_id", "account_id", "platform"),
     _key("content_id", "string", "The post at its platform."),
     _ACCOUNT_ID,
     _ACCOUNT_NAME,
@@ -77,7 +77,7 @@ CONTENT = _entity(
 CONTENT_DAY = _entity(
     "content_day",
     "one row per piece of content and day",
-    ("content_id", "date_day"),
+    ("content_id", "account_id", "platform", "date_day"),
     _key("content_id", "string", "The post at its platform."),
     _key("date_day", "date", "The account's day on which the numbers arose."),
     _ACCOUNT_ID,
@@ -88,7 +88,7 @@ CONTENT_DAY = _entity(
 CONTENT_TOTAL = _entity(
     "content_total",
     "one row per piece of content: its lifetime counters when they were observed",
-    ("content_id",),
+    ("content_id", "account_id", "platform"),
     _key("content_id", "string", "The post at its platform."),
     _ACCOUNT_ID,
     _PLATFORM,
@@ -99,7 +99,7 @@ CONTENT_TOTAL = _entity(
 AD_DAY = _entity(
     "ad_day",
     "one row per ad, day and segment",
-    ("date_day", "ad_id", "segment"),
+    ("date_day", "ad_id", "segment", "account_id", "platform"),
     _key("date_day", "date", "The ad account's day that the numbers are about."),
     _key("ad_id", "string", "The ad, or the finest unit that the export has."),
     _key("segment", "string", "The breakdown that the row is a part of, such as an age group; the empty text without breakdown."),
@@ -123,7 +123,7 @@ AD_DAY = _entity(
 PAGE_EVENT = _entity(
     "page_event",
     "one row per event on a site or in an app",
-    ("event_id",),
+    ("event_id", "site_id"),
     _key("event_id", "string", "The event; made of the row's own values where the log has no id."),
     Field("occurred_at", "timestamp", "When it happened, UTC.", required=True),
     Field("site_id", "string", "The site or app; the mapping's account where a row names none."),

@@ -13,6 +13,9 @@ from multiball.shapes import Entity, Field
 ISO = "iso"
 """The date format that stands for ISO 8601: with a blank or a T before the time, with or without offset, Z or UTC."""
 
+UNKNOWN = "unknown"
+"""The platform of a row that names none."""
+
 NOT_ADDITIVE = frozenset({"reach", "engaged_users", "followers", "rate", "published_weekday", "published_hour", "load_ms"})
 """Numbers that have no sum: people counted twice, levels, rates, ordinals."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping as Dictionary
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from multiball.importing.entities import ENTITIES
 from multiball.importing.mapping import (
     ISO,
     NOT_ADDITIVE,
+    UNKNOWN,
     Combination,
     EntityMapping,
     FixedColumn,
@@ -45,16 +47,21 @@ def read_mapping(path: Path) -> Mapping:
     )
     if formats.decimal == formats.thousands:
         raise document.wrong("formats.decimal and formats.thousands are the same sign", "Give two different signs.", ("formats", "decimal"))
-    account = data.get("account")
     return Mapping(
         document=document,
         source=str(data["source"]),
-        account=account if isinstance(account, str) else str(data["source"]),
+        account=_account(data),
         layout=_layout(data["file"]),
         formats=formats,
         max_rejected=float(data.get("max_rejected", 0.05)),
         entities=tuple(_entity(document, formats, index, written) for index, written in enumerate(data["entities"])),
     )
+
+
+def _account(data: Dictionary[str, Any]) -> str:
+    """The account of the whole file; the source's name where the mapping gives none that holds for every row."""
+    account = data.get("account")
+    return account if isinstance(account, str) else str(data["source"])
 
 
 def _layout(written: Dictionary[str, Any]) -> Layout:
@@ -95,6 +102,13 @@ def _entity(document: Document, formats: Formats, index: int, written: Dictionar
             values[field.name] = _value(document, formats, {"constant": shared} if isinstance(shared, str) else shared, (common,))
     if "segment" in entity.key:
         values.setdefault("segment", Value("constant", "", place))
+    for name, field in fields.items():  # what the key needs, and a row or the whole mapping may leave out
+        if name not in entity.key or field.required:
+            continue
+        if name != "platform":
+            values.setdefault(name, Value("constant", _account(document.data), place))
+        if name in values and values[name].default is None:
+            values[name] = dataclasses.replace(values[name], default=UNKNOWN if name == "platform" else _account(document.data))
     mapping = EntityMapping(
         entity=entity,
         place=place,

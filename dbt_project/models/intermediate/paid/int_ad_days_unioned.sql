@@ -17,14 +17,14 @@ with
             {{ ref("int_meta_conversions_chosen") }} as purchases
             on insights._source = purchases._source
             and insights._account = purchases._account
-            and insights.ad_key = purchases.ad_key
+            and insights.ad_id = purchases.ad_id
             and insights.date_day = purchases.date_day
             and purchases.goal = 'purchase'
         left join
             {{ ref("int_meta_conversions_chosen") }} as leads
             on insights._source = leads._source
             and insights._account = leads._account
-            and insights.ad_key = leads.ad_key
+            and insights.ad_id = leads.ad_id
             and insights.date_day = leads.date_day
             and leads.goal = 'lead'
     ),

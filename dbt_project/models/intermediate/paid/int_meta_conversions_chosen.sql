@@ -4,7 +4,7 @@ with
             actions.*,
             roots.goal,
             row_number() over (
-                partition by actions._source, actions._account, actions.ad_key, actions.date_day, roots.goal
+                partition by actions._source, actions._account, actions.ad_id, actions.date_day, roots.goal
                 order by roots.precedence
             ) as choice
         from {{ ref("stg_meta_ads__ad_actions") }} as actions
@@ -15,7 +15,7 @@ select
     _source,
     _account,
     date_day,
-    ad_key,
+    ad_id,
     goal,
     action_type,
     actions,

@@ -44,7 +44,7 @@ with
         select
             _source,
             _account,
-            _source || ':' || _account || ':' || event_id as event_key,
+            _source || ':' || _account || ':' || coalesce(site_id, _account) || ':' || event_id as event_key,
             coalesce(site_id, _account) as site_id,
             session_id,
             visitor_id,

@@ -12,7 +12,7 @@ with
     renamed as (
         select
             'facebook' as platform,
-            'facebook:' || post_id as content_key,
+            {{ object_key("'facebook'", "_account", "post_id") }} as content_key,
             post_id as content_id,
             metric,
             _observed_on as observed_on,

@@ -14,7 +14,7 @@ with
             'facebook' as platform,
             'facebook:' || page_id as account_key,
             page_id as account_id,
-            'facebook:' || post_id as content_key,
+            {{ object_key("'facebook'", "page_id", "post_id") }} as content_key,
             post_id as content_id,
             _observed_on as observed_on,
             message as title,

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("import", "account_day"), ["account_id", "date_day"]) }}),
+    source as ({{ newest_vintage(source("import", "account_day"), ["account_id", "date_day"] + account_keys()) }}),
     renamed as (
         select
             date_day,

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("import", "ad_day"), ["date_day", "ad_id", "segment"]) }}),
+    source as ({{ newest_vintage(source("import", "ad_day"), ["date_day", "ad_id", "segment"] + account_keys()) }}),
     renamed as (
         select
             date_day,
@@ -7,12 +7,24 @@ with
             coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
             coalesce(account_id, _account) as account_id,
             account_name,
-            coalesce(lower(platform), 'unknown') || ':' || coalesce(campaign_id, campaign_name) as campaign_key,
+            {{
+                object_key(
+                    "coalesce(lower(platform), 'unknown')",
+                    "coalesce(account_id, _account)",
+                    "coalesce(campaign_id, campaign_name)",
+                )
+            }} as campaign_key,
             coalesce(campaign_id, campaign_name) as campaign_id,
             campaign_name,
             ad_set_id,
             ad_set_name,
-            coalesce(lower(platform), 'unknown') || ':' || ad_id as ad_key,
+            {{
+                object_key(
+                    "coalesce(lower(platform), 'unknown')",
+                    "coalesce(account_id, _account)",
+                    "ad_id",
+                )
+            }} as ad_key,
             ad_id,
             ad_name,
             segment,

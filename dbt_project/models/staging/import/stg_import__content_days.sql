@@ -1,12 +1,18 @@
 with
-    source as ({{ newest_vintage(source("import", "content_day"), ["content_id", "date_day"]) }}),
+    source as ({{ newest_vintage(source("import", "content_day"), ["content_id", "date_day"] + account_keys()) }}),
     renamed as (
         select
             date_day,
             coalesce(lower(platform), 'unknown') as platform,
             coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
             coalesce(account_id, _account) as account_id,
-            coalesce(lower(platform), 'unknown') || ':' || content_id as content_key,
+            {{
+                object_key(
+                    "coalesce(lower(platform), 'unknown')",
+                    "coalesce(account_id, _account)",
+                    "content_id",
+                )
+            }} as content_key,
             content_id,
             impressions,
             reach,

@@ -1,11 +1,17 @@
 with
-    source as ({{ newest_vintage(source("import", "content_total"), ["content_id"]) }}),
+    source as ({{ newest_vintage(source("import", "content_total"), ["content_id"] + account_keys()) }}),
     renamed as (
         select
             coalesce(lower(platform), 'unknown') as platform,
             coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
             coalesce(account_id, _account) as account_id,
-            coalesce(lower(platform), 'unknown') || ':' || content_id as content_key,
+            {{
+                object_key(
+                    "coalesce(lower(platform), 'unknown')",
+                    "coalesce(account_id, _account)",
+                    "content_id",
+                )
+            }} as content_key,
             content_id,
             observed_on,
             impressions,

@@ -1,12 +1,18 @@
 with
-    source as ({{ newest_vintage(source("import", "content"), ["content_id"], keep_deleted=true) }}),
+    source as ({{ newest_vintage(source("import", "content"), ["content_id"] + account_keys(), keep_deleted=true) }}),
     renamed as (
         select
             coalesce(lower(platform), 'unknown') as platform,
             coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
             coalesce(account_id, _account) as account_id,
             account_name,
-            coalesce(lower(platform), 'unknown') || ':' || content_id as content_key,
+            {{
+                object_key(
+                    "coalesce(lower(platform), 'unknown')",
+                    "coalesce(account_id, _account)",
+                    "content_id",
+                )
+            }} as content_key,
             content_id,
             published_at,
             published_month,

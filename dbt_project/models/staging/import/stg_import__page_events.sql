@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("import", "page_event"), ["event_id"]) }}),
+    source as ({{ newest_vintage(source("import", "page_event"), ["event_id", "coalesce(site_id, _account)"]) }}),
 
     renamed as (
         select

@@ -3,7 +3,6 @@ with
     renamed as (
         select
             date_start as date_day,
-            'meta:' || ad_id as ad_key,
             ad_id,
             action_type,
             actions,

@@ -5,7 +5,7 @@ with
             'meta' as platform,
             'meta:' || account_id as account_key,
             account_id,
-            'meta:' || campaign_id as campaign_key,
+            {{ object_key("'meta'", "account_id", "campaign_id") }} as campaign_key,
             campaign_id,
             adset_id as ad_set_id,
             name as ad_set_name,

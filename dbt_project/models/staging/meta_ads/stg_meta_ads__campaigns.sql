@@ -5,7 +5,7 @@ with
             'meta' as platform,
             'meta:' || account_id as account_key,
             account_id,
-            'meta:' || campaign_id as campaign_key,
+            {{ object_key("'meta'", "account_id", "campaign_id") }} as campaign_key,
             campaign_id,
             name as campaign_name,
             objective,
