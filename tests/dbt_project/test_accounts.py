@@ -1,4 +1,4 @@
-"""Two accounts of one platform may number their ads, campaigns and posts alike: both stay. Expected values are those of rows_accounts.py."""
+"""Two accounts of one platform may number their ads, campaigns and posts alike: both stay. The values are those of rows_accounts.py."""
 
 from __future__ import annotations
 

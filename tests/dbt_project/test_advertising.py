@@ -36,8 +36,8 @@ def test_a_rate_is_carried_for_seven_days_and_then_the_amount_is_empty_never_unc
 def test_one_kind_of_action_counts_a_purchase_and_windows_stay_apart(ask: Ask) -> None:
     (row,) = ask(
         "select conversion_root, platform_conversions, platform_conversion_value, platform_conversions_1d_click, "
-        "platform_conversions_7d_click, "
-        "platform_conversion_value_7d_click, platform_conversions_1d_view, platform_leads from fct_ad_daily where account_key = 'meta:100' and platform_conversions = 2"
+        "platform_conversions_7d_click, platform_conversion_value_7d_click, platform_conversions_1d_view, platform_leads "
+        "from fct_ad_daily where account_key = 'meta:100' and platform_conversions = 2"
     )
     assert tuple(row.values()) == ("purchase", 2, Decimal("58.9"), None, 1, 30, 1, 3)
 
