@@ -195,8 +195,7 @@ def test_before_the_first_publication_it_says_so(
 
 def test_what_is_published_before_the_month_was_over_is_said_with_what_to_do(here: Workspace, review: Callable[..., Answer]) -> None:
     warehouse = open_warehouse(here)
-    put_marts(warehouse, ROWS)
-    steps.publish(warehouse, "by_hand", AS_OF.replace(month=10, day=20))
+    warehouse.publish(put_marts(warehouse, ROWS), AS_OF.replace(month=10, day=20))
     code, _, errors = review("--month", "2026-10")
     assert code == 2
     assert errors.endswith("2026-10 was not over then. Bring newer data: multiball run warehouse.\n")

@@ -140,11 +140,15 @@ def test_a_discarded_candidate_is_gone_and_is_not_published(warehouse: Warehouse
 
 
 def test_publishing_removes_the_candidates_of_killed_builds(warehouse: Warehouse) -> None:
-    left_over = warehouse.candidate("killed")
+    left_over, begun_later = warehouse.candidate("20261101_killed"), warehouse.candidate("20261103_going_on")
     build(warehouse, left_over, 9)
-    publish(warehouse, 1)
+    build(warehouse, begun_later, 10)
+    target = warehouse.candidate("20261102")
+    build(warehouse, target, 1)
+    warehouse.publish(target)
     with pytest.raises(InputError, match="not built"):
         warehouse.query("select 1", left_over)
+    assert warehouse.query("select orders from fct_order", begun_later).to_pylist() == [{"orders": 10}]
 
 
 def test_a_past_state_stands_beside_the_published_one_and_is_asked_with_the_same_sql(warehouse: Warehouse) -> None:

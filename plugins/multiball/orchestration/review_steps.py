@@ -15,7 +15,7 @@ from multiball.review.versions import Settings, Version, made_by, record_version
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Target, Warehouse, as_utc, now
-from multiball.warehouse.records import OWN, PUBLICATION
+from multiball.warehouse.questions import nothing_published
 
 Tell = Callable[[str], None]
 
@@ -94,17 +94,16 @@ def review_as_of(here: Workspace, warehouse: Warehouse, month: date, moment: dat
 
 def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
     """The build that readers see, and the moment whose knowledge it holds. InputError where nothing is published."""
-    build_id = str(warehouse.query("select build_id from publication.build").column("build_id")[0])
-    warehouse.ensure_raw(OWN, PUBLICATION)
-    sql = f"select as_of from raw_{OWN}.{PUBLICATION.name} where status = 'published' and build_id = '{build_id}' order by decided_at"
-    recorded = warehouse.read_raw(OWN, sql).column("as_of").to_pylist()
-    if not recorded:
+    build = warehouse.published()
+    if build is None:
+        raise nothing_published()
+    if build.as_of is None:
         raise InputError(
-            f"the build {build_id} that is published has left no record",
-            where="raw_multiball.publication",
+            f"the build {build.build_id} does not say which moment's knowledge it holds",
+            where="publication.build",
             remedy="Run multiball run warehouse.",
         )
-    return build_id, recorded[-1]
+    return build.build_id, build.as_of
 
 
 def _of_published(here: Workspace, warehouse: Warehouse, month: date, run_id: str) -> tuple[Version, Review]:

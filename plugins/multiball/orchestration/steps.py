@@ -16,7 +16,7 @@ from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
 from multiball.transform.build import build_folder
 from multiball.warehouse import Target, Warehouse
-from multiball.warehouse.face import as_utc, now
+from multiball.warehouse.face import Build, as_utc, now
 from multiball.warehouse.records import OWN, PUBLICATION, RECORDS, append_records
 
 Tell = Callable[[str], None]
@@ -61,6 +61,11 @@ def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of:
     raw = {f"raw_{connector}.{entity.name}": entity for connector, entity in raw_entities()}
     with blocking_is_recorded(warehouse, build_id, as_of):
         return quality.check(workspace, warehouse, "raw", warehouse.candidate(build_id), as_of, raw=raw)
+
+
+def new_build_id(warehouse: Warehouse) -> str:
+    """An id for a build that begins now. Ids sort as their builds began: the moments of an engine follow each other."""
+    return f"{warehouse.moment():%Y%m%d_%H%M%S_%f}"
 
 
 def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
@@ -108,10 +113,32 @@ def expect_marts(workspace: Workspace, warehouse: Warehouse, build_id: str, as_o
         return quality.check(workspace, warehouse, "marts", warehouse.candidate(build_id), as_of)
 
 
-def publish(warehouse: Warehouse, build_id: str, as_of: datetime) -> None:
-    """Make the candidate what readers see, and record it."""
-    warehouse.publish(warehouse.candidate(build_id))
-    _decide(warehouse, build_id, as_of, "published", None)
+def publish(warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell = lambda line: None) -> bool:
+    """Make the candidate what readers see, and record it once. False where readers see a build that began later: it stays.
+
+    Can be repeated, wherever it was killed. What a killed publication did not record is recorded by the next one.
+    """
+    with warehouse.publication_lock(tell):
+        seen = _recorded(warehouse)
+        if seen is None or seen.build_id < build_id:
+            warehouse.publish(warehouse.candidate(build_id), as_of)
+            seen = _recorded(warehouse)
+    if seen is None or seen.build_id == build_id:
+        return True
+    tell(f"build {build_id} is not published: readers see {seen.build_id}, which began later")
+    return False
+
+
+def _recorded(warehouse: Warehouse) -> Build | None:
+    """The build that readers see, once it is recorded that it was published: a killed publication may not have done it."""
+    build = warehouse.published()
+    if build and build.as_of:
+        warehouse.ensure_raw(OWN, PUBLICATION)
+        build_id = build.build_id.replace("'", "''")
+        sql = f"select 1 as found from raw_{OWN}.{PUBLICATION.name} where status = 'published' and build_id = '{build_id}'"
+        if warehouse.read_raw(OWN, sql).num_rows == 0:
+            _decide(warehouse, build.build_id, build.as_of, "published", None, build.published_at)
+    return build
 
 
 def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, tell: Tell) -> Target:
@@ -141,6 +168,8 @@ def blocking_is_recorded(warehouse: Warehouse, build_id: str, as_of: datetime) -
         raise
 
 
-def _decide(warehouse: Warehouse, build_id: str, as_of: datetime, status: str, reason: str | None) -> None:
-    decision = {"build_id": build_id, "as_of": as_utc(as_of), "status": status, "reason": reason, "decided_at": now()}
+def _decide(
+    warehouse: Warehouse, build_id: str, as_of: datetime, status: str, reason: str | None, decided_at: datetime | None = None
+) -> None:
+    decision = {"build_id": build_id, "as_of": as_utc(as_of), "status": status, "reason": reason, "decided_at": decided_at or now()}
     append_records(warehouse, PUBLICATION, [decision], build_id)

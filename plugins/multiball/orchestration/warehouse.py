@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTimetable, Param, TriggerRule, get_current_context, task
@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from multiball.orchestration import assets
 from multiball.orchestration.failures import RETRIES, mail_owner
 from multiball.orchestration.signals import ended_by_sigterm
+from multiball.orchestration.telling import say
 from multiball.settings import workspace
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def expect_raw() -> Build:
 
     here = workspace()
     warehouse = open_warehouse(here)
-    build_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S_%f}"
+    build_id = steps.new_build_id(warehouse)
     for line in steps.record_plan(here, warehouse, build_id):
         log.info("%s", line)
     asked = get_current_context()["params"].get("as_of")
@@ -132,11 +133,12 @@ def expect_marts(build: Build) -> None:
 
 @task(outlets=[assets.MARTS])
 def publish(build: Build) -> None:
-    """Make the candidate what readers see, in one step."""
+    """Make the candidate what readers see, in one step; skipped where they see a build that began later."""
     from multiball.orchestration import steps
     from multiball.warehouse import open_warehouse
 
-    steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]))
+    if not steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]), say):
+        raise AirflowSkipException("readers see a build that began later")
     log.info("build %s is published", build["build_id"])
 
 

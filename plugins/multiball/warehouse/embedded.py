@@ -17,10 +17,10 @@ import pyarrow as pa
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
-from multiball.warehouse.face import SCHEMAS, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
+from multiball.warehouse.face import SCHEMAS, Build, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import cannot_answer, not_built, nothing_published, raw_is_not_published, read_only, unknown_name
-from multiball.warehouse.raw_files import RawFiles, plain_failures
+from multiball.warehouse.raw_files import RawFiles, plain_failures, sync
 
 _MEMORY = "4GB"
 _READERS_MEMORY = "1GB"
@@ -41,7 +41,7 @@ class EmbeddedWarehouse(Warehouse):
     def __init__(self, workspace: Workspace) -> None:
         self.folder = workspace.var / "warehouse"
         self.scratch = workspace.var / "scratch"
-        self.published = self.folder / "published.duckdb"
+        self.file = self.folder / "published.duckdb"
         self.raw = RawFiles(workspace.var / "raw")
         self._memory = workspace.secrets.get("MULTIBALL_MEMORY_LIMIT", _MEMORY)
 
@@ -91,15 +91,16 @@ class EmbeddedWarehouse(Warehouse):
         mark = f"{as_utc(as_of):%Y%m%dT%H%M%S%f}"
         return Target(f"as_of_{mark}", str(self.folder / "as_of" / f"{mark}.duckdb"), "as_of")
 
-    def seal(self, target: Target) -> None:
+    def seal(self, target: Target, as_of: datetime | None = None) -> None:
         """See `Warehouse.seal`. Leaves the file without a write-ahead log and on the disk."""
         file = self._built(target)
         with plain_failures(file):
             with duckdb.connect(file, config=self._settings()) as connection:
                 connection.execute("create schema if not exists publication")
                 connection.execute(
-                    "create or replace table publication.build as select ? as build_id, ?::timestamp as published_at",
-                    [target.build_id, now()],
+                    "create or replace table publication.build as "
+                    "select ? as build_id, ?::timestamp as published_at, ?::timestamp as as_of",
+                    [target.build_id, now(), as_utc(as_of) if as_of else None],
                 )
                 connection.execute("force checkpoint")
             with file.open("rb") as written:
@@ -107,15 +108,18 @@ class EmbeddedWarehouse(Warehouse):
 
     def is_sealed(self, target: Target) -> bool:
         """See `Warehouse.is_sealed`."""
-        return self._published_at(Path(target.location)) is not None
+        return self._build(Path(target.location)) is not None
 
-    def publish(self, target: Target) -> None:
+    def publish(self, target: Target, as_of: datetime | None = None) -> None:
         """See `Warehouse.publish`: the file takes the place of the published one, whose readers keep what they have open."""
         file = self._built(target)
-        self.seal(target)
-        os.replace(file, self.published)
+        self.seal(target, as_of)
+        with plain_failures(self.file):
+            os.replace(file, self.file)
+            sync(self.folder)
         for left_over in self.folder.glob("candidate-*.duckdb*"):
-            left_over.unlink(missing_ok=True)
+            if left_over.name.split(".")[0] <= file.stem:
+                left_over.unlink(missing_ok=True)
 
     def discard(self, target: Target) -> None:
         """See `Warehouse.discard`."""
@@ -132,7 +136,7 @@ class EmbeddedWarehouse(Warehouse):
 
     def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
         """See `Warehouse.query`. The connection can neither write nor reach any other file."""
-        file = Path(target.location) if target else self.published
+        file = Path(target.location) if target else self.file
         if not file.exists():
             raise nothing_published() if target is None else not_built(target.build_id)
         with _reading(file) as connection:
@@ -145,9 +149,9 @@ class EmbeddedWarehouse(Warehouse):
             except duckdb.Error as error:
                 raise _explained(connection, error) from error
 
-    def published_at(self) -> datetime | None:
-        """See `Warehouse.published_at`."""
-        return self._published_at(self.published)
+    def published(self) -> Build | None:
+        """See `Warehouse.published`."""
+        return self._build(self.file)
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""
@@ -158,7 +162,7 @@ class EmbeddedWarehouse(Warehouse):
 
     def sqlalchemy_url(self, target: Target | None = None) -> str:
         """See `Warehouse.sqlalchemy_url`; opens the file for reading only."""
-        file = Path(target.location) if target else self.published
+        file = Path(target.location) if target else self.file
         if not file.exists():
             raise nothing_published() if target is None else not_built(target.build_id)
         return f"duckdb:///{file}?access_mode=read_only"
@@ -166,13 +170,20 @@ class EmbeddedWarehouse(Warehouse):
     def reader(self) -> tuple[str, dict[str, Any]]:
         """See `Warehouse.reader`: the file of the moment, opened for reading, without a way to any other file or to other settings."""
         limits = {"memory_limit": _READERS_MEMORY, "threads": "2"}
-        return f"duckdb:///{self.published}?access_mode=read_only", {"connect_args": {"config": {**_READ_ONLY, **limits}}}
+        return f"duckdb:///{self.file}?access_mode=read_only", {"connect_args": {"config": {**_READ_ONLY, **limits}}}
+
+    def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
+        """See `Warehouse.build_lock`. Ends with the process that holds it, however that ends."""
+        return self._lock("build", tell)
+
+    def publication_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
+        """See `Warehouse.publication_lock`. Ends with the process that holds it, however that ends."""
+        return self._lock("publication", tell)
 
     @contextmanager
-    def build_lock(self, tell: Tell = lambda line: None) -> Iterator[None]:
-        """See `Warehouse.build_lock`. Ends with the process that holds it, however that ends."""
+    def _lock(self, name: str, tell: Tell) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.folder / "build.lock", os.O_CREAT | os.O_RDWR, 0o644)
+        file = os.open(self.folder / f"{name}.lock", os.O_CREAT | os.O_RDWR, 0o644)
 
         def take() -> bool:
             try:
@@ -181,7 +192,7 @@ class EmbeddedWarehouse(Warehouse):
                 return False
             return True
 
-        with waiting(take, lambda: os.close(file), tell, "another build of this warehouse to end"):
+        with waiting(take, lambda: os.close(file), tell, f"another {name} of this warehouse to end"):
             yield
 
     def _settings(self) -> dict[str, Any]:
@@ -198,15 +209,15 @@ class EmbeddedWarehouse(Warehouse):
             raise WarehouseError(f"{file} is gone: another build took its place, or nothing was built. Run multiball run warehouse.")
         return file
 
-    def _published_at(self, file: Path) -> datetime | None:
+    def _build(self, file: Path) -> Build | None:
         if not file.exists():
             return None
         with _reading(file) as connection:
             try:
-                row = connection.execute("select published_at from publication.build").fetchone()
+                rows = connection.sql("select * from publication.build").to_arrow_table().to_pylist()
             except duckdb.CatalogException:
                 return None
-        return row[0] if row else None
+        return Build(rows[0]["build_id"], rows[0].get("as_of"), rows[0]["published_at"]) if rows else None
 
 
 @contextmanager

@@ -45,6 +45,15 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Build:
+    """A complete build. `as_of` is the moment whose knowledge it holds, None where it was not given; both moments are UTC."""
+
+    build_id: str
+    as_of: datetime | None
+    published_at: datetime
+
+
+@dataclass(frozen=True)
 class Scope:
     """The part of a raw table that one load speaks about: the rows of an account and, for a daily entity, the days of its window."""
 
@@ -112,16 +121,19 @@ class Warehouse(ABC):
         """Where the state as of a past moment is built and kept for the next question about it."""
 
     @abstractmethod
-    def seal(self, target: Target) -> None:
-        """Mark a build as complete: it holds its own `publication.build` with build id and moment. `publish` does it too."""
+    def seal(self, target: Target, as_of: datetime | None = None) -> None:
+        """Mark a build as complete: it holds its own `publication.build`, the fields of `Build`. `publish` does it too."""
 
     @abstractmethod
     def is_sealed(self, target: Target) -> bool:
         """Whether the target holds a complete build."""
 
     @abstractmethod
-    def publish(self, target: Target) -> None:
-        """Make the candidate what readers see, in one step that blocks none of them. Other candidates are removed."""
+    def publish(self, target: Target, as_of: datetime | None = None) -> None:
+        """Make the candidate what readers see, in one step that blocks none of them. Candidates of builds that began earlier are removed.
+
+        It replaces whatever is published. Who may publish, and when, is decided under `publication_lock`.
+        """
 
     @abstractmethod
     def discard(self, target: Target) -> None:
@@ -136,8 +148,13 @@ class Warehouse(ABC):
         """One read-only SELECT on the published state, or on a target. InputError says what is wrong and what would be right."""
 
     @abstractmethod
+    def published(self) -> Build | None:
+        """The build that readers see; None when there is none yet."""
+
     def published_at(self) -> datetime | None:
         """When the state that readers see was published, UTC; None when there is none yet."""
+        found = self.published()
+        return found.published_at if found else None
 
     @abstractmethod
     def dbt_profile(self, target: Target) -> dict[str, Any]:
@@ -157,6 +174,10 @@ class Warehouse(ABC):
     @abstractmethod
     def build_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
         """Only one build at a time: waits for the other, and says so. Not needed for reading or landing."""
+
+    @abstractmethod
+    def publication_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
+        """Only one publication at a time: what is published changes under it alone. Held for moments; a build may go on beside it."""
 
 
 def now() -> datetime:

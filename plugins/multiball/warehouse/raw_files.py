@@ -60,7 +60,7 @@ class RawFiles:
             file.parent.mkdir(parents=True, exist_ok=True)
             fresh = file.with_name(f".{uuid.uuid4().hex}")
             pq.write_table(wanted.empty_table(), fresh)
-            _sync(fresh)
+            sync(fresh)
             os.replace(fresh, file)
 
     @contextmanager
@@ -124,7 +124,7 @@ class FileTransaction(RawTransaction):
         if rows == 0:
             staged.unlink()
             return 0
-        _sync(staged)
+        sync(staged)
         final = self.store.table(connector, entity.name) / f"{_file_name(self.moment, scope)}.{self.folder.name[:8]}.parquet"
         self._moves[staged.name] = str(final.relative_to(self.store.root))
         return rows
@@ -144,11 +144,11 @@ class FileTransaction(RawTransaction):
             return
         moves = self.folder / "moves.json"
         moves.write_text(json.dumps(self._moves))
-        _sync(moves)
-        _sync(self.folder)
+        sync(moves)
+        sync(self.folder)
         target = committed / self.folder.name
         os.replace(self.folder, target)
-        _sync(committed)
+        sync(committed)
         move_files(target, self.store.root)
 
 
@@ -160,7 +160,7 @@ def move_files(folder: Path, root: Path) -> None:
         if (folder / staged).exists():
             (root / final).parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / staged, root / final)
-            _sync((root / final).parent)
+            sync((root / final).parent)
     shutil.rmtree(folder)
 
 
@@ -230,7 +230,7 @@ def _account_mark(scope: Scope) -> str:
     return hashlib.sha256(f"{scope.source}\n{scope.account}".encode()).hexdigest()[:12]
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have the operating system put a file, or a folder's names, on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

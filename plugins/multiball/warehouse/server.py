@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +17,18 @@ from adbc_driver_postgresql import dbapi as adbc
 from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
+from psycopg2.extras import RealDictCursor
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
 from multiball.warehouse import server_reader
-from multiball.warehouse.face import SCHEMAS, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
+from multiball.warehouse.face import SCHEMAS, Build, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import not_built, nothing_published
 from multiball.warehouse.raw_tables import TableTransaction, ensure_table
 from multiball.warehouse.server_answers import explained, plain_numbers, unreachable
 
-_BUILD_LOCK = 0x6D6261_02
+_LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
 _QUERY_SECONDS = "300"
 _ALL_SCHEMAS = (*SCHEMAS, "publication")
 
@@ -78,7 +79,7 @@ class ServerWarehouse(Warehouse):
         prefix = f"as_of_{as_utc(as_of):%Y%m%dt%H%M%S%f}_"
         return Target(prefix.rstrip("_"), prefix, "as_of", schema_prefix=prefix)
 
-    def seal(self, target: Target) -> None:
+    def seal(self, target: Target, as_of: datetime | None = None) -> None:
         """See `Warehouse.seal`."""
         with self._connection() as connection, connection.cursor() as cursor:
             self._require(connection, target)
@@ -86,20 +87,22 @@ class ServerWarehouse(Warehouse):
             cursor.execute(names.SQL("drop schema if exists {} cascade").format(schema))
             cursor.execute(names.SQL("create schema {}").format(schema))
             cursor.execute(
-                names.SQL("create table {}.build as select %s::text as build_id, %s::timestamp as published_at").format(schema),
-                [target.build_id, now()],
+                names.SQL(
+                    "create table {}.build as select %s::text as build_id, %s::timestamp as published_at, %s::timestamp as as_of"
+                ).format(schema),
+                [target.build_id, now(), as_utc(as_of) if as_of else None],
             )
 
     def is_sealed(self, target: Target) -> bool:
         """See `Warehouse.is_sealed`."""
-        return self._published_at(target.schema("publication")) is not None
+        return self._build(target.schema("publication")) is not None
 
-    def publish(self, target: Target) -> None:
+    def publish(self, target: Target, as_of: datetime | None = None) -> None:
         """See `Warehouse.publish`: schemas are renamed in one transaction, which takes no lock on any table.
 
         What was published before is dropped afterwards; where a reader still holds it, the next publication drops it.
         """
-        self.seal(target)
+        self.seal(target, as_of)
         retired = f"retired_{uuid.uuid4().hex[:8]}_"
         with self._connection() as connection, connection.cursor() as cursor:
             present = self._schemas(connection)
@@ -110,7 +113,8 @@ class ServerWarehouse(Warehouse):
                 if target.schema(schema) in present:
                     cursor.execute(rename.format(names.Identifier(target.schema(schema)), names.Identifier(schema)))
             server_reader.let_read(connection, self.dsn)
-        self._drop("retired_", "candidate_")
+        self._drop("retired_")
+        self._drop("candidate_", until=target.schema_prefix)
 
     def discard(self, target: Target) -> None:
         """See `Warehouse.discard`."""
@@ -151,9 +155,9 @@ class ServerWarehouse(Warehouse):
                 connection.rollback()
                 raise explained(cursor, sql, error, schemas) from error
 
-    def published_at(self) -> datetime | None:
-        """See `Warehouse.published_at`."""
-        return self._published_at("publication")
+    def published(self) -> Build | None:
+        """See `Warehouse.published`."""
+        return self._build("publication")
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""
@@ -196,21 +200,28 @@ class ServerWarehouse(Warehouse):
         url = URL.create("postgresql+psycopg2", main["user"], main["password"], database=main["dbname"], query=dsn)
         return url.render_as_string(hide_password=False), {}
 
-    @contextmanager
-    def build_lock(self, tell: Tell = lambda line: None) -> Iterator[None]:
+    def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.build_lock`. Ends with the connection of the process that holds it."""
+        return self._lock("build", tell)
+
+    def publication_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
+        """See `Warehouse.publication_lock`. Ends with the connection of the process that holds it."""
+        return self._lock("publication", tell)
+
+    @contextmanager
+    def _lock(self, name: str, tell: Tell) -> Iterator[None]:
         with self._connection() as connection, connection.cursor() as cursor:
 
             def take() -> bool:
-                cursor.execute("select pg_try_advisory_lock(%s)", [_BUILD_LOCK])
+                cursor.execute("select pg_try_advisory_lock(%s)", [_LOCKS[name]])
                 row = cursor.fetchone()
                 connection.commit()
                 return bool(row and row[0])
 
             def release() -> None:
-                cursor.execute("select pg_advisory_unlock(%s)", [_BUILD_LOCK])
+                cursor.execute("select pg_advisory_unlock(%s)", [_LOCKS[name]])
 
-            with waiting(take, release, tell, "another build of this warehouse to end"):
+            with waiting(take, release, tell, f"another {name} of this warehouse to end"):
                 yield
 
     @contextmanager
@@ -263,9 +274,10 @@ class ServerWarehouse(Warehouse):
         with self._connection() as connection:
             return self._schemas(connection)
 
-    def _drop(self, *prefixes: str) -> None:
+    def _drop(self, prefix: str, until: str = "") -> None:
+        """Drop the schemas of the prefix; with `until` those that sort before it, or begin with it."""
         for schema in sorted(self._schemas_now()):
-            if schema.startswith(prefixes):
+            if schema.startswith(prefix) and (not until or schema[: len(until)] <= until):
                 with self._connection() as connection, connection.cursor() as cursor:
                     cursor.execute("set local lock_timeout = '2s'")
                     try:
@@ -273,13 +285,13 @@ class ServerWarehouse(Warehouse):
                     except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
                         connection.rollback()  # a reader still holds it: the next publication drops it
 
-    def _published_at(self, schema: str) -> datetime | None:
-        with self._connection() as connection, connection.cursor() as cursor:
+    def _build(self, schema: str) -> Build | None:
+        with self._connection() as connection, connection.cursor(cursor_factory=RealDictCursor) as cursor:
             if schema not in self._schemas(connection):
                 return None
-            cursor.execute(names.SQL("select published_at from {}.build").format(names.Identifier(schema)))
+            cursor.execute(names.SQL("select * from {}.build").format(names.Identifier(schema)))
             row = cursor.fetchone()
-        return row[0] if row else None
+        return Build(row["build_id"], row.get("as_of"), row["published_at"]) if row else None
 
 
 def _with_prefix(sql: str, prefix: str) -> str:
