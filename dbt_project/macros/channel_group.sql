@@ -1,6 +1,7 @@
 {#-
   The default channel group of a visit or of spend, as Google Analytics 4 defines it: the first rule that matches wins.
-  Rules: https://support.google.com/analytics/answer/9756891 (edition of November 2026). Patterns match the whole value, in any case.
+  Rules: https://support.google.com/analytics/answer/9756891, the edition with the channel AI Assistant (13 May 2026), as known in
+  November 2026; docs/decisions/0015-channels.md states them. Patterns match the whole value, in any case.
   `source`, `medium` and `campaign` are SQL expressions; `category` is the source's category from the seed source_category, or null.
   A missing value stands for '(not set)'. Never null: what no rule matches is Unassigned.
 -#}
@@ -46,9 +47,9 @@
         then 'Organic Video'
         when {{ category }} = 'search' or {{ medium }} = 'organic'
         then 'Organic Search'
-        when {{ medium }} in ('referral', 'app', 'link')
+        when {{ medium }} in ('referral', 'app', 'link') and {{ category }} is distinct from 'email'
         then 'Referral'
-        when {{ source }} in {{ email }} or {{ medium }} in {{ email }}
+        when {{ source }} in {{ email }} or {{ medium }} in {{ email }} or {{ category }} = 'email'
         then 'Email'
         when {{ medium }} = 'affiliate'
         then 'Affiliates'

@@ -20,56 +20,115 @@
 {%- endmacro %}
 
 {#-
-  The value of a query parameter of a URL, or null. The name is matched in any case (ScCid is mixed by design), the value is kept as
-  written but for the escapes that marketing links carry: '+', %20 and the common punctuation. Other escapes stay as they are, so
-  that nothing is decoded twice. With `decode` false the value is kept as written: for click ids.
+  The value of a query parameter of a URL as it is written there, or null. The name is matched in any case (ScCid is mixed by design).
+  A click id stays as it is written; any other value is decoded once, by `url_decoded`.
 -#}
-{% macro url_parameter(url, name, decode=true) -%}
+{% macro url_parameter(url, name) -%}
     {%- set letters = [] -%}
     {%- for letter in name -%}
         {%- do letters.append(
             "[" ~ letter | lower ~ letter | upper ~ "]" if letter | lower != letter | upper else letter
         ) -%}
     {%- endfor -%}
-    {%- set written = multiball.extract(url, "[?&]" ~ letters | join ~ "=([^&#]*)") -%}
-    {%- if not decode -%} {{ return(written) }} {%- endif -%}
-    {%- set ns = namespace(value="replace(" ~ written ~ ", '+', ' ')") -%}
-    {%- for escape, sign in multiball._url_escapes() -%}
-        {%- for spelling in [escape, escape | lower] | unique(case_sensitive=true) -%}
-            {%- set ns.value = "replace(" ~ ns.value ~ ", '" ~ spelling ~ "', '" ~ sign ~ "')" -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ return(ns.value) }}
+    {{ return(multiball.extract(url, "[?&]" ~ letters | join ~ "=([^&#]*)")) }}
 {%- endmacro %}
 
-{#- Escapes and their signs; '%25' comes last, so that what it yields is not read as an escape again. -#}
-{% macro _url_escapes() -%}
+{#-
+  A text with its percent-escapes decoded once, in any script. What is not UTF-8 stays as it is written: escapes of another encoding
+  (GBK), a character that is cut off at the end, control characters, and a percent sign that begins no escape. In a query, where
+  `plus_is_space` is true, a plus sign is a space. Give a column, not a long expression: the SQL names it several times.
+-#}
+{% macro url_decoded(text, plus_is_space=false) -%}
+    {%- set hex, next = "[0-9A-Fa-f]", "%[89ABab][0-9A-Fa-f]" -%}
+    {%- set character = (
+        ["%[Cc][2-9A-Fa-f]" ~ next, "%[Dd]" ~ hex ~ next]
+        + [
+            "%[Ee]0%[ABab]" ~ hex ~ next,
+            "%[Ee][1-9A-Ca-cEeFf]" ~ next ~ next,
+            "%[Ee][Dd]%[89]" ~ hex ~ next,
+        ]
+        + [
+            "%[Ff]0%[9ABab]" ~ hex ~ next ~ next,
+            "%[Ff][1-3]" ~ next ~ next ~ next,
+            "%[Ff]4%8" ~ hex ~ next ~ next,
+        ]
+    ) | join("|") -%}
+    {%- set cut_off = "(%[CDcd]" ~ hex ~ "|%[Ee]" ~ hex ~ "(?:" ~ next ~ ")?|%[Ff][0-4](?:" ~ next ~ "){0,2})$" -%}
+    {%- set unread = (
+        "regexp_replace(regexp_replace(" ~ text ~ ", '" ~ cut_off ~ "', ''), '" ~ character ~ "', ' ', 'g')"
+    ) -%}
+    {%- set foreign = multiball.matches(unread, "%[89A-Fa-f]" ~ hex) -%}
+    {%- set kept = "%([01]" ~ hex ~ "|7[Ff])" -%}
+    {%- set safe = (
+        "regexp_replace(case when "
+        ~ foreign
+        ~ " then regexp_replace("
+        ~ text
+        ~ ", '%([89A-Fa-f]"
+        ~ hex
+        ~ ")', '%25\\1', 'g') else regexp_replace("
+        ~ text
+        ~ ", '"
+        ~ cut_off
+        ~ "', '') end, '"
+        ~ kept
+        ~ "', '%25\\1', 'g')"
+    ) -%}
+    {%- if plus_is_space -%} {%- set safe = "replace(" ~ safe ~ ", '+', ' ')" -%} {%- endif -%}
+    case
+        when {{ text }} is null or strpos({{ text }}, '%') = 0
+        then {{ "replace(" ~ text ~ ", '+', ' ')" if plus_is_space else text }}
+        else
+            coalesce({{ multiball.percent_decoded(safe) }}, '')
+            || case when {{ foreign }} then '' else coalesce({{ multiball.extract(text, cut_off) }}, '') end
+    end
+{%- endmacro %}
+
+{#- The decoded text, where all its escapes together are UTF-8. -#}
+{% macro percent_decoded(text) -%} {{ return(adapter.dispatch("percent_decoded", "multiball")(text)) }} {%- endmacro %}
+{% macro default__percent_decoded(text) -%} {{ return("url_decode(" ~ text ~ ")") }} {%- endmacro %}
+{% macro postgres__percent_decoded(text) -%}
+    {%- set bytes = "decode(replace(found.part[1], '%', ''), 'hex')" -%}
     {{
         return(
-            [
-                ("%20", " "),
-                ("%21", "!"),
-                ("%26", "&"),
-                ("%28", "("),
-                ("%29", ")"),
-                ("%2B", "+"),
-                ("%2C", ","),
-                ("%2D", "-"),
-                ("%2E", "."),
-                ("%2F", "/"),
-                ("%3A", ":"),
-                ("%3D", "="),
-                ("%3F", "?"),
-                ("%40", "@"),
-                ("%5F", "_"),
-                ("%7C", "|"),
-                ("%25", "%"),
-            ]
+            "(select string_agg(case when found.part[1] ~ '^%[0-9A-Fa-f]' then convert_from("
+            ~ bytes
+            ~ ", 'UTF8') else found.part[1] end, '' order by found.place) from regexp_matches("
+            ~ text
+            ~ ", '((?:%[0-9A-Fa-f]{2})+|[^%]+|%)', 'g') with ordinality as found(part, place))"
         )
     }}
 {%- endmacro %}
 
-{#- The host of a URL in lower case without 'www.', or null. -#}
+{#-
+  The host of a URL in lower case without 'www.', or null. An app that refers is its own host (android-app://com.example); a log that
+  writes the host alone, without a scheme, is read as well.
+-#}
 {% macro url_host(url) -%}
-    {{ return(multiball.extract("lower(" ~ url ~ ")", "^[a-z][a-z0-9+.-]*://(?:www[.])?([^/?#:]+)")) }}
+    {%- set url = "lower(trim(" ~ url ~ "))" -%}
+    {{
+        return(
+            "coalesce("
+            ~ multiball.extract(url, "^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(?:www[.])?([^/?#:@]+)")
+            ~ ", "
+            ~ multiball.extract(url, "^(?:www[.])?((?:[a-z0-9_-]+[.])+[a-z][a-z0-9-]+)(?::[0-9]+)?(?:[/?#]|$)")
+            ~ ")"
+        )
+    }}
+{%- endmacro %}
+
+{#- The path of a URL as it is written, without query and fragment; '/' where there is a host alone, null where there is neither. -#}
+{% macro url_path(url) -%}
+    {%- set host = "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*" -%}
+    {{
+        return(
+            "case when "
+            ~ multiball.matches(url, host)
+            ~ " then coalesce("
+            ~ multiball.extract(url, host ~ "(/[^?#]*)")
+            ~ ", '/') else "
+            ~ multiball.extract(url, "^(/[^?#]*)")
+            ~ " end"
+        )
+    }}
 {%- endmacro %}

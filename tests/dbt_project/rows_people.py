@@ -48,6 +48,8 @@ def reported(day: str, spend: str, **further: Any) -> dict[str, Any]:
 
 TAGGED = f"{SHOP}/?utm_source=facebook&utm_medium=paid_social&utm_campaign=autumn_tea"
 
+ESCAPED = f"{SHOP}/?utm_source=facebook&utm_medium=paid_social&utm_campaign=%61utumn%5Ft%65a"
+
 ROWS = {
     ("ecb", "exchange_rates"): [{"date_day": "2026-10-11", "currency": "USD", "rate": "1.25", "_at": AT}],
     ("meta_ads", "campaigns"): [
@@ -103,6 +105,19 @@ ROWS = {
             "event_name": "page_view", "_source": "weblog", "_at": AT,
         }
         for hour, session in [("08", "s1"), ("10", "s1"), ("11", "s2")]
+    ] + [
+        # a log that names sources as GA4's export does: from a post, then three direct visits in three spellings, the last with an order
+        {
+            "event_id": f"g{day}", "occurred_at": f"2026-08-{day}T08:00:00", "site_id": "blog", "session_id": f"g{day}", "visitor_id": "u2",
+            "event_name": "page_view", "page_url": f"{SHOP}/%E8%8C%B6", "utm_source": source, "utm_medium": medium, "_source": "weblog",
+            "_at": AT, **further,
+        }
+        for day, source, medium, further in [
+            ("03", None, None, {"page_url": f"{SHOP}/?utm_source=weibo&utm_medium=social&utm_campaign=%E7%A7%8B%E8%8C%B6+2026"}),
+            ("04", "(direct)", "(none)", {"referrer": "https://www.google.com/"}),
+            ("05", "Direct", None, {}),
+            ("06", "(not set)", "(none)", {}),
+        ]
     ],
     ("site", "orders"): [
         order("o1", "2026-10-10T10:04:30", "100.00", cost="40", customer_id="k1", visitor_id="v1", email_key="mail1"),
@@ -126,11 +141,20 @@ ROWS = {
             "channel": "Affiliates", "campaign": "partner", "_source": "shop_export", "_at": AT,
         }
         for order_id, revenue, quantity in [("p1", "25.00", 4), ("p2", "-5.00", -1)]
+    ] + [
+        {
+            "order_id": order_id, "ordered_at": "2026-08-06T09:00:00", "customer_id": order_id, "currency": "EUR", "revenue": "8.00",
+            "_source": "log_shop", "_at": AT, **further,
+        }
+        for order_id, further in [
+            ("d1", {"visitor_id": "u2", "channel": "(direct)"}), ("d2", {"channel": "(direct)"}), ("d3", {"channel": "paid search"}),
+            ("d4", {"channel": "(not set)"}),
+        ]
     ],
     ("hubspot", "contacts"): [
         {
             "contact_id": "1", "email_key": "mail3", "created_at": "2026-10-01T08:00:00", "lifecycle_stage": "marketingqualifiedlead",
-            "analytics_source": "PAID_SOCIAL", "first_url": TAGGED, "_at": AT,
+            "analytics_source": "PAID_SOCIAL", "first_url": ESCAPED, "_at": AT,
         },
         {"contact_id": "2", "email_key": "mail20", "created_at": "2026-10-01T08:00:00", "lifecycle_stage": "subscriber", "_at": AT},
         {"contact_id": "3", "email_key": "mail5", "created_at": "2026-10-02T08:00:00", "lifecycle_stage": "customer", "_at": AT},
@@ -156,6 +180,15 @@ ROWS = {
         lead("l2", "2026-10-02T00:00:00"),
         lead("l3", "2026-10-02T00:00:00", origin="paid_search", channel="Paid Search", qualified_at="2026-10-03T00:00:00"),
         lead("l4", "2026-10-16T00:00:00", visitor_id="v4"),
+        *(
+            lead(lead_id, "2026-08-10T00:00:00", **further) | {"_source": "log_leads"}
+            for lead_id, further in [
+                ("g1", {"utm_source": "(direct)", "utm_medium": "(none)", "utm_campaign": "(not set)"}),
+                ("g2", {"channel": "direct"}),
+                ("g3", {"landing_page": f"{SHOP}/?utm_source=%D0%B2%D0%BA&utm_medium=social&utm_campaign=%D0%A7%D0%B0%D0%B9"}),
+                ("g4", {"utm_source": "(not set)", "utm_medium": "(not set)", "channel": "Email"}),
+            ]
+        ),
     ],
     ("import", "deal"): [
         {"deal_id": "m1", "lead_id": "l3", "status": "won", "closed_at": "2026-10-15T00:00:00", "_source": "marketplace_deals", "_at": AT},

@@ -4,33 +4,11 @@ from __future__ import annotations
 
 import random
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from types import SimpleNamespace
-from typing import Any
 
-import duckdb
-import jinja2
-import psycopg2
 import pytest
-
-from multiball.settings import REPOSITORY
+from macro_calls import answer, macros
 
 Pair = tuple[Decimal | None, Decimal | None]
-
-
-def macros(engine: str) -> Any:
-    """The macros as dbt would bind them for an engine."""
-    environment = jinja2.Environment()
-    multiball = SimpleNamespace()
-
-    def dispatch(name: str, package: str) -> Any:
-        return getattr(multiball, f"{engine}__{name}", None) or getattr(multiball, f"default__{name}")
-
-    text = (REPOSITORY / "dbt_project" / "macros" / "fixed_point.sql").read_text()
-    module = environment.from_string(text, {"adapter": SimpleNamespace(dispatch=dispatch), "multiball": multiball}).make_module(
-        {"return": lambda value: value}
-    )
-    vars(multiball).update(vars(module))
-    return multiball
 
 
 def pairs() -> list[Pair]:
@@ -61,15 +39,7 @@ def answers(engine: str, expression: str, given: list[Pair], dsn: str) -> list[D
     rows = ", ".join(f"({i}, {'null' if n is None else n:}, {'null' if d is None else d})" for i, (n, d) in enumerate(given))
     typed = f"select i, cast(n as decimal(18, 6)) as n, cast(d as decimal(18, 6)) as d from (values {rows}) as given (i, n, d)"
     sql = f"select {expression} from ({typed}) as pairs order by i"
-    if engine == "duckdb":
-        return [value for (value,) in duckdb.connect().execute(sql).fetchall()]
-    connection = psycopg2.connect(dsn)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            return [value for (value,) in cursor.fetchall()]
-    finally:
-        connection.close()
+    return answer(engine, sql, dsn)
 
 
 @pytest.mark.engine
@@ -77,7 +47,7 @@ def answers(engine: str, expression: str, given: list[Pair], dsn: str) -> list[D
 def test_a_ratio_is_exact_and_rounds_half_away_from_zero(engine: str, postgres_dsn: str) -> None:
     given = pairs()
     expected = [exact(*pair) for pair in given]
-    assert answers(engine, macros(engine).ratio("n", "d"), given, postgres_dsn) == expected
+    assert answers(engine, macros(engine, "fixed_point").ratio("n", "d"), given, postgres_dsn) == expected
     assert {Decimal("0.000001"), Decimal("-0.000001"), None} <= set(expected[2000:])
 
 
@@ -86,7 +56,7 @@ def test_a_ratio_is_exact_and_rounds_half_away_from_zero(engine: str, postgres_d
 def test_a_multiplied_ratio_is_rounded_once(engine: str, postgres_dsn: str) -> None:
     given = [(n, d) for n, d in pairs() if n is None or abs(n) < 10**8]
     expected = [exact(n, d, Decimal(1000)) for n, d in given]
-    assert answers(engine, macros(engine).ratio("n", "d", 1000), given, postgres_dsn) == expected
+    assert answers(engine, macros(engine, "fixed_point").ratio("n", "d", 1000), given, postgres_dsn) == expected
 
 
 @pytest.mark.engine
@@ -94,5 +64,5 @@ def test_a_multiplied_ratio_is_rounded_once(engine: str, postgres_dsn: str) -> N
 def test_an_amount_crosses_two_rates_with_one_rounding(engine: str, postgres_dsn: str) -> None:
     given = [(n, abs(d)) for n, d in pairs()[:2000] if n is not None and d is not None and abs(n) < 10**7]
     expected = [exact(n, d, Decimal("163.271")) for n, d in given]
-    expression = macros(engine).multiply_divide("n", "cast(163.271 as decimal(18, 6))", "d")
+    expression = macros(engine, "fixed_point").multiply_divide("n", "cast(163.271 as decimal(18, 6))", "d")
     assert answers(engine, expression, given, postgres_dsn) == expected

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from conftest import Ask
-
-from multiball.settings import REPOSITORY
-
-PUBLIC_LIST = REPOSITORY.parent / "shared" / "data" / "channels" / "ga4_source_categories.csv"
-SEED = REPOSITORY / "dbt_project" / "seeds" / "source_category.csv"
 
 
 def by(rows: list[dict[str, Any]], key: str) -> dict[Any, dict[str, Any]]:
@@ -150,16 +144,22 @@ def test_a_deal_older_than_its_lead_stays_and_is_shown(deals: dict[str, dict[str
     assert [(row["date_day"], row["difference"], row["level"]) for row in shown] == [(date(2026, 10, 1), 1, "warn")]
 
 
-def test_the_source_categories_agree_with_the_public_list_and_cover_it() -> None:
-    if not PUBLIC_LIST.exists():
-        pytest.skip(f"{PUBLIC_LIST} is absent")
-    public = {
-        row["source"].lower(): row["source_category"].removeprefix("SOURCE_CATEGORY_").lower() for row in csv.DictReader(PUBLIC_LIST.open())
-    }
-    ours = {row["source"]: row["category"] for row in csv.DictReader(SEED.open())}
-    assert {source: kind for source, kind in ours.items() if public.get(source, kind) != kind} == {}
-    shares = {
-        kind: sum(1 for source, of in public.items() if of == kind and source in ours) / sum(1 for of in public.values() if of == kind)
-        for kind in ("search", "shopping", "video", "social")
-    }
-    assert shares["video"] == 1 and shares["shopping"] > 0.95 and shares["search"] > 0.85 and shares["social"] > 0.3, shares
+def test_what_a_log_calls_direct_is_direct_and_takes_no_credit_from_a_source(ask: Ask) -> None:
+    visits = by(ask("select * from fct_session where _source = 'weblog' and visitor_id = 'u2'"), "started_at")
+    told = [(row["channel"], row["traffic_source"], row["campaign"]) for _, row in sorted(visits.items())]
+    assert told == [("Organic Social", "weibo", "秋茶 2026"), *[("Direct", "(direct)", None)] * 3]
+    assert {row["landing_page"] for row in visits.values()} == {"/茶", "/"}
+    touches = ask("select distinct last_non_direct_channel as channel from fct_touchpoint where visitor_id = 'u2'")
+    assert touches == [{"channel": "Organic Social"}]
+    orders = by(ask("select order_id, channel, campaign from fct_order where _source = 'log_shop'"), "order_id")
+    assert {order_id: order["channel"] for order_id, order in orders.items()} == {
+        "d1": "Organic Social", "d2": "Direct", "d3": "Paid Search", "d4": "unattributed",
+    }  # fmt: skip
+    assert orders["d1"]["campaign"] == "秋茶 2026"
+
+
+def test_a_lead_is_told_by_its_tags_in_any_script_and_by_a_log_that_says_direct(ask: Ask) -> None:
+    leads = by(ask("select lead_id, channel, campaign from fct_lead where _source = 'log_leads'"), "lead_id")
+    assert {lead_id: (lead["channel"], lead["campaign"]) for lead_id, lead in leads.items()} == {
+        "g1": ("Direct", None), "g2": ("Direct", None), "g3": ("Organic Social", "Чай"), "g4": ("Email", None),
+    }  # fmt: skip

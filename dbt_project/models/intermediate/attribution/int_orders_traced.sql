@@ -43,7 +43,7 @@ with
             end as channel,
             case when touches.touch_key is not null then touches.campaign else orders.declared_campaign end as campaign,
             touches.campaign_key,
-            coalesce(touches.is_direct, false) as is_direct,
+            coalesce(touches.is_direct, orders.declared_channel = 'Direct', false) as is_direct,
             coalesce({{ dbt.datediff("touches.date_day", "orders.date_day", "day") }}, 0) as age_days
         from orders
         left join met on met.order_key = orders.order_key

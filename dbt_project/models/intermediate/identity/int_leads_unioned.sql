@@ -47,10 +47,12 @@ with
                 when 'OTHER_CAMPAIGNS'
                 then 'Unassigned'
             end as declared_channel,
-            {{ url_parameter("contacts.first_url", "utm_campaign") }} as declared_campaign,
+            cast(null as {{ dbt.type_string() }}) as declared_campaign,
             cast(null as {{ dbt.type_string() }}) as utm_source,
             cast(null as {{ dbt.type_string() }}) as utm_medium,
+            cast(null as {{ dbt.type_string() }}) as utm_campaign,
             contacts.first_url as landing_page,
+            true as is_declared,
             contacts.is_archived,
             coalesce(stages.became_lead_at, contacts.created_at) as created_at,
             coalesce(
@@ -75,11 +77,13 @@ with
             phone_key,
             visitor_id,
             origin,
-            nullif(trim(channel), '') as declared_channel,
-            coalesce(nullif(trim(campaign), ''), utm_campaign) as declared_campaign,
+            {{ declared_channel("channel") }} as declared_channel,
+            {{ told("campaign") }} as declared_campaign,
             utm_source,
             utm_medium,
+            utm_campaign,
             landing_page,
+            false as is_declared,
             false as is_archived,
             created_at,
             qualified_at
@@ -92,7 +96,25 @@ with
         union all
         select *
         from imported
-    )
+    ),
 
-select *, _source || ':' || _account || ':' || lead_id as lead_key
-from unioned
+    tagged as ({{ read_tags("unioned", "landing_page", ["source", "medium", "campaign"]) }})
+
+select
+    _source,
+    _account,
+    lead_id,
+    email_key,
+    phone_key,
+    visitor_id,
+    origin,
+    coalesce(declared_channel, case when says_direct then 'Direct' end) as declared_channel,
+    coalesce(declared_campaign, tagged_campaign) as declared_campaign,
+    case when not is_declared and not says_direct then tagged_source end as utm_source,
+    case when not is_declared then tagged_medium end as utm_medium,
+    landing_page,
+    is_archived,
+    created_at,
+    qualified_at,
+    _source || ':' || _account || ':' || lead_id as lead_key
+from tagged

@@ -51,8 +51,8 @@ with
             lower(trim(status)) as status,
             coalesce(refunded, 0) as refunded,
             coalesce(lower(trim(status)) = 'test', false) as is_test,
-            nullif(trim(channel), '') as declared_channel,
-            nullif(trim(campaign), '') as declared_campaign
+            {{ declared_channel("channel") }} as declared_channel,
+            {{ told("campaign") }} as declared_campaign
         from {{ ref("stg_import__orders") }}
     )
 

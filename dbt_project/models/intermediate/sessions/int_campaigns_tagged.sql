@@ -1,5 +1,10 @@
 {#- What a link may call a campaign: its id, the utm_campaign of its ads' tags, or its name. A tag that several campaigns share tells none. -#}
 with
+    ads as (
+        select campaign_key, {{ url_parameter("'?' || url_tags", "utm_campaign") }} as written_tag
+        from {{ ref("stg_meta_ads__ads") }}
+    ),
+
     names as (
         select campaign_key, campaign_name, channel, lower(campaign_id) as tag
         from {{ ref("int_campaigns_channelled") }}
@@ -14,7 +19,7 @@ with
             lower(
                 replace(
                     replace(
-                        {{ url_parameter("'?' || ads.url_tags", "utm_campaign") }},
+                        {{ url_decoded("ads.written_tag", plus_is_space=true) }},
                         '{{ "{{campaign.id}}" }}',
                         campaigns.campaign_id
                     ),
@@ -22,7 +27,7 @@ with
                     campaigns.campaign_name
                 )
             ) as tag
-        from {{ ref("stg_meta_ads__ads") }} as ads
+        from ads
         inner join {{ ref("int_campaigns_channelled") }} as campaigns on campaigns.campaign_key = ads.campaign_key
     ),
 

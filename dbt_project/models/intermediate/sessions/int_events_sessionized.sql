@@ -69,6 +69,7 @@ select
     traffic_source,
     traffic_medium,
     traffic_campaign,
+    ad_channel,
     traffic_content,
     traffic_term,
     click_id_name,

@@ -1,30 +1,31 @@
 {{ config(materialized="view") }}
 
-{#- Where each event says that its visitor came from: by click id, UTM, or referrer, in the order that GA4 looks. -#}
+{#-
+  Where each event says that its visitor came from, in the order that GA4 looks: Google's click ids, UTM tags, referrer. A log's own
+  columns go before the tags of its addresses; a log that says `(direct)` says so whatever the referrer is.
+-#}
 with
+    tagged as (
+        {{ read_tags(ref("int_events_unioned"), "page_url", ["source", "medium", "campaign", "content", "term"]) }}
+    ),
+
     evidence as (
         select
             *,
             {{ url_host("page_url") }} as page_host,
             {{ url_host("referrer") }} as referrer_host,
-            {%- for name in ["source", "medium", "campaign", "content", "term"] %}
-                coalesce(
-                    nullif(trim(utm_{{ name }}), ''),
-                    case when page_url like '%?%' then {{ url_parameter("page_url", "utm_" ~ name) }} end
-                ) as tagged_{{ name }},
-            {%- endfor %}
-            case when page_url like '%?%' then {{ url_parameter("page_url", "srsltid", decode=false) }} end as srsltid,
+            case when page_url like '%?%' then {{ url_parameter("page_url", "srsltid") }} end as srsltid,
             {%- for name in click_id_names() %}
                 {%- set given = name if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" %}
                 coalesce(
                     {{ given }},
                     case
                         when consent_ads is distinct from false and page_url like '%?%'
-                        then {{ url_parameter("page_url", name, decode=false) }}
+                        then {{ url_parameter("page_url", name) }}
                     end
                 ) as click_{{ name | lower }}{{ "," if not loop.last }}
             {%- endfor %}
-        from {{ ref("int_events_unioned") }}
+        from tagged
     ),
 
     told as (
@@ -43,6 +44,8 @@ with
                 then 'google_click'
                 when srsltid is not null
                 then 'free_listing'
+                when says_direct
+                then 'nothing'
                 when coalesce(tagged_source, tagged_medium, tagged_campaign) is not null
                 then 'utm'
                 when click_msclkid is not null
@@ -118,6 +121,15 @@ select
     case
         evidence when 'free_listing' then 'Shopping Free Listings' when 'nothing' then null else tagged_campaign
     end as traffic_campaign,
+    case
+        when evidence = 'google_click'
+        then
+            {{
+                google_ads_channel(
+                    "tagged_medium", "tagged_campaign", "coalesce(click_gclid, click_gbraid, click_wbraid) is null"
+                )
+            }}
+    end as ad_channel,
     tagged_content as traffic_content,
     tagged_term as traffic_term,
     click_id_name,

@@ -58,6 +58,10 @@ with
         union all
         select *
         from imported_events
+    ),
+
+    located as (
+        select *, coalesce(nullif(trim(page_path), ''), {{ url_path("page_url") }}) as written_path from unioned
     )
 
 select
@@ -70,7 +74,7 @@ select
     case when consent_analytics is distinct from false then user_id end as user_id,
     event_name,
     page_url,
-    page_path,
+    {{ url_decoded("written_path") }} as page_path,
     referrer,
     utm_source,
     utm_medium,
@@ -92,4 +96,4 @@ select
     user_agent,
     {{ is_bot("user_agent") }} as is_bot,
     occurred_at
-from unioned
+from located

@@ -28,6 +28,7 @@ with
             max(case when touch_rank = 1 then traffic_source end) as traffic_source,
             max(case when touch_rank = 1 then traffic_medium end) as traffic_medium,
             max(case when touch_rank = 1 then traffic_campaign end) as traffic_campaign,
+            max(case when touch_rank = 1 then ad_channel end) as ad_channel,
             max(case when touch_rank = 1 then traffic_content end) as traffic_content,
             max(case when touch_rank = 1 then traffic_term end) as traffic_term,
             max(case when touch_rank = 1 then click_id_name end) as click_id_name,
@@ -50,14 +51,17 @@ with
     grouped as (
         select
             sessions.*,
-            {{
-                channel_group(
-                    "sessions.traffic_source",
-                    "sessions.traffic_medium",
-                    "sessions.traffic_campaign",
-                    "categories.category",
-                )
-            }} as tagged_channel
+            coalesce(
+                sessions.ad_channel,
+                {{
+                    channel_group(
+                        "sessions.traffic_source",
+                        "sessions.traffic_medium",
+                        "sessions.traffic_campaign",
+                        "categories.category",
+                    )
+                }}
+            ) as tagged_channel
         from sessions
         left join {{ ref("source_category") }} as categories on categories.source = lower(trim(sessions.traffic_source))
     )
