@@ -52,6 +52,12 @@ def test_query_shows_a_table_csv_and_json(home: Path, capsys: pytest.CaptureFixt
     assert json.loads(capsys.readouterr().out) == [{"order_key": "a", "revenue": "1.500000"}]
 
 
+def test_csv_for_spreadsheets_begins_with_the_mark_of_utf_8(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    publish(home)
+    assert run(["query", "select '茶' as tea", "--format", "csv", "--bom"]) == 0
+    assert capfdbinary.readouterr().out == b"\xef\xbb\xbftea\n\xe8\x8c\xb6\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -59,6 +65,8 @@ def test_query_shows_a_table_csv_and_json(home: Path, capsys: pytest.CaptureFixt
         (["query", "drop table fct_order"], "SELECT"),
         (["query", "select revenu from fct_order"], "revenue"),
         (["query", "select 1", "--as-of", "yesterday"], "2026-01-31"),
+        (["query", "select 1", "--bom"], "--format csv"),
+        (["query", "select 1", "--bom", "--json", "--format", "csv"], "--format csv"),
         (["sources", "rate"], "rates"),
         (["import", "no_such_mapping.yml", "--no-publish"], "no_such_mapping.yml"),
         (["run", "warehouse", "--date", "31.01.2026"], "2026-01-31"),

@@ -30,14 +30,23 @@ def arrow_text(table: pa.Table, form: str) -> str:
     """An Arrow table as `table`, `csv` or `json` (a list of objects; decimals and times as text, exactly)."""
     columns, rows = table.column_names, list(zip(*(column.to_pylist() for column in table.columns), strict=True))
     if form == "csv":
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
-        return text.getvalue().rstrip("\n")
+        return _csv([columns, *rows])
     if form == "json":
         return to_json([dict(zip(columns, row, strict=True)) for row in rows])
     return f"{as_table(columns, rows)}\n({len(rows)} {'row' if len(rows) == 1 else 'rows'})"
+
+
+def _csv(rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as CSV with LF between them. The writer ends lines with CR LF, for it quotes what its line end consists of: a lone CR, too."""
+    text = io.StringIO()
+    lines: list[str] = []
+    writer = csv.writer(text, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow(row)
+        lines.append(text.getvalue().removesuffix("\r\n"))
+        text.seek(0)
+        text.truncate()
+    return "\n".join(lines)
 
 
 def to_json(value: Sequence[Any] | Mapping[str, Any]) -> str:

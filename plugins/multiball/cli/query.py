@@ -16,11 +16,15 @@ from multiball.shapes import InputError
 @click.argument("sql")
 @click.option("--as-of", "as_of", metavar="T", help="The state as it was known at T (ISO date or time, UTC); rebuilt where need be.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--bom", is_flag=True, help="With --format csv: begin with the mark by which spreadsheets know UTF-8.")
 @click.option("--json", "json_form", is_flag=True, help="The same as --format json.")
-def query_command(sql: str, as_of: str | None, form: str, json_form: bool) -> None:
+def query_command(sql: str, as_of: str | None, form: str, bom: bool, json_form: bool) -> None:
     """Run SQL over the published marts, read-only. SQL of `-` is read from standard input."""
     from multiball.warehouse import open_warehouse
 
+    form = "json" if json_form else form
+    if bom and form != "csv":
+        raise InputError(f"only CSV has a byte order mark, and the format is {form}", where="--bom", remedy="Give --format csv with it.")
     statement = sys.stdin.read() if sql == "-" else sql
     home = workspace()
     warehouse = open_warehouse(home)
@@ -29,7 +33,7 @@ def query_command(sql: str, as_of: str | None, form: str, json_form: bool) -> No
         from multiball.orchestration.steps import rebuild_as_of
 
         target = rebuild_as_of(home, warehouse, parse_moment(as_of, "--as-of"), tell=tell)
-    click.echo(arrow_text(warehouse.query(statement, target), "json" if json_form else form))
+    click.echo(("\ufeff" if bom else "") + arrow_text(warehouse.query(statement, target), form))
 
 
 def parse_moment(text: str, where: str) -> datetime:
