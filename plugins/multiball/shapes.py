@@ -158,3 +158,7 @@ class Load:
     deleted: int
     drift: tuple[str, ...] = ()
     """Fields that the platform sent and the entity does not declare; kept as JSON in the column `_undeclared`."""
+    known: int | None = None
+    """Rows that were there in what a complete answer covers; None where the answer does not say what is missing."""
+    held: int = 0
+    """Rows missing from the answer that stay until the deletion is confirmed."""

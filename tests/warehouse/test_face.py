@@ -94,6 +94,18 @@ def test_a_changed_type_is_refused_by_name(warehouse: Warehouse) -> None:
         warehouse.ensure_raw("meta_ads", changed)
 
 
+def test_a_transaction_may_append_to_one_table_several_times(warehouse: Warehouse) -> None:
+    warehouse.ensure_raw("meta_ads", AD_DAYS)
+    with warehouse.raw_transaction() as raw:
+        for ad in ("a", "b", "c"):
+            raw.append("meta_ads", AD_DAYS, raw_rows(ad))
+    assert warehouse.read_raw("meta_ads", "select ad_id from raw_meta_ads.ad_days order by 1").column("ad_id").to_pylist() == [
+        "a",
+        "b",
+        "c",
+    ]
+
+
 def test_a_transaction_that_fails_leaves_nothing_in_any_table(warehouse: Warehouse) -> None:
     other = Entity("other_days", AD_DAYS.grain, "daily", AD_DAYS.key, AD_DAYS.fields, "day")
     for entity in (AD_DAYS, other):

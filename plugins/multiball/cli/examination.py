@@ -157,6 +157,7 @@ def _source(source: Source) -> Finding:
 
 
 def _warehouse(home: Workspace) -> Iterator[Finding]:
+    from multiball.cli.landed import landed_findings
     from multiball.quality import newest_warnings
     from multiball.warehouse import WarehouseError, open_warehouse
 
@@ -165,6 +166,7 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         published = warehouse.published_at()
         blocked = _blocked(warehouse)
         warnings = newest_warnings(warehouse)
+        landed = list(landed_findings(warehouse, home.sources))
     except InputError as error:
         yield Finding("warehouse", f"{error.where}: {error.what}", error.remedy)
         return
@@ -183,6 +185,7 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         yield Finding(
             "publication", f"the last build was blocked: {blocked.rstrip('.')}", "Mend what it names, then multiball run warehouse."
         )
+    yield from landed
     for warning in warnings:
         yield Finding(warning.table, warning.found, warning.why, note=True)
 

@@ -70,5 +70,7 @@ def _take_back(here: Workspace, mapping: Path, say: Say) -> dict[str, Any]:
 def _landed(loads: list[Load], say: Say) -> dict[str, dict[str, int]]:
     """What became of the records of each entity."""
     for load in loads:
-        say(f"  {load.entity}: {load.landed:,} landed, {load.unchanged:,} unchanged, {load.deleted:,} no longer there")
-    return {load.entity: {"landed": load.landed, "unchanged": load.unchanged, "deleted": load.deleted} for load in loads}
+        held = f", {load.held:,} missing and held back: multiball sources --confirm {load.source}" if load.held else ""
+        say(f"  {load.entity}: {load.landed:,} landed, {load.unchanged:,} unchanged, {load.deleted:,} no longer there{held}")
+    names = ("landed", "unchanged", "deleted", "held")
+    return {load.entity: {name: getattr(load, name) for name in names} for load in loads}

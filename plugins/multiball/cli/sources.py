@@ -1,70 +1,151 @@
-"""`multiball sources`: the configured sources, whether their credentials work, and what they last loaded."""
+"""`multiball sources`: the configured sources, whether their credentials work, what they last loaded, and what is held back."""
 
 from __future__ import annotations
 
-from typing import Any
+import getpass
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from multiball.cli.output import as_table, to_json
 from multiball.connectors import connector
-from multiball.settings import workspace
+from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError, Source, SourceError
+
+if TYPE_CHECKING:
+    from multiball.landing import Hold
+    from multiball.warehouse import Warehouse
+
+IMPORT = "import"
+"""The connector's name of what was imported from files."""
+Account = tuple[str, str]
+"""Source and account."""
 
 
 @click.command("sources")
 @click.argument("names", nargs=-1)
 @click.option("--check", is_flag=True, help="Also call each source once with its credentials.")
+@click.option(
+    "--confirm",
+    metavar="SOURCE",
+    help="Delete the rows of SOURCE that are held back: you have seen that they are gone there. Later deletions are judged anew.",
+)
+@click.option("--account", help="With --confirm: only the rows of this account.")
+@click.option("--entity", help="With --confirm: only the rows of this entity.")
 @click.option("--json", "json_form", is_flag=True, help="As JSON, for scripts.")
-def sources_command(names: tuple[str, ...], check: bool, json_form: bool) -> int:
-    """List the configured sources: connector, accounts, last load, rows, and with --check whether the credentials work.
+def sources_command(
+    names: tuple[str, ...], check: bool, confirm: str | None, account: str | None, entity: str | None, json_form: bool
+) -> int:
+    """List the sources: connector, accounts, last load, rows, deletions held back, and with --check whether the credentials work.
 
     NAMES are sources to list; all, where none is given. The exit code is 1 when a checked source cannot be read.
     """
+    from multiball.landing import holds
     from multiball.warehouse import open_warehouse
 
     home = workspace()
-    chosen = [_named(home.sources, name) for name in names] or list(home.sources.values())
-    loaded = _last_loads(open_warehouse(home))
-    entries = [_entry(source, account, loaded, check) for source in chosen for account in source.accounts]
+    warehouse = open_warehouse(home)
+    if confirm is not None:
+        return _confirm(home, warehouse, confirm, account, entity, json_form)
+    if account or entity:
+        raise InputError("is for --confirm alone", where="--account" if account else "--entity", remedy="Give --confirm SOURCE with it.")
+    loaded = last_loads(warehouse)
+    held: dict[Account, list[Hold]] = {}
+    for hold in holds(warehouse):
+        held.setdefault((hold.source, hold.account), []).append(hold)
+    listed = _listed(home.sources, loaded, held, names)
+    entries = [_entry(home.sources.get(source), source, account, loaded, held, check) for source, account in listed]
     if json_form:
         click.echo(to_json(entries))
     else:
-        columns = ["source", "connector", "account", "last_load", "loads", "rows", *(["credentials"] if check else [])]
-        click.echo(as_table(columns, [[entry[column] for column in columns] for entry in entries]))
+        columns = ["source", "connector", "account", "last_load", "loads", "rows", "held", *(["credentials"] if check else [])]
+        shown = [{**entry, "held": sum(hold["rows"] for hold in entry["held"])} for entry in entries]
+        click.echo(as_table(columns, [[entry.get(column) for column in columns] for entry in shown]))
+        for line in _remarks(entries, [hold for key in listed for hold in held.get(key, [])]):
+            click.echo(line)
     return 1 if any(entry.get("credentials", "ok") != "ok" for entry in entries) else 0
 
 
-def _named(known: Any, name: str) -> Source:
-    if name not in known:
-        raise InputError(f"there is no source {name!r}", where="sources", remedy=f"Configured: {', '.join(known) or 'none'}.")
-    found: Source = known[name]
-    return found
-
-
-def _last_loads(warehouse: Any) -> dict[tuple[str, str], dict[str, Any]]:
+def last_loads(warehouse: Warehouse) -> dict[Account, dict[str, Any]]:
+    """When each account was last loaded, by what, how often, since which day, and how many rows were stored."""
     from multiball.warehouse.records import LOAD, OWN
 
     warehouse.ensure_raw(OWN, LOAD)
     table = warehouse.read_raw(
         OWN,
-        "select source, account, max(_extracted_at) as last_load, count(distinct run_id) as loads, cast(sum(landed) as bigint) as landed "
-        f"from raw_{OWN}.{LOAD.name} group by source, account",
+        "select source, account, max(connector) as connector, max(_extracted_at) as last_load, count(distinct run_id) as loads, "
+        f"min(window_start) as since, cast(sum(landed) as bigint) as landed from raw_{OWN}.{LOAD.name} group by source, account",
     )
     return {(row["source"], row["account"]): row for row in table.to_pylist()}
 
 
-def _entry(source: Source, account: str, loaded: dict[tuple[str, str], dict[str, Any]], check: bool) -> dict[str, Any]:
-    load = loaded.get((source.name, account))
+def _listed(
+    configured: Mapping[str, Source], loaded: Mapping[Account, Any], held: Mapping[Account, Any], names: Sequence[str]
+) -> list[Account]:
+    """The accounts to list: those configured, then those that were loaded once and are not any more, and imports that are held."""
+    accounts = [(source.name, account) for source in configured.values() for account in source.accounts]
+    once = [key for key, load in loaded.items() if key not in accounts and (load["connector"] != IMPORT or key in held)]
+    known = [*accounts, *sorted(once)]
+    for name in names:
+        if name not in {source for source, _ in known}:
+            raise InputError(f"there is no source {name!r}", where="sources", remedy=f"Configured: {', '.join(configured) or 'none'}.")
+    return [key for key in known if not names or key[0] in names]
+
+
+def _entry(
+    source: Source | None,
+    name: str,
+    account: str,
+    loaded: Mapping[Account, dict[str, Any]],
+    held: Mapping[Account, Sequence[Hold]],
+    check: bool,
+) -> dict[str, Any]:
+    load = loaded.get((name, account))
+    is_configured = source is not None and account in source.accounts
     entry: dict[str, Any] = {
-        "source": source.name,
-        "connector": source.connector,
+        "source": name,
+        "connector": source.connector if source else load["connector"] if load else "",
         "account": account,
+        "configured": is_configured,
         "last_load": load["last_load"].isoformat(sep=" ", timespec="seconds") + " UTC" if load else "never",
         "loads": load["loads"] if load else 0,
         "rows": load["landed"] if load else 0,
+        "held": [
+            {
+                **{key: getattr(hold, key) for key in ("entity", "rows", "since", "first_day", "last_day")},
+                "confirm": f"multiball sources --confirm {hold.source}",
+            }
+            for hold in held.get((name, account), [])
+        ],
     }
-    return {**entry, **({"credentials": _credentials(source, account)} if check else {})}
+    return {**entry, **({"credentials": _credentials(source, account)} if check and source and is_configured else {})}
+
+
+def _remarks(entries: Sequence[Mapping[str, Any]], held: Sequence[Hold]) -> list[str]:
+    """Lines below the table: what needs a decision or an explanation."""
+    lines = [f"held back: {hold.source} {hold.account}: {hold.says}. {hold.remedy}" for hold in held]
+    gone = [entry for entry in entries if not entry["configured"] and entry["connector"] != IMPORT]
+    return lines + [f"{entry['source']} {entry['account']}: is not in sources.yml any more. What was loaded stays." for entry in gone]
+
+
+def _confirm(home: Workspace, warehouse: Warehouse, source: str, account: str | None, entity: str | None, json_form: bool) -> int:
+    from multiball.landing import confirm
+    from multiball.orchestration.steps import raw_entities
+
+    entities = {(name, declared.name): declared for name, declared in raw_entities()}
+    run_id = f"confirm/{source}/{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    done = confirm(warehouse, source, entities, by=getpass.getuser(), run_id=run_id, account=account, entity=entity)
+    if json_form:
+        names = ("source", "account", "entity", "rows", "first_day", "last_day")
+        click.echo(to_json([{name: getattr(hold, name) for name in names} for hold in done]))
+        return 0
+    for hold in done:
+        click.echo(f"{hold.source} {hold.account}: {hold.rows:,} rows of {hold.entity} are deleted")
+    click.echo("The next build leaves them out: multiball run warehouse")
+    return 0
 
 
 def _credentials(source: Source, account: str) -> str:

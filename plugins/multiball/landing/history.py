@@ -36,5 +36,10 @@ def loads(warehouse: Warehouse, source: str, account: str | None = None) -> list
     return [Loaded(row["account"], row["window_start"], row["window_end"], row["extracted_at"]) for row in found.to_pylist()]
 
 
+def landed_from(warehouse: Warehouse, source: str, account: str) -> date | None:
+    """The first day that was landed of an account; None where nothing was."""
+    return min((load.start for load in loads(warehouse, source, account)), default=None)
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
+import pyarrow as pa
+
 from multiball.landing.identity import Identities
 from multiball.landing.identity_key import check_fingerprint, keep_fingerprint
 from multiball.landing.records import Records
@@ -15,7 +17,7 @@ from multiball.landing.spool import EntitySpool, spooled
 from multiball.landing.vintages import Comparison
 from multiball.shapes import Entity, Load, Window
 from multiball.warehouse import RawTransaction, Scope, Warehouse
-from multiball.warehouse.records import LOAD, OWN, REJECTED_ROW, own_rows
+from multiball.warehouse.records import HELD_ROW, LOAD, OWN, REJECTED_ROW, own_rows
 
 
 def land(
@@ -32,12 +34,14 @@ def land(
     phone_region: str | None = None,
     extracted_at: datetime | None = None,
     refused: Sequence[Mapping[str, object]] = (),
+    confirmed: bool = False,
 ) -> list[Load]:
     """Land what an extraction gives; returns what became of each entity, which `raw_multiball.load` keeps as well.
 
     An entity counts as extracted when a page of it came, an empty one included: only then can its missing rows be taken for deleted, and
     only if none of its records was rejected. `extracted_at` (UTC) is the moment at which the load becomes visible, unless given.
     `refused` are rows that never became records, in the shape of `raw_multiball.rejected_row`: they are kept and counted with the load.
+    Rows that are missing are held instead of deleted where they are too many (`holds`), unless the deletion is `confirmed` beforehand.
     Raises what the extraction raises, and `SourceError` when a value is not of its field's type: nothing of the load is kept then.
     `WarehouseError` when the warehouse cannot take it. `InputError` when the identity key is not the one that raw was landed with.
     Landing the same again stores nothing.
@@ -47,7 +51,7 @@ def land(
     with spooled(warehouse.scratch, entities, pages, identities, source) as spools:
         for entity in entities:
             warehouse.ensure_raw(connector, entity)
-        for record in (LOAD, REJECTED_ROW):
+        for record in (LOAD, REJECTED_ROW, HELD_ROW):
             warehouse.ensure_raw(OWN, record)
         with warehouse.raw_transaction() as raw:
             if known_key is None:
@@ -55,7 +59,8 @@ def land(
             stamp = extracted_at or raw.moment
             scope = Scope(source, account)
             told = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
-            loads = [_land_entity(raw, connector, spool, scope, window, stamp, run_id, warehouse) for spool in told]
+            held = raw.newest(OWN, HELD_ROW, scope).read_all()
+            loads = [_land_entity(raw, connector, spool, scope, window, stamp, run_id, warehouse, held, confirmed) for spool in told]
             loads = [_with_refused(load, refused) for load in loads]
             own_rows(raw, LOAD, [_record(load, connector) for load in loads], run_id)
             own_rows(raw, REJECTED_ROW, refused, run_id)
@@ -71,13 +76,16 @@ def _land_entity(
     stamp: datetime,
     run_id: str,
     warehouse: Warehouse,
+    held: pa.Table,
+    confirmed: bool,
 ) -> Load:
     with closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)) as comparison:
         rejected = comparison.count("rejected")
         complete = spool.seen and spool.entity.kind != "changes" and rejected == 0
-        comparison.compare(raw, connector, window, complete)
+        comparison.compare(raw, connector, window, complete, held, confirmed)
         comparison.append(raw, connector)
         latest, landed, superseded = (comparison.count(relation) for relation in ("latest", "landed", "superseded"))
+        missing, gone = comparison.count("missing"), comparison.count("gone")
         return Load(
             source=scope.source,
             account=scope.account,
@@ -88,8 +96,10 @@ def _land_entity(
             landed=landed,
             unchanged=latest - landed,
             rejected=rejected + superseded,
-            deleted=comparison.count("gone"),
+            deleted=gone,
             drift=tuple(sorted(spool.drift)),
+            known=comparison.count("(from covered where not _deleted)") if complete else None,
+            held=missing - gone,
         )
 
 
@@ -99,7 +109,7 @@ def _with_refused(load: Load, refused: Sequence[Mapping[str, object]]) -> Load:
 
 
 def _record(load: Load, connector: str) -> dict[str, object]:
-    names = ("run_id", "source", "account", "entity", "extracted", "landed", "unchanged", "rejected", "deleted")
+    names = ("run_id", "source", "account", "entity", "extracted", "landed", "unchanged", "rejected", "deleted", "known", "held")
     counts = {name: getattr(load, name) for name in names}
     days = {"window_start": load.window.start, "window_end": load.window.end}
     return {**counts, **days, "connector": connector, "drift": json.dumps(load.drift)}

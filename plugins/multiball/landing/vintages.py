@@ -1,7 +1,7 @@
 """What of an extraction is new: its rows against the newest vintages of the same account and days, in SQL.
 
 Within one extraction the last record of a key counts. A row whose hash is that of its newest vintage is not stored again. A row that was
-there and is missing from a complete extraction gets a vintage that says so.
+there and is missing from a complete extraction gets a vintage that says so, unless so many are missing that they are held (`holds`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from multiball.landing.holds import CONFIRMED, ERODES_WITHIN, must_hold
 from multiball.landing.spool import EntitySpool
 from multiball.shapes import Entity, Window
 from multiball.warehouse import RawTransaction, Scope
-from multiball.warehouse.records import OWN, REJECTED_ROW
+from multiball.warehouse.records import HELD_ROW, OWN, REJECTED_ROW
 from multiball.warehouse.shape import entity_columns, key_columns, raw_columns
 
 _SUPERSEDED = "given again with other values later in the same extraction: the last counts"
@@ -29,6 +30,7 @@ class Comparison:
     def __init__(self, spool: EntitySpool, scope: Scope, stamp: datetime, run_id: str, scratch: Path) -> None:
         self.entity, self._scope, self._stamp, self._run_id = spool.entity, scope, stamp, run_id
         self._connection = duckdb.connect(config={"threads": 2, "memory_limit": "2GB", "temp_directory": str(scratch)})
+        self._tombstone = ""
         self._keys = [f'"{name}"' for name in key_columns(self.entity)]
         self._execute(f"create view rejected as from read_parquet({_literal(str(spool.rejected))})")
         self._execute(
@@ -40,8 +42,12 @@ class Comparison:
         other_values = f"{self._same_key('e', 'l')} where e._row_hash <> l._row_hash"
         self._execute(f"create view superseded as select e.* from extracted e join latest l on {other_values}")
 
-    def compare(self, raw: RawTransaction, connector: str, window: Window, complete: bool) -> None:
-        """Read the newest vintages of the scope, and find which rows are new and, if the extraction is complete, which are gone."""
+    def compare(self, raw: RawTransaction, connector: str, window: Window, complete: bool, held: pa.Table, confirmed: bool = False) -> None:
+        """Read the newest vintages of the scope, and find which rows are new and, if the extraction is complete, which are gone.
+
+        `held` are the rows of the scope that earlier loads held. Rows that are missing are gone, or held where they are too many; where the
+        deletion is `confirmed` beforehand, all are gone.
+        """
         newest = raw.newest(connector, self.entity, self._reach(window))
         self._connection.register("newest_reader", newest)
         self._execute("create table newest as from newest_reader")
@@ -53,8 +59,33 @@ class Comparison:
         )
         answers = " and ".join(f'l."{name}" is not distinct from n."{name}"' for name in self.entity.answered_by)
         answered = f"and exists (from latest l where {answers})" if answers else ""
-        gone = f"not n._deleted and not exists (from latest l where {self._same_key('n', 'l')}) {within} {answered}"
-        self._execute(f"create table gone as from newest n where {gone if complete else 'false'}")
+        given = f"exists (from latest l where {self._same_key('n', 'l')})"
+        self._execute(f"create view covered as select n.*, {given} as given from newest n where {complete} {within} {answered}")
+        self._execute("create table missing as select * exclude (given) from covered where not _deleted and not given")
+        holds = not confirmed and must_hold(self.count("missing"), self._eroded(), self.count("(from covered where not _deleted)"))
+        self._execute(f"create table gone as from missing where {not holds}")
+        self._tombstone = CONFIRMED if confirmed else ""
+        self._remember(connector, held, holds)
+
+    def _eroded(self) -> int:
+        """Rows that loads of the last days deleted unasked, and that are still gone."""
+        since = f"timestamp {_literal(str(self._stamp - ERODES_WITHIN))}"
+        asked = f"(select max(_extracted_at) from covered where _row_hash = {_literal(CONFIRMED)})"
+        return self.count(f"(from covered where _deleted and not given and _extracted_at > greatest({since}, coalesce({asked}, {since})))")
+
+    def _remember(self, connector: str, held: pa.Table, holds: bool) -> None:
+        """`newly_held` and `released`: how the rows that are held change. A held row that is given again, or gone now, is released."""
+        self._connection.register("held_given", held)
+        mine = f"connector = {_literal(connector)} and entity = {_literal(self.entity.name)} and not _deleted"
+        self._execute(f"create table held as select row_key, report_date from held_given where {mine}")
+        self._connection.unregister("held_given")
+        day = f'n."{self.entity.report_date}"' if self.entity.report_date else "null"
+        self._execute(f"""
+            create table newly_held as
+            select {self._row_key("n")} as row_key, cast({day} as date) as report_date from missing n
+            where {holds} and row_key not in (select row_key from held)""")
+        released = f"select {self._row_key('l')} from latest l union all select {self._row_key('n')} from gone n"
+        self._execute(f"create table released as from held where row_key in ({released})")
 
     def append(self, raw: RawTransaction, connector: str) -> None:
         """Append new vintages, vintages of what is gone, and rejected rows."""
@@ -67,19 +98,32 @@ class Comparison:
         present = {name: f'"{name}"' for name in [*entity_columns(self.entity), "_row_hash", "_undeclared"]}
         known = {name: f'"{name}"' for name in [*key_columns(self.entity), *([self.entity.report_date] if self.entity.report_date else [])]}
         select = ", ".join({**present, **stamps, "_deleted": "false"}[name] + f' as "{name}"' for name in raw_columns(self.entity))
-        deleted = {**known, **stamps, "_deleted": "true", "_row_hash": "''"}
+        deleted = {**known, **stamps, "_deleted": "true", "_row_hash": _literal(self._tombstone)}
         gone = ", ".join(deleted.get(name, "null") + f' as "{name}"' for name in raw_columns(self.entity))
         rows = self._reader(f"select {select} from landed union all select {gone} from gone")
         raw.append(connector, self.entity, rows, self._written())
         raw.append(OWN, REJECTED_ROW, self._reader(self._rejected_sql(stamps)))
+        raw.append(OWN, HELD_ROW, self._reader(self._held_sql(connector, stamps)), self._scope)
 
     def count(self, relation: str) -> int:
-        """Rows of `latest`, `landed`, `gone`, `superseded` or `rejected`."""
+        """Rows of `latest`, `landed`, `missing`, `gone`, `superseded` or `rejected`."""
         return int(self._rows(f"select count(*) from {relation}")[0][0])
 
     def close(self) -> None:
         """Free memory and scratch files."""
         self._connection.close()
+
+    def _held_sql(self, connector: str, stamps: dict[str, str]) -> str:
+        values = {
+            "connector": _literal(connector),
+            "entity": _literal(self.entity.name),
+            **{name: name for name in ("row_key", "report_date", "_deleted")},
+            **stamps,
+            "_row_hash": "''",
+            "_undeclared": "null",
+        }
+        both = "select *, false as _deleted from newly_held union all select *, true as _deleted from released"
+        return f"select {', '.join(f'{values[name]} as {name}' for name in raw_columns(HELD_ROW))} from ({both})"
 
     def _rejected_sql(self, stamps: dict[str, str]) -> str:
         shown = ", ".join(f'"{field.name}" := "{field.name}"' for field in self.entity.fields if not field.identifier)
@@ -119,6 +163,9 @@ class Comparison:
 
     def _key_list(self) -> str:
         return ", ".join(self._keys)
+
+    def _row_key(self, relation: str) -> str:
+        return f"to_json(struct_pack({', '.join(f'{key} := {relation}.{key}' for key in self._keys)}))::varchar"
 
     def _same_key(self, one: str, other: str) -> str:
         return " and ".join(f"{one}.{key} = {other}.{key}" for key in self._keys)

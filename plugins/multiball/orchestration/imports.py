@@ -72,6 +72,7 @@ def take_back(here: Workspace, mapping_path: Path) -> list[Load]:
         pages=[(name, []) for name in entities],
         run_id=_run_id(mapping.source),
         identity_key=identity_key.key_of(here.secrets),
+        confirmed=True,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -56,7 +57,7 @@ def ingest_dag(source: Source) -> DAG:
 @task
 def plan_windows(source_name: str) -> list[Slice]:
     """The windows to pull, of every account, oldest first."""
-    from multiball.landing import loads
+    from multiball.landing import held_days, landed_from, loads
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -75,7 +76,14 @@ def plan_windows(source_name: str) -> list[Slice]:
             settled = (
                 windows.settled(load.start, load.end, load.extracted_at.date(), days) for load in loads(warehouse, source_name, account)
             )
-            plans[account] = windows.plan(source.history_from, day, days, [window for window in settled if window])
+            plans[account] = windows.plan(
+                source.history_from,
+                day,
+                days,
+                [window for window in settled if window],
+                landed_from=landed_from(warehouse, source_name, account),
+                held=held_days(warehouse, source_name, account),
+            )
     slices = [_slice(account, window) for account, planned in plans.items() for window in planned]
     log.info("%d windows of %d accounts up to %s", len(slices), len(plans), day)
     return slices
@@ -84,17 +92,21 @@ def plan_windows(source_name: str) -> list[Slice]:
 @task(map_index_template="{{ slice_name }}")
 def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
     """Pull one window of one account and land it; the rows extracted and landed."""
-    from multiball.landing import identity_key, land
+    from multiball.landing import identity_key, land, landed_from
     from multiball.warehouse import open_warehouse
 
     context = get_current_context()
     context["slice_name"] = f"{piece['account']} {piece['start']} to {piece['end']}"  # type: ignore[typeddict-unknown-key]
     here = workspace()
+    warehouse = open_warehouse(here)
     source = here.sources[source_name]
+    # what an earlier history_from had loaded is asked for still: an answer without it would look like its deletion
+    since = landed_from(warehouse, source_name, piece["account"]) or source.history_from
+    source = replace(source, history_from=min(source.history_from, since))
     declared = connector(source.connector)
     window = Window(date.fromisoformat(piece["start"]), date.fromisoformat(piece["end"]), piece["current"])
     landed = land(
-        open_warehouse(here),
+        warehouse,
         source=source.name,
         connector=source.connector,
         account=piece["account"],
@@ -115,6 +127,8 @@ def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
             load.rejected,
             load.deleted,
         )
+        if load.held:
+            log.warning("%s: %d rows are missing and held back: multiball sources shows how to confirm", load.entity, load.held)
         if load.drift:
             log.warning("%s: the platform sent undeclared fields: %s", load.entity, ", ".join(load.drift))
     return {"extracted": sum(load.extracted for load in landed), "landed": sum(load.landed for load in landed)}
@@ -152,7 +166,7 @@ def _run_id(context: Context) -> str:
 _DOCUMENTATION = """Pulls {title} into raw, every account by itself.
 
 * **Each run** pulls again the last {days} days, which the platform may still change, and the months since {source.history_from}
-  that are not landed yet.
+  that are not landed yet. Deletions too large to believe are held back: `multiball sources` shows them.
 * **Pull some days again**: trigger it with `start` and `end`.
 * **When it breaks**: the mail to {source.owner} says why and what to do. The accounts and months that did land are built and published;
   clear the failed tasks to fill the gap.

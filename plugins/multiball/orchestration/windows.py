@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from multiball.shapes import Window
@@ -10,17 +10,28 @@ from multiball.shapes import Window
 _DAY = timedelta(days=1)
 
 
-def plan(history_from: date, day: date, restatement_days: int, settled: Iterable[Window]) -> list[Window]:
+def plan(
+    history_from: date,
+    day: date,
+    restatement_days: int,
+    settled: Iterable[Window],
+    *,
+    landed_from: date | None = None,
+    held: Collection[date] = (),
+) -> list[Window]:
     """The windows that bring one account up to `day`, oldest first; they tile the days they cover exactly once.
 
     The last window is the current one: from `restatement_days` before `day` to `day`, as the platform may still change those days. Before
-    it come monthly slices of the days since `history_from` that no `settled` window covers. A source that begins after `day` has none.
+    it come monthly slices of the days since `history_from` that no `settled` window covers, and of the days with rows that are `held`. A
+    source that begins after `day` has none. Days since `landed_from`, which an earlier `history_from` had loaded, are still kept up to date.
     """
-    if day < history_from:
+    start = min(history_from, landed_from or history_from)
+    if day < start:
         return []
-    current = Window(max(history_from, day - restatement_days * _DAY), day)
-    covered = {covered_day for window in settled for covered_day in window.days()}
-    missing = [past for past in _days(history_from, current.start - _DAY) if past not in covered]
+    current = Window(max(start, day - restatement_days * _DAY), day)
+    covered = {covered_day for window in settled for covered_day in window.days()} - set(held)
+    past_days = (past for past in _days(start, current.start - _DAY) if past >= history_from or past in held)
+    missing = [past for past in past_days if past not in covered]
     return [*_monthly(missing), current]
 
 

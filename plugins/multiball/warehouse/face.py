@@ -75,7 +75,7 @@ class RawTransaction(ABC):
 
     @abstractmethod
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """The newest vintage of each row in the scope: key columns, the report date, `_row_hash`, `_deleted`."""
+        """The newest vintage of each row in the scope: key columns, the report date, `_row_hash`, `_deleted`, `_extracted_at`."""
 
 
 class Warehouse(ABC):

@@ -125,7 +125,8 @@ class FileTransaction(RawTransaction):
             staged.unlink()
             return 0
         sync(staged)
-        final = self.store.table(connector, entity.name) / f"{_file_name(self.moment, scope)}.{self.folder.name[:8]}.parquet"
+        name = f"{_file_name(self.moment, scope)}.{self.folder.name[:8]}-{len(self._moves)}.parquet"
+        final = self.store.table(connector, entity.name) / name
         self._moves[staged.name] = str(final.relative_to(self.store.root))
         return rows
 
@@ -167,7 +168,7 @@ def move_files(folder: Path, root: Path) -> None:
 def newest_sql(relation: str, entity: Entity, scope: Scope) -> str:
     """SQL of the newest vintage of each row in the scope, for both engines: `$source`, `$account`, `$start`, `$end` are its parameters."""
     keys = [f'"{name}"' for name in key_columns(entity)]
-    columns = dict.fromkeys([*keys, *([f'"{entity.report_date}"'] if entity.report_date else []), "_row_hash", "_deleted"])
+    columns = dict.fromkeys([*keys, *([f'"{entity.report_date}"'] if entity.report_date else []), "_row_hash", "_deleted", "_extracted_at"])
     days = f'and "{entity.report_date}" between $start and $end' if scope.start and entity.report_date else ""
     return f"""
         select {", ".join(columns)} from (

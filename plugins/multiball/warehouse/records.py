@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -36,6 +37,8 @@ LOAD = _entity(
     ("rejected", "bigint", "Rows kept out, with reasons in rejected_row."),
     ("deleted", "bigint", "Rows that the source no longer has."),
     ("drift", "string", "Fields that the source sent and the entity does not declare, JSON list."),
+    ("known", "bigint", "Rows that were there in what a complete answer covers; null where it does not say what is missing."),
+    ("held", "bigint", "Rows missing from the answer that stay until the deletion is confirmed."),
 )
 
 REJECTED_ROW = _entity(
@@ -177,7 +180,47 @@ IDENTITY_KEY = _entity(
     ("fingerprint", "string", "A keyed digest of the identity key; the key cannot be found from it."),
 )
 
-RECORDS = (LOAD, REJECTED_ROW, IDENTITY_KEY, MODEL_RUN, EXPECTATION_RESULT, PUBLICATION, PLAN_GOAL, REVIEW, REVIEW_DELIVERY, ACTION)
+_HELD_ROW = _entity(
+    "held_row",
+    "One row per row that its source no longer gives and that stays until confirmed; `_source` and `_account` are those of the row. "
+    "Deleted: the source gave it again, or its deletion was confirmed.",
+    ("connector", "entity", "row_key"),
+    ("connector", "string", "Connector, or `import`."),
+    ("entity", "string", "Entity."),
+    ("row_key", "string", "The row's key within source and account, JSON."),
+    ("report_date", "date", "The day that the row is about; null where the entity has none."),
+)
+
+HELD_ROW = replace(_HELD_ROW, report_date="report_date")
+
+CONFIRMATION = _entity(
+    "confirmation",
+    "One row per source, account and entity whose held rows a person confirmed as deleted.",
+    ("run_id", "source", "account", "connector", "entity"),
+    ("run_id", "string", "The confirmation; the deleted vintages carry it too."),
+    ("source", "string", "Configured source, or mapping."),
+    ("account", "string", "Account."),
+    ("connector", "string", "Connector, or `import`."),
+    ("entity", "string", "Entity."),
+    ("rows", "bigint", "Rows that were held and are deleted now."),
+    ("confirmed_by", "string", "Login name of the person."),
+    ("confirmed_at", "timestamp", "When, UTC."),
+)
+
+RECORDS = (
+    LOAD,
+    REJECTED_ROW,
+    IDENTITY_KEY,
+    HELD_ROW,
+    CONFIRMATION,
+    MODEL_RUN,
+    EXPECTATION_RESULT,
+    PUBLICATION,
+    PLAN_GOAL,
+    REVIEW,
+    REVIEW_DELIVERY,
+    ACTION,
+)
 
 
 def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:

@@ -1,0 +1,170 @@
+"""Deletions that are too large to believe: the rows stay until their source gives them again, or a person confirms that they are gone.
+
+What is missing from a complete answer counts as deleted. But an answer can be empty or cut short and still look complete, so a deletion of
+more than `MOST` rows and more than `SHARE` of the rows that were there is held. Rows that loads deleted in the last 30 days count with it:
+many small deletions are one large one. Nothing that was confirmed counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pyarrow as pa
+
+from multiball.shapes import Entity, InputError
+from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse.records import CONFIRMATION, HELD_ROW, OWN, own_rows
+from multiball.warehouse.shape import key_columns, newest_rows, raw_columns, raw_schema
+
+MOST = 10
+"""So many rows of one entity may always be deleted."""
+SHARE = 0.2
+"""So large a share of the rows that were there may be deleted."""
+ERODES_WITHIN = timedelta(days=30)
+"""Deletions of so many days count together."""
+CONFIRMED = "confirmed"
+"""`_row_hash` of a deleted vintage that a person asked for; that of any other is empty."""
+_ALL_TIME = datetime(9999, 12, 31)
+
+
+def must_hold(missing: int, eroded: int, known: int) -> bool:
+    """Whether a deletion is held: of `missing` rows out of `known`, after loads of the last days deleted `eroded` others."""
+    deleted = missing + eroded
+    return missing > 0 and deleted > MOST and deleted > SHARE * (known + eroded)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Rows of one entity that are held. `first_day` and `last_day`: the days that they are about, None where the entity has no days."""
+
+    source: str
+    account: str
+    connector: str
+    entity: str
+    rows: int
+    since: datetime
+    first_day: date | None
+    last_day: date | None
+
+    @property
+    def says(self) -> str:
+        """The hold in a few words."""
+        days = f" of {self.first_day} to {self.last_day}" if self.first_day else ""
+        return f"{self.rows:,} rows of {self.entity}{days} are missing from its answers since {self.since:%Y-%m-%d %H:%M} UTC and stay"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return (
+            f"Look at the source. If they are gone there: multiball sources --confirm {self.source}. "
+            "If not, load it again: a full answer ends this by itself."
+        )
+
+
+def holds(warehouse: Warehouse, source: str | None = None) -> list[Hold]:
+    """What is held now, of all sources or of one."""
+    warehouse.ensure_raw(OWN, HELD_ROW)
+    of_source = "" if source is None else f"where _source = {_literal(source)}"
+    found = warehouse.read_raw(
+        OWN,
+        f"""
+        select _source, _account, connector, entity, count(*) as held_rows, min(_extracted_at) as since,
+            min(report_date) as first_day, max(report_date) as last_day
+        from ({newest_rows(f"raw_{OWN}.{HELD_ROW.name}", HELD_ROW, _ALL_TIME)}) as held {of_source}
+        group by _source, _account, connector, entity
+        order by _source, _account, connector, entity
+        """,
+    )
+    return [Hold(*row.values()) for row in found.to_pylist()]
+
+
+def held_days(warehouse: Warehouse, source: str, account: str) -> frozenset[date]:
+    """The days that held rows of an account are about: they are to be asked for again."""
+    warehouse.ensure_raw(OWN, HELD_ROW)
+    found = warehouse.read_raw(
+        OWN,
+        f"""
+        select distinct report_date
+        from ({newest_rows(f"raw_{OWN}.{HELD_ROW.name}", HELD_ROW, _ALL_TIME)}) as held
+        where _source = {_literal(source)} and _account = {_literal(account)} and report_date is not null
+        """,
+    )
+    return frozenset(found.column("report_date").to_pylist())
+
+
+def confirm(
+    warehouse: Warehouse,
+    source: str,
+    entities: Mapping[tuple[str, str], Entity],
+    *,
+    by: str,
+    run_id: str,
+    account: str | None = None,
+    entity: str | None = None,
+) -> list[Hold]:
+    """Delete the rows of a source that are held now, of one account or entity where given; returns what was held.
+
+    `entities` has each entity by connector and name. `by` is who confirms. Rows that go missing later are judged anew.
+    """
+    asked = [hold for hold in holds(warehouse, source) if account in (None, hold.account) and entity in (None, hold.entity)]
+    if not asked:
+        narrowed = "".join(f" {name} {value}" for name, value in (("account", account), ("entity", entity)) if value is not None)
+        raise InputError(
+            f"no deletion of {source}{narrowed} is held",
+            where="sources --confirm",
+            remedy="multiball sources shows what is held.",
+        )
+    if unknown := [hold for hold in asked if (hold.connector, hold.entity) not in entities]:
+        raise InputError(
+            f"no connector declares {unknown[0].connector}.{unknown[0].entity} any more",
+            where="sources --confirm",
+            remedy="Bring the connector back; only it says what a row of it is.",
+        )
+    for hold in asked:
+        warehouse.ensure_raw(hold.connector, entities[hold.connector, hold.entity])
+    warehouse.ensure_raw(OWN, CONFIRMATION)
+    with warehouse.raw_transaction() as raw:
+        for hold in asked:
+            number = _delete(raw, hold, entities[hold.connector, hold.entity], run_id)
+            names = ("source", "account", "connector", "entity")
+            record = {name: getattr(hold, name) for name in names} | {"run_id": run_id, "rows": number, "confirmed_by": by}
+            own_rows(raw, CONFIRMATION, [{**record, "confirmed_at": raw.moment}], run_id)
+    return asked
+
+
+def _delete(raw: RawTransaction, hold: Hold, entity: Entity, run_id: str) -> int:
+    """Append a deleted vintage of each row that is still held, and release it."""
+    scope = Scope(hold.source, hold.account)
+    stamps = {
+        "_source": _literal(hold.source),
+        "_account": _literal(hold.account),
+        "_extracted_at": f"timestamp {_literal(str(raw.moment))}",
+        "_run_id": _literal(run_id),
+        "_deleted": "true",
+    }
+    held_row = {**{name: name for name in ("connector", "entity", "row_key", "report_date")}, "_row_hash": "''", **stamps}
+    types = raw_columns(entity)
+    paths = {name: _literal(f'$."{name}"') for name in key_columns(entity)}
+    keys = {name: f"cast(json_extract_string(row_key, {path}) as {types[name]})" for name, path in paths.items()}
+    day = {entity.report_date: "report_date"} if entity.report_date else {}
+    deleted_row = {**day, **keys, "_row_hash": _literal(CONFIRMED), **stamps}
+    with duckdb.connect() as connection:
+        connection.register("newest_held", raw.newest(OWN, HELD_ROW, scope).read_all())
+        mine = f"connector = {_literal(hold.connector)} and entity = {_literal(hold.entity)} and not _deleted"
+        connection.execute(f"create table held as select connector, entity, row_key, report_date from newest_held where {mine}")
+        first, last, number = connection.execute("select min(report_date), max(report_date), count(*) from held").fetchall()[0]
+        raw.append(hold.connector, entity, _rows(connection, deleted_row, entity), Scope(hold.source, hold.account, first, last))
+        raw.append(OWN, HELD_ROW, _rows(connection, held_row, HELD_ROW), scope)
+    return int(number)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, values: Mapping[str, str], entity: Entity) -> pa.Table:
+    columns = ", ".join(f'{values.get(name, "null")} as "{name}"' for name in raw_columns(entity))
+    return connection.sql(f"select {columns} from held").to_arrow_table().cast(raw_schema(entity))
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
