@@ -95,7 +95,16 @@ def test_an_unknown_command_is_wrong_input(home: Path) -> None:
 def test_sources_lists_what_is_configured_and_what_its_credentials_say(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sources", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
-        {"source": "rates", "connector": "ecb", "account": "EXR", "last_load": "never", "loads": 0, "rows": 0}
+        {
+            "source": "rates",
+            "connector": "ecb",
+            "account": "EXR",
+            "configured": True,
+            "last_load": "never",
+            "loads": 0,
+            "rows": 0,
+            "held": [],
+        }
     ]
     assert run(["sources", "--check"]) == 1
     assert "Connection refused" in capsys.readouterr().out

@@ -57,6 +57,25 @@ def test_running_now_and_then_settles_every_day_once_it_can_no_longer_change(sta
     assert final == {start + timedelta(days=offset) for offset in offsets}
 
 
+@given(start=DAYS, length=st.integers(0, 400), restatement=st.integers(0, 90), later=st.integers(1, 500), data=st.data())
+def test_a_later_history_from_still_covers_what_was_landed_and_asks_for_no_more(
+    start: date, length: int, restatement: int, later: int, data: st.DataObject
+) -> None:
+    day = start + timedelta(days=length)
+    history_from = start + timedelta(days=later)
+    held = data.draw(st.sets(st.dates(start, day), max_size=5))
+    planned = days_of(windows.plan(history_from, day, restatement, [], landed_from=start, held=held))
+    days = [start + timedelta(days=offset) for offset in range(length + 1)]
+    expected = {d for d in days if d >= history_from or (day - d).days <= restatement or d in held}
+    assert len(planned) == len(set(planned)) and set(planned) == expected
+
+
+def test_days_with_held_rows_are_asked_for_again_although_they_had_settled() -> None:
+    october = Window(date(2026, 10, 1), date(2026, 10, 31), current=False)
+    planned = windows.plan(date(2026, 10, 1), date(2026, 11, 3), 2, [october], held={date(2026, 10, 5), date(2026, 10, 6)})
+    assert planned == [Window(date(2026, 10, 5), date(2026, 10, 6), current=False), Window(date(2026, 11, 1), date(2026, 11, 3))]
+
+
 def test_a_source_that_begins_later_has_nothing_to_pull() -> None:
     assert windows.plan(date(2026, 2, 1), date(2026, 1, 31), 28, []) == []
 

@@ -23,7 +23,7 @@ def plan(
 
     The last window is the current one: from `restatement_days` before `day` to `day`, as the platform may still change those days. Before
     it come monthly slices of the days since `history_from` that no `settled` window covers, and of the days with rows that are `held`. A
-    source that begins after `day` has none. Days since `landed_from`, which an earlier `history_from` had loaded, are still kept up to date.
+    source that begins after `day` has none. Days since `landed_from`, loaded by an earlier `history_from`, stay up to date.
     """
     start = min(history_from, landed_from or history_from)
     if day < start:
