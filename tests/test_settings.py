@@ -36,7 +36,21 @@ def test_without_any_server_there_is_none(home: Path) -> None:
     assert Workspace(home).mail_server is None
 
 
-def test_the_sandboxs_mailbox_takes_mails_unless_the_deployment_names_a_server(home: Path) -> None:
+def test_a_workspace_that_is_no_demo_has_no_mailbox_whatever_its_secrets_hold(home: Path) -> None:
+    assert secrets(home, SANDBOX_SMTP_PORT="40025").mail_server is None
+
+
+def test_a_source_that_names_the_sandbox_outside_a_demo_is_told_what_to_write(home: Path) -> None:
+    source = "{connector: ecb, base_url: '${MULTIBALL_SANDBOX_ECB_URL}', accounts: [EXR], history_from: 2026-01-01}"
+    (home / "sources.yml").write_text(f"sources: {{ecb: {source}}}\n")
+    with pytest.raises(InputError, match=r"MULTIBALL_SANDBOX_ECB_URL\}, which a demo alone has\. Write demo: true into it"):
+        _ = secrets(home, SANDBOX_ECB_URL="http://127.0.0.1:1").sources
+    (home / "sources.yml").write_text(f"demo: true\nsources: {{ecb: {source}}}\n")
+    assert secrets(home, SANDBOX_ECB_URL="http://127.0.0.1:1").sources["ecb"].base_url == "http://127.0.0.1:1"
+
+
+def test_the_mailbox_of_a_demo_takes_mails_unless_the_deployment_names_a_server(home: Path) -> None:
+    (home / "sources.yml").write_text("demo: true\n")
     mailbox = secrets(home, SANDBOX_SMTP_PORT="40025", SMTP_USER="me", SMTP_FROM="a@example.com").mail_server
     assert mailbox and (mailbox.host, mailbox.port, mailbox.user, mailbox.security, mailbox.sender) == (
         "127.0.0.1", 40025, "", "none", "a@example.com",

@@ -24,13 +24,17 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 """The checkout: where `dags/`, `dbt_project/` and `expectations/` lie."""
 
 Engine = Literal["duckdb", "postgres"]
+SANDBOX_PREFIX = "MULTIBALL_SANDBOX_"
+"""Begins the names of the variables that say where the sandbox of a demo is."""
+
+_SANDBOX_SMTP_PORT = f"{SANDBOX_PREFIX}SMTP_PORT"
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SOURCE_KEYS = {"connector", "base_url", "accounts", "credentials", "history_from", "owner", "schedule", "options"}
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where mails are handed over, and the address they come from."""
+    """Where mails are handed over, and the address they come from. `in_demo`: it is the mailbox of the workspace's own stack."""
 
     host: str
     port: int
@@ -38,6 +42,7 @@ class MailServer:
     password: str = field(repr=False)
     security: Literal["none", "starttls", "ssl"]
     sender: str
+    in_demo: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,14 +132,23 @@ class Workspace:
         return str(self._section("reporting").get("brand") or self.home.name)
 
     @property
+    def is_demo(self) -> bool:
+        """Whether the stack brings the sandbox's platforms and a mailbox along: `demo: true`. Other workspaces have no ports for them."""
+        demo = self._configuration.get("demo", False) if self.sources_file.exists() else False
+        if not isinstance(demo, bool):
+            raise self._wrong(f"demo is {demo!r}", "Give true or false.")
+        return demo
+
+    @property
     def mail_server(self) -> MailServer | None:
-        """The server of the MULTIBALL_SMTP_ variables; else the sandbox's mailbox, once it has been started; else None."""
+        """The server of the MULTIBALL_SMTP_ variables; else the mailbox of a demo, once it has been started; else None."""
         prefix = "MULTIBALL_SMTP_"
         given = {name.removeprefix(prefix): value for name, value in self.secrets.items() if name.startswith(prefix) and value}
-        if "HOST" not in given:
-            if "MULTIBALL_SANDBOX_SMTP_PORT" not in self.secrets:
+        in_demo = "HOST" not in given
+        if in_demo:
+            if not self.is_demo or _SANDBOX_SMTP_PORT not in self.secrets:
                 return None
-            given = {**given, "HOST": "127.0.0.1", "PORT": self.secrets["MULTIBALL_SANDBOX_SMTP_PORT"], "SECURITY": "none", "USER": ""}
+            given = {**given, "HOST": "127.0.0.1", "PORT": self.secrets[_SANDBOX_SMTP_PORT], "SECURITY": "none", "USER": ""}
         port, security = given.get("PORT", "25"), given.get("SECURITY", "none")
         if not port.isdecimal():
             raise InputError(f"{port!r} is no port", where=f"{prefix}PORT", remedy="Give a number, such as 587.")
@@ -147,6 +161,7 @@ class Workspace:
             password=given.get("PASSWORD", ""),
             security=cast(Literal["none", "starttls", "ssl"], security),
             sender=given.get("FROM", "multiball@localhost"),
+            in_demo=in_demo,
         )
 
     @property
@@ -196,6 +211,10 @@ class Workspace:
     def _resolve(self, text: str, where: str) -> str:
         def value(match: re.Match[str]) -> str:
             name = match.group(1)
+            if name.startswith(SANDBOX_PREFIX) and not self.is_demo and name not in os.environ:
+                raise self._wrong(
+                    f"{where} names ${{{name}}}, which a demo alone has", "Write demo: true into it, or the platform's address."
+                )
             if name not in self.secrets:
                 raise self._wrong(
                     f"{where} names ${{{name}}}, which is not set", f"Set {name} in the environment or in {self.var / 'secrets.env'}."

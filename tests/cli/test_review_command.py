@@ -155,6 +155,22 @@ def test_a_mail_server_that_is_down_is_one_line_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize(
+    ("demo", "code", "line"), [(True, 1, "the mailbox of the demo"), (False, 2, "MULTIBALL_SMTP_HOST: no mail server")]
+)
+def test_whoever_listens_at_the_port_of_a_demos_mailbox_gets_no_review(
+    here: Workspace, review: Callable[..., Answer], demo: bool, code: int, line: str
+) -> None:
+    with here.sources_file.open("a") as sources:
+        sources.write(f"demo: {str(demo).lower()}\n")
+    with listening() as (stranger, address):
+        (here.var / "secrets.env").write_text(f"MULTIBALL_SANDBOX_SMTP_PORT={address.port}\n")
+        (here.var / "ports.json").write_text(json.dumps({"smtp": address.port, "mailbox": address.port}))
+        found, output, errors = review("--month", "2026-10", "--send")
+    assert (found, output, stranger.received) == (code, "", [])
+    assert errors.startswith(f"multiball: {line}") and len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["--month", "2026-13"], "--month: '2026-13' is no month. Give one like 2026-10."),
@@ -162,7 +178,7 @@ def test_a_mail_server_that_is_down_is_one_line_and_nothing_is_lost(
         (["--month", "2999-01"], "--month: 2999-01 is not over. Ask for an earlier one."),
         (["--month", "2020-01"], "--month: the data has nothing of 2020-01."),
         (["--month", "2026-10", "--team", "sales"], "--team: there is no team 'sales'. There is growth, social."),
-        (["--month", "2026-10", "--send"], "MULTIBALL_SMTP_HOST: no mail server is known."),
+        (["--month", "2026-10", "--send"], "MULTIBALL_SMTP_HOST: no mail server is known, so nothing is sent. Set it (and _PORT, "),
         (["--month", "2026-10", "--version", "7"], "--version: 2026-10 has no version 7. There is none yet."),
         (["--month", "2026-10", "--as-of", "2026-10-31T12:00"], "--as-of 2026-10-31 12:00 UTC: 2026-10 was not over then."),
         (["--month", "2026-10", "--as-of", "2026-11-05", "--send"], "--as-of: cannot go with --send."),

@@ -62,7 +62,7 @@ def sources_yml(urls: dict[str, str]) -> str:
     demo = (REPOSITORY / "examples" / "demo" / "sources.yml").read_text(encoding="utf-8")
     for name, url in urls.items():
         demo = demo.replace(f"${{MULTIBALL_SANDBOX_{name.upper()}_URL}}", url)
-    return demo.replace("2025-10-01", "2026-10-01")
+    return demo.replace("2025-10-01", "2026-10-01").replace("demo: true", "demo: false")
 
 
 @pytest.fixture(scope="module")

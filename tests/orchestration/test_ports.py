@@ -1,13 +1,22 @@
 import socket
 from pathlib import Path
 
+import pytest
+
 from multiball.orchestration import ports
 from multiball.settings import Workspace
+from multiball.shapes import InputError
 
 
-def test_ports_are_chosen_once_and_kept(tmp_path: Path) -> None:
-    first, said = ports.choose(Workspace(tmp_path))
-    assert set(first) == set(ports.SERVERS)
+@pytest.fixture(params=["demo: true", "sources: {}"])
+def here(request: pytest.FixtureRequest, tmp_path: Path) -> Workspace:
+    (tmp_path / "sources.yml").write_text(request.param)
+    return Workspace(tmp_path)
+
+
+def test_ports_are_chosen_once_and_kept(here: Workspace, tmp_path: Path) -> None:
+    first, said = ports.choose(here)
+    assert {"api", "superset"} <= set(first)
     assert len(set(first.values())) == len(first)
     assert said == []
     assert ports.choose(Workspace(tmp_path)) == (first, [])
@@ -23,9 +32,30 @@ def test_a_port_that_somebody_took_is_chosen_anew_and_said_so(tmp_path: Path) ->
     assert said == [f"port {before['api']} of api is taken by another program: it moves to {after['api']}"]
 
 
+def test_only_a_demo_has_ports_for_the_sandbox_and_its_mailbox(here: Workspace) -> None:
+    (here.var).mkdir()
+    (here.var / "ports.json").write_text('{"api": 1, "superset": 2, "smtp": 40025, "mailbox": 40026}')
+    chosen, _ = ports.choose(here)
+    servers = set(chosen) - {"api", "superset"}
+    assert servers == ({*ports.SANDBOX, *ports.MAILBOX} if here.is_demo else set())
+    assert (ports.sandbox_variables(chosen) == {}) is not here.is_demo
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"{", b"[1]", b'{"api": "x"}', b'{"api": null}', b"\xff\x00"])
+def test_a_spoiled_file_of_ports_is_said_and_made_anew(here: Workspace, spoiled: bytes) -> None:
+    here.var.mkdir()
+    (here.var / "ports.json").write_bytes(spoiled)
+    with pytest.raises(InputError, match=r"ports\.json: holds no ports\. Remove it: multiball up chooses ports anew\."):
+        ports.kept(here)
+    chosen, said = ports.choose(here)
+    assert said == [f"{here.var / 'ports.json'} holds no ports: they are chosen anew"]
+    assert ports.kept(here) == chosen
+
+
 def test_the_sandbox_gets_consecutive_ports_in_the_order_in_which_it_serves_its_platforms(tmp_path: Path) -> None:
     from sandbox.serve import PLATFORMS
 
+    (tmp_path / "sources.yml").write_text("demo: true")
     chosen, _ = ports.choose(Workspace(tmp_path))
     first = chosen[PLATFORMS[0]]
     assert [chosen[name] for name in PLATFORMS] == list(range(first, first + len(PLATFORMS)))

@@ -34,6 +34,16 @@ def test_what_a_person_wrote_into_the_file_stays(tmp_path: Path) -> None:
     assert moved["MULTIBALL_SANDBOX_ECB_URL"] == "http://127.0.0.1:2"
 
 
+def test_where_a_sandbox_is_stays_in_the_file_of_a_demo_alone(tmp_path: Path) -> None:
+    (tmp_path / "sources.yml").write_text("demo: true\n")
+    assert secret_file.ensure(Workspace(tmp_path), {"MULTIBALL_SANDBOX_SMTP_PORT": "40025"}).mail_server
+    assert secret_file.ensure(Workspace(tmp_path)).secrets["MULTIBALL_SANDBOX_SMTP_PORT"] == "40025"
+    (tmp_path / "sources.yml").write_text("sources: {}\n")
+    assert Workspace(tmp_path).mail_server is None
+    secret_file.ensure(Workspace(tmp_path))
+    assert "MULTIBALL_SANDBOX_SMTP_PORT" not in (tmp_path / "var" / "secrets.env").read_text()
+
+
 def test_the_fernet_key_is_one(tmp_path: Path) -> None:
     key = secret_file.ensure(Workspace(tmp_path)).secrets["AIRFLOW__CORE__FERNET_KEY"]
     assert Fernet(key).decrypt(Fernet(key).encrypt(b"secret")) == b"secret"

@@ -153,10 +153,14 @@ def test_two_workspaces_share_neither_sockets_nor_files(tmp_path: Path) -> None:
     assert supervision.runtime_folder(one) != supervision.runtime_folder(other)
 
 
-def test_the_sandbox_belongs_to_the_stack_where_the_sources_name_it(tmp_path: Path) -> None:
+def test_the_sandbox_belongs_to_the_stack_of_a_workspace_that_says_it_is_a_demo(tmp_path: Path) -> None:
     here = workspace(tmp_path / "workspace")
-    assert not lifecycle.needs_sandbox(here)
-    assert lifecycle.needs_sandbox(Workspace(REPOSITORY / "examples" / "demo"))
+    (here.sources_file).write_text("# not ${MULTIBALL_SANDBOX_META_ADS_URL}\nsources: {}\n")
+    assert not here.is_demo
+    assert Workspace(REPOSITORY / "examples" / "demo").is_demo
+    (here.sources_file).write_text("demo: soon\n")
+    with pytest.raises(InputError, match=r"demo is 'soon'\. Give true or false\."):
+        _ = Workspace(here.home).is_demo
 
 
 def test_a_folder_that_is_no_workspace_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:

@@ -112,8 +112,16 @@ def _identity_key(home: Workspace) -> Finding:
 
 def _mail(home: Workspace) -> Finding:
     server = home.mail_server
+    if server is None and home.is_demo:
+        return Finding("mail", "the demo's mailbox; multiball up starts it")
     if server is None:
-        return Finding("mail", "nobody is mailed about failures", "Set MULTIBALL_SMTP_HOST and its companions.", note=True)
+        remedy = f"Set MULTIBALL_SMTP_HOST and its companions in the environment or in {home.var / 'secrets.env'}."
+        return Finding("mail", "no mail server: neither reviews nor failures are mailed", remedy, note=True)
+    if server.in_demo:
+        from multiball.orchestration import demo_servers
+
+        runs = demo_servers.is_up(home, "mailbox")
+        return Finding("mail", f"the demo's mailbox, {server.host}:{server.port}{'' if runs else ', is down; multiball up starts it'}")
     return Finding("mail", f"{server.host}:{server.port} as {server.sender}")
 
 

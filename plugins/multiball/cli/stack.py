@@ -6,12 +6,11 @@ import click
 
 
 @click.command("up")
-@click.option("--demo", is_flag=True, help="Also start the stand-in platform APIs of the sandbox.")
-def up_command(demo: bool) -> int:
-    """Start Airflow and its database, wait until they are healthy, and say where they are."""
+def up_command() -> int:
+    """Start Airflow and its database, wait until they are healthy, and say where they are. In a demo, the sandbox too."""
     from multiball.orchestration.stack import up
 
-    return up(demo=demo)
+    return up()
 
 
 @click.command("down")

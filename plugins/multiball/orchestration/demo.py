@@ -30,9 +30,11 @@ def demo() -> int:
     A second call finds everything done. A failed source is told, and the rest is published.
     """
     here = workspace()
+    if not here.is_demo:
+        raise InputError("is no demo's", where=str(here.sources_file), remedy="Write demo: true into it, or start its stack: multiball up.")
     tell = teller()
     try:
-        present = bring_up(here, tell, sandbox=True, later=[superset.PROGRAM])
+        present = bring_up(here, tell, later=[superset.PROGRAM])
         airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))
         good = _load_and_publish(airflow, here, tell) and mail_review(airflow, here, tell)
         present = wait(here, tell)

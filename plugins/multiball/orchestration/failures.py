@@ -13,6 +13,7 @@ from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import Context, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowException
 
+from multiball.orchestration import demo_servers
 from multiball.settings import workspace
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,9 @@ def mail_owner(owner: str) -> Callable[[Context], None]:
         server = workspace().mail_server
         if server is None:
             log.error("No mail was sent to %s: MULTIBALL_SMTP_HOST is not set in the environment or in var/secrets.env.", owner)
+            return
+        if server.in_demo and not demo_servers.is_up(workspace(), "mailbox"):
+            log.error("No mail was sent to %s: the demo's mailbox does not run.", owner)
             return
         subject, body = compose(context)
         try:

@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Context, CronTriggerTimetable, Param, TriggerRule, get_current_context, task
 
 from multiball.connectors import connector
-from multiball.orchestration import assets, windows
+from multiball.orchestration import assets, demo_servers, windows
 from multiball.orchestration.failures import RETRIES, mail_owner
 from multiball.settings import workspace
 from multiball.shapes import InputError, Source, Window
@@ -100,6 +100,7 @@ def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
     here = workspace()
     warehouse = open_warehouse(here)
     source = here.sources[source_name]
+    demo_servers.require_of(here, source)
     # what an earlier history_from had loaded is asked for still: an answer without it would look like its deletion
     since = landed_from(warehouse, source_name, piece["account"]) or source.history_from
     source = replace(source, history_from=min(source.history_from, since))

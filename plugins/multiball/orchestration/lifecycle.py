@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from multiball.orchestration import metadata, ports, secret_file, superset, supervision
+from multiball.orchestration import demo_servers, metadata, ports, secret_file, superset, supervision
 from multiball.orchestration.environment import STACK_DATABASE, airflow_environment
 from multiball.orchestration.ports import LOOPBACK
 from multiball.settings import Workspace
@@ -55,26 +55,21 @@ class Status:
         return bool(self.programs) and running and answers and self.health.keys() >= _PARTS.keys()
 
 
-def needs_sandbox(workspace: Workspace) -> bool:
-    """Whether `sources.yml` points at the sandbox: it then names one of `ports.sandbox_variables`."""
-    return workspace.sources_file.exists() and "${MULTIBALL_SANDBOX_" in workspace.sources_file.read_text(encoding="utf-8")
-
-
 def inspect(workspace: Workspace) -> Status:
     """The present state; asks supervisord and the API server."""
     programs = supervision.states(workspace)
     chosen = ports.kept(workspace)
     address = f"http://{LOOPBACK}:{chosen['api']}" if programs and chosen else None
-    sandbox = {name: f"http://{LOOPBACK}:{chosen[name]}" for name in ports.SANDBOX} if "sandbox" in programs else {}
-    mailbox = f"http://{LOOPBACK}:{chosen['mailbox']}" if "mailbox" in programs else None
-    health = _health(address)
-    if sandbox:
-        health["sandbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in sandbox) else "starting"
-    if mailbox:
-        health["mailbox"] = "healthy" if not any(ports.is_free(chosen[name]) for name in ports.MAILBOX) else "starting"
-    dashboards = f"http://{LOOPBACK}:{chosen['superset']}" if superset.PROGRAM in programs else None
+    sandbox = {name: f"http://{LOOPBACK}:{chosen[name]}" for name in ports.SANDBOX} if "sandbox" in programs and chosen else {}
+    mailbox = f"http://{LOOPBACK}:{chosen['mailbox']}" if "mailbox" in programs and chosen else None
+    health = _health(address) if address and supervision.listens(workspace, "api-server", chosen["api"]) else {}
+    for name in demo_servers.PORTS:
+        if name in programs:
+            health[name] = "healthy" if demo_servers.is_up(workspace, name) else "starting"
+    dashboards = f"http://{LOOPBACK}:{chosen['superset']}" if superset.PROGRAM in programs and chosen else None
     if dashboards:
-        health[superset.PROGRAM] = "healthy" if superset.answers(dashboards) else "starting"
+        ours = supervision.listens(workspace, superset.PROGRAM, chosen["superset"])
+        health[superset.PROGRAM] = "healthy" if ours and superset.answers(dashboards) else "starting"
     return Status(programs, health, address, sandbox, mailbox, dashboards)
 
 
@@ -83,8 +78,8 @@ def memory_mb(workspace: Workspace) -> int:
     return sum(process.memory_info().rss for process in supervision.processes(workspace)) // 2**20
 
 
-def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False, later: Collection[str] = ()) -> Status:
-    """Start what does not run yet and wait until all is healthy; a second call changes nothing. `sandbox` starts it in any case.
+def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -> Status:
+    """Start what does not run yet and wait until all is healthy; a second call changes nothing. That of a demo has the sandbox, too.
 
     Programs in `later` are started and not waited for: call `wait` for them.
 
@@ -93,7 +88,7 @@ def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False, later: 
     _check_workspace(workspace)
     with supervision.claim(workspace, tell):
         present = inspect(workspace)
-        if not present.failed and present.healthy_without(later) and (present.sandbox or not sandbox):
+        if not present.failed and present.healthy_without(later) and bool(present.sandbox) == workspace.is_demo:
             tell("the stack runs already")
             return present
         if present.programs:
@@ -108,7 +103,7 @@ def bring_up(workspace: Workspace, tell: Tell, *, sandbox: bool = False, later: 
         workspace = secret_file.ensure(workspace, ports.sandbox_variables(chosen))
         environment = airflow_environment(workspace)
         embedded_postgres.initialise(workspace.var / "postgres")
-        programs = supervision.programs(workspace, _sandbox(workspace, chosen) if sandbox or needs_sandbox(workspace) else {})
+        programs = supervision.programs(workspace, _sandbox(workspace, chosen) if workspace.is_demo else {})
         configuration = supervision.configure(workspace, programs)
         try:
             supervision.start_supervisord(workspace, configuration, environment)
@@ -201,10 +196,8 @@ def _good_parts(present: Status) -> set[str]:
     return good
 
 
-def _health(address: str | None) -> dict[str, str]:
+def _health(address: str) -> dict[str, str]:
     """What the API server says of each part; nothing while it does not answer."""
-    if address is None:
-        return {}
     try:
         # verify=False: on plain HTTP it saves reading the machine's certificates at every call
         answer = httpx.get(f"{address}/api/v2/monitor/health", timeout=5, trust_env=False, verify=False)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Mapping, Sequence
 
-from multiball.settings import Workspace
+from multiball.settings import SANDBOX_PREFIX, Workspace
+from multiball.shapes import InputError
 
 LOOPBACK = "127.0.0.1"
 SANDBOX = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb")
@@ -15,20 +17,25 @@ SANDBOX = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb")
 MAILBOX = ("mailbox", "smtp")
 """The sandbox's mailbox: its page, and where it takes mails."""
 
-_GROUPS = (("api",), ("superset",), SANDBOX, MAILBOX)
-SERVERS = tuple(name for group in _GROUPS for name in group)
+_GROUPS = (("api",), ("superset",))
+_DEMO_GROUPS = (SANDBOX, MAILBOX)
 
 
 def sandbox_variables(chosen: Mapping[str, int]) -> dict[str, str]:
-    """The variables by which `sources.yml` names the sandbox's platforms (MULTIBALL_SANDBOX_META_ADS_URL …), and its mailbox."""
-    urls = {f"MULTIBALL_SANDBOX_{name.upper()}_URL": f"http://{LOOPBACK}:{chosen[name]}" for name in SANDBOX}
-    return {**urls, "MULTIBALL_SANDBOX_SMTP_PORT": str(chosen["smtp"])}
+    """The variables by which a demo's `sources.yml` names the platforms (MULTIBALL_SANDBOX_META_ADS_URL …), and its mailbox; else none."""
+    urls = {f"{SANDBOX_PREFIX}{name.upper()}_URL": f"http://{LOOPBACK}:{chosen[name]}" for name in SANDBOX if name in chosen}
+    return {**urls, **({f"{SANDBOX_PREFIX}SMTP_PORT": str(chosen["smtp"])} if "smtp" in chosen else {})}
 
 
 def kept(workspace: Workspace) -> Mapping[str, int]:
-    """The ports chosen so far, by server."""
+    """The ports chosen so far, by server. InputError where the file that keeps them is spoiled."""
     file = workspace.var / "ports.json"
-    return {name: int(port) for name, port in json.loads(file.read_text()).items()} if file.exists() else {}
+    if not file.exists():
+        return {}
+    try:
+        return {str(name): int(port) for name, port in json.loads(file.read_bytes()).items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError("holds no ports", where=str(file), remedy="Remove it: multiball up chooses ports anew.") from error
 
 
 def choose(workspace: Workspace) -> tuple[Mapping[str, int], list[str]]:
@@ -36,16 +43,22 @@ def choose(workspace: Workspace) -> tuple[Mapping[str, int], list[str]]:
 
     Call it only while the workspace's own servers are down.
     """
-    before = kept(workspace)
-    chosen: dict[str, int] = {}
+    before: Mapping[str, int] = {}
     told = []
-    for group in _GROUPS:
+    try:
+        before = kept(workspace)
+    except InputError as error:
+        told.append(f"{error.where} {error.what}: they are chosen anew")
+    chosen: dict[str, int] = {}
+    for group in (*_GROUPS, *(_DEMO_GROUPS if workspace.is_demo else ())):
         taken = [name for name in group if name in before and not is_free(before[name])]
         fresh = taken or not set(group) <= before.keys()
         chosen |= _free(group, avoid=set(chosen.values())) if fresh else {name: before[name] for name in group}
         told += [f"port {before[name]} of {name} is taken by another program: it moves to {chosen[name]}" for name in taken]
     workspace.var.mkdir(parents=True, exist_ok=True)
-    (workspace.var / "ports.json").write_text(json.dumps(chosen) + "\n")
+    draft = workspace.var / "ports.draft"
+    draft.write_text(json.dumps(chosen) + "\n")
+    os.replace(draft, workspace.var / "ports.json")
     return chosen, told
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from multiball.orchestration import demo_servers
 from multiball.orchestration.review_steps import EVERYBODY, audiences, readers
 from multiball.review.delivery import DeliveryFailed, Parcel, deliver
 from multiball.review.facts import Audience, Review
@@ -119,11 +120,15 @@ def _chosen(readers: Sequence[Audience], team: str | None) -> Sequence[Audience]
 
 
 def mail_server(here: Workspace) -> MailServer:
-    """Where mails are handed over. Raises InputError where nothing says it."""
+    """Where mails are handed over. Raises InputError where nothing says it, DemoServerDown where a demo's mailbox does not run."""
     if here.mail_server is None:
         raise InputError(
-            "no mail server is known", where="MULTIBALL_SMTP_HOST", remedy=f"Set it in the environment or in {here.var / 'secrets.env'}."
+            "no mail server is known, so nothing is sent",
+            where="MULTIBALL_SMTP_HOST",
+            remedy=f"Set it (and _PORT, _SECURITY, _USER, _PASSWORD, _FROM) in the environment or {here.var / 'secrets.env'}.",
         )
+    if here.mail_server.in_demo:
+        demo_servers.require(here, "mailbox")
     return here.mail_server
 
 

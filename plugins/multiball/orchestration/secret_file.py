@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from multiball.landing import identity_key
-from multiball.settings import Workspace
+from multiball.settings import SANDBOX_PREFIX, Workspace
 from multiball.warehouse import WarehouseError, open_warehouse
 
 
@@ -42,6 +42,8 @@ GENERATED: Mapping[str, Callable[[], str]] = {
 def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
     """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read anew.
 
+    Where a sandbox is, stands in the file of a demo alone.
+
     What the file already holds stays, its comments too. The file is replaced in one move and never readable by others.
     An identity key is generated only where raw holds no hashes yet; InputError where one is missing and raw was landed with it.
     """
@@ -49,6 +51,8 @@ def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
     lines = (
         file.read_text(encoding="utf-8").splitlines() if file.exists() else ["# Generated. Keep it: the hashes of identities depend on it."]
     )
+    if not workspace.is_demo:
+        lines = [line for line in lines if not line.startswith(SANDBOX_PREFIX)]
     present = {line.split("=", 1)[0]: position for position, line in enumerate(lines) if "=" in line and not line.startswith("#")}
     wanted = {name: make() for name, make in GENERATED.items() if name not in present and name != identity_key.VARIABLE} | dict(given)
     if not workspace.secrets.get(identity_key.VARIABLE) and _has_no_key_yet(workspace):

@@ -11,11 +11,11 @@ from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, ins
 from multiball.settings import Workspace, workspace
 
 
-def up(demo: bool = False) -> int:
-    """Start the stack, wait until it is healthy, and print where it is. `demo` starts the sandbox whatever sources.yml says."""
+def up() -> int:
+    """Start the stack, wait until it is healthy, and print where it is."""
     here = workspace()
     try:
-        present = bring_up(here, teller(), sandbox=demo)
+        present = bring_up(here, teller())
     except StackFailed as error:
         return _failed(error)
     write(addresses(here, present))

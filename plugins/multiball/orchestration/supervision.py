@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import http.client
 import os
 import shlex
 import signal
@@ -133,19 +134,33 @@ def server(workspace: Workspace) -> Any | None:
     proxy = xmlrpc.client.ServerProxy(f"http://{socket.gethostname()}", transport=SupervisorTransport(None, None, f"unix://{path}"))
     try:
         proxy.supervisor.getState()
-    except (OSError, xmlrpc.client.Error, ConnectionError):
+    except (OSError, xmlrpc.client.Error, http.client.HTTPException):
         return None
     return proxy.supervisor
 
 
 def states(workspace: Workspace) -> dict[str, str]:
     """The state of each program, as supervisord names it (RUNNING, BACKOFF, FATAL …); empty where the stack is down."""
+    return {str(info["name"]): str(info["statename"]) for info in _programs(workspace)}
+
+
+def listens(workspace: Workspace, program: str, *wanted: int) -> bool:
+    """Whether the program of the workspace's own stack listens on the ports: what somebody else serves there does not count."""
+    pids = [int(info["pid"]) for info in _programs(workspace) if info["name"] == program and info["pid"]]
+    try:
+        family = [member for pid in pids for member in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))]
+        sockets = [found for member in family for found in member.net_connections(kind="tcp")]
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+    return set(wanted) <= {found.laddr.port for found in sockets if found.status == psutil.CONN_LISTEN}
+
+
+def _programs(workspace: Workspace) -> list[dict[str, Any]]:
     running = server(workspace)
-    return (
-        {}
-        if running is None
-        else {str(info["name"]): str(info["statename"]) for info in cast("list[dict[str, Any]]", running.getAllProcessInfo())}
-    )
+    try:
+        return cast("list[dict[str, Any]]", running.getAllProcessInfo()) if running else []
+    except (OSError, xmlrpc.client.Error, http.client.HTTPException):
+        return []  # it ended just now
 
 
 def processes(workspace: Workspace) -> list[psutil.Process]:
