@@ -18,7 +18,7 @@ SNAPSHOT = Path(__file__).with_name("dags.txt")
 
 
 def parse(home: Path, scratch: Path) -> dict[str, Any]:
-    addresses = ports.sandbox_variables(dict.fromkeys(ports.SERVERS, 9))
+    addresses = ports.sandbox_variables(dict.fromkeys((*ports.SANDBOX, *ports.MAILBOX), 9))
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "MULTIBALL"))},
         **addresses,
