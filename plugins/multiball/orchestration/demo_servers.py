@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from multiball.orchestration import ports, supervision
+from multiball.orchestration import ports
 from multiball.settings import Workspace
 from multiball.shapes import Failure, Source
 
@@ -18,6 +18,8 @@ class DemoServerDown(Failure):
 
 def is_up(workspace: Workspace, program: str) -> bool:
     """Whether the program of this workspace's own stack listens on all its ports."""
+    from multiball.orchestration import supervision  # not while DAGs are parsed: it imports the warehouse
+
     chosen = ports.kept(workspace)
     return set(PORTS[program]) <= chosen.keys() and supervision.listens(workspace, program, *(chosen[name] for name in PORTS[program]))
 
