@@ -8,6 +8,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from jsonschema import Draft202012Validator, ValidationError
 from ruamel.yaml import YAML
@@ -85,10 +86,14 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.constru
 
 def suggestion(wrong: object, known: Iterable[str]) -> str:
     """The sentence that tells what would have been right: the closest of the known names, or all of them."""
-    names = [str(name) for name in known]
+    names = [str(name) for name in known if str(name) != str(wrong)]
     folded = {name.casefold(): name for name in names}
     close = get_close_matches(str(wrong).casefold(), folded, n=1, cutoff=0.6)
-    return f"Did you mean {folded[close[0]]!r}?" if close else f"Known: {', '.join(map(repr, names)) or 'none'}."
+    if not close:
+        return f"Known: {', '.join(map(repr, names)) or 'none'}."
+    name = folded[close[0]]
+    alike = name.isprintable() and normalize("NFKC", name) == normalize("NFKC", str(wrong))
+    return f"Did you mean {name!a}, which only looks the same?" if alike else f"Did you mean {name!r}?"
 
 
 def read(path: Path) -> Document | None:
@@ -132,7 +137,9 @@ def _explain(error: ValidationError, whole: str, guide: str) -> Iterator[Fault]:
             meaning = rules.get("properties", {}).get(missing, {}).get("description", "")
             yield Fault(place, f"the key {missing!r} is missing in {name}", f"Add it{': ' + meaning if meaning else '.'}")
         case "enum":
-            yield Fault(place, f"{name} is {given!r}", suggestion(given, map(str, demanded)))
+            same = next((value for value in demanded if str(value) == str(given)), None)
+            remedy = f"Give {same!r} without quotes." if same is not None else suggestion(given, map(str, demanded))
+            yield Fault(place, f"{name} is {given!r}", remedy)
         case "type":
             wanted = demanded if isinstance(demanded, list) else [demanded]
             hint = " Put it in quotes." if "string" in wanted and isinstance(given, int | float) else ""

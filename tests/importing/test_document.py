@@ -2,8 +2,9 @@
 
 import pytest
 
-from multiball.importing.document import schema
+from multiball.importing.document import schema, suggestion
 from multiball.importing.entities import ENTITIES
+from multiball.importing.run import read
 from multiball.shapes import InputError
 
 GOOD = """file: {path: x.csv}
@@ -56,15 +57,11 @@ def test_the_mapping_that_the_faults_are_made_from_is_good(desk):
 def test_an_amount_without_a_currency_is_refused(desk):
     desk.file("x.csv", "id,day\n1,2026-01-01\n")
     desk.file("m.yml", "version: 1\nsource: s\n" + GOOD + "      revenue: id\n")
-    from multiball.importing.run import read
-
     with pytest.raises(InputError, match=r"order.revenue is an amount without a currency. Give the mapping a currency"):
         read(desk.folder / "m.yml", variables={})
 
 
 def test_a_missing_mapping_and_an_empty_one_are_told(desk):
-    from multiball.importing.run import read
-
     with pytest.raises(InputError, match="there is no such mapping"):
         read(desk.folder / "none.yml", variables={})
     with pytest.raises(InputError, match="holds no mapping"):
@@ -73,3 +70,54 @@ def test_a_missing_mapping_and_an_empty_one_are_told(desk):
 
 def test_the_schema_knows_the_same_entities_as_the_code():
     assert schema()["$defs"]["entity"]["properties"]["entity"]["enum"] == list(ENTITIES)
+
+
+NAMES = {
+    "decomposed letters in the header": ("Ka\u0308ufe", "K\u00e4ufe"),
+    "decomposed letters in the mapping": ("K\u00e4ufe", "Ka\u0308ufe"),
+    "a sign that cannot be seen": ("\u200bid\u200b", "id"),
+    "a hard blank": ("order\u00a0id", "order id"),
+    "two blanks": ("order  id", "order   id"),
+}
+
+
+@pytest.mark.parametrize(("header", "name"), NAMES.values(), ids=NAMES)
+def test_a_name_that_looks_like_the_header_is_the_column(desk, header, name):
+    desk.file("x.csv", f"{header},day\n1,2026-01-01\n")
+    assert desk.records(GOOD.replace("id\n", f"'{name}'\n"))[0]["order_id"] == "1"
+
+
+def test_a_column_of_a_parquet_or_fixed_width_file_is_found_however_blanks_are_written(desk):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({" order  id": ["1"], "day": ["2026-01-01"]}), desk.folder / "x.parquet")
+    assert desk.records(GOOD.replace("x.csv", "x.parquet").replace("id\n", "order id\n"))[0]["order_id"] == "1"
+    desk.file("x.txt", "1 2026-01-01\n")
+    fixed = "{path: x.txt, columns: [{name: 'order  id', start: 1, width: 2}, {name: day, start: 3, width: 10}]}"
+    assert desk.records(GOOD.replace("{path: x.csv}", fixed).replace("id\n", "order id\n"))[0]["order_id"] == "1"
+
+
+def test_columns_that_differ_in_case_alone_are_told_apart(desk):
+    desk.file("x.csv", "id,ID,day\n1,2,2026-01-01\n")
+    record = desk.records(GOOD + "      customer_id: ID (2)\n")[0]
+    assert (record["order_id"], record["customer_id"]) == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "known", "hint"),
+    [
+        ("id", ["id", "ids"], "Did you mean 'ids'?"),
+        ("id", ["id"], "Known: none."),
+        ("ID", ["id"], "Did you mean 'id'?"),
+        ("Ka\u0308ufe", ["K\u00e4ufe"], "Did you mean 'K\\xe4ufe', which only looks the same?"),
+        ("cost ", ["cost"], "Did you mean 'cost'?"),
+    ],
+)
+def test_a_suggestion_is_never_the_name_just_refused(wrong, known, hint):
+    assert suggestion(wrong, known) == hint
+
+
+def test_a_quoted_number_is_not_answered_with_itself(desk):
+    with pytest.raises(InputError, match=r"version is '1'\. Give 1 without quotes\."):
+        read(desk.mapping(GOOD, "version: '1'\nsource: s\n"), variables={})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from multiball.importing.document import Document, Place, suggestion
 from multiball.importing.mapping import ISO, Formats, Value
-from multiball.importing.tables import ROW, Table
+from multiball.importing.tables import ROW, Table, plain_name
 from multiball.shapes import Field, InputError
 
 FILE = "#file"
@@ -46,11 +46,11 @@ class Columns:
 
     def has(self, name: str) -> bool:
         """Whether every table has the column."""
-        return all(name in table.columns for table in self.tables)
+        return all(plain_name(name) in table.columns for table in self.tables)
 
     def resolve(self, name: str, place: Place) -> str:
         """The SQL identifier of a column; InputError with the closest name where a file does not have it."""
-        name = " ".join(name.split())
+        name = plain_name(name)
         if name in (ROW, FILE):
             return quoted(name)
         for table in self.tables:

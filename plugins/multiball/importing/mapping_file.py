@@ -25,6 +25,7 @@ from multiball.importing.mapping import (
     Value,
     is_money,
 )
+from multiball.importing.tables import plain_name
 from multiball.shapes import Entity
 
 
@@ -67,7 +68,7 @@ def _account(data: Dictionary[str, Any]) -> str:
 def _layout(written: Dictionary[str, Any]) -> Layout:
     sheet = written.get("sheet")
     columns = tuple(
-        column if isinstance(column, str) else FixedColumn(column["name"], column["start"], column["width"])
+        column if isinstance(column, str) else FixedColumn(plain_name(column["name"]), column["start"], column["width"])
         for column in written.get("columns", [])
     )
     return Layout(
@@ -82,7 +83,7 @@ def _layout(written: Dictionary[str, Any]) -> Layout:
         columns=columns,
         sheet=tuple(sheet) if isinstance(sheet, list) else sheet,
         stop_at_blank=written.get("stop_at_blank", False),
-        fill_down=tuple(written.get("fill_down", ())),
+        fill_down=tuple(map(plain_name, written.get("fill_down", ()))),
     )
 
 
@@ -187,11 +188,11 @@ def _value(document: Document, formats: Formats, written: Any, place: Place) -> 
     mapped = written.get("values")
     return Value(
         form=form,
-        text=_text(written[form]),
+        text=_scalar(document, written, form, place),
         place=place,
         values=None if mapped is None else {_text(key): None if target is None else _text(target) for key, target in mapped.items()},
         otherwise=written.get("otherwise", "reject"),
-        default=None if written.get("default") is None else _text(written["default"]),
+        default=None if written.get("default") is None else _scalar(document, written, "default", place),
         dates=tuple(written.get("dates", (ISO,) if plain else formats.dates)),
         epoch=written.get("epoch"),
         time_zone=zone,
@@ -220,6 +221,12 @@ def _thousands(written: Dictionary[str, Any]) -> str | None:
 
 def _units(written: Dictionary[str, Any]) -> Dictionary[str, float]:
     return {_text(unit): factor for unit, factor in written.get("units", {}).items()}
+
+
+def _scalar(document: Document, written: Dictionary[str, Any], key: str, place: Place) -> str:
+    if written[key] is None or isinstance(written[key], (dict, list)):
+        raise document.wrong(f"{place[-1]}.{key} is no single value", "Give a text, a number or a date.", (*place, key))
+    return _text(written[key])
 
 
 def _text(written: object) -> str:

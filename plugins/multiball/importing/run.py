@@ -11,13 +11,14 @@ import duckdb
 
 from multiball.importing import checks
 from multiball.importing.cells import load_cells, scalar
+from multiball.importing.constants import check_constants
 from multiball.importing.expressions import FILE, Columns, macros, quoted, strict
 from multiball.importing.files import open_tables
 from multiball.importing.mapping import EntityMapping, Mapping, Value
 from multiball.importing.mapping_file import read_mapping
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import not_among, statements
-from multiball.importing.tables import ROW, Table
+from multiball.importing.tables import ROW, Table, plain_name
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
 from multiball.warehouse.raw_files import ENGINE_FAILURES, plain_failures
@@ -36,6 +37,7 @@ def read(
     InputError where the mapping or a file is wrong, or where more rows are rejected than the mapping allows; `WarehouseError` without room.
     """
     mapping = read_mapping(mapping_path)
+    check_constants(mapping)
     variables = workspace().secrets if variables is None else variables
     tables = open_tables(mapping, file, variables)
     columns = Columns(mapping.document, tables)
@@ -197,7 +199,7 @@ def _identifier_columns(plan: EntityMapping) -> tuple[str, ...]:
 
 def _names(value: Value) -> list[str]:
     if value.form == "column":
-        return [" ".join(value.text.split())]
+        return [plain_name(value.text)]
     return [part.split("}")[0].removesuffix("?") for part in value.text.split("{")[1:]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,12 +27,19 @@ class Table:
     broken: list[tuple[int, str]] = field(default_factory=list)
 
 
+def plain_name(written: object) -> str:
+    """A column's name as header and mapping may both write it: composed letters, single blanks, nothing that cannot be seen."""
+    text = unicodedata.normalize("NFC", str(written))
+    return " ".join("".join(letter for letter in text if unicodedata.category(letter) != "Cf").split())
+
+
 def unique_names(header: Sequence[object]) -> tuple[str, ...]:
-    """Names of columns: trimmed, `column 3` where the header is empty, `name (2)` where a name comes again."""
+    """Plain names of columns: `column 3` where the header is empty, `name (2)` where a name comes again, in whatever case."""
     names: list[str] = []
     for position, written in enumerate(header, start=1):
-        name = " ".join(str(written).replace("\ufeff", "").split()) or f"column {position}"
-        seen = sum(1 for earlier in names if earlier == name or re.fullmatch(re.escape(name) + r" \(\d+\)", earlier))
+        name = plain_name(written) or f"column {position}"
+        again = re.compile(re.escape(name) + r"( \(\d+\))?", re.IGNORECASE)
+        seen = sum(1 for earlier in names if again.fullmatch(earlier))
         names.append(f"{name} ({seen + 1})" if seen else name)
     return tuple(names)
 

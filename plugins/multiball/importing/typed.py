@@ -103,14 +103,16 @@ def open_parquet(path: Path) -> Table:
             f"is no Parquet file ({error})", where=str(path), remedy="It may be cut off: fetch it again, or set file.format."
         ) from error
 
+    written = dict(zip(unique_names(file.schema_arrow.names), file.schema_arrow.names, strict=True))
+
     def read(wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
         number = 1
         try:
-            for batch in file.iter_batches(batch_size=100_000, columns=list(wanted)):
+            for batch in file.iter_batches(batch_size=100_000, columns=[written[name] for name in wanted]):
                 rows = pa.array(range(number, number + batch.num_rows), pa.int64())
-                yield text_batch({name: batch.column(name) for name in wanted}, rows)
+                yield text_batch({name: batch.column(written[name]) for name in wanted}, rows)
                 number += batch.num_rows
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(f"row {number} and later cannot be read ({error})", where=str(path), remedy="Fetch it again.") from error
 
-    return Table(str(path), path.name, tuple(file.schema_arrow.names), read)
+    return Table(str(path), path.name, tuple(written), read)
