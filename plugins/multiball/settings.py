@@ -98,10 +98,24 @@ class Workspace:
     @property
     def postgres_dsn(self) -> str:
         """The libpq URI of the Postgres warehouse: `warehouse.dsn`, or MULTIBALL_POSTGRES_DSN."""
-        dsn = self.secrets.get("MULTIBALL_POSTGRES_DSN") or self._resolve(self._section("warehouse").get("dsn", ""), "warehouse.dsn")
+        dsn = self.secrets.get("MULTIBALL_POSTGRES_DSN") or self._resolve(str(self._section("warehouse").get("dsn") or ""), "warehouse.dsn")
         if not dsn:
-            raise self._wrong("the engine is postgres and warehouse.dsn is missing", "Give postgresql://user@host:port/database.")
+            raise self._wrong(
+                "the engine is postgres and its address is missing",
+                "Give warehouse.dsn, or MULTIBALL_POSTGRES_DSN in the environment: postgresql://user@host:port/database."
+                " docs/how-to/use-postgres.md lists the settings.",
+            )
         return dsn
+
+    @property
+    def query_seconds(self) -> int:
+        """How long a question to the Postgres warehouse may take: MULTIBALL_QUERY_SECONDS, 300 where it is not given."""
+        text = self.secrets.get("MULTIBALL_QUERY_SECONDS") or "300"
+        if not text.isdecimal() or int(text) == 0:
+            raise InputError(
+                f"{text!r} is no number of seconds", where="MULTIBALL_QUERY_SECONDS", remedy="Give a whole number, such as 300."
+            )
+        return int(text)
 
     @property
     def reporting_currency(self) -> str:

@@ -196,3 +196,9 @@ _CONTRASTS = """() => {
   return found;
 }"""
 """For every text on the page, the contrast of its colour with what lies behind it, as WCAG reckons it."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_review_that_is_mailed_to_nobody_does_not_mention_the_file_of_teams(language: str) -> None:
+    mail = render_mail(word(REVIEW, audience(language, recipients=()), LINKS))
+    assert "teams.yml" not in mail.html + mail.text and "teams.yml" in render_mail(worded(language)).text

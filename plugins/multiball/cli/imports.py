@@ -35,6 +35,8 @@ def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, t
         raise InputError("no file is read", where="--take-back", remedy="Leave out --file and --check.")
     say = (lambda line: None) if json_form else click.echo
     here = workspace()
+    if not check:
+        _must_take(here)
     accounts = [_take_back(here, mapping, say) if take_back else _import(here, mapping, file, check, say) for mapping in mappings]
     if json_form:
         click.echo(to_json(accounts))
@@ -49,6 +51,13 @@ def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, t
     for warning in newest_warnings(open_warehouse(here)) if code == 0 and not json_form else ():
         click.echo(f"warning: {warning.table}: {warning.found}. {warning.why}")
     return code
+
+
+def _must_take(here: Workspace) -> None:
+    """Report missing settings of the warehouse, and a server that does not answer, before a file is read."""
+    from multiball.warehouse import open_warehouse
+
+    open_warehouse(here).published_at()
 
 
 def _import(here: Workspace, mapping: Path, file: Path | None, check: bool, say: Say) -> dict[str, Any]:

@@ -29,7 +29,6 @@ from multiball.warehouse.raw_tables import TableTransaction, ensure_table
 from multiball.warehouse.server_answers import explained, plain_numbers, unreachable
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
-_QUERY_SECONDS = "300"
 _ALL_SCHEMAS = (*SCHEMAS, "publication")
 
 
@@ -39,10 +38,10 @@ class ServerWarehouse(Warehouse):
     engine = "postgres"
 
     def __init__(self, workspace: Workspace) -> None:
-        self.dsn = workspace.postgres_dsn
+        self.dsn = checked_dsn(workspace.postgres_dsn)
         self.scratch = workspace.var / "scratch"
         self._reader_password = workspace.secrets.get("MULTIBALL_READER_PASSWORD")
-        self._query_seconds = workspace.secrets.get("MULTIBALL_QUERY_SECONDS", _QUERY_SECONDS)
+        self._query_seconds = workspace.query_seconds
 
     def ensure_raw(self, connector: str, entity: Entity) -> None:
         """See `Warehouse.ensure_raw`."""
@@ -292,6 +291,20 @@ class ServerWarehouse(Warehouse):
             cursor.execute(names.SQL("select * from {}.build").format(names.Identifier(schema)))
             row = cursor.fetchone()
         return Build(row["build_id"], row.get("as_of"), row["published_at"]) if row else None
+
+
+def checked_dsn(dsn: str) -> str:
+    """The libpq URI, if it names user, host and database, which dbt needs as well; InputError without its password where it does not."""
+    remedy = "Give postgresql://user@host:port/database in warehouse.dsn or MULTIBALL_POSTGRES_DSN."
+    try:
+        parts = parse_dsn(dsn)
+    except psycopg2.ProgrammingError as error:
+        raise InputError("is no address of a PostgreSQL database", where="warehouse.dsn", remedy=remedy) from error
+    if missing := [word for word, key in (("user", "user"), ("host", "host"), ("database", "dbname")) if not parts.get(key)]:
+        raise InputError(f"names no {missing[0]}", where="warehouse.dsn", remedy=remedy)
+    if not str(parts.get("port", "5432")).isdecimal():
+        raise InputError(f"{parts['port']!r} is no port", where="warehouse.dsn", remedy=remedy)
+    return dsn
 
 
 def _with_prefix(sql: str, prefix: str) -> str:

@@ -40,7 +40,7 @@ def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> 
             until=day(review.data_until),
             as_of=f"{day(as_of.date())} {as_of:%H:%M}",
         ),
-        mail_footer=(say("mail.attached"), say("mail.why", team=team)),
+        mail_footer=(say("mail.attached"), *([say("mail.why", team=team)] if audience.recipients else [])),
         colon=say("colon"),
         decide_label=say("button.decide"),
         dashboard_label=say("button.dashboard"),
