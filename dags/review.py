@@ -5,13 +5,13 @@ sources.yml. When it breaks: who has the review keeps it, and nobody is sent it 
 """
 
 from multiball.orchestration.review import review_dag
-from multiball.settings import workspace
+from multiball.settings import TIME_LIMIT_HOURS, workspace
 from multiball.shapes import InputError
 
 try:
-    owner = workspace().owner
+    owner, hours = workspace().owner, workspace().time_limit_hours
 except InputError:
     # dags/ingest.py shows the same error, where whoever reads it looks for sources.
-    owner = "data@example.com"
+    owner, hours = "data@example.com", TIME_LIMIT_HOURS
 
-dag = review_dag(owner)
+dag = review_dag(owner, hours)

@@ -7,13 +7,13 @@ daily deadline: what has landed is still built.
 
 from multiball.orchestration import assets
 from multiball.orchestration.warehouse import warehouse_dag
-from multiball.settings import workspace
+from multiball.settings import TIME_LIMIT_HOURS, workspace
 from multiball.shapes import InputError
 
 try:
-    owner, sources = workspace().owner, list(workspace().sources)
+    owner, sources, hours = workspace().owner, list(workspace().sources), workspace().time_limit_hours
 except InputError:
     # dags/ingest.py shows the same error, where whoever reads it looks for sources.
-    owner, sources = "data@example.com", []
+    owner, sources, hours = "data@example.com", [], TIME_LIMIT_HOURS
 
-dag = warehouse_dag(owner, assets.all_raw(sources))
+dag = warehouse_dag(owner, assets.all_raw(sources), hours)

@@ -32,6 +32,10 @@ _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SOURCE_KEYS = {"connector", "base_url", "accounts", "credentials", "history_from", "owner", "schedule", "options"}
 
 
+TIME_LIMIT_HOURS = 6.0
+"""How long one try of a task may take unless the workspace says otherwise: far longer than it needs, and short of the next day's run."""
+
+
 @dataclass(frozen=True)
 class MailServer:
     """Where mails are handed over, and the address they come from. `in_demo`: it is the mailbox of the workspace's own stack."""
@@ -183,6 +187,11 @@ class Workspace:
         """The address that failures of the warehouse are mailed to."""
         return str(self._section("warehouse").get("owner", "data@example.com"))
 
+    @property
+    def time_limit_hours(self) -> float:
+        """How long one try of a task of a build or a review may take: `warehouse.time_limit_hours`."""
+        return _hours(self._section("warehouse"), f"{self.sources_file}: warehouse")
+
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         """The configured sources by name, in the file's order."""
@@ -239,6 +248,18 @@ class Workspace:
 
     def _wrong(self, what: str, remedy: str) -> InputError:
         return InputError(what, where=str(self.sources_file), remedy=remedy)
+
+
+def time_limit_hours(source: Source) -> float:
+    """How long one try of a task that reads the source may take: its `options.time_limit_hours`."""
+    return _hours(source.options, f"sources.{source.name}.options")
+
+
+def _hours(section: Mapping[str, Any], where: str) -> float:
+    hours = section.get("time_limit_hours", TIME_LIMIT_HOURS)
+    if isinstance(hours, bool) or not isinstance(hours, (int, float)) or not 0 < hours <= 168:
+        raise InputError(f"time_limit_hours is {hours!r}", where=where, remedy="Give a number of hours above 0 and up to 168, such as 6.")
+    return float(hours)
 
 
 def workspace() -> Workspace:

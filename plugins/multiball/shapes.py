@@ -43,6 +43,10 @@ class SourceError(Failure):
         super().__init__(f"source {source}: {what}. {remedy}")
 
 
+class AccessRefused(SourceError):
+    """A source refuses the credentials or a permission. Nothing is asked again until somebody changes them. Exit code 1."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One column of an entity.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,10 +13,11 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
-from connectors.local_server import Handler, Request, always, counting, forward, with_new_fields
+from connectors.local_server import Handler, Known, Reply, Request, always, counting, dying, forward, recording, replaying, with_new_fields
+from connectors.wrong_values import sample, with_wrong_value
 
 from multiball.connectors import connector
-from multiball.shapes import Connector, Entity, Source, SourceError, Window
+from multiball.shapes import AccessRefused, Connector, Entity, Source, SourceError, Window
 
 Records = dict[str, list[dict[str, Any]]]
 
@@ -57,10 +60,28 @@ def quick(source: Source, base_url: str) -> Source:
     return replace(source, base_url=base_url, options={"max_wait_seconds": 0.01, "max_attempts": 3, **source.options})
 
 
+def round_and_round(handler: Handler) -> Handler:
+    """Every page leads to the page `A`, in each of the forms that APIs use."""
+
+    def handle(request: Request) -> Reply:
+        whole = handler(replace(request, target=re.sub(r"[?&](after|cursor)=A", "", request.target)))
+        if "json" not in whole.headers.get("content-type", ""):
+            return whole
+        body = json.loads(whole.body)
+        if "next_cursor" in body:
+            body["next_cursor"] = "A"
+        if {"data", "results"} & body.keys():
+            body["paging"] = {"next": "http://elsewhere.test/x?after=A" if "data" in body else {"after": "A"}}
+        return Reply(whole.status, json.dumps(body).encode(), whole.headers)
+
+    return handle
+
+
 class ConnectorContract:
     """The test module's fixture `source` leads to a served API; its `window` holds rows of all entities but those in `may_be_empty`."""
 
     may_be_empty: ClassVar[frozenset[str]] = frozenset()
+    has_pages: ClassVar[bool] = True
 
     def test_declares_what_a_reader_and_a_loader_need(self, it: Connector, source: Source) -> None:
         assert it.documentation.startswith(("https://", "docs/")) and it.title and it.platform
@@ -131,15 +152,69 @@ class ConnectorContract:
         assert "again" in failure.value.remedy and len(seen) == 3
 
     def test_a_refused_token_names_the_credential_and_shows_none(
-        self, it: Connector, source: Source, account: str, window: Window, caplog: pytest.LogCaptureFixture
+        self,
+        it: Connector,
+        source: Source,
+        account: str,
+        window: Window,
+        at: Callable[[Handler], Source],
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         if not it.credentials:
             pytest.skip("needs no credentials")
         wrong = replace(quick(source, source.base_url), credentials=dict.fromkeys(source.credentials, "wrong-secret"))
-        with caplog.at_level(logging.DEBUG), pytest.raises(SourceError, match="expired or wrong") as failure:
-            extract(wrong, account, window)
+        seen: list[Request] = []
+        with caplog.at_level(logging.DEBUG), pytest.raises(AccessRefused, match="expired or wrong") as failure:
+            extract(replace(wrong, base_url=at(counting(forward(source.base_url), seen)).base_url), account, window)
+        assert len(seen) == 1
         assert any(f"sources.{source.name}.credentials.{name}" in failure.value.remedy for name in it.credentials)
         assert "wrong-secret" not in caplog.text + str(failure.value)
+
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_access_that_ends_in_the_middle_is_refused_once(
+        self, account: str, window: Window, source: Source, at: Callable[[Handler], Source], status: int
+    ) -> None:
+        day = Window(window.end, window.end, current=False)
+        seen: list[Request] = []
+        extract(at(counting(forward(source.base_url), seen)), account, day)
+        half = len(seen) // 2
+        seen.clear()
+        with pytest.raises(AccessRefused):
+            extract(at(counting(dying(forward(source.base_url), half, Reply.of({"message": "no more"}, status)), seen)), account, day)
+        assert len(seen) == half + 1
+
+    def test_pages_that_lead_round_end_with_a_message(
+        self, account: str, window: Window, source: Source, at: Callable[[Handler], Source]
+    ) -> None:
+        if not self.has_pages:
+            pytest.skip("has no pages")
+        seen: list[Request] = []
+        with pytest.raises(SourceError, match=r"leads back to a page|gave up on"):
+            extract(at(counting(round_and_round(forward(source.base_url)), seen)), account, window)
+        assert len(seen) < 500
+
+    @pytest.mark.parametrize("body", [b"<html>maintenance</html>", b"5", b"[]", b"null", b'"text"', b"[" * 200_000, b"\xff\xfe"])
+    def test_an_answer_that_is_something_else_is_a_message(
+        self, account: str, window: Window, at: Callable[[Handler], Source], body: bytes
+    ) -> None:
+        with pytest.raises(SourceError, match="after 3 attempts"):
+            extract(at(lambda _: Reply(200, body)), account, window)
+
+    def test_a_value_of_another_type_is_a_message_and_no_traceback(
+        self, it: Connector, account: str, window: Window, source: Source, at: Callable[[Handler], Source]
+    ) -> None:
+        known: Known = {}
+        upstream = forward(source.base_url)
+        day = Window(window.end, window.end)
+        extract(at(recording(upstream, known)), account, day)
+        replayed = replaying(known, upstream)
+        for place, value in sample(known, most=40):
+            print(place, value)  # shown where anything but a SourceError comes out
+            wrong = at(with_wrong_value(replayed, place, value))
+            try:
+                extract(replace(wrong, options={**wrong.options, "max_attempts": 1, "report_seconds": 0.2}), account, day)
+            except SourceError as error:
+                assert f"source {source.name}: " in str(error) and "\n" not in error.what, (place, value)
 
     def test_check_names_the_account(self, it: Connector, source: Source, account: str) -> None:
         assert it.check(quick(source, source.base_url), account)

@@ -128,6 +128,37 @@ def always(status: int, body: Any) -> Handler:
     return lambda request: Reply.of(body, status)
 
 
+Known = dict[tuple[str, str, bytes], Reply]
+"""The last answer to each request, by its method, target and body."""
+
+
+def recording(handler: Handler, known: Known) -> Handler:
+    """Notes every answer in `known`."""
+
+    def handle(request: Request) -> Reply:
+        reply = handler(request)
+        known[request.method, request.target, request.body] = reply
+        return reply
+
+    return handle
+
+
+def replaying(known: Known, handler: Handler) -> Handler:
+    """Answers as before what was asked before."""
+    return lambda request: known.get((request.method, request.target, request.body)) or handler(request)
+
+
+def dying(handler: Handler, after: int, refusal: Reply) -> Handler:
+    """Answers `after` requests, then refuses all."""
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Reply:
+        seen.append(request)
+        return handler(request) if len(seen) <= after else refusal
+
+    return handle
+
+
 def counting(handler: Handler, seen: list[Request]) -> Handler:
     """Notes every request in `seen`."""
 

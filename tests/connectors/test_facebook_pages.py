@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from connectors.contract import ConnectorContract, Records, extract, quick
+from connectors.contract import ConnectorContract, Records, comparable, extract, quick
 from connectors.local_server import Handler, Reply, Request, counting, forward
 from connectors.stand_in import NOW, StandIn, stand_in, world
 
-from multiball.shapes import Source, SourceError, Window
+from multiball.shapes import Connector, Source, SourceError, Window
 
 END = date(2026, 10, 10)
 FIRST_POSTS = date(2026, 9, 28)
@@ -101,6 +101,39 @@ class TestFacebookPages(ConnectorContract):
         posts = extract(at(handle), account, window)["posts"]
         assert posts and all(row["reactions"] is None and row["comments"] is None for row in posts)
         assert any("message" in row for row in posts)
+
+    @pytest.mark.parametrize("code", [1, 10, 100, 200])
+    def test_what_is_too_much_at_once_is_asked_for_in_parts_and_nothing_is_lost(
+        self, it: Connector, source: Source, account: str, window: Window, records: Records, at: Callable[[Handler], Source], code: int
+    ) -> None:
+        upstream = forward(source.base_url)
+
+        def handle(request: Request) -> Reply:
+            asked, metrics = request.query, request.query.get("metric", "").split(",")
+            days = (
+                date.fromisoformat(asked["until"]) - date.fromisoformat(asked["since"])
+                if "metric" in asked and "until" in asked
+                else timedelta(1)
+            )
+            many = int(asked.get("limit", 1)) > 3 and "published_posts" in request.path
+            if many or len(metrics) > 2 or days > timedelta(3):
+                said = f"(#{code}) Please reduce the amount of data you're asking for, then retry your request: metric"
+                return Reply.of({"error": {"code": code, "message": said}}, 500 if code == 1 else 400)
+            return upstream(request)
+
+        assert comparable(it, extract(at(handle), account, window)) == comparable(it, records)
+
+    def test_one_day_of_one_metric_that_is_too_much_fails_with_the_platforms_words(
+        self, source: Source, account: str, window: Window, at: Callable[[Handler], Source]
+    ) -> None:
+        upstream = forward(source.base_url)
+
+        def handle(request: Request) -> Reply:
+            said = "Please reduce the amount of data you're asking for, then retry your request"
+            return Reply.of({"error": {"code": 1, "message": said}}, 500) if "/insights" in request.path else upstream(request)
+
+        with pytest.raises(SourceError, match="Please reduce the amount"):
+            extract(at(handle), account, replace(window, current=False))
 
     def test_a_page_that_the_token_does_not_manage_is_told_with_those_that_it_does(
         self, source: Source, account: str, window: Window

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from connectors.local_server import Reply, serve
+from connectors.local_server import Reply, Request, serve
 
 from multiball.connectors._graph import Graph, TooMuch, judge, pace
 from multiball.connectors._rest import Again, Answer, Refused
-from multiball.shapes import Source
+from multiball.shapes import AccessRefused, Source, SourceError
 
 SOURCE = Source("ads", "meta_ads", "http://127.0.0.1:1", ("1",), {"access_token": "t0ken"}, date(2026, 1, 1), "me@example.com")
 
@@ -44,7 +45,14 @@ def test_lasting_errors_are_refused(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [error(100, 1487534), error(100, 1504018), error(1, message="Please reduce the amount of data", status=500)]
+    "answer",
+    [
+        error(100, 1487534),
+        error(100, 1504018),
+        error(1, message="Please reduce the amount of data", status=500),
+        error(10, message="(#10) Please reduce the amount of data you're asking for, then retry your request"),
+        error(200, message="Please Reduce The Amount Of Data you’re asking for", status=403),
+    ],
 )
 def test_too_much_data_is_told_apart(answer: Answer) -> None:
     with pytest.raises(TooMuch):
@@ -55,6 +63,9 @@ def test_a_dead_token_and_a_missing_permission_are_told_apart() -> None:
     with pytest.raises(Refused, match="expired or wrong") as dead:
         judge(error(190, 463))
     assert "sources.ads.credentials.access_token" in dead.value.remedy
+    for code in (102, 104, "190"):
+        with pytest.raises(AccessRefused, match="expired or wrong"):
+            judge(error(code))  # type: ignore[arg-type]
     for code in (10, 200, 299):
         with pytest.raises(Refused, match="may not read"):
             judge(error(code))
@@ -93,3 +104,46 @@ def test_pages_are_followed_without_their_address_and_halved_when_too_large() ->
     assert [row for page in pages for row in page] == list(range(10))
     assert [len(page) for page in pages] == [4, 2, 4]
     assert not any("access_token" in query for query in asked)
+
+
+@pytest.mark.parametrize("nexts", ["AA", "ABAB"])
+def test_an_edge_that_leads_round_ends_with_a_message(nexts: str) -> None:
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Reply:
+        seen.append(request)
+        after = nexts[(len(seen) - 1) % len(nexts)]
+        return Reply.of({"data": [len(seen)], "paging": {"next": f"http://elsewhere.test/x?after={after}"}})
+
+    with (
+        serve(handle) as base,
+        pytest.raises(SourceError, match="leads back to a page"),
+        Graph(replace(SOURCE, base_url=base), "t0ken") as api,
+    ):
+        list(api.rows("act_1/ads", {}, 4))
+    assert len(seen) <= 3
+
+
+def test_an_edge_of_empty_pages_without_end_ends_with_a_message() -> None:
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Reply:
+        seen.append(request)
+        return Reply.of({"data": [], "paging": {"next": f"http://elsewhere.test/x?after={len(seen)}"}})
+
+    with (
+        serve(handle) as base,
+        pytest.raises(SourceError, match="without a new row"),
+        Graph(replace(SOURCE, base_url=base), "t0ken") as api,
+    ):
+        list(api.rows("act_1/ads", {}, 4))
+    assert len(seen) <= 101
+
+
+def test_a_limit_that_asks_for_a_negative_wait_is_waited_for_as_usual() -> None:
+    answers = [
+        Reply.of({"error": {"code": 17, "message": "m"}}, 400, **{"x-app-usage": '{"estimated_time_to_regain_access": -7}'}),
+        Reply.of({"data": []}),
+    ]
+    with serve(lambda _: answers.pop(0)) as base, Graph(replace(SOURCE, base_url=base, options={"max_wait_seconds": 0.01}), "t0ken") as api:
+        assert list(api.rows("act_1/ads", {}, 4)) == [[]]

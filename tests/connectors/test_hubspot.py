@@ -12,7 +12,7 @@ from connectors.stand_in import NOW, StandIn, stand_in, world
 from multiball.connectors._rest import Again, Answer, Refused
 from multiball.connectors.hubspot import FOUND_A_PAGE
 from multiball.connectors.hubspot.limits import judge, pace
-from multiball.shapes import Source, Window
+from multiball.shapes import Source, SourceError, Window
 
 LATER = NOW.replace(tzinfo=None)
 
@@ -95,6 +95,40 @@ def test_long_lists_of_associated_contacts_are_read_to_the_end(source: Source, a
 
     deals = extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))["deals"]
     assert [deal["contact_id"] for deal in deals] == ["7"]
+
+
+@pytest.mark.parametrize("firsts", [[1, 1], [1, 1001, 1, 1001]])
+def test_a_search_that_leads_round_ends_with_a_message(source: Source, at: Callable[[Handler], Source], firsts: list[int]) -> None:
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Reply:
+        seen.append(request)
+        if not request.path.endswith("/search"):
+            return Reply.of({"results": [{"id": one["id"], "properties": {}} for one in request.json["inputs"]]})
+        searches = sum(one.path.endswith("/search") for one in seen)
+        first = firsts[(searches - 1) % len(firsts)]
+        return Reply.of({"total": 9999, "results": [{"id": str(one)} for one in range(first, first + FOUND_A_PAGE)]})
+
+    with pytest.raises(SourceError, match="contacts/search leads back to a page"):
+        extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))
+    assert len(seen) < 30
+
+
+@pytest.mark.parametrize("afters", ["AA", "ABAB"])
+def test_associations_that_lead_round_end_with_a_message(source: Source, at: Callable[[Handler], Source], afters: str) -> None:
+    asked: list[Request] = []
+
+    def handle(request: Request) -> Reply:
+        if "/associations/" in request.path:
+            asked.append(request)
+            more = {"paging": {"next": {"after": afters[(len(asked) - 1) % len(afters)]}}}
+            return Reply.of({"results": [{"from": {"id": "5"}, "to": [{"toObjectId": len(asked)}], **more}]})
+        rows = [{"id": "5", "properties": {}}] if "deals" in request.path else []
+        return Reply.of({"total": len(rows), "results": rows})
+
+    with pytest.raises(SourceError, match="deals/contacts/batch/read leads back"):
+        extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))
+    assert len(asked) <= 3
 
 
 def test_limits_are_told_apart_by_their_policy(source: Source) -> None:

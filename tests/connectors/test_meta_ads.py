@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -71,6 +72,21 @@ class TestMetaAds(ConnectorContract):
         assert comparable(it, extract(at(handle), account, window)) == comparable(it, records)
         assert len(begun) == 3 + 2 + 2
         assert all("1d_click" in body and "1d_view" in body and "&breakdowns" not in body for body in begun)
+
+    def test_the_reach_of_a_period_that_is_too_much_at_once_comes_by_a_report(
+        self, it: Connector, source: Source, account: str, window: Window, records: Records, at: Callable[[Handler], Source]
+    ) -> None:
+        upstream = forward(source.base_url)
+
+        def handle(request: Request) -> Reply:
+            if request.method == "GET" and f"act_{account}/insights" in request.path:
+                said = "Please reduce the amount of data you're asking for, then retry your request"
+                return Reply.of({"error": {"code": 1, "message": said}}, 500)
+            return upstream(request)
+
+        brought = extract(at(handle), account, replace(window, current=False))
+        of_periods = {"account_period_insights": records["account_period_insights"]}
+        assert comparable(it, {"account_period_insights": brought["account_period_insights"]}) == comparable(it, of_periods)
 
     def test_a_report_that_never_finishes_is_told(
         self, source: Source, account: str, window: Window, at: Callable[[Handler], Source]

@@ -24,6 +24,7 @@ def describe(dag: Any) -> dict[str, Any]:
             "mapped": task.is_mapped,
             "trigger_rule": task.trigger_rule.value,
             "retries": task.retries,
+            "limit_seconds": task.execution_timeout.total_seconds() if task.execution_timeout else None,
             "outlets": [outlet.uri for outlet in task.outlets],
             "owner": task.owner,
             "mails": bool(task.on_failure_callback),

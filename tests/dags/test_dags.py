@@ -75,6 +75,28 @@ def test_every_dag_has_tags_and_documentation_and_every_task_an_owner_who_gets_m
             assert "@" in task["owner"] and task["mails"], f"{dag_id}.{task_id}"
 
 
+def test_every_task_of_every_dag_has_a_time_limit(parsed: dict[str, Any]) -> None:
+    limits = {
+        f"{dag_id}.{task_id}": task["limit_seconds"] for dag_id, dag in parsed["dags"].items() for task_id, task in dag["tasks"].items()
+    }
+    assert set(limits.values()) == {6 * 3600.0}, limits
+
+
+def test_a_workspace_sets_the_time_limits_of_its_builds_and_of_each_source(tmp_path: Path) -> None:
+    entry = "{connector: ecb, base_url: 'http://127.0.0.1:9', accounts: [EXR], history_from: 2026-01-01, options: {time_limit_hours: 0.5}}"
+    (tmp_path / "sources.yml").write_text(f"warehouse: {{time_limit_hours: 2}}\nsources:\n  rates: {entry}\n")
+    found = parse(tmp_path, tmp_path / "airflow")
+    limits = {dag_id: {task["limit_seconds"] for task in dag["tasks"].values()} for dag_id, dag in found["dags"].items()}
+    assert limits == {"ingest_rates": {1800.0}, "review": {7200.0}, "warehouse": {7200.0}}
+
+
+def test_a_time_limit_that_is_none_is_an_import_error_that_says_where(tmp_path: Path) -> None:
+    entry = "{connector: ecb, base_url: 'http://127.0.0.1:9', accounts: [EXR], history_from: 2026-01-01, options: {time_limit_hours: soon}}"
+    (tmp_path / "sources.yml").write_text(f"sources:\n  rates: {entry}\n")
+    [error] = parse(tmp_path, tmp_path / "airflow")["errors"].values()
+    assert "sources.rates.options: time_limit_hours is 'soon'. Give a number of hours" in error
+
+
 def test_no_green_task_at_the_end_can_hide_a_red_one(parsed: dict[str, Any]) -> None:
     """The run's state is that of its leaves: each must fail with whatever failed before it."""
     for dag_id, dag in parsed["dags"].items():

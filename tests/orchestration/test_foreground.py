@@ -29,11 +29,11 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, get_current_context, task
 
-from multiball.orchestration.failures import RETRIES, mail_owner
+from multiball.connectors._rest import DeadToken
+from multiball.orchestration.failures import task_arguments
 from multiball.shapes import InputError
 
-OWNER = "owner@example.com"
-ARGUMENTS = {"owner": OWNER, "on_failure_callback": mail_owner(OWNER), **RETRIES, "retry_delay": timedelta(seconds=1)}
+ARGUMENTS = {**task_arguments("owner@example.com", hours=1), "retry_delay": timedelta(seconds=1)}
 
 with DAG("doubling", schedule=None, default_args=ARGUMENTS):
 
@@ -67,6 +67,22 @@ with DAG("failing", schedule=None, default_args=ARGUMENTS):
         pass
 
     refuse() >> after()
+
+with DAG("denied", schedule=None, default_args=ARGUMENTS):
+
+    @task
+    def pull():
+        raise DeadToken("the token is expired or wrong", source="shop", remedy="Renew it.")
+
+    pull()
+
+with DAG("slow", schedule=None, default_args={**task_arguments("owner@example.com", hours=1 / 1800), "retries": 0}):
+
+    @task
+    def wait():
+        time.sleep(600)
+
+    wait()
 
 with DAG("endless", schedule=None, default_args=ARGUMENTS):
 
@@ -168,6 +184,23 @@ def test_a_failed_task_mails_its_owner_why_and_what_to_do(home: Path, mailbox: t
     assert "/dags/failing/runs/" in text
 
 
+def test_refused_credentials_are_tried_once(home: Path) -> None:
+    code, output, _ = run(home, "run", "denied")
+    assert code == 1
+    assert "  pull: FAILED: source shop: the token is expired or wrong. Renew it." in output
+    assert "again" not in output
+
+
+def test_a_task_ends_at_its_time_limit_and_the_mail_says_so(home: Path, mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    started = time.monotonic()
+    code, output, _ = run(home, "run", "slow", smtp_port=port)
+    assert code == 1 and "  wait: FAILED" in output
+    assert time.monotonic() - started < 120
+    [(_, message)] = box.received
+    assert "It took longer than its time limit" in message.get_body(("html",)).get_content()
+
+
 def test_an_absent_mail_server_is_logged_and_changes_nothing_else(home: Path) -> None:
     code, output, _ = run(home, "run", "failing", smtp_port=1)
     assert code == 1
@@ -177,7 +210,7 @@ def test_an_absent_mail_server_is_logged_and_changes_nothing_else(home: Path) ->
 def test_an_unknown_dag_is_one_clear_line(home: Path) -> None:
     code, _, errors = run(home, "run", "ingest_nothing")
     assert code == 2
-    assert errors == "multiball: dags: there is no DAG 'ingest_nothing'. There are doubling, endless, failing.\n"
+    assert errors == "multiball: dags: there is no DAG 'ingest_nothing'. There are denied, doubling, endless, failing, slow.\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

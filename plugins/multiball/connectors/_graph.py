@@ -6,20 +6,24 @@ https://developers.facebook.com/docs/graph-api/guides/error-handling and …/doc
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from multiball.connectors._rest import Again, Answer, Refused, Rest, bearer
+from multiball.connectors._rest import Again, Answer, Refused, Rest, Trail, bearer, listing
 from multiball.connectors._rest import judge as judge_by_status
 from multiball.shapes import Source
 
+log = logging.getLogger(__name__)
 VERSION = "v26.0"
 THROTTLED = {4, 17, 32, 613, *range(80000, 80015)}
 TEMPORARY = {1, 2, 960, 2601}
 NO_DATA = {1504041, 1504042}
 """Subcodes that come with the temporary code 2 and are not temporary: the fields cannot be asked for together."""
 TOO_MUCH_DATA = {1487534, 1504018, 1504038}
+TOKEN = {102, 104, 190}
+"""102: the session has ended; 104: no token came; 190: the token is expired, revoked or invalid."""
 USAGE_HEADERS = ("x-app-usage", "x-ad-account-usage", "x-business-use-case-usage", "x-fb-ads-insights-throttle")
 
 
@@ -32,20 +36,26 @@ def judge(answer: Answer) -> None:
     error = answer.body.get("error")
     if not isinstance(error, dict):
         return judge_by_status(answer)
-    code, subcode, message = error.get("code"), error.get("error_subcode"), str(error.get("message", ""))
+    code, subcode, message = _number(error.get("code")), _number(error.get("error_subcode")), str(error.get("message", ""))
     what = f"error {code}{f'/{subcode}' if subcode else ''}: {message}"
     if code in THROTTLED:
         raise Again(what, _regain_seconds(answer.headers) or 300)
-    if code == 190 or answer.status == 401:
+    if subcode in TOO_MUCH_DATA or "reduce the amount of data" in message.lower():
+        remedy = "One day or row at a time is still too much for the platform: run the load again later"
+        raise TooMuch(what, source=answer.source.name, remedy=remedy, code=code)
+    if code in TOKEN or answer.status == 401 or (code == 2500 and "access token" in message):
         raise answer.token_refused(what)
     if code == 10 or code in range(200, 300):
         raise answer.permission_refused(what)
-    if subcode in TOO_MUCH_DATA or "reduce the amount of data" in message:
-        raise TooMuch(what, source=answer.source.name, remedy="Ask for a shorter window", code=code)
     temporary = error.get("is_transient") or code in TEMPORARY or subcode == 99 or answer.status >= 500 or "in summary param" in message
     if temporary and subcode not in NO_DATA:
         raise Again(what)
     raise answer.refused(what, "Check accounts and options of the source against the message", code)
+
+
+def _number(code: Any) -> int | None:
+    """A code of an error, which may come as text."""
+    return int(code) if isinstance(code, int) or (isinstance(code, str) and code.isdecimal()) else None
 
 
 def pace(headers: Mapping[str, str]) -> float:
@@ -101,22 +111,25 @@ class Graph(Rest):
     def rows(self, path: str, params: Mapping[str, Any], limit: int) -> Iterator[list[dict[str, Any]]]:
         """The pages of an edge until one names no next. A page that is too large is asked for again with half the limit."""
         following: dict[str, Any] | None = dict(params)
-        size = limit
+        trail, size = Trail(self.source, path), limit
         while following is not None:
             try:
-                page = self.node(path, {**following, "limit": size}, expect=("data",))
+                page = self.fetch("GET", f"/{VERSION}/{path}", listing("data"), params={**following, "limit": size})
             except TooMuch:
                 if size == 1:
                     raise
                 size //= 2
+                log.warning("source %s: %s is too large: asking for %d rows at once", self.source.name, path, size)
                 continue
             yield page["data"]
             following, size = _next(params, page), limit
+            if following is not None:
+                trail.follow(following, page["data"])
 
 
 def _next(params: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any] | None:
     """The parameters of the next page. Its address carries the token, so the address itself is never used."""
-    address = page.get("paging", {}).get("next")
+    address = (page.get("paging") or {}).get("next")
     if not address:
         return None
     return {**params, **{key: value for key, value in parse_qsl(urlsplit(address).query) if key != "access_token"}}

@@ -2,7 +2,8 @@
 
 Every request goes through `Rest.fetch`: it asks, lets the API's `judge` read the answer, and asks again after a time-out, a broken
 connection, an answer that cannot be parsed, 429 or 5xx, waiting as long as the platform says (else exponentially longer). It gives
-up after `max_attempts` with a `SourceError`. Tokens travel in headers alone, so no log or message can hold one.
+up after `max_attempts` with a `SourceError`; refused credentials fail at once. Tokens travel in headers alone, and are cut out of what
+a platform says, so no log or message can hold one.
 
 `options` of the source: `max_attempts` (6), `max_wait_seconds` (600: the longest single wait), `timeout_seconds` (60).
 """
@@ -11,20 +12,46 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from multiball.shapes import InputError, Source, SourceError
+from multiball.connectors._paging import Trail
+from multiball.connectors._shape import NOT_AS_DOCUMENTED, fault, holding, listing, tells_error
+from multiball.shapes import AccessRefused, InputError, Source, SourceError
+
+__all__ = [
+    "Again",
+    "Answer",
+    "DeadToken",
+    "Denied",
+    "Refused",
+    "Rest",
+    "Trail",
+    "bearer",
+    "credential",
+    "holding",
+    "judge",
+    "listing",
+    "number_option",
+    "retry_after",
+]
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 Parsed = TypeVar("Parsed")
+Made = TypeVar("Made")
 log = logging.getLogger(__name__)
+WITHHELD = "[withheld]"
+TOKEN_ERRORS = ("invalid_token", "invalid_client", "invalid_grant", "unauthorized_client", "token_expired", "expired_token")
+"""Codes of OAuth 2.0 (RFC 6749 5.2, RFC 6750 3.1), and two that platforms add, for credentials that are wrong."""
 
 
 class Again(Exception):
@@ -43,9 +70,17 @@ class Refused(SourceError):
         self.code = code
 
 
+class Denied(Refused, AccessRefused):
+    """The platform refuses the credentials or a permission."""
+
+
+class DeadToken(Denied):
+    """The platform refuses the token whatever is asked for."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """An answer with an error status, made easy for a `judge`: it returns nothing and raises `Again` or a `Refused`."""
+    """An answer that tells an error, made easy for a `judge`: it returns nothing and raises `Again` or a `Refused`."""
 
     source: Source
     status: int
@@ -57,7 +92,7 @@ class Answer:
         """The JSON object of the answer; empty where it is something else, such as a proxy's HTML."""
         try:
             loaded = json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return loaded if isinstance(loaded, dict) else {}
 
@@ -65,38 +100,51 @@ class Answer:
         """A refusal that names the source."""
         return Refused(what, source=self.source.name, remedy=remedy, code=code)
 
-    def token_refused(self, what: str) -> Refused:
+    def token_refused(self, what: str) -> DeadToken:
         """The refusal of a token, with the credential to renew."""
         names = " or ".join(f"sources.{self.source.name}.credentials.{name}" for name in self.source.credentials) or "a credential"
-        return self.refused(f"the token is expired or wrong ({what})", f"Renew it and set {names} to the new one", code=self.status)
+        remedy = f"Renew it and set {names} to the new one"
+        return DeadToken(f"the token is expired or wrong ({what})", source=self.source.name, remedy=remedy, code=self.status)
 
-    def permission_refused(self, what: str) -> Refused:
+    def permission_refused(self, what: str) -> Denied:
         """The refusal of a permission."""
-        return self.refused(
-            f"the token may not read this ({what})", "Grant the permission that the connector's documentation names", self.status
-        )
+        remedy = "Grant the permission that the connector's documentation names"
+        return Denied(f"the token may not read this ({what})", source=self.source.name, remedy=remedy, code=self.status)
 
 
 def judge(answer: Answer) -> None:
-    """Read an error by its HTTP status alone. Raises `Again` for 408, 423, 425, 429 and 5xx, a `Refused` for the rest."""
+    """Read an error by its HTTP status and by OAuth's codes.
+
+    Raises `Again` for 408, 423, 425, 429, 5xx and an error that comes with a status of success, a `Refused` for the rest.
+    """
+    told = answer.body.get("error")
     what = f"HTTP {answer.status}: {answer.body.get('message') or answer.text[:200] or 'empty answer'}"
+    if answer.status in (401, 407) or (isinstance(told, str) and told.strip().lower() in TOKEN_ERRORS):
+        raise answer.token_refused(what)
+    if answer.status == 403 or told == "insufficient_scope":
+        raise answer.permission_refused(what)
     if answer.status in (408, 423, 425, 429) or answer.status >= 500:
         raise Again(f"HTTP {answer.status}", retry_after(answer.headers))
-    if answer.status == 401:
-        raise answer.token_refused(what)
-    if answer.status == 403:
-        raise answer.permission_refused(what)
+    if answer.status < 300:
+        raise Again(what)
     raise answer.refused(what, "Check base_url and accounts of the source", answer.status)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `Retry-After` asks for, given as seconds or as a date (RFC 9110 10.2.3); none where absent or unreadable."""
-    value = headers.get("retry-after", "")
-    if value.strip().isdigit():
+    """Seconds that `Retry-After` asks for, given as seconds or as a date (RFC 9110 10.2.3); none where absent.
+
+    One that is neither, or negative, is ignored with a line in the log. It is not bounded here.
+    """
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
         return float(value)
     try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except ValueError:
+        moment = parsedate_to_datetime(value)
+        return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp())
+    except (ValueError, TypeError, OverflowError):
+        log.warning("Retry-After is %.40r, which is neither seconds nor a date (RFC 9110): it is ignored", value)
         return None
 
 
@@ -105,24 +153,28 @@ def unhurried(_headers: Mapping[str, str]) -> float:
     return 0.0
 
 
-def holding(*keys: str) -> Callable[[str], dict[str, Any]]:
-    """A parser of a JSON object that must hold `keys`; without them it is half an answer, and asked for again."""
-
-    def parse(text: str) -> dict[str, Any]:
-        body = json.loads(text)
-        if not isinstance(body, dict) or any(key not in body for key in keys):
-            raise ValueError(f"answer without {', '.join(keys)}")
-        return body
-
-    return parse
-
-
 def credential(source: Source, name: str) -> str:
-    """A credential of the source. Raises InputError where the configuration has none."""
-    if not source.credentials.get(name):
-        where = f"sources.{source.name}.credentials.{name}"
+    """A credential of the source. Raises InputError where the configuration has none, or one that no header can carry."""
+    where, given = f"sources.{source.name}.credentials.{name}", source.credentials.get(name, "")
+    if not given:
         raise InputError("is missing", where=where, remedy=f"Add {name}: ${{NAME_OF_A_SECRET}} there.")
-    return source.credentials[name]
+    if not (given.isascii() and given.isprintable()) or " " in given:
+        what = "holds a space, a line break or a letter that no token has"
+        raise InputError(what, where=where, remedy="Copy the token again, without anything around it.")
+    return given
+
+
+def number_option(source: Source, name: str, usual: float, least: float = 0.0) -> float:
+    """A number among the source's options. Raises InputError where it is none, or below `least`."""
+    given = source.options.get(name, usual)
+    try:
+        number = float("nan") if isinstance(given, bool) else float(given)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not math.isfinite(number) or number < least:
+        where = f"sources.{source.name}.options.{name}"
+        raise InputError(f"is {given!r}", where=where, remedy=f"Give a number from {least:g} on, such as {usual:g}.")
+    return number
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -146,14 +198,21 @@ class Rest:
     ) -> None:
         import httpx
 
-        options = source.options
         self.source = source
-        self.longest_wait = float(options.get("max_wait_seconds", 600))
-        self._attempts = int(options.get("max_attempts", 6))
+        self.longest_wait = number_option(source, "max_wait_seconds", 600)
+        self._attempts = int(number_option(source, "max_attempts", 6, least=1))
         self._judge, self._pace = judge, pace
         self._rested_at = 0.0
-        timeout = float(options.get("timeout_seconds", 60))
-        self._client = httpx.Client(base_url=source.base_url, headers={"Accept": "application/json", **headers}, timeout=timeout)
+        self._asked = source.base_url
+        self._counted: Counter[str] = Counter()
+        tokens = [headers.get("Authorization", "").removeprefix("Bearer "), *source.credentials.values()]
+        self._secrets = sorted({token for token in tokens if len(token) > 3}, key=len, reverse=True)
+        timeout = number_option(source, "timeout_seconds", 60)
+        try:
+            self._client = httpx.Client(base_url=source.base_url, headers={"Accept": "application/json", **headers}, timeout=timeout)
+        except httpx.InvalidURL as error:
+            where = f"sources.{source.name}.base_url"
+            raise InputError(f"is no address ({error})", where=where, remedy="Give one such as https://api.example.com.") from error
 
     def __enter__(self) -> Self:
         return self
@@ -161,9 +220,31 @@ class Rest:
     def __exit__(self, _type: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         """Close the session. What trips over an answer of another shape than documented becomes a SourceError."""
         self._client.close()
-        if isinstance(error, LookupError | TypeError | AttributeError | ValueError):
-            what = f"an answer is not as documented ({type(error).__name__}: {error})"
-            raise SourceError(what, source=self.source.name, remedy="Compare it with the connector's documentation") from error
+        if isinstance(error, NOT_AS_DOCUMENTED):
+            about = f": {error.args[0]!r}" if isinstance(error, KeyError) else ""
+            raise self._unlike(f"an answer of {self._asked} is not as documented ({type(error).__name__}{about})") from error
+
+    def each(self, entity: str, rows: Iterable[Any], convert: Callable[[Any], Made]) -> list[Made]:
+        """What `convert` makes of each row. Raises a SourceError that names the entity, the row and the field which it cannot read."""
+        made: list[Made] = []
+        for row in rows:
+            self._counted[entity] += 1
+            try:
+                made.append(convert(row))
+            except NOT_AS_DOCUMENTED as error:
+                what = fault(row, convert, error)
+                raise self._unlike(f"{entity}, row {self._counted[entity]}, is not as documented: {what}") from error
+        return made
+
+    def _unlike(self, what: str) -> SourceError:
+        remedy = "Nothing of this load is kept. Compare the answer with the connector's documentation"
+        return SourceError(self._hidden(what), source=self.source.name, remedy=remedy)
+
+    def _hidden(self, text: str) -> str:
+        """The text without the source's secrets, should the platform say them back."""
+        for secret in self._secrets:
+            text = text.replace(secret, WITHHELD)
+        return text
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, expect: tuple[str, ...] = ()) -> dict[str, Any]:
         """The JSON object at `path`, which must hold the keys `expect`."""
@@ -179,15 +260,20 @@ class Rest:
         params: Mapping[str, Any],
         parse: Callable[[str], dict[str, Any]],
         following: Callable[[dict[str, Any]], Mapping[str, Any] | None],
+        rows: str = "data",
     ) -> Iterator[dict[str, Any]]:
-        """Every page as `parse` makes it. `following` reads from a page the parameters that lead to the next one; none ends it."""
+        """Every page as `parse` makes it, with its rows in the member `rows`.
+
+        `following` reads from a page the parameters that lead to the next one; none ends it. Pages that lead round are a SourceError.
+        """
         more: Mapping[str, Any] | None = {}
+        trail = Trail(self.source, path)
         while more is not None:
             page = self.fetch("GET", path, parse, params={**params, **more})
             yield page
-            asked, more = more, following(page)
-            if more is not None and more == asked:
-                raise ValueError(f"the page after {more} is the same page")
+            more = following(page)
+            if more is not None:
+                trail.follow(more, page[rows])
 
     def fetch(self, method: str, path: str, parse: Callable[[str], Parsed], **request: Any) -> Parsed:
         """What `parse` makes of the answer. Raises `Refused`, or a `SourceError` when every attempt failed."""
@@ -214,24 +300,39 @@ class Rest:
         import httpx
 
         time.sleep(max(0.0, self._rested_at - time.monotonic()))
+        self._asked = path
         try:
             response = self._client.request(method, path, **request)
-        except httpx.TransportError as error:
-            raise Again(f"{type(error).__name__}: {error}") from error
-        self._rested_at = time.monotonic() + min(self._pace(response.headers), self.longest_wait)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Again(self._hidden(f"{type(error).__name__}: {error}")) from error
+        self._rested_at = time.monotonic() + self._pause(response.headers)
+        answer = Answer(self.source, response.status_code, response.headers, self._hidden(response.text))
         if response.status_code >= 300:
-            self._judge(Answer(self.source, response.status_code, response.headers, response.text))
+            self._judge(answer)
         try:
             return parse(response.text)
-        except ValueError as error:
-            raise Again(f"broken answer: {error}") from error
+        except (ValueError, TypeError, RecursionError) as error:
+            if tells_error(answer.body):
+                self._judge(answer)
+            raise Again(self._hidden(f"broken answer: {error}")) from error
+
+    def _pause(self, headers: Mapping[str, str]) -> float:
+        """Seconds to pause, as the platform's limits say; a limit that cannot be read is none."""
+        try:
+            return min(self._pace(headers), self.longest_wait)
+        except NOT_AS_DOCUMENTED as error:
+            log.warning("source %s: a limit in the headers cannot be read (%s): it is ignored", self.source.name, error)
+            return 0.0
 
     def _wait(self, state: RetryCallState) -> float:
+        """As long as the platform asks for, else exponentially longer; never longer than allowed."""
         failure = state.outcome.exception() if state.outcome else None
         hint = failure.wait if isinstance(failure, Again) else None
-        return min(2.0 ** (state.attempt_number - 1) if hint is None else hint, self.longest_wait)
+        return min(hint if hint and hint > 0 else 2.0 ** (state.attempt_number - 1), self.longest_wait)
 
     def _tell(self, path: str, state: RetryCallState) -> None:
         failure = state.outcome.exception() if state.outcome else None
-        wait = state.upcoming_sleep
-        log.warning("source %s: %s: %s; attempt %d again in %.1f s", self.source.name, path, failure, state.attempt_number + 1, wait)
+        wait, asked = state.upcoming_sleep, failure.wait if isinstance(failure, Again) else None
+        longer = f" (the platform asks for {asked:.0f} s)" if asked and asked > wait else ""
+        line = "source %s: %s: %s; attempt %d in %.1f s%s"
+        log.warning(line, self.source.name, path, failure, state.attempt_number + 1, wait, longer)

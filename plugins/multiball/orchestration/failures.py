@@ -1,4 +1,4 @@
-"""What happens when a task fails: which failures are tried again, and the mail that tells the owner what to do."""
+"""What every task has: a time limit, which failures are tried again, and the mail that tells the owner what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import Context, ExceptionRetryPolicy, RetryAction, RetryRule
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowException, AirflowTaskTimeout
 
 from multiball.orchestration import demo_servers
 from multiball.settings import workspace
@@ -29,11 +29,22 @@ RETRIES: Mapping[str, Any] = {
                 exception="multiball.shapes.InputError",
                 action=RetryAction.FAIL,
                 reason="The configuration is wrong: a retry cannot mend it.",
-            )
+            ),
+            RetryRule(
+                exception="multiball.shapes.AccessRefused",
+                action=RetryAction.FAIL,
+                reason="The source refuses the credentials: a retry sends the same ones.",
+            ),
         ]
     ),
 }
-"""Task arguments: sources and engines are tried again with growing pauses, wrong input is not."""
+"""Task arguments: sources and engines are tried again with growing pauses; wrong input and refused credentials are not."""
+
+
+def task_arguments(owner: str, hours: float) -> dict[str, Any]:
+    """The arguments of all tasks of a DAG: the owner, who gets its mails, the time limit of one try, and `RETRIES`."""
+    limit = timedelta(hours=hours)
+    return {"owner": owner, "on_failure_callback": mail_owner(owner), "execution_timeout": limit, **RETRIES}
 
 
 def mail_owner(owner: str) -> Callable[[Context], None]:
@@ -59,6 +70,13 @@ def mail_owner(owner: str) -> Callable[[Context], None]:
     return on_failure
 
 
+def _why(error: BaseException | str) -> str:
+    """An error in words. Airflow's own error of a time limit has none that help."""
+    if isinstance(error, AirflowTaskTimeout):
+        return f"It took longer than its time limit ({error}). The limit is time_limit_hours in sources.yml."
+    return str(error)
+
+
 def compose(context: Context) -> tuple[str, str]:
     """Subject and HTML of the mail about a failed task."""
     instance = context["ti"]
@@ -69,7 +87,7 @@ def compose(context: Context) -> tuple[str, str]:
     day = (run.logical_date or run.run_after).date()
     rows = {
         "What failed": f"{name} in {instance.dag_id}, run {instance.run_id}, try {instance.try_number}",
-        "Why": str(error) if error else "The process ended without an error of its own: it was killed, or it ran out of memory or time.",
+        "Why": _why(error) if error else "The process ended without an error of its own: it was killed, or it ran out of memory or time.",
         "What to do": getattr(error, "remedy", "Read the log, mend the cause, and run it again."),
         "Log": instance.log_url,
         "Run again": f"MULTIBALL_HOME={workspace().home} multiball run {instance.dag_id} --date {day} (or clear the task in Airflow)",

@@ -12,8 +12,8 @@ from airflow.sdk import DAG, Context, CronTriggerTimetable, Param, TriggerRule, 
 
 from multiball.connectors import connector
 from multiball.orchestration import assets, demo_servers, windows
-from multiball.orchestration.failures import RETRIES, mail_owner
-from multiball.settings import workspace
+from multiball.orchestration.failures import task_arguments
+from multiball.settings import time_limit_hours, workspace
 from multiball.shapes import InputError, Source, Window
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def ingest_dag(source: Source) -> DAG:
             for name, which in (("start", "first"), ("end", "last"))
         },
         tags=["ingest", source.connector],
-        default_args={"owner": source.owner, "on_failure_callback": mail_owner(source.owner), **RETRIES},
+        default_args=task_arguments(source.owner, time_limit_hours(source)),
     ) as dag:
         slices = plan_windows(source.name)
         pulled = extract_and_land.override(max_active_tis_per_dagrun=PARALLEL_WINDOWS).partial(source_name=source.name).expand(piece=slices)

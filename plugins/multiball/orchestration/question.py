@@ -24,7 +24,8 @@ class AskForDecision(HITLOperator):
     template_fields = ("question",)
 
     def __init__(self, *, question: Mapping[str, Any], **arguments: Any) -> None:
-        super().__init__(subject="A decision of the review", options=list(DECISIONS), **arguments)
+        # given a wait of its own, Airflow does not take the time limit of the task's work for the time that people have
+        super().__init__(subject="A decision of the review", options=list(DECISIONS), response_timeout=_SHORTEST_WAIT, **arguments)
         self.question = question
 
     def execute(self, context: Context) -> None:

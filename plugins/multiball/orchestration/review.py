@@ -7,10 +7,10 @@ from typing import Any
 from airflow.sdk import DAG, CronTriggerTimetable, Param, TriggerRule, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
-from multiball.orchestration.failures import RETRIES, mail_owner
+from multiball.orchestration.failures import task_arguments
 from multiball.orchestration.question import AskForDecision
 from multiball.orchestration.telling import in_foreground, say
-from multiball.settings import workspace
+from multiball.settings import TIME_LIMIT_HOURS, workspace
 
 SCHEDULE = "0 10 4 * *"
 """Cron, UTC: on the fourth day most platforms have settled the month's last days; what is not final yet is named in the review."""
@@ -19,8 +19,8 @@ QUESTIONS = "questions"
 """The XCom of `prepare` that holds the review's questions."""
 
 
-def review_dag(owner: str) -> DAG:
-    """The DAG `review`: one run for each month, and one for each revision.
+def review_dag(owner: str, hours: float = TIME_LIMIT_HOURS) -> DAG:
+    """The DAG `review`: one run for each month, and one for each revision. A try of a task may take `hours`; people may take longer.
 
     Mails go out before anybody is asked. A team whose mail is refused stops neither the other teams nor the questions, and makes the run
     fail. Several runs may wait for answers at a time.
@@ -39,7 +39,7 @@ def review_dag(owner: str) -> DAG:
             "revise": Param(False, type="boolean", description="Make the next version from what is published now"),
         },
         tags=["review"],
-        default_args={"owner": owner, "on_failure_callback": mail_owner(owner), **RETRIES},
+        default_args=task_arguments(owner, hours),
     ) as dag:
         delivered = deliver.expand(mail=prepare())
         asked = questions()

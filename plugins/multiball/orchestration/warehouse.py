@@ -10,10 +10,10 @@ from airflow.sdk import DAG, Asset, AssetAll, AssetOrTimeSchedule, CronTriggerTi
 from airflow.sdk.exceptions import AirflowSkipException
 
 from multiball.orchestration import assets
-from multiball.orchestration.failures import RETRIES, mail_owner
+from multiball.orchestration.failures import task_arguments
 from multiball.orchestration.signals import ended_by_sigterm
 from multiball.orchestration.telling import say
-from multiball.settings import workspace
+from multiball.settings import TIME_LIMIT_HOURS, workspace
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +24,11 @@ Build = dict[str, str]
 """What the tasks of one build hand on: `build_id`, and `as_of` (ISO, UTC), the moment that the build knows raw up to."""
 
 
-def warehouse_dag(owner: str, raw: list[Asset]) -> DAG:
+def warehouse_dag(owner: str, raw: list[Asset], hours: float = TIME_LIMIT_HOURS) -> DAG:
     """The DAG `warehouse`: builds when every one of the `raw` assets was updated, or at the latest at the daily deadline.
 
     A failed task stops everything after it, and what was published before stays in place. Results of dbt are recorded after a failed build
-    too; that task is no leaf, so it cannot make the run look green.
+    too; that task is no leaf, so it cannot make the run look green. A try of a task may take `hours`.
     """
     deadline = CronTriggerTimetable(DEADLINE, timezone="UTC")
     with DAG(
@@ -40,7 +40,7 @@ def warehouse_dag(owner: str, raw: list[Asset]) -> DAG:
         max_active_runs=1,
         params={"as_of": Param(None, type=["null", "string"], format="date-time", description="Build the state as known at this moment")},
         tags=["warehouse", "dbt"],
-        default_args={"owner": owner, "on_failure_callback": mail_owner(owner), **RETRIES},
+        default_args=task_arguments(owner, hours),
     ) as dag:
         build: Any = expect_raw()
         built = dbt_build(build)

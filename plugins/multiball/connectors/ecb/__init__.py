@@ -13,7 +13,7 @@ from typing import Any
 
 from multiball.connectors._rest import Answer, Refused, Rest, judge
 from multiball.connectors.ecb.entities import ENTITIES
-from multiball.shapes import Connector, Page, Source, Window
+from multiball.shapes import Connector, InputError, Page, Record, Source, Window
 
 log = logging.getLogger(__name__)
 NONE_FOUND = "No results found"
@@ -22,29 +22,37 @@ COLUMNS = ("TIME_PERIOD", "CURRENCY", "OBS_VALUE")
 
 def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
     """One page of rates. Raises SourceError."""
-    rows = _rows(source, account, {"startPeriod": window.start.isoformat(), "endPeriod": window.end.isoformat()})
-    if holidays := sorted({row["TIME_PERIOD"] for row in rows if not row["OBS_VALUE"]}):
-        log.info("source %s: no rates on %s (holidays)", source.name, ", ".join(holidays))
-    rates = [row for row in rows if row["OBS_VALUE"]]
-    yield "exchange_rates", [{"date_day": row["TIME_PERIOD"], "currency": row["CURRENCY"], "rate": row["OBS_VALUE"]} for row in rates]
+    with Rest(source, {"Accept": "text/csv"}, _judge) as api:
+        rows = _rows(api, account, {"startPeriod": window.start.isoformat(), "endPeriod": window.end.isoformat()})
+        if holidays := sorted({row["TIME_PERIOD"] for row in rows if not row["OBS_VALUE"]}):
+            log.info("source %s: no rates on %s (holidays)", source.name, ", ".join(holidays))
+        yield "exchange_rates", api.each("exchange_rates", [row for row in rows if row["OBS_VALUE"]], _rate)
 
 
 def check(source: Source, account: str) -> str:
     """The latest day that has rates."""
-    days = [row["TIME_PERIOD"] for row in _rows(source, account, {"lastNObservations": 1})]
+    with Rest(source, {"Accept": "text/csv"}, _judge) as api:
+        days = [row["TIME_PERIOD"] for row in _rows(api, account, {"lastNObservations": 1})]
     return f"{account}: rates up to {max(days, default='never')}"
 
 
-def _rows(source: Source, account: str, params: dict[str, Any]) -> list[dict[str, str]]:
+def _rate(row: Record) -> dict[str, Any]:
+    return {"date_day": row["TIME_PERIOD"], "currency": row["CURRENCY"], "rate": row["OBS_VALUE"]}
+
+
+def _rows(api: Rest, account: str, params: dict[str, Any]) -> list[dict[str, str]]:
     """The rows of the daily series. For a window without any, such as a weekend, the bank answers 404 with words to that effect."""
-    series = f"/service/data/{account}/D.{'+'.join(source.options.get('currencies', []))}.EUR.SP00.A"
-    with Rest(source, {"Accept": "text/csv"}, _judge) as api:
-        try:
-            return api.fetch("GET", series, _parse, params={**params, "format": "csvdata"})
-        except Refused as refusal:
-            if refusal.code != NONE_FOUND:
-                raise
-            return []
+    currencies = api.source.options.get("currencies") or []
+    if not isinstance(currencies, list) or not all(isinstance(currency, str) for currency in currencies):
+        where = f"sources.{api.source.name}.options.currencies"
+        raise InputError(f"is {currencies!r}", where=where, remedy="Give a list of codes, such as [USD, GBP].")
+    series = f"/service/data/{account}/D.{'+'.join(currencies)}.EUR.SP00.A"
+    try:
+        return api.fetch("GET", series, _parse, params={**params, "format": "csvdata"})
+    except Refused as refusal:
+        if refusal.code != NONE_FOUND:
+            raise
+        return []
 
 
 def _judge(answer: Answer) -> None:
@@ -56,7 +64,10 @@ def _judge(answer: Answer) -> None:
 def _parse(text: str) -> list[dict[str, str]]:
     """The rows of csvdata. Raises ValueError where it is empty, breaks off or is something else."""
     reader = csv.DictReader(text.splitlines())
-    rows = list(reader)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise ValueError(f"no CSV: {error}") from error
     if not set(COLUMNS) <= set(reader.fieldnames or ()) or any(None in row.values() for row in rows):
         raise ValueError(f"CSV without {', '.join(COLUMNS)}, or broken off")
     return rows

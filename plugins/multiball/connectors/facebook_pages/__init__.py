@@ -8,14 +8,14 @@ own token comes from /me/accounts. Values settle within 3 days.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from multiball.connectors._graph import Graph
-from multiball.connectors._rest import Refused, credential
+from multiball.connectors._graph import VERSION, Graph, TooMuch
+from multiball.connectors._rest import DeadToken, Denied, Refused, credential, listing
 from multiball.connectors.facebook_pages.entities import ENTITIES
-from multiball.shapes import Connector, Page, Record, Source, SourceError, Window
+from multiball.shapes import Connector, Page, Record, Source, Window
 
 log = logging.getLogger(__name__)
 DAYS_A_CALL = 90
@@ -57,13 +57,14 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
             page = api.node(account, {"fields": fields}, expect=("id",))
             yield "pages", [{"page_id" if name == "id" else name: value for name, value in page.items()}]
             for rows in _posts(api, account, source):
-                yield "posts", [_post(row, account) for row in rows]
-                yield "post_insights", [record for row in rows for record in _post_insights(api, row["id"], retired)]
+                posts = api.each("posts", rows, lambda row: _post(row, account))
+                yield "posts", posts
+                yield "post_insights", [record for post in posts for record in _post_insights(api, post["post_id"], retired)]
         for days in _spans(window):
             for period, params, metrics in PAGE_METRICS:
                 asked = {"period": period, "since": days.start, "until": days.end + timedelta(days=1), **params}
-                for insight in _insights(api, account, metrics, asked, retired):
-                    yield "page_insights", [record for record in _days(insight, account) if days.start <= record["date_day"] <= days.end]
+                for made in api.each("page_insights", _insights(api, account, metrics, asked, retired), lambda one: _days(one, account)):
+                    yield "page_insights", [record for record in made if days.start <= record["date_day"] <= days.end]
 
 
 def check(source: Source, account: str) -> str:
@@ -81,7 +82,7 @@ def _page_token(source: Source, account: str) -> str:
                 if row["id"] == account and row.get("access_token"):
                     return str(row["access_token"])
                 managed.append(str(row["id"]))
-    raise SourceError(
+    raise Denied(
         f"the token does not manage page {account}",
         source=source.name,
         remedy=f"Give a token with the task ANALYZE on that page; this one manages {', '.join(managed) or 'none'}",
@@ -95,6 +96,8 @@ def _posts(api: Graph, account: str, source: Source) -> Iterator[list[dict[str, 
         pages = api.rows(f"{account}/published_posts", {**params, "fields": f"{POST_FIELDS},{SUMMARIES}"}, ROWS_A_PAGE)
         first = next(pages, None)
     except Refused as refusal:
+        if isinstance(refusal, TooMuch | DeadToken):
+            raise
         log.warning("source %s: posts come without reactions and comments (%s)", source.name, refusal)
         yield from api.rows(f"{account}/published_posts", {**params, "fields": POST_FIELDS}, ROWS_A_PAGE)
     else:
@@ -121,22 +124,35 @@ def _post_insights(api: Graph, post: str, retired: set[str]) -> Iterator[dict[st
     """Lifetime counters of a post. Reels, whose ids have no underscore, have no such insights."""
     if "_" not in post:
         return
-    for insight in _insights(api, post, POST_METRICS, {"period": "lifetime"}, retired):
-        for value in insight["values"]:
-            yield {"post_id": post, "metric": insight["name"], "value": value.get("value")}
+    insights = _insights(api, post, POST_METRICS, {"period": "lifetime"}, retired)
+    for made in api.each("post_insights", insights, lambda insight: _lifetimes(insight, post)):
+        yield from made
 
 
-def _insights(api: Graph, node: str, metrics: Collection[str], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
+def _lifetimes(insight: Record, post: str) -> list[dict[str, Any]]:
+    return [{"post_id": post, "metric": insight["name"], "value": value.get("value")} for value in insight["values"]]
+
+
+def _insights(api: Graph, node: str, metrics: Sequence[str], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
     """Insights of a page or post: together, singly where that fails, and again those that an answer leaves out.
 
-    `retired` gathers the metrics that the platform no longer knows. The paging of insights leads to other times for ever: it is not
-    followed.
+    What is too much at once is asked for in halves: of the metrics, then of the days. `retired` gathers the metrics that the platform no
+    longer knows. The paging of insights leads to other times for ever: it is not followed.
     """
     known = [metric for metric in metrics if metric not in retired]
     if not known:
         return
     try:
-        found = api.node(f"{node}/insights", {**params, "metric": ",".join(known)}, expect=("data",))["data"]
+        asked = {**params, "metric": ",".join(known)}
+        found = api.fetch("GET", f"/{VERSION}/{node}/insights", listing("data"), params=asked)["data"]
+    except TooMuch:
+        halves = _halves(known, params)
+        if not halves:
+            raise
+        log.warning("source %s: insights of %s are too much at once: asking in halves", api.source.name, node)
+        for less, span in halves:
+            yield from _insights(api, node, less, span, retired)
+        return
     except Refused as refusal:
         if refusal.code != INVALID or "metric" not in refusal.what:
             raise
@@ -153,10 +169,22 @@ def _insights(api: Graph, node: str, metrics: Collection[str], params: Record, r
         yield from _insights(api, node, sorted(missing), params, retired)
 
 
-def _days(insight: Record, account: str) -> Iterator[dict[str, Any]]:
+def _halves(metrics: Sequence[str], params: Record) -> list[tuple[Sequence[str], Record]]:
+    """The two halves of what was asked for; none of one metric of one day, or of a post."""
+    if len(metrics) > 1:
+        middle = len(metrics) // 2
+        return [(metrics[:middle], params), (metrics[middle:], params)]
+    since, until = params.get("since"), params.get("until")
+    if since is None or until is None or (until - since).days < 2:
+        return []
+    day = since + (until - since) // 2
+    return [(metrics, {**params, "until": day}), (metrics, {**params, "since": day})]
+
+
+def _days(insight: Record, account: str) -> list[dict[str, Any]]:
     """One record per value. A day is Pacific and its end is 07:00 or 08:00 UTC, so the day is the end's date less one."""
-    for value in insight["values"]:
-        yield {
+    return [
+        {
             "date_day": datetime.fromisoformat(value["end_time"]).date() - timedelta(days=1),
             "metric": insight["name"],
             "period": insight["period"],
@@ -164,6 +192,8 @@ def _days(insight: Record, account: str) -> Iterator[dict[str, Any]]:
             "page_id": account,
             **value,
         }
+        for value in insight["values"]
+    ]
 
 
 def _spans(window: Window) -> Iterator[Window]:

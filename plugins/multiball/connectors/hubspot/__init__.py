@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from multiball.connectors._rest import Rest, bearer, credential, holding
+from multiball.connectors._rest import Rest, Trail, bearer, credential, listing
 from multiball.connectors.hubspot.entities import ENTITIES
 from multiball.connectors.hubspot.kinds import CONTACTS, DEALS, Kind
 from multiball.connectors.hubspot.limits import judge, pace
@@ -34,13 +34,13 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
                 for rows in _archived(api, kind):
                     yield from _pages(api, kind, rows, archived=True)
         if window.current:
-            yield "pipeline_stages", [_pipeline_stage(pipeline, stage) for pipeline in _pipelines(api) for stage in pipeline["stages"]]
+            yield "pipeline_stages", [stage for made in api.each("pipeline_stages", _pipelines(api), _pipeline_stages) for stage in made]
 
 
 def check(source: Source, account: str) -> str:
     """The portal, with the names of its deal pipelines."""
     with _session(source) as api:
-        return f"portal {account} ({', '.join(pipeline['label'] for pipeline in _pipelines(api))})"
+        return f"portal {account} ({', '.join(str(pipeline['label']) for pipeline in _pipelines(api))})"
 
 
 def _session(source: Source) -> Rest:
@@ -55,7 +55,8 @@ def _changed(api: Rest, kind: Kind, window: Window) -> Iterator[list[str]]:
         {"propertyName": kind.modified, "operator": "GTE", "value": str(int(start.timestamp() * 1000))},
         {"propertyName": kind.modified, "operator": "LT", "value": str(int(end.timestamp() * 1000))},
     ]
-    last = "0"
+    path, last = f"/crm/objects/{VERSION}/{kind.entity}/search", "0"
+    trail = Trail(api.source, path)
     while True:
         body = {
             "filterGroups": [{"filters": [*changed, {"propertyName": "hs_object_id", "operator": "GT", "value": last}]}],
@@ -63,18 +64,23 @@ def _changed(api: Rest, kind: Kind, window: Window) -> Iterator[list[str]]:
             "properties": ["hs_object_id"],
             "limit": FOUND_A_PAGE,
         }
-        ids = [row["id"] for row in api.fetch("POST", f"/crm/objects/{VERSION}/{kind.entity}/search", _found, json=body)]
+        ids = api.each(kind.entity, api.fetch("POST", path, _found, json=body), _id)
         yield ids
         if len(ids) < FOUND_A_PAGE:
             return
         last = ids[-1]
+        trail.follow(last, ids)
+
+
+def _id(row: Record) -> str:
+    return str(int(row["id"]))
 
 
 def _found(text: str) -> list[dict[str, Any]]:
     """The rows of a search. It tells how many there are from here on: a page with fewer than that, and not full, is half a page."""
-    body = holding("results", "total")(text)
+    body = listing("results", "total")(text)
     rows: list[dict[str, Any]] = body["results"]
-    if len(rows) < min(body["total"], FOUND_A_PAGE):
+    if len(rows) < min(int(body["total"]), FOUND_A_PAGE):
         raise ValueError(f"{len(rows)} rows of {body['total']}")
     return rows
 
@@ -94,9 +100,9 @@ def _read(api: Rest, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
 
 def _answered(asked: int, text: str) -> list[dict[str, Any]]:
     """The rows of a batch. Each id asked for is a row or an error, such as that of a record deleted since: less is half a page."""
-    body = holding("results")(text)
+    body = listing("results")(text)
     rows: list[dict[str, Any]] = body["results"]
-    if len(rows) + body.get("numErrors", 0) < asked:
+    if len(rows) + int(body.get("numErrors") or 0) < asked:
         raise ValueError(f"{len(rows)} rows of {asked}")
     return rows
 
@@ -104,23 +110,23 @@ def _answered(asked: int, text: str) -> list[dict[str, Any]]:
 def _archived(api: Rest, kind: Kind) -> Iterator[list[dict[str, Any]]]:
     """Pages of the recycle bin, which holds about 90 days."""
     params = {"archived": "true", "properties": ",".join(kind.properties), "limit": LISTED_A_PAGE}
-    for page in api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params, holding("results"), _following):
+    for page in api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params, listing("results"), _following, rows="results"):
         yield page["results"]
 
 
 def _following(page: Record) -> dict[str, Any] | None:
     """The parameters of the next page; the last page names none."""
-    after = page.get("paging", {}).get("next", {}).get("after")
+    after = ((page.get("paging") or {}).get("next") or {}).get("after")
     return {"after": after} if after else None
 
 
 def _pages(api: Rest, kind: Kind, rows: list[dict[str, Any]], archived: bool) -> Iterator[Page]:
-    records = [_record(kind, row, archived) for row in rows]
+    records = api.each(kind.entity, rows, lambda row: _record(kind, row, archived))
     if kind is DEALS and records:
-        contacts = _contacts(api, [row["id"] for row in rows])
+        contacts = _contacts(api, [record["deal_id"] for record in records])
         records = [{**record, "contact_id": contacts.get(record["deal_id"])} for record in records]
     yield kind.entity, records
-    yield kind.stages, [stage for row in rows for stage in _stages(kind, row)]
+    yield kind.stages, [stage for made in api.each(kind.stages, rows, lambda row: _stages(kind, row)) for stage in made]
 
 
 def _record(kind: Kind, row: Record, archived: bool) -> dict[str, Any]:
@@ -131,44 +137,57 @@ def _record(kind: Kind, row: Record, archived: bool) -> dict[str, Any]:
     return {kind.key: row["id"], **record, **truths, "archived": archived}
 
 
-def _stages(kind: Kind, row: Record) -> Iterator[dict[str, Any]]:
+def _stages(kind: Kind, row: Record) -> list[dict[str, Any]]:
     """One record per entry of the history; a cleared stage is no stage."""
-    for entry in row.get("propertiesWithHistory", {}).get(kind.history, []):
-        if entry["value"]:
-            stage = {kind.key: row["id"], kind.stage: entry["value"]}
-            yield {**stage, "entered_at": entry["timestamp"], "source_type": entry.get("sourceType")}
+    history = (row.get("propertiesWithHistory") or {}).get(kind.history) or []
+    return [
+        {kind.key: row["id"], kind.stage: entry["value"], "entered_at": entry["timestamp"], "source_type": entry.get("sourceType")}
+        for entry in history
+        if entry["value"]
+    ]
 
 
 def _contacts(api: Rest, deals: list[str]) -> dict[str, str]:
     """The lowest id of the contacts of each deal that has any. Long lists of contacts come in pages of their own."""
     contacts: dict[str, str] = {}
     inputs = [{"id": deal} for deal in deals]
+    path = f"/crm/associations/{VERSION}/deals/contacts/batch/read"
+    trail = Trail(api.source, path)
     while inputs:
         asked, inputs = inputs[:LISTED_A_PAGE], inputs[LISTED_A_PAGE:]
-        path = f"/crm/associations/{VERSION}/deals/contacts/batch/read"
-        for row in api.post(path, ("results",), json={"inputs": asked})["results"]:
-            deal = str(row["from"]["id"])
-            linked = [*(str(to["toObjectId"]) for to in row["to"]), *filter(None, [contacts.get(deal)])]
-            contacts[deal] = min(linked, key=int)
-            if following := _following(row):
+        answer = api.fetch("POST", path, listing("results"), json={"inputs": asked})
+        for deal, linked, following in api.each("deals", answer["results"], _linked):
+            if linked:
+                contacts[deal] = min([*linked, *filter(None, [contacts.get(deal)])], key=int)
+            if following:
                 inputs.append({"id": deal, **following})
+                trail.follow((deal, following), (deal, linked))
     return contacts
 
 
+def _linked(row: Record) -> tuple[str, list[str], dict[str, Any] | None]:
+    """A deal, the ids of contacts associated with it on this page, and the parameters of the next page."""
+    return str(row["from"]["id"]), [str(int(to["toObjectId"])) for to in row["to"]], _following(row)
+
+
 def _pipelines(api: Rest) -> list[dict[str, Any]]:
-    return list(api.get(f"/crm/pipelines/{VERSION}/deals", expect=("results",))["results"])
+    pipelines: list[dict[str, Any]] = api.fetch("GET", f"/crm/pipelines/{VERSION}/deals", listing("results"))["results"]
+    return pipelines
 
 
-def _pipeline_stage(pipeline: Record, stage: Record) -> dict[str, Any]:
-    return {
-        "pipeline_id": pipeline["id"],
-        "stage_id": stage["id"],
-        "pipeline_label": pipeline.get("label"),
-        "stage_label": stage.get("label"),
-        "display_order": stage.get("displayOrder"),
-        "is_closed": TRUTH.get(stage["metadata"].get("isClosed", "")),
-        "probability": stage["metadata"].get("probability"),
-    }
+def _pipeline_stages(pipeline: Record) -> list[dict[str, Any]]:
+    return [
+        {
+            "pipeline_id": pipeline["id"],
+            "stage_id": stage["id"],
+            "pipeline_label": pipeline.get("label"),
+            "stage_label": stage.get("label"),
+            "display_order": stage.get("displayOrder"),
+            "is_closed": TRUTH.get(stage["metadata"].get("isClosed", "")),
+            "probability": stage["metadata"].get("probability"),
+        }
+        for stage in pipeline["stages"]
+    ]
 
 
 CONNECTOR = Connector(

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from multiball.connectors._graph import Graph
@@ -39,18 +40,21 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
             for entity, (edge, names, statuses) in OBJECTS.items():
                 params = {"fields": _fields(entity, names), "effective_status": json.dumps(statuses)}
                 for rows in api.rows(f"act_{account}/{edge}", params, ROWS_A_PAGE):
-                    yield entity, [_object(row, names) for row in rows]
+                    yield entity, api.each(entity, rows, partial(_object, names))
         for level, entity in REPORTS.items():
             fields = _fields(entity) + (",actions,action_values" if level == "ad" else "")
             params = {"level": level, "fields": fields, "action_attribution_windows": json.dumps(WINDOWS), **BY_TYPE}
             for rows in daily(api, account, params, window.start, window.end):
                 if level == "ad":
-                    yield "ad_actions", [record for row in rows for record in _actions(row)]
-                yield entity, [_without(row, "actions", "action_values", "date_stop") for row in rows]
+                    yield "ad_actions", [record for made in api.each("ad_actions", rows, _actions) for record in made]
+                yield entity, api.each(entity, rows, _delivered)
         for period, since, until in _periods(window):
             params = {"level": "account", "fields": _fields("account_period_insights")}
             for rows in whole(api, account, params, since, until):
-                yield "account_period_insights", [{**row, "period": period} for row in rows]
+                yield (
+                    "account_period_insights",
+                    api.each("account_period_insights", rows, lambda row, period=period: {**row, "period": period}),
+                )
 
 
 def check(source: Source, account: str) -> str:
@@ -66,7 +70,7 @@ def _fields(entity: str, names: Mapping[str, str] | None = None) -> str:
     return ",".join(theirs.get(field.name, field.name) for field in CONNECTOR.entity(entity).fields if field.name not in given)
 
 
-def _object(row: Record, names: Mapping[str, str]) -> dict[str, Any]:
+def _object(names: Mapping[str, str], row: Record) -> dict[str, Any]:
     record = {names.get(name, name): value for name, value in _without(row, "creative").items()}
     if "creative" in row:
         record["url_tags"] = row["creative"].get("url_tags")
@@ -75,7 +79,15 @@ def _object(row: Record, names: Mapping[str, str]) -> dict[str, Any]:
     return record
 
 
-def _actions(row: Record) -> Iterator[dict[str, Any]]:
+def _of_period(period: str, row: Record) -> dict[str, Any]:
+    return {**row, "period": period}
+
+
+def _delivered(row: Record) -> dict[str, Any]:
+    return _without(row, "actions", "action_values", "date_stop")
+
+
+def _actions(row: Record) -> list[dict[str, Any]]:
     """One record per type of action: how many by `actions`, what they were worth by `action_values`.
 
     A type may come several times, told apart by labels such as action_destination; these add up to the type.
@@ -91,7 +103,7 @@ def _actions(row: Record) -> Iterator[dict[str, Any]]:
                     record[name] = record.get(name, 0) + Decimal(str(value))
                 elif not key.startswith("action_"):
                     record[name] = value
-    yield from merged.values()
+    return list(merged.values())
 
 
 def _periods(window: Window) -> Iterator[tuple[str, date, date]]:

@@ -45,9 +45,17 @@ def daily(api: Graph, account: str, params: Mapping[str, Any], since: date, unti
 
 
 def whole(api: Graph, account: str, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
-    """Pages of insights over the days as one, at once; none, and that is told, where Meta no longer keeps all of them."""
+    """Pages of insights over the days as one; none, and that is told, where Meta no longer keeps all of them.
+
+    They are asked for at once, and by a report where that is too much: reach over several days cannot be put together from parts.
+    """
+    asked = {**params, "time_range": _range(since, until)}
     try:
-        yield from api.rows(f"act_{account}/insights", {**params, "time_range": _range(since, until)}, ROWS_A_PAGE)
+        try:
+            yield from api.rows(f"act_{account}/insights", asked, ROWS_A_PAGE)
+        except TooMuch:
+            log.warning("source %s: insights from %s to %s are too much at once: a report is made", api.source.name, since, until)
+            yield from api.rows(f"{_finished(api, account, asked)}/insights", {}, ROWS_A_PAGE)
     except Refused as refusal:
         _first_kept(api, refusal, since)
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from multiball.connectors._rest import Rest, bearer, credential, holding
+from multiball.connectors._rest import Rest, bearer, credential, listing
 from multiball.connectors.site.entities import ENTITIES
 from multiball.shapes import Connector, Page, Record, Source, Window
 
@@ -50,10 +50,10 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
     since, until = f"{window.start}T00:00:00Z", f"{window.end + timedelta(days=1)}T00:00:00Z"
     with _session(source) as api:
         for rows in _rows(api, f"/v1/sites/{account}/events", {"since": since, "until": until}):
-            yield "events", [_event(row) for row in rows]
+            yield "events", api.each("events", rows, _event)
         for rows in _rows(api, f"/v1/sites/{account}/orders", {"updated_since": since, "updated_until": until}):
-            yield "orders", [_order(row) for row in rows]
-            yield "order_lines", [_line(row["order_id"], number, line) for row in rows for number, line in enumerate(row["lines"], 1)]
+            yield "orders", api.each("orders", rows, _order)
+            yield "order_lines", [line for lines in api.each("order_lines", rows, _lines) for line in lines]
 
 
 def check(source: Source, account: str) -> str:
@@ -77,7 +77,7 @@ def _rows(api: Rest, path: str, params: Mapping[str, Any]) -> Iterator[list[dict
 
 def _page(text: str) -> dict[str, Any]:
     """A page. Raises ValueError where it is neither full nor the last: half a page."""
-    page = holding("data", "next_cursor")(text)
+    page = listing("data", "next_cursor")(text)
     if page["next_cursor"] and len(page["data"]) < ROWS_A_PAGE:
         raise ValueError(f"{len(page['data'])} rows of {ROWS_A_PAGE}, and more to come")
     return page
@@ -137,8 +137,9 @@ def _order(row: Record) -> dict[str, Any]:
     return {**order, "customer_id": customer.get("id"), "email": customer.get("email"), "phone": customer.get("phone")}
 
 
-def _line(order_id: str, number: int, line: Record) -> dict[str, Any]:
-    return {"line_number": number, **line, "order_id": order_id}
+def _lines(row: Record) -> list[dict[str, Any]]:
+    """The lines of an order, numbered where the shop does not number them."""
+    return [{"line_number": number, **line, "order_id": row["order_id"]} for number, line in enumerate(row["lines"], 1)]
 
 
 CONNECTOR = Connector(
