@@ -51,10 +51,7 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
         for period, since, until in _periods(window):
             params = {"level": "account", "fields": _fields("account_period_insights")}
             for rows in whole(api, account, params, since, until):
-                yield (
-                    "account_period_insights",
-                    api.each("account_period_insights", rows, lambda row, period=period: {**row, "period": period}),
-                )
+                yield "account_period_insights", api.each("account_period_insights", rows, partial(_of_period, period))
 
 
 def check(source: Source, account: str) -> str:
