@@ -182,3 +182,10 @@ def test_a_fixed_width_file_needs_places(desk):
     desk.file("x.txt", "1 web\n")
     with pytest.raises(InputError, match=r"a fixed-width file needs columns"):
         desk.read("file: {path: x.txt, format: fixed}\n" + LEADS)
+
+
+def test_invisible_characters_and_blanks_of_any_kind_do_not_matter_in_headers_and_around_cells(desk):
+    desk.file("x.csv", "\ufeff\u200bid\u00a0,\u3000lead\u202forigin\u200e\n\u202a1\u202c,\u3000web\u00a0\u200b\n")
+    text = "file: {path: x.csv}\nentities:\n  - entity: lead\n    fields: {lead_id: id, origin: lead origin}\n"
+    assert [(row["lead_id"], row["origin"]) for row in desk.records(text)] == [("1", "web")]
+    assert desk.records(text.replace("lead origin", '"lead\u200b\u00a0origin"'))[0]["origin"] == "web"

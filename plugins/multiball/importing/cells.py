@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from multiball.importing.expressions import FILE, literal, quoted
 from multiball.importing.mapping import Layout, Mapping
-from multiball.importing.tables import ROW, Table
+from multiball.importing.tables import INVISIBLE, ROW, Table
 from multiball.shapes import InputError
 
 _NEVER = 1 << 62
@@ -55,7 +55,7 @@ def _append(connection: duckdb.DuckDBPyConnection, mapping: Mapping, batch: pa.R
         column = quoted(field.name)
         text = f"CAST({column} AS VARCHAR)"
         if pa.types.is_string(field.type):
-            incoming = incoming.set_column(position, field.name, pc.utf8_trim_whitespace(batch.column(position)))
+            incoming = incoming.set_column(position, field.name, _trimmed(batch.column(position)))
             text = column
         if pa.types.is_nested(field.type):
             text = f"CAST(to_json({column}) AS VARCHAR)"
@@ -68,6 +68,11 @@ def _append(connection: duckdb.DuckDBPyConnection, mapping: Mapping, batch: pa.R
     connection.register("incoming", incoming)
     connection.execute(f"INSERT INTO cells BY NAME SELECT {literal(label)} AS {quoted(FILE)}, {quoted(ROW)}{''.join(cells)} FROM incoming")
     connection.unregister("incoming")
+
+
+def _trimmed(texts: pa.Array) -> pa.Array:
+    """Without blanks of any kind and invisible characters at both ends."""
+    return pc.utf8_trim_whitespace(pc.utf8_trim(pc.utf8_trim_whitespace(texts), characters=INVISIBLE))
 
 
 def _label(table: Table, tables: list[Table]) -> str:

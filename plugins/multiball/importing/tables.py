@@ -27,6 +27,10 @@ class Table:
     broken: list[tuple[int, str]] = field(default_factory=list)
 
 
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""Characters that spreadsheets and web pages put into texts and nobody sees: zero-width ones, direction marks, soft hyphens."""
+
+
 def plain_name(written: object) -> str:
     """A column's name as header and mapping may both write it: composed letters, single blanks, nothing that cannot be seen."""
     text = unicodedata.normalize("NFC", str(written))

@@ -1,110 +1,28 @@
-"""Delimited and fixed-width text. The bytes are decoded once before they are parsed, so that a wrong encoding is told by its line."""
+"""Delimited and fixed-width text, parsed once the whole file is known to be text in its encoding."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from multiball.importing.decoding import BLOCK, Text, decode, open_bytes
 from multiball.importing.mapping import FixedColumn, Layout
 from multiball.importing.tables import Table, text_batch, unique_names
 from multiball.shapes import InputError
 
-_BLOCK = 1 << 23
-_MAGIC = {b"PK\x03\x04": "a zip archive or a spreadsheet", b"PAR1": "a Parquet file", b"\x1f\x8b": "gzip-compressed", b"%PDF": "a PDF"}
 _LINE = "line"
-
-
-@dataclass(frozen=True)
-class _Text:
-    """What decoding the whole file told: how many line breaks it has, whether its last line is finished, whether a quote was left open."""
-
-    breaks: int
-    ends_in_newline: bool
-    odd_quotes: bool
-
-
-def _open(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
-
-
-def _decode(path: Path, layout: Layout) -> _Text:
-    """Decode the whole file in blocks; InputError at the first byte that the encoding does not have."""
-    try:
-        decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder(layout.encoding)()
-        utf8: codecs.IncrementalDecoder | None = (
-            None if layout.encoding.lower().replace("_", "-") in ("utf-8", "utf-8-sig") else codecs.getincrementaldecoder("utf-8")()
-        )
-    except LookupError as error:
-        raise InputError(
-            f"no encoding is called {layout.encoding!r}", where=str(path), remedy="Give utf-8, utf-16, cp1252 or another."
-        ) from error
-    line, offset, quotes, last, is_ascii = 1, 0, 0, "", True
-    try:
-        with _open(path) as stream:
-            while block := stream.read(_BLOCK):
-                if offset == 0 and (kind := next((kind for magic, kind in _MAGIC.items() if block.startswith(magic)), None)):
-                    raise InputError(f"the file is {kind}, not text", where=str(path), remedy="Unpack it, or set file.format.")
-                try:
-                    text = decoder.decode(block)
-                except UnicodeDecodeError as error:
-                    lines = line + block[: error.start].count(b"\n")
-                    raise InputError(
-                        f"byte {offset + error.start} is no {layout.encoding}",
-                        where=f"{path}, line {lines}",
-                        remedy=f"Set file.encoding: {_guess(path)}, or export it as UTF-8.",
-                    ) from error
-                if "\0" in text:
-                    raise InputError(
-                        f"there are NUL characters in it, so it is no {layout.encoding}",
-                        where=f"{path}, line {line + text[: text.index(chr(0))].count(chr(10))}",
-                        remedy=f"Set file.encoding: {_guess(path)}, or export it as UTF-8.",
-                    )
-                is_ascii = is_ascii and block.isascii()
-                utf8 = _still_utf8(utf8, block)
-                line += text.count("\n")
-                offset += len(block)
-                quotes += text.count(layout.quote) if layout.quote else 0
-                last = text[-1:] or last
-    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
-        raise InputError(f"cannot be read ({error})", where=str(path), remedy="It may be cut off or broken: fetch it again.") from error
-    if utf8 is not None and not is_ascii and not layout.encoding.lower().startswith(("utf", "gb")):
-        raise InputError(f"the file is UTF-8 and file.encoding says {layout.encoding}", where=str(path), remedy="Leave file.encoding out.")
-    return _Text(line - 1, last == "\n" or last == "\r", quotes % 2 == 1)
-
-
-def _still_utf8(decoder: codecs.IncrementalDecoder | None, block: bytes) -> codecs.IncrementalDecoder | None:
-    if decoder is not None:
-        try:
-            decoder.decode(block)
-        except UnicodeDecodeError:
-            return None
-    return decoder
-
-
-def _guess(path: Path) -> str:
-    with _open(path) as stream:
-        head = stream.read(4096)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\0" in head:
-        return "utf-16-le" if head.find(b"\0") % 2 else "utf-16-be"
-    return "cp1252"
 
 
 def open_delimited(path: Path, layout: Layout, delimiter: str) -> Table:
     """A CSV or TSV file; InputError where it is mis-encoded, cut off, without rows, or split by another delimiter."""
-    text = _decode(path, layout)
-    with _open(path) as raw:
+    text = decode(path, layout)
+    with open_bytes(path) as raw:
         lines = io.TextIOWrapper(raw, encoding=_signature_free(layout.encoding), newline="")
         for _ in range(layout.skip_lines):
             lines.readline()
@@ -147,7 +65,7 @@ def _signature_free(encoding: str) -> str:
     return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
 
 
-def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: Sequence[str], text: _Text) -> Iterator[pa.RecordBatch]:
+def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: Sequence[str], text: Text) -> Iterator[pa.RecordBatch]:
     broken: list[int] = []
     if text.breaks < layout.skip_lines + int(layout.header):
         return
@@ -160,7 +78,7 @@ def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: S
     header = int(layout.header)
     options = {
         "read_options": pacsv.ReadOptions(
-            use_threads=False, block_size=_BLOCK, encoding=layout.encoding, skip_rows=layout.skip_lines,
+            use_threads=False, block_size=BLOCK, encoding=layout.encoding, skip_rows=layout.skip_lines,
             skip_rows_after_names=header, column_names=table.columns,
         ),
         "parse_options": pacsv.ParseOptions(
@@ -175,7 +93,7 @@ def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: S
     first, given, last = layout.skip_lines + header + 1, 0, layout.skip_lines + header
     tail: pa.RecordBatch | None = None
     try:
-        with _open(path) as stream:
+        with open_bytes(path) as stream:
             for batch in pacsv.open_csv(stream, **options):
                 if batch.num_rows:
                     indexes = np.arange(given, given + batch.num_rows)
@@ -194,7 +112,7 @@ def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: S
             where=str(path),
             remedy="Export it again; or set file.skip_last_lines if that is a closing line.",
         )
-    swallowed = tail is not None and any("\n" in str(column[0]) for column in tail.columns)
+    swallowed = tail is not None and any({"\n", "\r"} & set(str(column[0])) for column in tail.columns)
     if text.odd_quotes and (swallowed or not text.ends_in_newline):
         raise InputError(
             f"a quote is left open at or before row {last}",
@@ -210,7 +128,7 @@ def open_fixed(path: Path, layout: Layout) -> Table:
     columns = [column for column in layout.columns if isinstance(column, FixedColumn)]
     whole = max(column.start + column.width - 1 for column in columns)
     least = max(column.start for column in columns)
-    text = _decode(path, layout)
+    text = decode(path, layout)
     lines = Table(str(path), path.name, (_LINE,), lambda wanted: iter(()))
     unquoted = Layout(**{**layout.__dict__, "quote": None})
     table = Table(str(path), path.name, tuple(column.name for column in columns), lambda wanted: iter(()))
