@@ -137,9 +137,13 @@ def _plan(home: Workspace) -> Finding:
 
 
 def _stack(home: Workspace) -> Finding:
-    from multiball.orchestration import lifecycle
+    from multiball.orchestration import lifecycle, supervision
 
     status = lifecycle.inspect(home)
+    if not status.programs and (left := supervision.left_over(home)):
+        named = ", ".join(str(process.pid) for process in left)
+        state = f"its supervisor is gone or does not answer; left of it, or of a killed command, are the processes {named}"
+        return Finding("stack", state, "Run multiball down, which ends them, or multiball up, which starts the stack anew.")
     if not status.programs:
         return Finding("stack", "not running; multiball up starts it")
     ill = [name for name, state in {**status.programs, **status.health}.items() if state not in ("RUNNING", "healthy")]

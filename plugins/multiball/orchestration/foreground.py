@@ -19,7 +19,7 @@ from typing import Any
 
 from multiball.orchestration import metadata, secret_file, supervision
 from multiball.orchestration.environment import FOREGROUND_DATABASE, airflow_environment
-from multiball.orchestration.signals import ended_by_sigterm
+from multiball.orchestration.signals import ended_by_sigterm, undisturbed
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
 from multiball.warehouse import embedded_postgres
@@ -42,7 +42,7 @@ def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | No
     with ended_by_sigterm(), _metadata_server(here):
         if metadata.prepare(here, FOREGROUND_DATABASE, environment):
             tell("made the metadata database for runs in the foreground (once)")
-        return _follow([dag_id, day.isoformat(), json.dumps(dict(parameters or {}))], environment, log)
+        return _follow([dag_id, day.isoformat(), json.dumps(dict(parameters or {}))], environment, supervision.working_folder(here), log)
 
 
 def backfill(dag_id: str, start: date, end: date) -> int:
@@ -66,12 +66,18 @@ def tell(line: str) -> None:
     sys.stdout.flush()
 
 
-def _follow(arguments: list[str], environment: Mapping[str, str], log: Path) -> int:
-    """Run the child, print what it tells, and return its verdict; an interrupt ends the child, and the child its task."""
+def _follow(arguments: list[str], environment: Mapping[str, str], folder: Path, log: Path) -> int:
+    """Run the child, print what it tells, and return its verdict; an interrupt ends the child, and the child its task.
+
+    The child works where the workspace's processes are found, and ends when this process is gone: its standard input ends then.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "multiball.orchestration.foreground_child", str(writing), *arguments]
     with log.open("ab") as output:
-        child = subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL, pass_fds=[writing])
+        child = subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=output, stderr=output, stdin=subprocess.PIPE, pass_fds=[writing]
+        )
     os.close(writing)
     refused: InputError | None = None
     try:
@@ -85,30 +91,43 @@ def _follow(arguments: list[str], environment: Mapping[str, str], log: Path) -> 
         code = child.wait()
     finally:
         if child.poll() is None:
-            child.send_signal(signal.SIGINT)
-            try:
-                child.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            with undisturbed():
+                child.send_signal(signal.SIGINT)
+                try:
+                    child.wait(_STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
     if refused:
         raise refused
+    if code < 0:
+        tell(f"{arguments[0]} FAILED: its process was killed by signal {-code}")
     tell(f"log: {log}")
     return 0 if code == 0 else 1
 
 
 @contextmanager
 def _metadata_server(here: Workspace) -> Iterator[None]:
-    """The stack's Postgres, or one for the duration; while it is ours, nobody starts or stops servers of the workspace."""
-    with ExitStack() as held:
+    """The stack's Postgres, or one for the duration; while it is ours, nobody starts or stops servers of the workspace.
+
+    What is left of a stack or a command that was killed is ended first.
+    """
+    data, held = here.var / "postgres", ExitStack()
+    try:
         if not _stack_runs(here):
             held.enter_context(supervision.claim(here, tell))
         if _stack_runs(here):
             held.close()
+            embedded_postgres.wait_until_ready(embedded_postgres.dsn(data))
         else:
-            held.enter_context(embedded_postgres.running_postgres(here.var / "postgres", settings=metadata.SETTINGS))
+            supervision.end_left_over(here, tell)
+            held.enter_context(embedded_postgres.running_postgres(data, settings=metadata.SETTINGS))
         yield
+    finally:
+        with undisturbed():
+            held.close()
 
 
 def _stack_runs(here: Workspace) -> bool:
-    return supervision.states(here).get(supervision.DATABASE) == "RUNNING"
+    """Whether there is a stack whose Postgres runs, or is on its way."""
+    return supervision.states(here).get(supervision.DATABASE) in ("RUNNING", "STARTING", "BACKOFF")

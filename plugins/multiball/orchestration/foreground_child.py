@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -19,6 +21,7 @@ from multiball.orchestration import telling
 from multiball.shapes import InputError
 
 Tell = Callable[[str], None]
+_STOP_SECONDS = 10
 
 
 def run(dag: DAG, day: date, parameters: dict[str, Any], tell: Tell) -> bool:
@@ -82,6 +85,14 @@ class _Progress:
         self._tell(f"  {instance.task_id}{f' [{label}]' if label else ''}: {verdict} ({seconds:.1f} s)")
 
 
+def _end_with_parent() -> None:
+    """End as if interrupted once standard input ends: the parent held its other end, and is gone."""
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(_STOP_SECONDS)
+    os._exit(1)
+
+
 def main(pipe: str, dag_id: str, day: str, parameters: str) -> int:
     """Entry point. Messages to the parent are JSON lines: a text to print, or an InputError's parts."""
     with os.fdopen(int(pipe), "w", encoding="utf-8", buffering=1) as messages:
@@ -98,6 +109,7 @@ def main(pipe: str, dag_id: str, day: str, parameters: str) -> int:
 
 
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     code = main(*sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

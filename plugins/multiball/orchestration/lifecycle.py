@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -94,9 +93,9 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
         if present.programs:
             states = ", ".join(f"{name} {state}" for name, state in present.programs.items())
             tell(f"the stack runs in part ({states}): it is started anew")
-        elif left := supervision.processes(workspace):
-            tell(f"{len(left)} processes are left of a stack that died: they are ended first")
-        supervision.stop(workspace)
+            supervision.stop(workspace)
+        else:
+            supervision.end_left_over(workspace, tell)
         chosen, moved = ports.choose(workspace)
         for line in moved:
             tell(line)
@@ -109,7 +108,7 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
             supervision.start_supervisord(workspace, configuration, environment)
             _start(workspace, programs, environment, tell)
             wait(workspace, tell, later)
-        except (metadata.MigrationFailed, supervision.SupervisionFailed, TimeoutError) as error:
+        except (metadata.MigrationFailed, supervision.SupervisionFailed, embedded_postgres.ServerDown) as error:
             supervision.stop(workspace)
             raise StackFailed(str(error)) from error
         except BaseException:
@@ -131,8 +130,6 @@ def take_down(workspace: Workspace, tell: Tell) -> None:
             tell(f"process {process.pid} did not end when asked, and was killed")
         if left := supervision.processes(workspace):
             raise StackFailed(f"these processes of {workspace.home} do not end: {', '.join(str(process.pid) for process in left)}")
-        for folder in (supervision.runtime_folder(workspace), embedded_postgres.socket_folder(workspace.var / "postgres")):
-            shutil.rmtree(folder, ignore_errors=True)
     tell("the stack is down; no process of it is left")
 
 

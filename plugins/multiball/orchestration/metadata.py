@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-import psycopg2
-
 from multiball.orchestration.environment import USERS
 from multiball.settings import Workspace
 from multiball.shapes import Failure
@@ -56,17 +54,16 @@ def _present() -> str:
 
 
 def _remembered(address: str) -> str | None:
-    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+    with embedded_postgres.connected(address) as connection, connection.cursor() as cursor:
         cursor.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()")
         row = cursor.fetchone()
-    connection.close()
     return row[0] if row else None
 
 
 def _remember(address: str, database: str) -> None:
-    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+    with embedded_postgres.connected(address) as connection, connection.cursor() as cursor:
         cursor.execute(f'comment on database "{database}" is %s', [_present()])
-    connection.close()
+        connection.commit()
 
 
 def _last_line(log: Path) -> str:

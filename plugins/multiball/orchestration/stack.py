@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from multiball.orchestration import superset
+from multiball.orchestration import superset, supervision
 from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, inspect, memory_mb, take_down
 from multiball.settings import Workspace, workspace
 
@@ -35,6 +35,12 @@ def status() -> int:
     """Print what runs and how it is; 1 when nothing, or not all of it, is healthy."""
     here = workspace()
     present = inspect(here)
+    if not present.programs and (left := supervision.left_over(here)):
+        write(
+            f"The supervisor of the stack of {here.home} is gone, or does not answer; {len(left)} processes are left of it or of a command."
+        )
+        write("make up ends them and starts the stack; make down ends them.")
+        return 1
     if not present.programs:
         write(f"The stack of {here.home} is down. Start it with: make up")
         return 1

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
-import psycopg2
 
 from multiball.orchestration import metadata
 from multiball.orchestration.environment import metadata_uri
@@ -91,7 +90,7 @@ def main(arguments: list[str]) -> int:
         make_environment()
         embedded_postgres.ensure_database(embedded_postgres.dsn(here.var / "postgres"), DATABASE)
         environment = variables(here)
-    except psycopg2.OperationalError:
+    except embedded_postgres.ServerDown:
         sys.stderr.write(f"multiball: the stack of {here.home} is down, and Superset's database with it. Start it with: make up\n")
         return 1
     except (InputError, WarehouseError) as error:

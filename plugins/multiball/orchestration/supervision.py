@@ -6,6 +6,7 @@ import fcntl
 import http.client
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,12 +14,12 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
 import psutil
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import SupervisorTransport, UnixStreamHTTPConnection
 
 from multiball.orchestration import metadata, superset
 from multiball.settings import Workspace
@@ -29,6 +30,7 @@ DATABASE = "postgres"
 """The program that all others need: it starts first and ends last."""
 
 _STOP_SECONDS = 45
+_ANSWER_SECONDS = 15
 
 
 class SupervisionFailed(Failure):
@@ -78,7 +80,7 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
     """Write supervisord's configuration. It holds no secret: those are in the environment of `start`."""
     logs, folder = workspace.var / "logs", runtime_folder(workspace)
     logs.mkdir(parents=True, exist_ok=True)
-    _working_folder(workspace).mkdir(exist_ok=True)
+    working_folder(workspace).mkdir(exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     sections: dict[str, Mapping[str, str]] = {
         "unix_http_server": {"file": str(folder / "supervisor.sock"), "chmod": "0700"},
@@ -86,7 +88,7 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
             "logfile": str(logs / "supervisord.log"),
             "pidfile": str(workspace.var / "supervisord.pid"),
             "childlogdir": str(logs),
-            "directory": str(_working_folder(workspace)),
+            "directory": str(working_folder(workspace)),
             **({"user": "root"} if os.geteuid() == 0 else {}),
         },
         "rpcinterface:supervisor": {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
@@ -116,9 +118,10 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
 
 
 def start_supervisord(workspace: Workspace, configuration: Path, environment: Mapping[str, str]) -> None:
-    """Start supervisord in the background; its programs wait for `start_program`."""
+    """Start supervisord in the background; its programs wait for `startProcess`. From the first it works where its processes are found."""
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
-    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    home = working_folder(workspace)
+    done = subprocess.run(command, env=dict(environment), cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         raise SupervisionFailed(f"supervisord did not start: {(done.stderr or done.stdout).strip()}")
     deadline = time.monotonic() + 20
@@ -128,10 +131,26 @@ def start_supervisord(workspace: Workspace, configuration: Path, environment: Ma
         time.sleep(0.1)
 
 
+class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]
+    """A connection that gives up on a supervisord that takes it and does not answer."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_ANSWER_SECONDS)
+
+
 def server(workspace: Workspace) -> Any | None:
-    """The remote interface of the workspace's supervisord, or None where none runs."""
+    """The remote interface of the workspace's supervisord, or None where none runs, or it does not answer."""
     path = runtime_folder(workspace) / "supervisor.sock"
-    proxy = xmlrpc.client.ServerProxy(f"http://{socket.gethostname()}", transport=SupervisorTransport(None, None, f"unix://{path}"))
+    transport = SupervisorTransport(None, None, f"unix://{path}")
+
+    def connection() -> _Connection:
+        found = _Connection("localhost")
+        found.socketfile = str(path)
+        return found
+
+    transport._get_connection = connection
+    proxy = xmlrpc.client.ServerProxy(f"http://{socket.gethostname()}", transport=transport)
     try:
         proxy.supervisor.getState()
     except (OSError, xmlrpc.client.Error, http.client.HTTPException):
@@ -168,12 +187,12 @@ def processes(workspace: Workspace) -> list[psutil.Process]:
 
     They are told by the folder they work in, since many of them overwrite their environment and command line with a title.
     """
-    found: dict[int, psutil.Process] = {}
-    home, data = str(_working_folder(workspace)), str(workspace.var / "postgres")
+    found = {process.pid: process for process in embedded_postgres.processes(workspace.var / "postgres")}
+    home = os.path.realpath(working_folder(workspace))
     interpreters = {os.path.realpath(python) for python in (sys.executable, superset.PYTHON)}
     for process in psutil.process_iter():
         try:
-            ours = (process.exe() in interpreters and process.cwd() == home) or _serves(process.cmdline(), data)
+            ours = process.exe() in interpreters and process.cwd() == home
             family = [process, *process.children(recursive=True)] if ours else []
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             continue
@@ -182,12 +201,32 @@ def processes(workspace: Workspace) -> list[psutil.Process]:
     return [process for process in found.values() if _lives(process)]
 
 
-def _working_folder(workspace: Workspace) -> Path:
+def left_over(workspace: Workspace) -> list[psutil.Process]:
+    """What lives of a stack whose supervisor is gone, or of a killed command. Nothing while there is a supervisor, or a command at work."""
+    return [] if server(workspace) is not None or _claimed(workspace) else processes(workspace)
+
+
+def _claimed(workspace: Workspace) -> bool:
+    try:
+        with open(workspace.var / "servers.lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+def end_left_over(workspace: Workspace, tell: Callable[[str], None]) -> None:
+    """End what is left of a stack or a command that was killed, and say so. Only under `claim`."""
+    if left := processes(workspace):
+        tell(f"{len(left)} processes are left of a stack or a command that was killed: they are ended first")
+    stop(workspace)
+
+
+def working_folder(workspace: Workspace) -> Path:
+    """Where all processes of a workspace work: they are found by it."""
     return workspace.var / "airflow"
-
-
-def _serves(command: Sequence[str], data: str) -> bool:
-    return len(command) > 2 and command[0].endswith("/postgres") and command[1:3] == ["-D", data]
 
 
 def stop(workspace: Workspace) -> list[psutil.Process]:
@@ -195,16 +234,22 @@ def stop(workspace: Workspace) -> list[psutil.Process]:
     before = processes(workspace)
     running = server(workspace)
     if running is not None:
-        _stop_programs(running)
-        running.shutdown()
+        with suppress(OSError, xmlrpc.client.Error, http.client.HTTPException):  # it ends just now, or hangs
+            _stop_programs(running)
+            running.shutdown()
         before = survivors(before, _STOP_SECONDS)
-    stragglers = {process.pid: process for process in [*before, *processes(workspace)] if _lives(process)}
+    data = workspace.var / "postgres"
+    servers = {process.pid for process in embedded_postgres.processes(data)}
+    found = [*before, *processes(workspace)]
+    stragglers = {process.pid: process for process in found if process.pid not in servers and _lives(process)}
     for process in stragglers.values():
         _signal(process, signal.SIGTERM)
     alive = survivors(stragglers.values(), 10)
     for process in alive:
         _signal(process, signal.SIGKILL)
     survivors(alive, 5)
+    embedded_postgres.end(data)  # last, as the others need it to end in good order
+    shutil.rmtree(runtime_folder(workspace), ignore_errors=True)
     return alive
 
 

@@ -19,20 +19,28 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import psycopg2
+import psycopg2.errors
+from psycopg2.extensions import connection as Connection
 
-from multiball.shapes import InputError
+from multiball.shapes import Failure, InputError
 
 SUPERUSER = "postgres"
 _SYSTEM_USER = "multiball-postgres"
 _SOCKET_PORT = 5432
 _LONGEST_SOCKET_PATH = 107
 _STOP_SECONDS = 30
+
+
+class ServerDown(Failure):
+    """The embedded Postgres does not start or does not answer. Exit code 1."""
 
 
 def server_user() -> str | None:
@@ -60,12 +68,13 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
 
     The directory appears in one move when it is complete: a killed initialisation leaves nothing that looks like a database.
     """
+    _remove_unfinished(data_dir)
     if (data_dir / "PG_VERSION").exists():
         return
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     _let_pass(data_dir.parent)
     _let_pass(_binaries())
-    with tempfile.TemporaryDirectory(prefix=f".{data_dir.name}-", dir=data_dir.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=f".{data_dir.name}-", dir=data_dir.parent, ignore_cleanup_errors=True) as folder:
         _own(Path(folder))
         fresh, secret = Path(folder) / "data", Path(folder) / "password"
         command = [str(_binaries() / "initdb"), "--pgdata", str(fresh), "--username", SUPERUSER, "--encoding", "UTF8", "--no-locale"]
@@ -82,6 +91,13 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
                 remedy="Free the disk or mend the folder's permissions.",
             )
         os.replace(fresh, data_dir)
+
+
+def _remove_unfinished(data_dir: Path) -> None:
+    """Remove what killed initialisations have left. One that still goes on, in another process, stays."""
+    for folder in data_dir.parent.glob(f".{data_dir.name}-*"):
+        if not processes(folder / "data"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cause(said: str) -> str:
@@ -120,8 +136,48 @@ def dsn(data_dir: Path, *, port: int | None = None, database: str = SUPERUSER) -
     return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(socket_folder(data_dir)), safe='')}&port={port or _SOCKET_PORT}"
 
 
+def processes(data_dir: Path) -> list[psutil.Process]:
+    """The living processes of servers on the data directory, whoever started them. Known by program and folder: numbers are used again."""
+    data = os.path.realpath(data_dir)
+    return [process for process in psutil.process_iter() if _serves(process, data)]
+
+
+def _serves(process: psutil.Process, data: str) -> bool:
+    """Whether it is a server on the data directory, a part of one, or its `initdb`."""
+    try:
+        if process.name() not in ("postgres", "initdb") or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        command = process.cmdline()
+        named = [os.path.realpath(folder) for option, folder in pairwise(command) if option in ("-D", "--pgdata")]
+        return data in named or process.cwd() == data
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+        return False
+
+
+def end(data_dir: Path) -> bool:
+    """End every server on the data directory, and what a killed one left that would bar the next. Whether there was a server.
+
+    Only for whoever alone may start one there.
+    """
+    found = processes(data_dir)
+    for number, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+        deadline = time.monotonic() + seconds
+        if not (living := processes(data_dir)):
+            break
+        pids = {process.pid for process in living}
+        for process in living:
+            with suppress(psutil.NoSuchProcess):
+                if process.ppid() not in pids or number == signal.SIGKILL:  # a server ends its parts itself, and in good order
+                    process.send_signal(number)
+        while processes(data_dir) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    shutil.rmtree(socket_folder(data_dir), ignore_errors=True)
+    (data_dir / "postmaster.pid").unlink(missing_ok=True)  # its number may be another process's by now, and would bar the next server
+    return bool(found)
+
+
 def wait_until_ready(address: str, process: subprocess.Popen[bytes] | None = None, *, seconds: float = 60) -> None:
-    """Wait until the server answers at the URI. TimeoutError when it does not in time, or when `process` has ended."""
+    """Wait until the server answers at the URI. ServerDown when it does not in time, or when `process` has ended."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -130,42 +186,72 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes] | None = Non
         except psycopg2.OperationalError as error:
             ended = process is not None and process.poll() is not None
             if ended or time.monotonic() > deadline:
-                raise TimeoutError(f"the embedded Postgres does not answer: {str(error).strip()}") from error
+                raise _down(error) from error
         time.sleep(0.1)
 
 
 def ensure_database(address: str, name: str) -> None:
     """Create the database `name` on the server at the URI, unless it is there."""
-    connection = psycopg2.connect(address)
-    try:
+    with connected(address) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("select 1 from pg_database where datname = %s", [name])
             if cursor.fetchone() is None:
-                cursor.execute(f'create database "{name}"')
-    finally:
-        connection.close()
+                with suppress(psycopg2.errors.DuplicateDatabase):  # somebody else made it just now
+                    cursor.execute(f'create database "{name}"')
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Connection]:
+    """A connection to the server at the URI, closed at the end. ServerDown where the server does not answer, or goes away."""
+    try:
+        with closing(psycopg2.connect(address, connect_timeout=10)) as connection:
+            yield connection
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        raise _down(error) from error
+
+
+def _down(error: Exception) -> ServerDown:
+    return ServerDown(f"the embedded Postgres does not answer ({' '.join(str(error).split())}). Run multiball doctor.")
 
 
 @contextmanager
 def running_postgres(data_dir: Path, *, settings: Sequence[str] = ()) -> Iterator[str]:
-    """A server on `data_dir` (made if need be) for as long as the context lasts; gives its URI. Its log is `<data_dir>.log`."""
+    """A server on `data_dir` (made if need be) for as long as the context lasts; gives its URI. Its log is `<data_dir>.log`.
+
+    A server that a killed process has left there is ended first. ServerDown where none starts.
+    """
     initialise(data_dir)
+    end(data_dir)
     log = data_dir.with_name(f"{data_dir.name}.log")
-    with log.open("ab") as output:
-        command = server_command(data_dir, settings=settings)
-        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, **_as_server_user())
+    process = None
     try:
-        wait_until_ready(dsn(data_dir), process)
+        with log.open("ab") as output:
+            command = server_command(data_dir, settings=settings)
+            process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, **_as_server_user())
+        try:
+            wait_until_ready(dsn(data_dir), process)
+        except ServerDown as error:
+            raise ServerDown(f"{error} Its log {log} ends: {_cause(_tail(log))}") from error
         yield dsn(data_dir)
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _stop(process)
         shutil.rmtree(socket_folder(data_dir), ignore_errors=True)
+
+
+def _stop(process: subprocess.Popen[bytes] | None) -> None:
+    if process is None:
+        return
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-8:])
 
 
 def _binaries() -> Path:
