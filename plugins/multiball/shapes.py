@@ -166,3 +166,5 @@ class Load:
     """Rows that were there in what a complete answer covers; None where the answer does not say what is missing."""
     held: int = 0
     """Rows missing from the answer that stay until the deletion is confirmed."""
+    replaced: int = 0
+    """Characters of texts that no warehouse can store (NUL, half of a character), each replaced by U+FFFD."""

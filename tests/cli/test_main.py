@@ -103,6 +103,8 @@ def test_sources_lists_what_is_configured_and_what_its_credentials_say(home: Pat
             "last_load": "never",
             "loads": 0,
             "rows": 0,
+            "rejected": 0,
+            "replaced": 0,
             "held": [],
         }
     ]

@@ -36,7 +36,7 @@ def configure(home: Path, account: str, history_from: str) -> None:
     (home / "sources.yml").write_text(f"{before}sources:\n  rates: {{{source}}}\n")
 
 
-def load_rates(home: Path, days: int, account: str = "EXR") -> None:
+def load_rates(home: Path, days: int, account: str = "EXR", odd: tuple[dict[str, Any], ...] = ()) -> None:
     here = secret_file.ensure(Workspace(home))
     declared = connector("ecb")
     records = [
@@ -44,7 +44,8 @@ def load_rates(home: Path, days: int, account: str = "EXR") -> None:
         for day in range(days)
         for currency in ("USD", "CNY")
     ]
-    named: dict[str, Any] = {"source": "rates", "connector": "ecb", "account": account, "run_id": f"r{days}"}
+    records += odd
+    named: dict[str, Any] = {"source": "rates", "connector": "ecb", "account": account, "run_id": f"r{days}{len(odd)}"}
     key = here.secrets["MULTIBALL_IDENTITY_KEY"]
     pages = [("exchange_rates", records)]
     land(open_warehouse(here), entities=declared.entities, window=OCTOBER, pages=pages, identity_key=key, **named)
@@ -159,3 +160,14 @@ def test_a_complete_file_that_is_much_smaller_is_held_and_a_take_back_is_not(hom
     take_back(Workspace(home), home / "orders.yml")
     assert orders(warehouse) == 0
     assert run(["sources", "--confirm", "shop_export"]) == 2
+
+
+def test_rows_rejected_and_characters_replaced_by_the_last_load_are_listed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = ({"date_day": "20261-01-01", "currency": "USD", "rate": "1"}, {"date_day": "2026-10-09", "currency": "X\0Y", "rate": "1"})
+    load_rates(home, 3, odd=odd)
+    assert run(["sources"]) == 0
+    last = "rates EXR: last load: 1 rows rejected (reasons in stg_multiball__rejected_rows); 1 characters replaced by U+FFFD"
+    assert last in capsys.readouterr().out
+    load_rates(home, 4)
+    assert run(["sources"]) == 0
+    assert "last load:" not in capsys.readouterr().out

@@ -79,7 +79,14 @@ def last_loads(warehouse: Warehouse) -> dict[Account, dict[str, Any]]:
         "select source, account, max(connector) as connector, max(_extracted_at) as last_load, count(distinct run_id) as loads, "
         f"min(window_start) as since, cast(sum(landed) as bigint) as landed from raw_{OWN}.{LOAD.name} group by source, account",
     )
-    return {(row["source"], row["account"]): row for row in table.to_pylist()}
+    odd = warehouse.read_raw(
+        OWN,
+        "select source, account, cast(sum(rejected) as bigint) as rejected, cast(sum(coalesce(replaced, 0)) as bigint) as replaced "
+        f"from (select *, rank() over (partition by source, account order by _extracted_at desc, _run_id desc) as age "
+        f"from raw_{OWN}.{LOAD.name}) as loads where age = 1 group by source, account",
+    )
+    counts = {(row.pop("source"), row.pop("account")): row for row in odd.to_pylist()}
+    return {(row["source"], row["account"]): {**row, **counts[row["source"], row["account"]]} for row in table.to_pylist()}
 
 
 def _listed(
@@ -113,6 +120,8 @@ def _entry(
         "last_load": load["last_load"].isoformat(sep=" ", timespec="seconds") + " UTC" if load else "never",
         "loads": load["loads"] if load else 0,
         "rows": load["landed"] if load else 0,
+        "rejected": load["rejected"] if load else 0,
+        "replaced": load["replaced"] if load else 0,
         "held": [
             {
                 **{key: getattr(hold, key) for key in ("entity", "rows", "since", "first_day", "last_day")},
@@ -127,6 +136,13 @@ def _entry(
 def _remarks(entries: Sequence[Mapping[str, Any]], held: Sequence[Hold]) -> list[str]:
     """Lines below the table: what needs a decision or an explanation."""
     lines = [f"held back: {hold.source} {hold.account}: {hold.says}. {hold.remedy}" for hold in held]
+    for entry in entries:
+        said = [
+            (entry["rejected"], "rows rejected (reasons in stg_multiball__rejected_rows)"),
+            (entry["replaced"], "characters replaced by U+FFFD"),
+        ]
+        told = "; ".join(f"{number:,} {what}" for number, what in said if number)
+        lines += [f"{entry['source']} {entry['account']}: last load: {told}"] if told else []
     gone = [entry for entry in entries if not entry["configured"] and entry["connector"] != IMPORT]
     return lines + [f"{entry['source']} {entry['account']}: is not in sources.yml any more. What was loaded stays." for entry in gone]
 

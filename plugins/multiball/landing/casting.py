@@ -1,10 +1,13 @@
-"""Values as a platform gave them → Arrow columns of the declared types, strictly: `"152"` is a bigint, `"many"` stops the source."""
+"""Values as a platform gave them → Arrow columns of the declared types, strictly: `"152"` is a bigint, `"many"` is a fault."""
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +17,7 @@ from multiball.shapes import FieldType
 from multiball.warehouse.shape import ARROW_TYPES
 
 _WIDE = pa.decimal128(38, 12)
+_SIX_PLACES = Decimal("0.000001")
 _ZONED = pa.timestamp("us", "UTC")
 _ZONE = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"
 _FRACTION = r"(\.\d{6})\d+"
@@ -48,29 +52,81 @@ _REFUSED = (ValueError, pa.ArrowTypeError, pa.ArrowNotImplementedError, Overflow
 """What Arrow raises for a value not of a type. Some are plain ValueErrors: half of an emoji, which JSON may hold and UTF-8 may not."""
 
 
-class TypeFlip(Exception):
-    """A value is not of the declared type."""
-
-    def __init__(self, position: int, value: Any) -> None:
-        self.position, self.value = position, value
-        super().__init__(f"{value!r} at {position}")
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+"""The days that a date or time may be of: others are slips of somebody who typed, such as 20261 or 0021."""
+_SLIP = re.compile(r"\s*[+-]?\d+-\d{1,2}-\d{1,2}([T ].*)?")
+_LARGE = {"bigint": 2**63, "decimal(18,6)": 10**12, "double": int(sys.float_info.max)}
 
 
-def cast(values: Sequence[Any] | pa.Array, kind: FieldType) -> pa.Array:
-    """A column of the declared type. Raises `TypeFlip` with the first value that is not of it.
+@dataclass(frozen=True)
+class Fault:
+    """A value that is not of the declared type. `slip`: of the right kind, but a day or a number that the type does not have."""
+
+    position: int
+    value: Any
+    slip: bool
+
+
+def cast(values: Sequence[Any] | pa.Array, kind: FieldType) -> tuple[pa.Array, list[Fault]]:
+    """A column of the declared type, and the values that are not of it, which are null in the column.
 
     A number may come as text and an empty text is a missing value, because JSON APIs write them so; text may come as a whole number
     (identifiers do). Decimals are rounded half up to six places. A timestamp without zone is UTC.
     """
     try:
+        return _in_calendar(cast_array(_arrow(values, kind), kind), values)
+    except _REFUSED:
+        plain = values.to_pylist() if isinstance(values, pa.Array) else list(values)
+    faults = [Fault(position, value, _is_slip(value, kind)) for position, value in enumerate(plain) if not _fits(value, kind)]
+    for fault in faults:
+        plain[fault.position] = None
+    column, further = _in_calendar(_together(plain, kind), plain)
+    return column, sorted([*faults, *further], key=lambda fault: fault.position)
+
+
+def _together(values: list[Any], kind: FieldType) -> pa.Array:
+    """Values that fit each on its own as one column, also where they share no type."""
+    try:
         return cast_array(_arrow(values, kind), kind)
     except _REFUSED:
-        for position, value in enumerate(values.to_pylist() if isinstance(values, pa.Array) else values):
-            try:
-                cast_array(_arrow([value], kind), kind)
-            except _REFUSED:
-                raise TypeFlip(position, value) from None
-        raise
+        return pa.concat_arrays([cast_array(_arrow([value], kind), kind) for value in values])
+
+
+def _fits(value: Any, kind: FieldType) -> bool:
+    try:
+        cast_array(_arrow([value], kind), kind)
+    except _REFUSED:
+        return False
+    return True
+
+
+def _in_calendar(column: pa.Array, values: Sequence[Any] | pa.Array) -> tuple[pa.Array, list[Fault]]:
+    """The column with null for days that no source means, and those as faults."""
+    if not (pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)):
+        return column, []
+    days = column.cast(pa.date32(), safe=False)
+    beyond = pc.fill_null(pc.or_(pc.less(days, pa.scalar(EARLIEST)), pc.greater(days, pa.scalar(LATEST))), False)
+    positions = [position for position, is_beyond in enumerate(beyond.to_pylist()) if is_beyond] if pc.any(beyond).as_py() else []
+    faults = [Fault(position, _at(values, position), slip=True) for position in positions]
+    return pc.if_else(beyond, pa.scalar(None, column.type), column) if faults else column, faults
+
+
+def _at(values: Sequence[Any] | pa.Array, position: int) -> Any:
+    value = values[position]
+    return value.as_py() if isinstance(value, pa.Scalar) else value
+
+
+def _is_slip(value: Any, kind: FieldType) -> bool:
+    """Whether a value that cannot be read is written as one of the type is: a day of no calendar, a number beyond all bounds."""
+    if kind in ("date", "timestamp"):
+        return isinstance(value, date) or (isinstance(value, str) and bool(_SLIP.fullmatch(value)))
+    if kind not in _LARGE or isinstance(value, bool):
+        return False
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return False
+    return abs(number) >= _LARGE[kind] if number.is_finite() else isinstance(value, float)
 
 
 def cast_array(array: pa.Array, kind: FieldType) -> pa.Array:
@@ -125,7 +181,7 @@ def _from_text(text: pa.Array, kind: FieldType) -> pa.Array:
     if kind == "bigint":
         return _whole(text)
     if kind == "decimal(18,6)":
-        return _rounded(text.cast(_WIDE))
+        return _decimal(text)
     if kind == "timestamp":
         text = pc.replace_substring_regex(text, _FRACTION, r"\1")
         zoned = pc.if_else(
@@ -145,6 +201,18 @@ def _timed(text: pa.Array) -> pa.Array:
 def _whole(text: pa.Array) -> pa.Array:
     """Whole numbers, such as `152`, `-3`, and `152.0`."""
     return pc.replace_substring_regex(text, r"^\+?(-?\d+)(\.0+)?$", r"\1").cast(pa.int64())
+
+
+def _decimal(text: pa.Array) -> pa.Array:
+    try:
+        return _rounded(text.cast(_WIDE))
+    except pa.ArrowInvalid:  # More than twelve places, or no number.
+        with localcontext(prec=40, rounding=ROUND_HALF_UP):
+            try:
+                exact = [None if value is None else Decimal(value).quantize(_SIX_PLACES) for value in text.to_pylist()]
+            except InvalidOperation as error:
+                raise pa.ArrowInvalid(str(error)) from error
+        return pa.array(exact, ARROW_TYPES["decimal(18,6)"])
 
 
 def _rounded(decimal: pa.Array) -> pa.Array:

@@ -42,7 +42,8 @@ def land(
     only if none of its records was rejected. `extracted_at` (UTC) is the moment at which the load becomes visible, unless given.
     `refused` are rows that never became records, in the shape of `raw_multiball.rejected_row`: they are kept and counted with the load.
     Rows that are missing are held instead of deleted where they are too many (`holds`), unless the deletion is `confirmed` beforehand.
-    Raises what the extraction raises, and `SourceError` when a value is not of its field's type: nothing of the load is kept then.
+    A row with a value that is not of its field's type is rejected; characters that cannot be stored are replaced and counted.
+    Raises what the extraction raises, and `SourceError` when a field has changed its type: nothing of the load is kept then.
     `WarehouseError` when the warehouse cannot take it. `InputError` when the identity key is not the one that raw was landed with.
     Landing the same again stores nothing.
     """
@@ -98,6 +99,7 @@ def _land_entity(
             rejected=rejected + superseded,
             deleted=gone,
             drift=tuple(sorted(spool.drift)),
+            replaced=spool.replaced,
             known=comparison.count("(from covered where not _deleted)") if complete else None,
             held=missing - gone,
         )
@@ -109,7 +111,20 @@ def _with_refused(load: Load, refused: Sequence[Mapping[str, object]]) -> Load:
 
 
 def _record(load: Load, connector: str) -> dict[str, object]:
-    names = ("run_id", "source", "account", "entity", "extracted", "landed", "unchanged", "rejected", "deleted", "known", "held")
+    names = (
+        "run_id",
+        "source",
+        "account",
+        "entity",
+        "extracted",
+        "landed",
+        "unchanged",
+        "rejected",
+        "deleted",
+        "known",
+        "held",
+        "replaced",
+    )
     counts = {name: getattr(load, name) for name in names}
     days = {"window_start": load.window.start, "window_end": load.window.end}
     return {**counts, **days, "connector": connector, "drift": json.dumps(load.drift)}

@@ -11,8 +11,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multiball.landing.casting import EXAMPLES, TypeFlip, cast
+from multiball.landing.casting import EXAMPLES, Fault, cast
 from multiball.landing.identity import Identities
+from multiball.landing.texts import clean_deeply, storable
 from multiball.shapes import Entity, Field, SourceError
 from multiball.warehouse.shape import ARROW_TYPES, entity_columns
 
@@ -20,16 +21,42 @@ Records: TypeAlias = Sequence[dict[str, Any]] | pa.Table
 WITHHELD = "[withheld]"
 _PERSONAL_NAME = re.compile(r"mail|phone|mobile", re.IGNORECASE)
 _SHOWN = 80
+_FLIP_SHARE = 100
+_SLIPS = 10
 REJECTED = pa.schema([("row_number", pa.int64()), ("reason", pa.string()), ("record", pa.string())])
 
 
 @dataclass(frozen=True)
 class TypedPage:
-    """`accepted` has the entity's columns, `_undeclared` and `_row`, the position in the extraction from 1; `rejected` is as `REJECTED`."""
+    """`accepted` has the entity's columns, `_undeclared` and `_row`, the position in the extraction from 1; `rejected` is as `REJECTED`.
+
+    `replaced` counts the characters of texts that could not be stored. `tallies` has the values of each field that had a fault.
+    """
 
     accepted: pa.Table
     rejected: pa.Table
     drift: frozenset[str]
+    replaced: int
+    tallies: dict[str, Tally]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many values of a field were there, how many of them were slips and how many of another type, and what to say of the first."""
+
+    present: int
+    slips: int = 0
+    flips: int = 0
+    first: str = ""
+
+    def __add__(self, other: Tally) -> Tally:
+        first = self.first if self.flips or not other.flips else other.first
+        return Tally(self.present + other.present, self.slips + other.slips, self.flips + other.flips, first or other.first)
+
+    @property
+    def is_flip(self) -> bool:
+        """Whether the field itself has changed, rather than somebody having typed a wrong value: docs/decisions/0004-landing.md."""
+        return self.flips * _FLIP_SHARE > self.present or (self.slips > _SLIPS and self.slips * _FLIP_SHARE > self.present)
 
 
 def accepted_schema(entity: Entity) -> pa.Schema:
@@ -38,36 +65,68 @@ def accepted_schema(entity: Entity) -> pa.Schema:
     return pa.schema([*columns, ("_undeclared", pa.string()), ("_row", pa.int64())])
 
 
-def typed_page(entity: Entity, records: Records, first_row: int, identities: Identities, source: str) -> TypedPage:
-    """Cast a page. Raises `SourceError` naming the first value that is not of its field's type: the platform has changed its contract."""
-    columns = [_column(entity, field, records, identities, source) for field in entity.fields]
+def typed_page(entity: Entity, records: Records, first_row: int, identities: Identities) -> TypedPage:
+    """Cast a page. A row with a value that is not of its field's type is rejected; whether the field has changed, its tally says."""
+    replaced, reasons, tallies = 0, dict[int, list[str]](), dict[str, Tally]()
+    columns = []
+    for field in entity.fields:
+        values, cleaned = storable(_values(records, field.name))
+        column, faults = cast(values, field.type)
+        replaced += cleaned
+        for fault in faults:
+            reasons.setdefault(fault.position, []).append(_say(field, fault))
+        tallies[field.name] = _tally(field, len(column) - column.null_count + len(faults), faults)
+        columns.append(_protected(field, column, identities))
     undeclared, drift = _undeclared(entity, records, identities)
     rows = pa.array(range(first_row, first_row + len(records)), pa.int64())
     table = pa.Table.from_arrays([*columns, undeclared, rows], schema=accepted_schema(entity))
-    needed = [field for field in entity.fields if field.required or field.name in entity.key or field.name == entity.report_date]
-    missing = {field.name: pc.is_null(table.column(field.column)) for field in needed if table.column(field.column).null_count}
-    if not missing:
-        return TypedPage(table, REJECTED.empty_table(), drift)
-    wrong = pa.array([False] * len(records))
-    for mask in missing.values():
-        wrong = pc.or_(wrong, mask)
-    return TypedPage(table.filter(pc.invert(wrong)), _rejected(entity, table, missing, wrong), drift)
+    for position, absent in _missing(entity, table).items():
+        reasons.setdefault(position, [f"{', '.join(absent)} missing"])
+    if not reasons:
+        return TypedPage(table, REJECTED.empty_table(), drift, replaced, tallies)
+    wrong = pa.array([position in reasons for position in range(len(records))])
+    return TypedPage(table.filter(pc.invert(wrong)), _rejected(entity, table, reasons, wrong), drift, replaced, tallies)
 
 
-def _column(entity: Entity, field: Field, records: Records, identities: Identities, source: str) -> pa.Array:
-    values = _values(records, field.name)
-    try:
-        column = cast(values, field.type)
-    except TypeFlip as flip:
-        shown = WITHHELD if field.identifier else repr(flip.value)[:_SHOWN]
-        raise SourceError(
-            f"{entity.name}.{field.name} is {shown}, which is no {field.type} (good: {EXAMPLES[field.type]})",
-            source=source,
-            remedy="Nothing of this load is kept. If the platform changed the field, declare the new one under a new name.",
-        ) from flip
+def refuse_flips(entity: Entity, tallies: dict[str, Tally], source: str) -> None:
+    """Raise `SourceError` for the first field that has changed its type: the platform has changed its contract, and no row is believed."""
+    for name, tally in tallies.items():
+        if tally.is_flip:
+            several = tally.slips + tally.flips
+            counted = f", as are {several - 1:,} more of {tally.present:,} values" if several > 1 else ""
+            raise SourceError(
+                f"{entity.name}.{tally.first}{counted}",
+                source=source,
+                remedy=f"Nothing of this load is kept. If the platform changed {name}, declare the new field under a new name.",
+            )
+
+
+def _tally(field: Field, present: int, faults: Sequence[Fault]) -> Tally:
+    slips = sum(fault.slip for fault in faults)
+    first = next((fault for fault in faults if not fault.slip), faults[0] if faults else None)
+    return Tally(present, slips, len(faults) - slips, _say(field, first) if first else "")
+
+
+def _say(field: Field, fault: Fault) -> str:
+    shown = WITHHELD if field.identifier else repr(fault.value)[:_SHOWN]
+    return f"{field.name} is {shown}, which is no {field.type} (good: {EXAMPLES[field.type]})"
+
+
+def _protected(field: Field, column: pa.Array, identities: Identities) -> pa.Array:
     if field.identifier:
         return identities.keys(column, field.identifier)
     return identities.without_addresses(column) if field.type == "string" else column
+
+
+def _missing(entity: Entity, table: pa.Table) -> dict[int, list[str]]:
+    """The positions of rows without a value that they need, and which values those are."""
+    missing: dict[int, list[str]] = {}
+    for field in entity.fields:
+        column = table.column(field.column)
+        if column.null_count and (field.required or field.name in entity.key or field.name == entity.report_date):
+            for position in pc.indices_nonzero(pc.is_null(column)).to_pylist():
+                missing.setdefault(position, []).append(field.name)
+    return missing
 
 
 def _values(records: Records, name: str) -> Any:
@@ -95,13 +154,20 @@ def _json(record: dict[str, Any]) -> str | None:
     if not record:
         return None
     safe = {name: WITHHELD if _PERSONAL_NAME.search(name) else value for name, value in record.items()}
-    return orjson.dumps(safe, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        text = _dumped(safe)
+    except TypeError:  # Half of a character.
+        return _dumped(clean_deeply(safe))
+    return _dumped(clean_deeply(safe)) if r"\u0000" in text else text
 
 
-def _rejected(entity: Entity, table: pa.Table, missing: dict[str, pa.Array], wrong: pa.Array) -> pa.Table:
+def _dumped(value: dict[str, Any]) -> str:
+    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _rejected(entity: Entity, table: pa.Table, reasons: dict[int, list[str]], wrong: pa.Array) -> pa.Table:
     shown = [field.name for field in entity.fields if not field.identifier]
-    faults = pa.table({name: mask for name, mask in missing.items()}).filter(wrong).to_pylist()
-    reasons = [f"{', '.join(name for name, absent in row.items() if absent)} missing" for row in faults]
     kept = table.filter(wrong)
     records = [orjson.dumps(row, default=str).decode() for row in kept.select(shown).to_pylist()]
-    return pa.Table.from_arrays([kept.column("_row").combine_chunks(), pa.array(reasons), pa.array(records)], schema=REJECTED)
+    said = ["; ".join(reasons[position]) for position in sorted(reasons)]
+    return pa.Table.from_arrays([kept.column("_row").combine_chunks(), pa.array(said), pa.array(records)], schema=REJECTED)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multiball.landing.identity import Identities
-from multiball.landing.records import REJECTED, Records, accepted_schema, typed_page
+from multiball.landing.records import REJECTED, Records, Tally, accepted_schema, refuse_flips, typed_page
 from multiball.shapes import Entity, SourceError
 from multiball.warehouse.raw_files import plain_failures
 
@@ -29,6 +29,8 @@ class EntitySpool:
         self.accepted, self.rejected = folder / f"{entity.name}.accepted.parquet", folder / f"{entity.name}.rejected.parquet"
         self.drift: frozenset[str] = frozenset()
         self.seen = False
+        self.replaced = 0
+        self._tallies: dict[str, Tally] = {}
         self._identities, self._source = identities, source
         self._rows = 0
         self._waiting: list[dict[str, object]] = []
@@ -45,9 +47,10 @@ class EntitySpool:
             self._flush()
 
     def close(self) -> None:
-        """Write what waits; the files can be read then."""
+        """Write what waits; the files can be read then. `SourceError` where a field has changed its type."""
         self._flush()
         self.release()
+        refuse_flips(self.entity, self._tallies, self._source)
 
     def release(self) -> None:
         """Close the files as they are."""
@@ -60,9 +63,11 @@ class EntitySpool:
             self._write(waiting)
 
     def _write(self, records: Records) -> None:
-        page = typed_page(self.entity, records, self._rows + 1, self._identities, self._source)
+        page = typed_page(self.entity, records, self._rows + 1, self._identities)
         self._rows += len(records)
         self.drift |= page.drift
+        self.replaced += page.replaced
+        self._tallies = {name: self._tallies.get(name, Tally(0)) + tally for name, tally in page.tallies.items()}
         for writer, table in zip(self._writers, (page.accepted, page.rejected), strict=True):
             if table.num_rows:
                 writer.write_table(table)

@@ -39,6 +39,7 @@ LOAD = _entity(
     ("drift", "string", "Fields that the source sent and the entity does not declare, JSON list."),
     ("known", "bigint", "Rows that were there in what a complete answer covers; null where it does not say what is missing."),
     ("held", "bigint", "Rows missing from the answer that stay until the deletion is confirmed."),
+    ("replaced", "bigint", "Characters of texts that cannot be stored, each replaced by U+FFFD."),
 )
 
 REJECTED_ROW = _entity(
