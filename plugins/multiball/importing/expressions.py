@@ -6,12 +6,13 @@ Everything runs in DuckDB, set-wise, with external access off and the configurat
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from multiball.importing.document import Document, Place, suggestion
 from multiball.importing.mapping import ISO, Formats, Value
-from multiball.importing.tables import ROW, Table, plain_name
+from multiball.importing.tables import INVISIBLE, ROW, Table, plain_name
 from multiball.shapes import Field, InputError
 
 FILE = "#file"
@@ -135,35 +136,87 @@ def unmapped(text: str, values: Sequence[str]) -> str:
     return f"({text} IS NOT NULL AND {text} NOT IN ({', '.join(literal(key) for key in values)}))"
 
 
-def number(text: str, decimal: str, thousands: str | None, units: Mapping[str, float] | None = None, kind: str = "DECIMAL(38, 6)") -> str:
-    """A text as a number of a kind, null where it is none, or none of the kind. One of `units` behind it multiplies it."""
-    plain = _plain_number(text, decimal, thousands, kind)
+def number(
+    text: str,
+    decimal: str,
+    thousands: str | None,
+    units: Mapping[str, float] | None = None,
+    kind: str = "DECIMAL(38, 6)",
+    *,
+    bounds: bool = False,
+) -> str:
+    """A `plain` text as a number of a kind, null where it is none, or none of the kind.
+
+    One of `units`, or a numeral, behind it multiplies it. With `bounds`, a plus behind it (`999+`) makes it a lower bound, read as such.
+    """
+    simple = f"regexp_full_match({text}, '-?\\d+({re.escape(decimal)}\\d+)?')"
+    ascii_only = f"strlen({text}) = length({text})"
+    stated = rf"CASE WHEN contains({text}, '+') THEN regexp_replace({text}, '{_BOUND}', '\1\2') ELSE {text} END" if bounds else text
+    bare = f"CASE WHEN {ascii_only} THEN {stated} ELSE regexp_replace({stated}, ' ?[元圆圓円원]$', '') END"
     factor_kind = kind if kind == "DOUBLE" else "DECIMAL(18, 6)"
+
+    def multiplied(length: str, factor: str) -> str:
+        return (
+            f" THEN TRY(CAST(({_signed_number(f'trim(left({bare}, -{length}))', decimal, thousands, kind)})"
+            f" * CAST({factor} AS {factor_kind}) AS {kind}))"
+        )
+
     cases = "".join(
-        f" WHEN ends_with({text}, {literal(unit)})"
-        f" THEN TRY(CAST(({_plain_number(f'trim(left({text}, -{len(unit)}))', decimal, thousands, kind)})"
-        f" * CAST({factor} AS {factor_kind}) AS {kind}))"
+        f" WHEN ends_with({bare}, {literal(unit)}){multiplied(str(len(unit)), str(factor))}"
         for unit, factor in sorted((units or {}).items(), key=lambda pair: -len(pair[0]))
     )
-    return f"CASE{cases} ELSE {plain} END" if cases else plain
+    numeral = f"regexp_extract({bare}, '({'|'.join(sorted(NUMERALS, key=len, reverse=True))})$', 1)"
+    factors = " ".join(f"WHEN {literal(numeral)} THEN {factor}" for numeral, factor in NUMERALS.items())
+    return (
+        f"CASE WHEN {simple} THEN TRY_CAST(replace({text}, {literal(decimal)}, '.') AS {kind}){cases}"
+        f" WHEN {ascii_only} THEN {_signed_number(stated, decimal, thousands, kind)}"
+        f" WHEN {numeral} <> ''{multiplied(f'length({numeral})', f'CASE {numeral} {factors} END')}"
+        f" ELSE {_signed_number(bare, decimal, thousands, kind)} END"
+    )
 
 
-def _plain_number(text: str, decimal: str, thousands: str | None, kind: str) -> str:
+_BOUND = r"^([^+-]*\d[^+-]*)\+([^\d+-]*)$"
+
+
+def is_bound(text: str) -> str:
+    """Whether a `plain` text is a number with a plus behind it: at least so much."""
+    return f"contains({text}, '+') AND regexp_matches({text}, '{_BOUND}')"
+
+
+NUMERALS = {
+    "千": 10**3, "仟": 10**3, "万": 10**4, "萬": 10**4, "十万": 10**5, "百万": 10**6, "百萬": 10**6, "千万": 10**7, "千萬": 10**7,
+    "亿": 10**8, "億": 10**8, "十亿": 10**9, "百亿": 10**10, "천": 10**3, "만": 10**4, "억": 10**8,
+}  # fmt: skip
+"""Chinese, Japanese and Korean numerals that stand behind a number and multiply it."""
+
+
+def _signed_number(text: str, decimal: str, thousands: str | None, kind: str) -> str:
     """-1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign."""
     point = re.escape(decimal)
     mark = re.escape(thousands) if thousands else ""
     groups = rf"\d{{1,3}}({mark}\d{{2,3}})*{mark}\d{{3}}|" if mark else ""
     shape = rf"[+-]?(({groups}\d+)({point}\d*)?|{point}\d+)([eE][+-]?\d+)?"
-    plain = rf"regexp_replace(replace(replace({text}, '−', '-'), '’', chr(39)), '[\s\p{{Z}}]+', ' ', 'g')"
+    arabic = f"replace(replace({text}, '٫', {literal(decimal)}), '٬', {literal(thousands or '')})"
+    plain = rf"regexp_replace(replace(replace({arabic}, '−', '-'), '’', chr(39)), '[\s\p{{Z}}]+', ' ', 'g')"
     unmarked = rf"regexp_replace({plain}, '[A-Z]{{0,3}}\p{{Sc}}|^[A-Z]{{3}}|[A-Z]{{3}}$', '', 'g')"
     bare = rf"trim(regexp_replace({unmarked}, ' ?([-+()]) ?', '\1', 'g'))"
     signed = rf"regexp_replace(regexp_replace({bare}, '^\((.*)\)$', '-\1'), '^(.*[\d.,])-$', '-\1')"
     point_only = f"replace(replace({signed}, {literal(thousands or ' ')}, ''), {literal(decimal)}, '.')"
-    simple = f"regexp_full_match({text}, '-?\\d+({point}\\d+)?')"
-    return (
-        f"CASE WHEN {simple} THEN TRY_CAST(replace({text}, {literal(decimal)}, '.') AS {kind})"
-        f" WHEN regexp_full_match({signed}, {literal(shape)}) THEN TRY_CAST({point_only} AS {kind}) END"
-    )
+    return f"CASE WHEN regexp_full_match({signed}, {literal(shape)}) THEN TRY_CAST({point_only} AS {kind}) END"
+
+
+def plain(text: str) -> str:
+    """A number's or time's text in ASCII: full-width signs and digits of other scripts become plain ones, invisible characters go."""
+    replaced = f"translate({text}, {literal(''.join(_PLAIN))}, {literal(''.join(_PLAIN.values()))})"
+    seen = f"regexp_replace({replaced}, '[{INVISIBLE}]', '', 'g')"
+    blanks = rf"trim(regexp_replace({seen}, '[\s\p{{Z}}]+', ' ', 'g'))"
+    return f"CASE WHEN strlen({text}) = length({text}) THEN {text} ELSE {blanks} END"
+
+
+_PLAIN = {
+    **{chr(code): str(unicodedata.decimal(chr(code))) for code in range(0x80, 0x10000) if unicodedata.category(chr(code)) == "Nd"},
+    **dict(zip("．，－＋％（）：／﹣−–‑‒٪", ".,-+%():/-----%", strict=True)),
+}
 
 
 def _moments(text: str, dates: Sequence[str]) -> tuple[str, str]:
@@ -201,15 +254,15 @@ def _timestamp(text: str, value: Value, zone: str) -> tuple[str, str]:
 
 
 def typed(text: str, target: Field, value: Value, formats: Formats, zone: str) -> str:
-    """The text as the field's type; null where it cannot be read so."""
+    """The text, `plain` for a number or a time, as the field's type; null where it cannot be read so."""
     match target.type:
         case "bigint":
-            amount = number(text, value.decimal, value.thousands, value.units)
+            amount = number(text, value.decimal, value.thousands, value.units, bounds=True)
             return f"CASE WHEN ({amount}) = trunc({amount}) THEN TRY_CAST(({amount}) AS BIGINT) END"
         case "decimal(18,6)":
-            return f"TRY_CAST(({number(text, value.decimal, value.thousands, value.units)}) AS DECIMAL(18, 6))"
+            return f"TRY_CAST(({number(text, value.decimal, value.thousands, value.units, bounds=True)}) AS DECIMAL(18, 6))"
         case "double":
-            return f"TRY_CAST(({number(text, value.decimal, value.thousands, value.units)}) AS DOUBLE)"
+            return f"TRY_CAST(({number(text, value.decimal, value.thousands, value.units, bounds=True)}) AS DOUBLE)"
         case "boolean":
             true, false = (", ".join(map(literal, texts)) for texts in (formats.true, formats.false))
             return f"CASE WHEN lower({text}) IN ({true}) THEN true WHEN lower({text}) IN ({false}) THEN false END"
@@ -226,7 +279,7 @@ def too_large(text: str, target: Field, value: Value) -> str | None:
     """Whether the text is a number that the field's type cannot hold; None for a type of other texts."""
     if target.type not in LIMIT:
         return None
-    amount = number(text, value.decimal, value.thousands, value.units, "DOUBLE")
+    amount = number(text, value.decimal, value.thousands, value.units, "DOUBLE", bounds=True)
     return f"abs({amount}) >= {LIMIT[target.type]}"
 
 
@@ -239,9 +292,9 @@ def macros(formats: Formats) -> list[str]:
 
     The strict ones fail on a text that cannot be read so.
     """
-    bare, zoned = _moments("x", formats.dates)
+    bare, zoned = _moments(plain("x"), formats.dates)
     return [
-        f"CREATE MACRO number(x) AS {number('x', formats.decimal, formats.thousands, formats.units)}",
+        f"CREATE MACRO number(x) AS {number(plain('x'), formats.decimal, formats.thousands, formats.units)}",
         f"CREATE MACRO moment(x) AS coalesce({bare}, {zoned} AT TIME ZONE 'UTC')",
         "CREATE MACRO strict_number(x) AS coalesce(number(x), CASE WHEN x IS NOT NULL THEN CAST('no number: ' || x AS DECIMAL(38, 6)) END)",
         "CREATE MACRO strict_moment(x) AS coalesce(moment(x), CASE WHEN x IS NOT NULL THEN CAST('no time: ' || x AS TIMESTAMP) END)",

@@ -161,6 +161,10 @@ def _account(
         for condition, say in checks.warnings(entity, set(plan.values))
         if (number := scalar(connection, f"SELECT count(*) FROM records WHERE {condition}"))
     }
+    bounds = _counts(
+        connection, 'SELECT name, count(*) FROM (SELECT unnest("#bounds") AS name FROM checked WHERE len("#why") = 0) GROUP BY 1'
+    )
+    warned |= {f"{name} is a lower bound, read as the bound": number for name, number in bounds.items()}
     counts = Counts(entity.name, rows, records, merged, rejected, skipped, reasons, warned)
     complete = plan.complete and not rejected
     if plan.complete and rejected:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from multiball.importing.checks import amounts_without_currency, rejections
-from multiball.importing.expressions import FILE, KIND, LIMIT, Columns, literal, mapped, quoted, too_large, typed, unmapped
+from multiball.importing.expressions import FILE, KIND, LIMIT, Columns, is_bound, literal, mapped, plain, quoted, too_large, typed, unmapped
 from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats
 from multiball.importing.tables import ROW
 from multiball.shapes import Field
@@ -72,11 +72,14 @@ WITH tried AS (
 ), mapped AS (
     SELECT {_list(f"{mapped(quoted(field.name), values[field.name])} AS {quoted(field.name)}" for field in fields)},
         list_concat("#why", {_reasons(unknown)}) AS "#why", {carried} FROM texts
+), plain AS (
+    SELECT {_list(f"{_plain(quoted(field.name), field)} AS {quoted(field.name)}" for field in fields)},
+        {_list(f"{quoted(field.name)} AS {quoted('text:' + field.name)}" for field in fields)}, "#why", {carried} FROM mapped
 ), typed AS (
     SELECT {_list(f"{_typed(mapping, field, formats)} AS {quoted(field.name)}" for field in fields)},
-        {_list(f"{quoted(field.name)} AS {quoted('text:' + field.name)}" for field in fields)}, "#why", {carried} FROM mapped
+        {_list(_kept(fields))}, {_bounds(fields)} AS "#bounds", "#why", {carried} FROM plain
 )
-SELECT {_list(quoted(field.name) for field in fields)}, {WHERE},
+SELECT {_list(quoted(field.name) for field in fields)}, {WHERE}, "#bounds",
     list_filter(list_concat("#why", {_reasons(_faults(mapping, fields))}), lambda fault: fault IS NOT NULL) AS "#why"
 FROM typed"""
 
@@ -89,7 +92,7 @@ def _skipped(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
     key = [field for field in mapping.entity.fields if field.name in mapping.entity.key]
     texts = [f"({columns.tried(mapping.values[field.name])}).v AS {quoted(field.name)}" for field in key]
     zones = [f"{columns.zone(mapping.values[field.name])} AS {quoted('zone:' + field.name)}" for field in key if _has_zone(mapping, field)]
-    replaced = _list(f"{mapped(quoted(field.name), mapping.values[field.name])} AS {quoted(field.name)}" for field in key)
+    replaced = _list(f"{_plain(mapped(quoted(field.name), mapping.values[field.name]), field)} AS {quoted(field.name)}" for field in key)
     return f"""
 WITH texts AS (
     SELECT {WHERE}, {skipped}, {_skip(mapping, columns, scopes=True)} AS "#scope", {_list([*texts, *zones])} FROM cells
@@ -132,6 +135,22 @@ def _has_zone(mapping: EntityMapping, field: Field) -> bool:
     return field.type in ("date", "timestamp") and mapping.values[field.name].time_zone_column is not None
 
 
+def _plain(text: str, field: Field) -> str:
+    return text if field.type in ("string", "boolean") else plain(text)
+
+
+def _kept(fields: Sequence[Field]) -> list[str]:
+    """The texts as they stand in the file, and the plain ones of numbers, beside the typed values."""
+    numbers = [f"{quoted(field.name)} AS {quoted('plain:' + field.name)}" for field in fields if field.type in LIMIT]
+    return [*(quoted("text:" + field.name) for field in fields), *numbers]
+
+
+def _bounds(fields: Sequence[Field]) -> str:
+    """The names of the fields whose text is a lower bound, as `999+` is."""
+    names = [f"CASE WHEN {is_bound(quoted(field.name))} THEN {literal(field.name)} END" for field in fields if field.type in LIMIT]
+    return f"list_filter(CAST([{_list(names)}] AS VARCHAR[]), lambda name: name IS NOT NULL)"
+
+
 def _typed(mapping: EntityMapping, field: Field, formats: Formats) -> str:
     value = mapping.values[field.name]
     zone = quoted("zone:" + field.name) if _has_zone(mapping, field) else literal(value.time_zone)
@@ -152,7 +171,10 @@ def _faults(mapping: EntityMapping, fields: Sequence[Field]) -> list[str]:
             faults.append(_why(f"{text} IS NULL", f"{field.name} is missing"))
         if field.type == "string":
             continue
-        unread, large = f"{text} IS NOT NULL AND {quoted(field.name)} IS NULL", too_large(text, field, mapping.values[field.name])
+        unread, large = (
+            f"{text} IS NOT NULL AND {quoted(field.name)} IS NULL",
+            too_large(quoted("plain:" + field.name), field, mapping.values[field.name]),
+        )
         if large:
             faults.append(_why(f"{unread} AND {large}", f"{field.name} is too large a number", found))
             unread += f" AND NOT coalesce({large}, false)"
