@@ -75,10 +75,16 @@ def test_a_condition_that_fails_on_a_row_rejects_it(desk):
 def test_a_sum_that_no_amount_can_hold_rejects_its_record(desk):
     desk.file("x.csv", "ad\tx\na\t900000000000\na\t900000000000\nb\t1\n")
     counts = desk.counts(AD_DAY % ("", "spend", "x") + "    duplicates: sum\n")
-    assert (counts.records, counts.reasons) == (1, {"spend of the rows of one date_day, ad_id, segment is too large a number": 2})
+    assert (counts.records, counts.reasons) == (
+        1,
+        {"spend of the rows of one date_day, ad_id, segment, account_id, platform is too large a number": 2},
+    )
     desk.file("x.csv", "ad\tx\na\t9000000000000000000\na\t9000000000000000000\nb\t1\n")
     counts = desk.counts(AD_DAY % ("", "clicks", "x") + "    duplicates: sum\n")
-    assert (counts.records, counts.reasons) == (1, {"clicks of the rows of one date_day, ad_id, segment is too large a number": 2})
+    assert (counts.records, counts.reasons) == (
+        1,
+        {"clicks of the rows of one date_day, ad_id, segment, account_id, platform is too large a number": 2},
+    )
 
 
 @settings(deadline=None, max_examples=30)

@@ -97,7 +97,8 @@ entities:
     duplicates: sum
 """
     with pytest.raises(
-        InputError, match=r"line 8: the skip 'no age' takes some rows and not others of date_day, ad_id, segment 2026-01-01, a"
+        InputError,
+        match=r"line 8: the skip 'no age' takes some rows and not others of date_day, ad_id, segment, account_id, platform 2026-01-01, a",
     ):
         desk.read(text)
     assert desk.records(text.replace("no age}", "no age, scope: line}"))[0]["spend"] == 1

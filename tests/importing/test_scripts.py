@@ -108,3 +108,9 @@ def test_a_units_sign_of_the_mapping_goes_before_a_numeral(desk):
     text = "formats: {units: {万: 10}}\nfile: {path: x.csv}\nentities:\n  - entity: content_total\n"
     rows = desk.records(text + "    fields: {content_id: id, observed_on: d, likes: n}\n")
     assert rows[0]["likes"] == 20
+
+
+def test_a_channel_is_known_in_any_case_and_by_the_names_that_logs_give_to_direct(desk):
+    desk.file("x.csv", "id,c\na,direct\nb,(direct)\nc,PAID search\nd,AI Assistant\ne,Trade fair\nf,(not set)\n")
+    text = "max_rejected: 0.5\nfile: {path: x.csv}\nentities:\n  - entity: lead\n    fields: {lead_id: id, channel: c}\n"
+    assert [row["lead_id"] for row in desk.records(text)] == ["a", "b", "c", "d", "f"]

@@ -20,7 +20,7 @@ CURRENCIES = frozenset(_CODES.split())
 """ISO 4217 codes in use, and those that went out of use since 2010."""
 
 CHANNELS = (
-    "Affiliates", "Audio", "Cross-network", "Direct", "Display", "Email", "Mobile Push Notifications", "Organic Search",
+    "AI Assistant", "Affiliates", "Audio", "Cross-network", "Direct", "Display", "Email", "Mobile Push Notifications", "Organic Search",
     "Organic Shopping", "Organic Social", "Organic Video", "Paid Other", "Paid Search", "Paid Shopping", "Paid Social",
     "Paid Video", "Referral", "SMS", "Unassigned",
 )  # fmt: skip
@@ -31,6 +31,9 @@ EVENT_NAMES = (
     "purchase", "generate_lead", "sign_up", "timing", "consent",
 )  # fmt: skip
 """The events that the warehouse knows, by GA4's names."""
+
+_NO_CHANNEL = ("(direct)", "(direct) / (none)", "(none)", "(not set)")
+"""How logs write Direct, and that they do not know; channels are known in any case."""
 
 _KNOWN = {"channel": CHANNELS, "event_name": EVENT_NAMES}
 _SIGNED = frozenset({"net_followers", "quantity"})
@@ -47,7 +50,10 @@ def rejections(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str, 
             continue
         known = ("open", "won", "lost") if (entity.name, name) == ("deal", "status") else _KNOWN.get(name)
         if known:
-            checks.append((name, f"{column} NOT IN ({', '.join(map(literal, known))})", f"{name} is none of {', '.join(known)}"))
+            in_any_case = name == "channel"
+            listed = [*map(str.lower, known), *_NO_CHANNEL] if in_any_case else known
+            told = f"lower({column})" if in_any_case else column
+            checks.append((name, f"{told} NOT IN ({', '.join(map(literal, listed))})", f"{name} is none of {', '.join(known)}"))
         if name == "currency":
             checks.append((name, f"{column} NOT IN ({', '.join(map(literal, sorted(CURRENCIES)))})", "currency is no ISO 4217 code"))
         if name == "platform":

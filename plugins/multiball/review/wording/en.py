@@ -254,6 +254,7 @@ NAMES = {
     "Paid Other": "Paid Other",
     "Display": "Display",
     "Cross-network": "Cross-network",
+    "AI Assistant": "AI Assistant",
     "Affiliates": "Affiliates",
     "Audio": "Audio",
     "Referral": "Referral",

@@ -253,6 +253,7 @@ NAMES = {
     "Paid Other": "其他付费",
     "Display": "展示广告",
     "Cross-network": "跨网络",
+    "AI Assistant": "AI助手",
     "Affiliates": "联盟营销",
     "Audio": "音频",
     "Referral": "引荐",
