@@ -71,3 +71,19 @@ def test_a_password_is_not_shown(home: Path) -> None:
 def test_a_wrong_setting_is_named(home: Path, name: str, value: str) -> None:
     with pytest.raises(InputError, match=f"MULTIBALL_{name}: '{value}'"):
         _ = secrets(home, SMTP_HOST="smtp.example.com", **{name: value}).mail_server
+
+
+SHOP = "sources: {{shop: {{connector: site, credentials: {{key: '${{NO_SUCH_SECRET}}'}}, options: {{order_states: {states}}}}}}}\n"
+
+
+def test_a_source_says_what_its_states_of_orders_mean(home: Path) -> None:
+    assert Workspace(home).order_states == {}
+    (home / "sources.yml").write_text(SHOP.format(states="{Reif zur Abholung: sale, 7: cancelled}"))
+    assert Workspace(home).order_states == {"shop": {"Reif zur Abholung": "sale", "7": "cancelled"}}
+
+
+@pytest.mark.parametrize(("states", "named"), [("{reif: sold}", "'reif' means 'sold'"), ("[reif]", "holds no mapping")])
+def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str, named: str) -> None:
+    (home / "sources.yml").write_text(SHOP.format(states=states))
+    with pytest.raises(InputError, match=rf"sources\.shop\.options\.order_states.*{named}"):
+        _ = Workspace(home).order_states

@@ -29,6 +29,8 @@ SANDBOX_PREFIX = "MULTIBALL_SANDBOX_"
 
 _SANDBOX_SMTP_PORT = f"{SANDBOX_PREFIX}SMTP_PORT"
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+ORDER_MEANINGS = ("sale", "partly_refunded", "refunded", "pending", "cancelled", "test")
+"""What a state of an order can mean."""
 _SOURCE_KEYS = {"connector", "base_url", "accounts", "credentials", "history_from", "owner", "schedule", "options"}
 
 
@@ -197,6 +199,21 @@ class Workspace:
         """The configured sources by name, in the file's order."""
         section = self._section("sources")
         return {name: self._source(name, entry) for name, entry in section.items()}
+
+    @property
+    def order_states(self) -> Mapping[str, Mapping[str, str]]:
+        """By source, what its own words for the states of orders mean: `options.order_states` of the sources that have it."""
+        # a build needs no source's credentials, so that they are not resolved here
+        entries = {name: (entry or {}).get("options") or {} for name, entry in self._section("sources").items() if isinstance(entry, dict)}
+        given = {name: options["order_states"] for name, options in entries.items() if options.get("order_states")}
+        for name, states in given.items():
+            where = f"sources.{name}.options.order_states"
+            if not isinstance(states, dict):
+                raise self._wrong(f"{where} holds no mapping", "Write one line for each state, such as awaiting_pickup: sale.")
+            for state, meaning in states.items():
+                if meaning not in ORDER_MEANINGS:
+                    raise self._wrong(f"{where}: {state!r} means {meaning!r}", f"Choose one of {', '.join(ORDER_MEANINGS)}.")
+        return {name: {str(state): meaning for state, meaning in states.items()} for name, states in given.items()}
 
     def _section(self, name: str) -> Mapping[str, Any]:
         section = self._configuration.get(name) or {}

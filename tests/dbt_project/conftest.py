@@ -21,6 +21,16 @@ from multiball.warehouse import Target, Warehouse, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database
 
 AS_OF = datetime(2027, 1, 1, tzinfo=UTC)
+SOURCES = """
+sources:
+  own_words:
+    connector: site
+    base_url: https://shop.example
+    accounts: [main]
+    history_from: 2026-01-01
+    options: {order_states: {reif zur abholung: sale, closed: refunded}}
+"""
+"""A source whose words for the states of orders are its own."""
 Ask = Callable[[str], list[dict[str, Any]]]
 
 
@@ -37,7 +47,7 @@ def open_engine(engine: str, folder: Path, dsn: str | None) -> tuple[Workspace, 
     """A workspace and its warehouse with the hand-made rows in raw."""
     settings = f"  dsn: {dsn}\n" if dsn else ""
     (folder / "sources.yml").write_text(
-        f"reporting:\n  currency: EUR\n  time_zone: Asia/Shanghai\nwarehouse:\n  engine: {engine}\n{settings}"
+        f"reporting:\n  currency: EUR\n  time_zone: Asia/Shanghai\nwarehouse:\n  engine: {engine}\n{settings}{SOURCES}"
     )
     workspace = Workspace(folder)
     warehouse = open_warehouse(workspace)

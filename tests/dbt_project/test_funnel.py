@@ -78,11 +78,11 @@ def test_spend_that_won_nothing_keeps_its_row_under_every_model(ask: Ask) -> Non
 
 def test_campaigns_that_money_is_spent_on_return_what_they_brought_be_it_nothing(ask: Ask) -> None:
     rows = ask(
-        "select campaign, sum(advertised_revenue) / sum(spend) as roas, sum(revenue) as revenue from conversion_daily "
-        "where campaign in ('Autumn Tea', 'Nobody Bought', 'partner') group by 1 order by 1"
+        "select campaign, sum(advertised_revenue) / sum(spend) as roas, sum(revenue) as revenue, sum(net_revenue) as net "
+        "from conversion_daily where campaign in ('Autumn Tea', 'Nobody Bought', 'partner') group by 1 order by 1"
     )
     assert [(row["campaign"], row["roas"]) for row in rows if row["campaign"] != "Autumn Tea"] == [("Nobody Bought", 0), ("partner", None)]
-    assert {row["campaign"]: row["revenue"] for row in rows}["partner"] == 20
+    assert {row["campaign"]: (row["revenue"], row["net"]) for row in rows}["partner"] == (25, 20), "a return leaves gross revenue alone"
 
 
 def test_two_touches_share_and_direct_gives_way_only_where_the_rule_says(ask: Ask) -> None:
@@ -185,7 +185,9 @@ def test_what_the_warehouse_itself_makes_always_agrees(ask: Ask) -> None:
     rows = ask(
         "select check_name, count(*) as days from reconciliation_daily where check_name like '%attributed' and status = 'ok' group by 1"
     )
-    assert {row["check_name"] for row in rows} == {"orders_equals_attributed", "revenue_equals_attributed", "spend_equals_attributed"}
+    assert {row["check_name"] for row in rows} == {
+        f"{measure}_equals_attributed" for measure in ("orders", "revenue", "refunds", "net_revenue", "spend")
+    }
     broken = ask(
         "select * from reconciliation_daily where status = 'error' and (check_name like '%attributed' or check_name like 'orders_%')"
     )

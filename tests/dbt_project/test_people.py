@@ -108,11 +108,11 @@ def test_money_is_converted_at_the_order_day_and_never_guessed(orders: dict[str,
 
 def test_tests_and_cancelled_orders_stay_and_do_not_count(orders: dict[str, dict[str, Any]], ask: Ask) -> None:
     assert {order_id for order_id, order in orders.items() if not order["is_counted"]} == {"o4", "o5"}
-    assert orders["p2"]["order_units"] == 0, "a return is no order, its revenue counts"
+    assert orders["p2"]["order_units"] == 0, "a return is no order, its amount is a refund"
     assert [orders[order_id]["quantity"] for order_id in ("o1", "o2", "p1", "p2")] == [5, None, 4, -1]
     day = ask("select sum(orders) as orders, sum(revenue) as revenue from conversion_daily where date_day = '2026-10-11'")[0]
     assert day == {"orders": 2, "revenue": Decimal("70")}
-    kept = ask("select * from reconciliation_daily where check_name = 'orders_without_test_and_cancelled' and date_day = '2026-10-11'")
+    kept = ask("select * from reconciliation_daily where check_name = 'orders_that_count' and date_day = '2026-10-11'")
     assert [(row["left_value"], row["right_value"]) for row in kept] == [(4, 2)]
 
 

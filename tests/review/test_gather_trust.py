@@ -307,3 +307,20 @@ def test_a_channel_tells_what_it_did_and_what_its_customers_are_worth(embedded: 
         ("unattributed", None, None, 1, 500, 0, None, None, None, None),
         ("Paid Social", 9, 61, 3, 100, 3, D("20.333333"), 25, 20, D("37.5")),
     ]
+
+
+def test_orders_that_are_known_of_no_day_of_a_campaign_are_not_told_as_none(embedded: Warehouse) -> None:
+    channel = {"date_day": "2026-10-20", "currency": "EUR"}
+    rows = {
+        "metric_daily": two_months(revenue=(100, 300), orders=(1, 1)),
+        "attribution_daily": [credit("2026-10-20", "meta:1", None, None, 10), credit("2026-10-05", "meta:2", 0, 0, 10)],
+        "conversion_daily": [
+            {**channel, "channel": "Display", "spend": 10},
+            {**channel, "channel": "Email", "orders": 2, "new_customers": 1, "revenue": 300},
+        ],
+    }
+    found = review(embedded, {**DATA, **rows})
+    assert [caveat.values["name"] for caveat in found.caveats if caveat.kind == "return_without_orders"] == ["meta:2"]
+    assert {one.name: (one.orders, one.revenue, one.new_customers) for one in found.channels} == {
+        "Display": (None, None, None), "Email": (2, 300, 1),
+    }  # fmt: skip

@@ -31,6 +31,7 @@ CAVEATS: dict[str, dict[str, Any]] = {
     "month_before_partial": {"first_day": date(2026, 9, 12)},
     "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
     "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
+    "order_state_unknown": {"source": "hubspot", "state": "已冻结", "orders": 12},
     "unattributed": {"orders": 27, "revenue": Decimal("2470.32"), "share": Decimal("0.19")},
     "untagged_sessions": {"sessions": 506, "share": Decimal("0.15")},
     "return_without_spend": {"name": "Paid Search", "orders": Decimal(15), "revenue": Decimal("1407.37")},
@@ -80,8 +81,18 @@ def test_every_caveat_has_a_sentence(language: str) -> None:
     assert len(sentences) == len(set(sentences)) == len(CAVEATS)
     assert all(sentence.endswith("。" if language == "zh" else ".") and "{" not in sentence for sentence in sentences)
     if language == "en":
-        assert "27 orders worth €2,470 (19% of revenue) cannot be traced to a channel." in sentences
+        assert "27 orders worth €2,470 (19% of gross revenue) cannot be traced to a channel." in sentences
         assert "The return of Brand Film rests on 1 order only: it may be anything from €0.46 to €4.33 for each €1." in sentences
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_gross_revenue_is_named_so_and_net_stands_beside_it(language: str) -> None:
+    figure = REVIEW.figures[0].model_copy(update={"net": Decimal("9876.54")})
+    cards = worded(language, REVIEW.model_copy(update={"figures": (figure,)})).cards
+    assert ("net of refunds" if language == "en" else "扣除退款后") in cards[0].note and "9" in cards[0].note
+    words = (en if language == "en" else zh).WORDS
+    named = [words[key] for key in ("channels.revenue", "intervals.title", "intervals.line", "lead.advertising")]
+    assert all(("gross" if language == "en" else "退款前收入") in text.lower() for text in named)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -87,4 +87,8 @@ def warnings(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str]]:
         ("created_at", "closed_at", "closed before it was created"),
         ("created_at", "qualified_at", "qualified before it was created"),
     ]
-    return [(f"{quoted(more)} > {quoted(less)}", say) for more, less, say in pairs if more in mapped and less in mapped]
+    found = [(f"{quoted(more)} > {quoted(less)}", say) for more, less, say in pairs if more in mapped and less in mapped]
+    if {"revenue", "refunded"} <= set(mapped):
+        # a return of its own gives back more than it sells
+        found.append(("revenue > 0 AND coalesce(quantity, 0) >= 0 AND abs(refunded) > revenue", "refunded above revenue"))
+    return found

@@ -272,7 +272,7 @@ def typed(text: str, target: Field, value: Value, formats: Formats, zone: str) -
         case "timestamp":
             return _timestamp(text, value, zone)[0]
         case "string":
-            return f"upper({text})" if target.name == "currency" else text
+            return f"nullif(upper(trim({text})), '')" if target.name == "currency" else text
 
 
 def too_large(text: str, target: Field, value: Value) -> str | None:

@@ -16,6 +16,7 @@ from multiball.importing.expressions import FILE, Columns, macros, quoted, stric
 from multiball.importing.files import open_tables
 from multiball.importing.mapping import EntityMapping, Mapping, Value
 from multiball.importing.mapping_file import read_mapping
+from multiball.importing.order_states import unknown_states
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import not_among, statements
 from multiball.importing.tables import ROW, Table, plain_name
@@ -165,6 +166,8 @@ def _account(
         connection, 'SELECT name, count(*) FROM (SELECT unnest("#bounds") AS name FROM checked WHERE len("#why") = 0) GROUP BY 1'
     )
     warned |= {f"{name} is a lower bound, read as the bound": number for name, number in bounds.items()}
+    if entity.name == "order" and "status" in plan.values:
+        warned |= unknown_states(connection)
     counts = Counts(entity.name, rows, records, merged, rejected, skipped, reasons, warned)
     complete = plan.complete and not rejected
     if plan.complete and rejected:

@@ -23,6 +23,7 @@ CaveatKind = Literal[
     "publication_blocked",  # since, reason, published_as_of
     "source_missing",  # source, until: nothing of it is there for the month; `until` is None where nothing ever came
     "source_late",  # source, until, last_loaded, due: its data ends before the month does; `due` None where no load is overdue
+    "order_state_unknown",  # source, state, orders: so many orders of the month are in a state of no known meaning, and no sales
     "exchange_rate_missing",  # currency, amounts: so many amounts of the month are left out of all sums
     "reconciliation_error",  # check, level, count: so many days and scopes of the month where two numbers differ
     "no_data",  # metric: a figure of the review has no number for the month
@@ -76,6 +77,8 @@ class Figure(_Facts):
     plan: Decimal | None
     goal: str | None
     """The goal that the plan comes from."""
+    net: Decimal | None = None
+    """Of gross revenue, what refunds leave of it; None where no source states refunds."""
 
 
 class Point(_Facts):
@@ -156,6 +159,8 @@ class Return(_Facts):
     """So many orders of one and the same value would leave the revenue as uncertain as these do."""
     is_spend_known: bool = True
     """Whether the warehouse ever had spend of it: that nothing was spent in the month is then known."""
+    are_orders_known: bool = True
+    """Whether orders are known of any of its days: that none came is then known."""
 
 
 class Channel(_Facts):
@@ -164,9 +169,10 @@ class Channel(_Facts):
     name: str
     sessions: Decimal | None
     spend: Decimal | None
-    orders: Decimal
-    revenue: Decimal
-    new_customers: Decimal
+    orders: Decimal | None
+    """None, as revenue and new customers, where orders are known of no day that the channel did anything on."""
+    revenue: Decimal | None
+    new_customers: Decimal | None
     acquisition_cost: Decimal | None
     lifetime_value: Decimal | None
     """Expected margin of the next 12 months per customer whom the channel won."""

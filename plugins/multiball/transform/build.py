@@ -76,6 +76,7 @@ def build(
         "reporting_time_zone": workspace.reporting_time_zone,
         "raw_root": str(workspace.var / "raw"),
         "schema_prefix": target.schema_prefix,
+        "order_states": workspace.order_states,
     }
     command = [
         sys.executable,

@@ -29,6 +29,7 @@ with
                 paths.touch_position,
                 paths.order_units,
                 paths.revenue_reporting,
+                paths.refunds_reporting,
                 cast({{ weight }} as bigint) as weight
             from {{ ref("int_orders_traced") }} as paths
             {%- if "decay" in weight %}
@@ -60,6 +61,7 @@ select
     campaign_key,
     touch_position,
     {{ credit("order_units", "weight", "weight_up_to", "weight_in_all") }} as credited_orders,
-    {{ credit("revenue_reporting", "weight", "weight_up_to", "weight_in_all") }} as credited_revenue
+    {{ credit("revenue_reporting", "weight", "weight_up_to", "weight_in_all") }} as credited_revenue,
+    {{ credit("refunds_reporting", "weight", "weight_up_to", "weight_in_all") }} as credited_refunds
 from cumulated
 where weight > 0

@@ -34,6 +34,7 @@ with
             orders.date_day,
             orders.order_units,
             orders.revenue_reporting,
+            orders.refunds_reporting,
             touches.touch_key,
             touches.touched_at,
             case

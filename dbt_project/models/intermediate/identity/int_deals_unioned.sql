@@ -10,7 +10,7 @@ with
             cast(null as {{ dbt.type_string() }}) as owner,
             case when is_won then 'won' when is_closed then 'lost' else 'open' end as status,
             amount,
-            upper(currency) as currency,
+            currency,
             created_at,
             case when is_closed or is_won then closed_at end as closed_at,
             is_archived
@@ -26,7 +26,7 @@ with
             owner,
             lower(trim(status)) as status,
             amount,
-            upper(currency) as currency,
+            currency,
             created_at,
             closed_at,
             false as is_archived

@@ -1,5 +1,6 @@
 {#-
   Credits and spend stand side by side: spend that won nothing keeps its row under every model, and so do orders that nothing was spent on.
+  Spend on days that no orders are known of won nobody knows what.
 -#}
 with
     credited as (
@@ -11,6 +12,7 @@ with
             campaign,
             sum(credited_orders) as orders,
             sum(credited_revenue) as revenue,
+            sum(credited_refunds) as refunds,
             cast(null as decimal(18, 6)) as spend
         from {{ ref("int_orders_credited") }}
         group by date_day, attribution_model, channel, campaign_key, campaign
@@ -19,15 +21,20 @@ with
     spent as (
         {% for model in attribution_rules() %}
             select
-                date_day,
+                spends.date_day,
                 '{{ model }}' as attribution_model,
-                channel,
-                campaign_key,
-                campaign,
-                cast(0 as decimal(18, 6)) as orders,
-                cast(0 as decimal(18, 6)) as revenue,
-                spend
-            from {{ ref("int_spend_channelled") }} {{ "union all" if not loop.last }}
+                spends.channel,
+                spends.campaign_key,
+                spends.campaign,
+                cast(case when covered.fact is not null then 0 end as decimal(18, 6)) as orders,
+                cast(case when covered.fact is not null then 0 end as decimal(18, 6)) as revenue,
+                cast(null as decimal(18, 6)) as refunds,
+                spends.spend
+            from {{ ref("int_spend_channelled") }} as spends
+            left join
+                {{ ref("int_facts_covered") }} as covered
+                on covered.fact = 'orders'
+                and spends.date_day between covered.first_day and covered.last_day {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
@@ -48,10 +55,27 @@ with
             campaign,
             cast(sum(orders) as decimal(18, 6)) as orders,
             cast(sum(revenue) as decimal(18, 6)) as revenue,
+            cast(sum(refunds) as decimal(18, 6)) as refunds,
             cast(sum(spend) as decimal(18, 6)) as spend
         from unioned
         group by date_day, attribution_model, channel, campaign_key, campaign
     )
 
-select *, {{ reporting_currency() }} as currency, {{ ratio("revenue", "spend") }} as roas
+select
+    date_day,
+    attribution_model,
+    channel,
+    campaign_key,
+    campaign,
+    orders,
+    revenue,
+    refunds,
+    cast(
+        case
+            when coalesce(revenue, refunds) is not null then coalesce(revenue, 0) - coalesce(refunds, 0)
+        end as decimal(18, 6)
+    ) as net_revenue,
+    spend,
+    {{ reporting_currency() }} as currency,
+    {{ ratio("revenue", "spend") }} as roas
 from summed

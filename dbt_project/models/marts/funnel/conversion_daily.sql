@@ -9,10 +9,23 @@
     "orders",
     "new_customers",
     "revenue",
+    "refunds",
+    "net_revenue",
     "margin",
     "spend",
 ] %}
-{%- set money = ["won_amount", "revenue", "margin", "spend"] %}
+{%- set money = ["won_amount", "revenue", "refunds", "net_revenue", "margin", "spend"] %}
+{#- A count is 0 only on days that the fact is known of. -#}
+{%- set counted_from = {
+    "sessions": "sessions",
+    "engaged_sessions": "sessions",
+    "leads": "leads",
+    "qualified_leads": "leads",
+    "won_deals": "deals",
+    "orders": "orders",
+    "new_customers": "orders",
+} %}
+{%- set facts = ["sessions", "leads", "deals", "orders"] %}
 {%- set parts = [
     (
         "fct_session",
@@ -42,6 +55,8 @@
             "orders": "sum(order_units)",
             "new_customers": "sum(case when is_new_customer then 1 else 0 end)",
             "revenue": "sum(revenue_reporting)",
+            "refunds": "sum(refunds_reporting)",
+            "net_revenue": "sum(net_revenue_reporting)",
             "margin": "sum(margin_reporting)",
         },
     ),
@@ -88,27 +103,49 @@ with
             campaign,
             origin,
             {%- for measure in measures %}
-                cast(
-                    {{ "sum(" ~ measure ~ ")" if measure in money else "coalesce(sum(" ~ measure ~ "), 0)" }}
-                    as {{- " decimal(18, 6)" if measure in money else " bigint" }}
-                ) as {{ measure }},
+                cast(sum({{ measure }}) as {{ "decimal(18, 6)" if measure in money else "bigint" }}) as {{ measure }},
             {%- endfor %}
             {{ reporting_currency() }} as currency
         from counted
         group by date_day, channel, campaign_key, campaign, origin
     ),
 
+    known as (
+        select
+            summed.date_day,
+            summed.channel,
+            summed.campaign_key,
+            summed.campaign,
+            summed.origin,
+            {%- for measure in measures %}
+                {%- if measure in counted_from %}
+                    coalesce(
+                        summed.{{ measure }}, case when {{ counted_from[measure] }}.fact is not null then 0 end
+                    ) as {{ measure }},
+                {%- else %} summed.{{ measure }},
+                {%- endif %}
+            {%- endfor %}
+            orders.fact is not null as has_orders,
+            summed.currency
+        from summed
+        {%- for fact in facts %}
+            left join
+                {{ ref("int_facts_covered") }} as {{ fact }}
+                on {{ fact }}.fact = '{{ fact }}'
+                and summed.date_day between {{ fact }}.first_day and {{ fact }}.last_day
+        {%- endfor %}
+    ),
+
     -- what is spent outside campaigns is set against the orders of its channel that no campaign is known of;
-    -- before the first order that is known, nothing can be said of what advertising brought
+    -- on days without known orders, nothing can be said of what advertising brought
     advertised as (
         select
             *,
             max(case when spend is not null then 1 else 0 end) over (
                 partition by campaign_key, case when campaign_key is null then channel end
             )
-            = 1 as is_advertised,
-            date_day >= min(case when revenue is not null then date_day end) over () as has_orders
-        from summed
+            = 1 as is_advertised
+        from known
     )
 
 select

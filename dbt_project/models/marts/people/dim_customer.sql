@@ -12,10 +12,12 @@ with
     orders as (
         select
             customer_key,
-            min(ordered_at) as first_order_at,
-            max(ordered_at) as last_order_at,
+            min(case when order_units = 1 then ordered_at end) as first_order_at,
+            max(case when order_units = 1 then ordered_at end) as last_order_at,
             sum(order_units) as orders,
             sum(revenue_reporting) as revenue_reporting,
+            sum(refunds_reporting) as refunds_reporting,
+            sum(net_revenue_reporting) as net_revenue_reporting,
             sum(margin_reporting) as margin_reporting,
             max(case when is_new_customer then channel end) as acquisition_channel,
             max(case when is_new_customer then campaign end) as acquisition_campaign,
@@ -40,12 +42,15 @@ select
     leads.first_qualified_at,
     orders.first_order_at,
     orders.last_order_at,
-    cast(coalesce(orders.orders, 0) as bigint) as orders,
+    cast(case when sources.have_orders = 1 then coalesce(orders.orders, 0) end as bigint) as orders,
     cast(orders.revenue_reporting as decimal(18, 6)) as revenue_reporting,
+    cast(orders.refunds_reporting as decimal(18, 6)) as refunds_reporting,
+    cast(orders.net_revenue_reporting as decimal(18, 6)) as net_revenue_reporting,
     cast(orders.margin_reporting as decimal(18, 6)) as margin_reporting,
     orders.acquisition_channel,
     orders.acquisition_campaign,
     orders.acquisition_campaign_key
 from seen
+cross join (select max(1) as have_orders from {{ ref("fct_order") }}) as sources
 left join orders on orders.customer_key = seen.customer_key
 left join leads on leads.customer_key = seen.customer_key

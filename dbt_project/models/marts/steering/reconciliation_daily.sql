@@ -40,6 +40,8 @@
 {%- for measure, given, credited, condition in [
     ("orders", ref("fct_order"), "order_units", "is_counted"),
     ("revenue", ref("fct_order"), "revenue_reporting", "is_counted"),
+    ("refunds", ref("fct_order"), "refunds_reporting", "is_counted"),
+    ("net_revenue", ref("fct_order"), "net_revenue_reporting", "is_counted"),
     ("spend", ref("fct_ad_daily"), "spend_reporting", "true"),
 ] %}
     {%- do checks.append(
@@ -76,6 +78,44 @@
     ) %}
 {%- endfor %}
 
+{%- set order_scope = "_source || ', ' || " ~ currency %}
+{%- set state_scope = "_source || ', ' || coalesce(status, 'no state')" %}
+{%- set over_refunded = "is_counted and not is_return and coalesce(refunds, 0) > coalesce(revenue, 0)" %}
+{%- do checks.extend(
+    [
+        (
+            "net_revenue_equals_source",
+            "block",
+            ("staged_orders", "date_day", order_scope, "sum(net_amount)", "true"),
+            (ref("fct_order"), "date_day", order_scope, "sum(net_revenue)", "is_counted"),
+        ),
+        (
+            "order_state_is_known",
+            "warn",
+            (ref("fct_order"), "date_day", state_scope, "count(*)", "order_state = 'unknown'"),
+            (ref("fct_order"), "date_day", state_scope, "count(*)", "false"),
+        ),
+        (
+            "refunds_within_revenue",
+            "warn",
+            (ref("fct_order"), "date_day", order_scope, "sum(refunds)", over_refunded),
+            (ref("fct_order"), "date_day", order_scope, "sum(coalesce(revenue, 0))", over_refunded),
+        ),
+        (
+            "refund_amount_is_known",
+            "warn",
+            (ref("fct_order"), "date_day", order_scope, "count(*)", "order_state = 'partly_refunded'"),
+            (
+                ref("fct_order"),
+                "date_day",
+                order_scope,
+                "count(*)",
+                "order_state = 'partly_refunded' and coalesce(refunds, 0) > 0",
+            ),
+        ),
+    ]
+) %}
+
 {%- set loads, rejected = ref("stg_multiball__loads"), ref("stg_multiball__rejected_rows") %}
 {%- set accounted = "sum(rows_landed + rows_unchanged + rows_rejected)" %}
 {%- set events, sessions = ref("int_events_sessionized"), ref("fct_session") %}
@@ -101,7 +141,7 @@
             (ref("fct_deal"), "date_day", "_source", "count(*)", "not is_before_lead"),
         ),
         (
-            "orders_without_test_and_cancelled",
+            "orders_that_count",
             "info",
             (ref("fct_order"), "date_day", "_source", "count(*)", "true"),
             (ref("fct_order"), "date_day", "_source", "count(*)", "is_counted"),
@@ -132,6 +172,45 @@ with
         {%- for model in attribution_rules() %}
             select '{{ model }}' as attribution_model {{ "union all" if not loop.last }}
         {%- endfor %}
+    ),
+
+    -- what the sources themselves say, by arithmetic of its own; of the marts it takes only which orders count
+    arrived_orders as (
+        select orders._source, orders._account, orders.order_id, orders.revenue, orders.refunded, lines.quantity
+        from {{ ref("stg_site__orders") }} as orders
+        left join
+            (
+                select _source, _account, order_id, sum(quantity) as quantity
+                from {{ ref("stg_site__order_lines") }}
+                group by _source, _account, order_id
+            ) as lines
+            on lines._source = orders._source
+            and lines._account = orders._account
+            and lines.order_id = orders.order_id
+        union all
+        select _source, _account, order_id, revenue, refunded, quantity
+        from {{ ref("stg_import__orders") }}
+    ),
+
+    staged_orders as (
+        select
+            orders._source,
+            orders.date_day,
+            orders.currency,
+            case
+                when arrived.revenue < 0 or arrived.quantity < 0
+                then - greatest(abs(coalesce(arrived.revenue, 0)), abs(coalesce(arrived.refunded, 0)))
+                when orders.order_state = 'refunded' and coalesce(arrived.refunded, 0) = 0
+                then 0
+                else coalesce(arrived.revenue, 0) - abs(coalesce(arrived.refunded, 0))
+            end as net_amount
+        from arrived_orders as arrived
+        inner join
+            {{ ref("fct_order") }} as orders
+            on orders._source = arrived._source
+            and orders._account = arrived._account
+            and orders.order_id = arrived.order_id
+            and orders.is_counted
     ),
 
     sides as (

@@ -12,7 +12,7 @@ with
             name as deal_name,
             analytics_source,
             amount,
-            currency,
+            {{ currency_code("currency") }} as currency,
             coalesce(is_closed, false) as is_closed,
             coalesce(is_won, false) as is_won,
             coalesce(archived, false) as is_archived,

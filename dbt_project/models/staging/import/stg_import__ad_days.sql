@@ -28,7 +28,7 @@ with
             ad_id,
             ad_name,
             segment,
-            upper(currency) as currency,
+            {{ currency_code("currency") }} as currency,
             spend,
             impressions,
             reach,

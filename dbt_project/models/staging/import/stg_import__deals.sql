@@ -11,7 +11,7 @@ with
             segment,
             owner,
             amount,
-            currency,
+            {{ currency_code("currency") }} as currency,
             created_at,
             closed_at,
             _extracted_at

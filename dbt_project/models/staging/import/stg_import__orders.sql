@@ -14,7 +14,7 @@ with
             coupon,
             channel,
             campaign,
-            currency,
+            {{ currency_code("currency") }} as currency,
             revenue,
             shipping,
             tax,

@@ -6,7 +6,7 @@ with
             'meta' as platform,
             'meta:' || account_id as account_key,
             account_id,
-            account_currency as currency,
+            {{ currency_code("account_currency") }} as currency,
             impressions,
             reach,
             clicks,

@@ -6,7 +6,7 @@ with
             'meta:' || account_id as account_key,
             account_id,
             name as account_name,
-            currency,
+            {{ currency_code("currency") }} as currency,
             timezone_name as time_zone,
             account_status,
             _is_deleted as is_deleted,

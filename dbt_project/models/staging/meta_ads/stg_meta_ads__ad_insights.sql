@@ -14,7 +14,7 @@ with
             {{ object_key("'meta'", "account_id", "ad_id") }} as ad_key,
             ad_id,
             ad_name,
-            account_currency as currency,
+            {{ currency_code("account_currency") }} as currency,
             impressions,
             reach,
             clicks,

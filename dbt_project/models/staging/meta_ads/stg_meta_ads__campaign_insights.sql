@@ -8,7 +8,7 @@ with
             account_id,
             {{ object_key("'meta'", "account_id", "campaign_id") }} as campaign_key,
             campaign_id,
-            account_currency as currency,
+            {{ currency_code("account_currency") }} as currency,
             impressions,
             reach,
             clicks,

@@ -25,7 +25,7 @@ with
             search_term,
             search_results,
             value,
-            currency,
+            {{ currency_code("currency") }} as currency,
             order_id,
             load_ms,
             consent_analytics,

@@ -12,7 +12,7 @@ with
             phone_key,
             status,
             coupon,
-            currency,
+            {{ currency_code("currency") }} as currency,
             revenue,
             shipping,
             tax,

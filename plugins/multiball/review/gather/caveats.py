@@ -14,6 +14,9 @@ from multiball.review.gather.values import Values
 from multiball.warehouse import as_utc
 from multiball.warehouse.records import OWN, PUBLICATION
 
+NO_STATE = "no state"
+"""What `reconciliation_daily` calls the state of an order without one, in a source whose other orders have one."""
+
 
 def publication_caveats(state: State, issued_at: datetime) -> Iterator[Caveat]:
     """Where the newest build was blocked before the review was issued: readers see an older one."""
@@ -34,12 +37,12 @@ def publication_caveats(state: State, issued_at: datetime) -> Iterator[Caveat]:
 
 
 def reconciliation_caveats(state: State) -> Iterator[Caveat]:
-    """Amounts without an exchange rate, and other numbers of the month that must agree and do not."""
+    """Orders in unknown states, amounts without an exchange rate, and other numbers of the month that must agree and do not."""
     rows = state.rows(f"""
         select
             check_name,
             level,
-            case when check_name = 'exchange_rate_is_known' then scope end as scope,
+            case when check_name in ('exchange_rate_is_known', 'order_state_is_known') then scope end as scope,
             count(*) as places,
             cast(sum(difference) as decimal(38, 6)) as difference
         from reconciliation_daily
@@ -49,7 +52,12 @@ def reconciliation_caveats(state: State) -> Iterator[Caveat]:
     """)
     amounts: Counter[str] = Counter()
     for row in rows:
-        if row["scope"]:
+        if row["check_name"] == "order_state_is_known":
+            # the scope names the source and the state
+            source, state_name = row["scope"].split(", ", 1)
+            values = {"source": source, "state": None if state_name == NO_STATE else state_name, "orders": int(row["difference"])}
+            yield Caveat(kind="order_state_unknown", values=values)
+        elif row["scope"]:
             # the scope names the mart and the currency
             amounts[row["scope"].rsplit(", ", 1)[-1]] += int(row["difference"])
     for currency in sorted(amounts):

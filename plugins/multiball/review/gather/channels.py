@@ -30,7 +30,7 @@ def read_channels(state: State, values: Values) -> list[Channel]:
                 cast(sum(sessions) as decimal(38, 6)) as sessions,
                 cast(sum(spend) as decimal(38, 6)) as spend,
                 cast(sum(orders) as decimal(38, 6)) as orders,
-                cast(coalesce(sum(revenue), 0) as decimal(38, 6)) as revenue,
+                cast(case when sum(orders) is not null then coalesce(sum(revenue), 0) end as decimal(38, 6)) as revenue,
                 cast(sum(new_customers) as decimal(38, 6)) as new_customers
             from conversion_daily
             where {state.month.sql}
@@ -38,7 +38,7 @@ def read_channels(state: State, values: Values) -> list[Channel]:
         ) as summed
         left join clv_by_channel as worth on summed.channel = worth.acquisition_channel and worth.horizon_months = {_HORIZON}
         where summed.sessions > 0 or summed.spend > 0 or summed.orders > 0
-        order by summed.revenue desc, summed.channel
+        order by summed.revenue desc nulls last, summed.channel
     """)
     return [_channel(row, has_sessions) for row in rows]
 

@@ -33,6 +33,7 @@ def _figure(values: Values, name: str, plan: tuple[Decimal, str] | None) -> Figu
         before=values.of(name, "before"),
         plan=plan[0] if plan else None,
         goal=plan[1] if plan else None,
+        net=values.of("net_revenue", "now") if name == "revenue" and values.of("refunds", "now") is not None else None,
     )
 
 

@@ -28,7 +28,8 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
             summed.spend_before,
             summed.orders,
             summed.revenue,
-            advertised.place is not null as is_spend_known
+            advertised.place is not null as is_spend_known,
+            summed.days_with_orders > 0 as are_orders_known
         from (
             select
                 campaign_key,
@@ -37,6 +38,7 @@ def read_returns(state: State, span: Span, before: Span) -> list[Return]:
                 cast(coalesce(sum(case when {span.sql} then spend end), 0) as decimal(38, 6)) as spend,
                 cast(coalesce(sum(case when {before.sql} then spend end), 0) as decimal(38, 6)) as spend_before,
                 cast(coalesce(sum(case when {span.sql} then orders end), 0) as decimal(38, 6)) as orders,
+                count(case when {span.sql} then orders end) as days_with_orders,
                 cast(coalesce(sum(case when {span.sql} then revenue end), 0) as decimal(38, 6)) as revenue
             from attribution_daily
             where
@@ -88,6 +90,7 @@ def _return(row: dict[str, Any]) -> Return:
         high=high,
         effective_orders=effective_orders,
         is_spend_known=row["is_spend_known"],
+        are_orders_known=row["are_orders_known"],
     )
 
 
@@ -118,7 +121,7 @@ def return_caveats(returns: Sequence[Return]) -> Iterator[Caveat]:
         if not one.is_spend_known and one.orders:
             yield Caveat(kind="return_without_spend", values={"name": one.name, "orders": one.orders, "revenue": one.revenue})
     for one in returns:
-        if one.spend and not one.orders:
+        if one.spend and one.are_orders_known and not one.orders:
             yield Caveat(kind="return_without_orders", values={"name": one.name, "spend": one.spend})
     for one in returns:
         if one.low is not None and one.high is not None and one.high - one.low > (one.revenue_per_spend or ZERO):

@@ -41,15 +41,20 @@ def card(vocabulary: Vocabulary, figure: facts.Figure) -> Card:
     number, unit = (vocabulary.say("unknown"), "") if figure.value is None else numbers.split(figure.value, metric.format)
     change = relative(figure.value, base)
     missing = "card.missing" if figure.value is None else "card.alone"
+    note = (
+        vocabulary.say(missing)
+        if base is None or figure.value is None
+        else vocabulary.say(key, value=vocabulary.amount(base, metric), month=month_before)
+    )
+    if figure.net is not None:
+        note = vocabulary.say("card.net", note=note, value=vocabulary.amount(figure.net, metric))
     return Card(
         label=vocabulary.label(metric),
         number=number,
         unit=unit,
         change="" if change is None else f"{shape(change)} {numbers.change(change)}",
         tone=tone(change, metric.better),
-        note=vocabulary.say(missing)
-        if base is None or figure.value is None
-        else vocabulary.say(key, value=vocabulary.amount(base, metric), month=month_before),
+        note=note,
     )
 
 

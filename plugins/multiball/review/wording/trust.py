@@ -17,6 +17,7 @@ _WITHOUT: dict[str, tuple[str, str]] = {
     "source_missing": ("until", "never"),
     "source_late": ("due", "ends"),
     "not_final": ("spend", "no_spend"),
+    "order_state_unknown": ("state", "none"),
 }
 """Caveats that are told otherwise where a value is unknown."""
 
