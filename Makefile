@@ -14,7 +14,7 @@ env: ## Make the environment .venv from the lock file
 	@$(PYTHON) tools/make_env.py multiball
 
 demo: env ## Start everything with the sandbox, load thirteen months, publish, and say where it is
-	@$(RUN) -m multiball.orchestration.demo
+	@$(MULTIBALL) demo
 
 up: env ## Start the stack of the workspace MULTIBALL_HOME (default: examples/demo)
 	@$(MULTIBALL) up

@@ -71,7 +71,7 @@ class Workspace:
     def secrets(self) -> Mapping[str, str]:
         """The environment over `var/secrets.env` (lines `NAME=value`, written at set-up with generated secrets)."""
         file = self.var / "secrets.env"
-        lines = file.read_text().splitlines() if file.exists() else []
+        lines = utf8_text(file).splitlines() if file.exists() else []
         stored = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
         return {**stored, **os.environ}
 
@@ -84,7 +84,7 @@ class Workspace:
                 remedy="Set MULTIBALL_HOME to a workspace; examples/demo is one.",
             )
         try:
-            loaded = yaml.safe_load(self.sources_file.read_text(encoding="utf-8")) or {}
+            loaded = yaml.safe_load(utf8_text(self.sources_file)) or {}
         except yaml.YAMLError as error:
             raise InputError(
                 f"is no valid YAML ({' '.join(str(error).split())})", where=str(self.sources_file), remedy="Mend the syntax there."
@@ -277,6 +277,16 @@ def _hours(section: Mapping[str, Any], where: str) -> float:
     if isinstance(hours, bool) or not isinstance(hours, (int, float)) or not 0 < hours <= 168:
         raise InputError(f"time_limit_hours is {hours!r}", where=where, remedy="Give a number of hours above 0 and up to 168, such as 6.")
     return float(hours)
+
+
+def utf8_text(file: Path) -> str:
+    """The text of a file that people may have written. InputError where it is none."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"is no UTF-8 text (byte {error.start + 1})", where=str(file), remedy="Save it as UTF-8, or write it anew."
+        ) from error
 
 
 def workspace() -> Workspace:

@@ -183,7 +183,7 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         yield Finding("warehouse", f"{error.where}: {error.what}", error.remedy)
         return
     except WarehouseError as error:
-        yield Finding("warehouse", str(error), "See that the server runs and takes this user's log-in.")
+        yield Finding("warehouse", str(error), "See the line above for what to do.")
         return
     if published is None:
         yield Finding(

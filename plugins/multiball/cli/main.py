@@ -14,6 +14,7 @@ from multiball.shapes import Failure, InputError
 _COMMANDS = {
     "backfill": "airflow",
     "connector": "connector",
+    "demo": "stack",
     "doctor": "doctor",
     "down": "stack",
     "import": "imports",

@@ -1,4 +1,4 @@
-"""`multiball up`, `down` and `status`: the supervised stack of this workspace."""
+"""`multiball up`, `demo`, `down` and `status`: the supervised stack of this workspace."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ def up_command() -> int:
     from multiball.orchestration.stack import up
 
     return up()
+
+
+@click.command("demo")
+def demo_command() -> int:
+    """Start the stack of a demo, load its history, publish it, mail its review; goes on where an earlier call was stopped."""
+    from multiball.orchestration.demo import demo
+
+    return demo()
 
 
 @click.command("down")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -13,6 +12,7 @@ from multiball.orchestration import metadata, superset
 from multiball.orchestration.api import Airflow, Run
 from multiball.orchestration.demo_review import mail_review
 from multiball.orchestration.lifecycle import StackFailed, bring_up, password, wait
+from multiball.orchestration.signals import ended_by_sigterm
 from multiball.orchestration.stack import addresses, teller, write
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
@@ -33,14 +33,16 @@ def demo() -> int:
     if not here.is_demo:
         raise InputError("is no demo's", where=str(here.sources_file), remedy="Write demo: true into it, or start its stack: multiball up.")
     tell = teller()
-    try:
+    with ended_by_sigterm():
         present = bring_up(here, tell, later=[superset.PROGRAM])
-        airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))
-        good = _load_and_publish(airflow, here, tell) and mail_review(airflow, here, tell)
-        present = wait(here, tell)
-    except (StackFailed, httpx.HTTPError) as error:
-        sys.stderr.write(f"multiball: {error}. Read {here.var / 'logs'}.\n")
-        return 1
+        try:
+            airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))
+            good = _load_and_publish(airflow, here, tell) and mail_review(airflow, here, tell)
+            present = wait(here, tell)
+        except httpx.HTTPError as error:
+            raise StackFailed(f"Airflow does not answer as expected ({error}). Read {here.var / 'logs'}, and run it again.") from error
+        except KeyboardInterrupt as error:
+            raise StackFailed("stopped; the stack goes on. Run it again to follow it, or stop it with make down.") from error
     write(addresses(here, present))
     return 0 if good else 1
 
@@ -126,14 +128,3 @@ def _left(elapsed: float, done: int, to_do: int) -> str:
         return ""
     minutes = elapsed / done * to_do / 60
     return f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(demo())
-    except InputError as error:
-        sys.stderr.write(f"multiball: {error}\n")
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.stderr.write("multiball: stopped; the stack goes on. Run it again to follow it, or stop it with make down.\n")
-        sys.exit(1)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 from multiball.orchestration import demo_servers, metadata, ports, secret_file, superset, supervision
 from multiball.orchestration.environment import STACK_DATABASE, airflow_environment
 from multiball.orchestration.ports import LOOPBACK
+from multiball.orchestration.signals import undisturbed
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError
 from multiball.warehouse import embedded_postgres
@@ -74,7 +77,11 @@ def inspect(workspace: Workspace) -> Status:
 
 def memory_mb(workspace: Workspace) -> int:
     """The sum of the resident sizes of the stack's processes."""
-    return sum(process.memory_info().rss for process in supervision.processes(workspace)) // 2**20
+    total = 0
+    for process in supervision.processes(workspace):
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return total // 2**20
 
 
 def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -> Status:
@@ -112,7 +119,8 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
             supervision.stop(workspace)
             raise StackFailed(str(error)) from error
         except BaseException:
-            supervision.stop(workspace)
+            with undisturbed():
+                supervision.stop(workspace)
             raise
     return inspect(workspace)
 

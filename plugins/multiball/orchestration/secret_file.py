@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import secrets
 from collections.abc import Callable, Mapping
 
 from multiball.landing import identity_key
-from multiball.settings import SANDBOX_PREFIX, Workspace
+from multiball.settings import SANDBOX_PREFIX, Workspace, utf8_text
 from multiball.warehouse import WarehouseError, open_warehouse
 
 
@@ -42,15 +43,24 @@ GENERATED: Mapping[str, Callable[[], str]] = {
 def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
     """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read anew.
 
-    Where a sandbox is, stands in the file of a demo alone.
-
-    What the file already holds stays, its comments too. The file is replaced in one move and never readable by others.
+    What the file already holds stays, its comments too; but where a sandbox is, stands in the file of a demo alone. The file is replaced
+    in one move and never readable by others.
     An identity key is generated only where raw holds no hashes yet; InputError where one is missing and raw was landed with it.
     """
+    workspace.var.mkdir(parents=True, exist_ok=True)
+    folder = os.open(workspace.var, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # another command may generate them, too
+        _write(Workspace(workspace.home), given)
+    finally:
+        os.close(folder)
+    return Workspace(workspace.home)
+
+
+def _write(workspace: Workspace, given: Mapping[str, str]) -> None:
     file = workspace.var / "secrets.env"
-    lines = (
-        file.read_text(encoding="utf-8").splitlines() if file.exists() else ["# Generated. Keep it: the hashes of identities depend on it."]
-    )
+    before = utf8_text(file).splitlines() if file.exists() else None
+    lines = ["# Generated. Keep it: the hashes of identities depend on it."] if before is None else list(before)
     if not workspace.is_demo:
         lines = [line for line in lines if not line.startswith(SANDBOX_PREFIX)]
     present = {line.split("=", 1)[0]: position for position, line in enumerate(lines) if "=" in line and not line.startswith("#")}
@@ -62,12 +72,14 @@ def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
             lines[present[name]] = f"{name}={value}"
         else:
             lines.append(f"{name}={value}")
-    workspace.var.mkdir(parents=True, exist_ok=True)
+    if lines == before and file.stat().st_mode & 0o077 == 0:
+        return
     draft = file.with_suffix(".draft")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as output:
         output.write("\n".join(lines) + "\n")
+        output.flush()
+        os.fsync(output.fileno())  # a key that is lost with the machine's power cannot be made again
     os.replace(draft, file)
-    return Workspace(workspace.home)
 
 
 def _has_no_key_yet(workspace: Workspace) -> bool:

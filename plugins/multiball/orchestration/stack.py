@@ -7,27 +7,23 @@ import time
 from collections.abc import Callable
 
 from multiball.orchestration import superset, supervision
-from multiball.orchestration.lifecycle import StackFailed, Status, bring_up, inspect, memory_mb, take_down
+from multiball.orchestration.lifecycle import Status, bring_up, inspect, memory_mb, take_down
+from multiball.orchestration.signals import ended_by_sigterm
 from multiball.settings import Workspace, workspace
 
 
 def up() -> int:
     """Start the stack, wait until it is healthy, and print where it is."""
     here = workspace()
-    try:
+    with ended_by_sigterm():
         present = bring_up(here, teller())
-    except StackFailed as error:
-        return _failed(error)
     write(addresses(here, present))
     return 0
 
 
 def down() -> int:
     """End the stack, and print whether anything had to be killed."""
-    try:
-        take_down(workspace(), teller())
-    except StackFailed as error:
-        return _failed(error)
+    take_down(workspace(), teller())
     return 0
 
 
@@ -74,8 +70,3 @@ def teller() -> Callable[[str], None]:
     """A function that prints lines with the seconds since now."""
     started = time.monotonic()
     return lambda line: write(f"[{time.monotonic() - started:4.0f} s] {line}")
-
-
-def _failed(error: Exception) -> int:
-    sys.stderr.write(f"multiball: {error}\n")
-    return 1

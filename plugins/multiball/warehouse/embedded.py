@@ -80,7 +80,13 @@ class EmbeddedWarehouse(Warehouse):
             if sql is None or table.name in sql:
                 files = _literal(str(table / "*.parquet"))
                 view = f'"{schema.name}"."{table.name}"'
-                connection.execute(f"create view {view} as select * from read_parquet({files}, union_by_name = true)")
+                try:
+                    connection.execute(f"create view {view} as select * from read_parquet({files}, union_by_name = true)")
+                except duckdb.Error as error:
+                    what = str(error).strip().splitlines()[0].rstrip(".")
+                    raise WarehouseError(
+                        f"raw cannot be read: {what}. Restore that file, or move it away and load its source again."
+                    ) from error
 
     def candidate(self, build_id: str) -> Target:
         """See `Warehouse.candidate`."""
