@@ -110,6 +110,22 @@ def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> No
     assert {figure.metric.name: figure.value for figure in with_source.figures}["orders"] == 0
 
 
+def test_rows_that_wait_for_a_confirmation_are_counted_by_source(embedded: Warehouse) -> None:
+    since = datetime(2026, 11, 2, 6)
+    rows = [
+        freshness("shop", "2026-11-02", entity="orders", rows_held=40, held_since=since),
+        freshness("shop", "2026-11-02", entity="events", rows_held=2, held_since=datetime(2026, 11, 3, 6)),
+        freshness("crm", "2026-11-02", rows_held=0),
+        freshness("ads", "2026-11-02", entity="insights", rows_held=28, held_since=since),
+        freshness("ads", "2026-11-02", entity="insights", account_id="2", rows_held=30, held_since=datetime(2026, 11, 1, 6)),
+    ]
+    found = caveats(embedded, {"source_freshness": rows}, "deletion_held")
+    assert [tuple(caveat.values.values()) for caveat in found] == [
+        ("ads", 58, datetime(2026, 11, 1, 6)),
+        ("shop", 42, since),
+    ]
+
+
 def test_broken_identities_of_the_month_are_counted_by_check_and_missing_rates_by_currency(embedded: Warehouse) -> None:
     def check(day: str, name: str, level: str, scope: str = "x", status: str = "error", difference: Any = 1) -> dict[str, Any]:
         return {"date_day": day, "check_name": name, "scope": scope, "status": status, "level": level, "difference": difference}

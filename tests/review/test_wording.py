@@ -23,6 +23,7 @@ CAVEATS: dict[str, dict[str, Any]] = {
     "publication_blocked": {"since": datetime(2026, 11, 2, 4), "reason": "a check", "published_as_of": datetime(2026, 11, 1, 4)},
     "source_missing": {"source": "hubspot", "until": None},
     "source_late": {"source": "hubspot", "until": date(2026, 10, 20), "last_loaded": datetime(2026, 10, 21), "due": datetime(2026, 10, 22)},
+    "deletion_held": {"source": "hubspot", "rows": 1280, "since": datetime(2026, 11, 2, 6)},
     "exchange_rate_missing": {"currency": "USD", "amounts": 3},
     "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
     "no_data": {"metric": "revenue"},
@@ -82,6 +83,8 @@ def test_every_caveat_has_a_sentence(language: str) -> None:
     assert all(sentence.endswith("。" if language == "zh" else ".") and "{" not in sentence for sentence in sentences)
     if language == "en":
         assert "27 orders worth €2,470 (19% of gross revenue) cannot be traced to a channel." in sentences
+        held = "Since Nov 2, hubspot lacks 1,280 rows that it sent before. They count until their deletion is confirmed."
+        assert held in [plain(sentence) for sentence in sentences]
         assert "The return of Brand Film rests on 1 order only: it may be anything from €0.46 to €4.33 for each €1." in sentences
 
 

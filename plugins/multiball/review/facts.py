@@ -24,6 +24,7 @@ CaveatKind = Literal[
     "source_missing",  # source, until: nothing of it is there for the month; `until` is None where nothing ever came
     "source_late",  # source, until, last_loaded, due: its data ends before the month does; `due` None where no load is overdue
     "order_state_unknown",  # source, state, orders: so many orders of the month are in a state of no known meaning, and no sales
+    "deletion_held",  # source, rows, since: rows that the source no longer gives and that count until somebody confirms
     "exchange_rate_missing",  # currency, amounts: so many amounts of the month are left out of all sums
     "reconciliation_error",  # check, level, count: so many days and scopes of the month where two numbers differ
     "no_data",  # metric: a figure of the review has no number for the month

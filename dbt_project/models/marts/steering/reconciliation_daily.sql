@@ -117,6 +117,21 @@
 ) %}
 
 {%- set loads, rejected = ref("stg_multiball__loads"), ref("stg_multiball__rejected_rows") %}
+{%- set held = ref("stg_multiball__held_rows") %}
+{%- set account_entity = "source_name || ', ' || account_id || ', ' || entity" %}
+{#- so that what a load lacked is an error until the next load of its kind, not for ever -#}
+{%- set newest_loads %}
+    (
+        select
+            *,
+            row_number() over (
+                partition by source_name, account_id, entity order by _extracted_at desc, window_end desc, run_id desc
+            ) as load_rank
+        from {{ loads }}
+    ) as newest_loads
+{%- endset %}
+{%- set newest_with_rows = "load_rank = 1 and rows_known > 0" %}
+{%- set answered = "sum(case when rows_extracted > 0 then rows_known else 0 end)" %}
 {%- set accounted = "sum(rows_landed + rows_unchanged + rows_rejected)" %}
 {%- set events, sessions = ref("int_events_sessionized"), ref("fct_session") %}
 {%- set people, stitched = "not is_bot", "not is_bot and is_stitched" %}
@@ -133,6 +148,18 @@
             "warn",
             (loads, load_day, load, "sum(rows_rejected)", "true"),
             (rejected, load_day, load, "count(*)", "true"),
+        ),
+        (
+            "no_answer_is_empty_where_rows_were",
+            "warn",
+            (newest_loads, load_day, account_entity, "sum(rows_known)", newest_with_rows),
+            (newest_loads, load_day, account_entity, answered, newest_with_rows),
+        ),
+        (
+            "no_deletion_is_held",
+            "warn",
+            (held, load_day, account_entity, "count(*)", "true"),
+            (held, load_day, account_entity, "count(*)", "false"),
         ),
         (
             "deal_follows_its_lead",

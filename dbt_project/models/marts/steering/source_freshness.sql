@@ -16,13 +16,26 @@ with
         group by source_name, account_id, entity
     ),
 
+    held as (
+        select source_name, account_id, entity, count(*) as rows_held, min(_extracted_at) as held_since
+        from {{ ref("stg_multiball__held_rows") }}
+        group by source_name, account_id, entity
+    ),
+
     expected as (
         select
-            *,
+            loads.*,
             case
                 when connector <> 'import' then {{ dbt.dateadd("hour", hours, "last_extracted_at") }}
-            end as expected_by
+            end as expected_by,
+            coalesce(held.rows_held, 0) as rows_held,
+            held.held_since
         from loads
+        left join
+            held
+            on loads.source_name = held.source_name
+            and loads.account_id = held.account_id
+            and loads.entity = held.entity
     )
 
 select
@@ -36,5 +49,7 @@ select
     cast(rows_landed as bigint) as rows_landed,
     cast(rows_rejected as bigint) as rows_rejected,
     cast(expected_by as timestamp) as expected_by,
-    coalesce(expected_by < {{ as_of() }}, false) as is_late
+    coalesce(expected_by < {{ as_of() }}, false) as is_late,
+    cast(rows_held as bigint) as rows_held,
+    held_since
 from expected

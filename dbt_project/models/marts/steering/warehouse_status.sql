@@ -1,12 +1,21 @@
 with
     sources as (
-        select source_name, max(case when is_late then 1 else 0 end) as is_late, sum(rows_rejected) as rows_rejected
+        select
+            source_name,
+            max(case when is_late then 1 else 0 end) as is_late,
+            sum(rows_rejected) as rows_rejected,
+            sum(rows_held) as rows_held
         from {{ ref("source_freshness") }}
         group by source_name
     ),
 
     loaded as (
-        select count(*) as sources, sum(is_late) as late_sources, sum(rows_rejected) as rejected_rows from sources
+        select
+            count(*) as sources,
+            sum(is_late) as late_sources,
+            sum(rows_rejected) as rejected_rows,
+            sum(rows_held) as held_rows
+        from sources
     ),
 
     checked as (
@@ -19,6 +28,7 @@ select
     cast(loaded.sources as bigint) as sources,
     cast(coalesce(loaded.late_sources, 0) as bigint) as late_sources,
     cast(checked.failed_checks as bigint) as failed_checks,
-    cast(coalesce(loaded.rejected_rows, 0) as bigint) as rejected_rows
+    cast(coalesce(loaded.rejected_rows, 0) as bigint) as rejected_rows,
+    cast(coalesce(loaded.held_rows, 0) as bigint) as held_rows
 from loaded
 cross join checked

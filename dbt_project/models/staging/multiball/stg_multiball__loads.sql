@@ -17,6 +17,8 @@ with
             unchanged as rows_unchanged,
             rejected as rows_rejected,
             deleted as rows_deleted,
+            known as rows_known,
+            coalesce(held, 0) as rows_held,
             drift,
             _extracted_at
         from source

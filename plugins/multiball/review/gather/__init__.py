@@ -23,7 +23,7 @@ from multiball.review.gather.movements import read_movements
 from multiball.review.gather.names import read_names
 from multiball.review.gather.proposals import Owners, read_proposals
 from multiball.review.gather.returns import read_returns, return_caveats
-from multiball.review.gather.sources import read_coverage, source_caveats
+from multiball.review.gather.sources import held_caveats, read_coverage, source_caveats
 from multiball.review.gather.state import Span, State, local_day
 from multiball.review.gather.values import read_values
 from multiball.warehouse import Target, Warehouse, as_utc
@@ -79,6 +79,7 @@ def _read(
     caveats: list[Caveat] = [
         *publication_caveats(state, issued_at),
         *source_caveats(state, coverage, sources),
+        *held_caveats(state),
         *reconciliation_caveats(state),
         *figure_caveats(figures),
         *not_final_caveats(state),

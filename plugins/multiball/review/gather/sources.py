@@ -111,6 +111,19 @@ def source_caveats(state: State, coverage: Coverage, configured: Collection[str]
             yield Caveat(kind="source_late", values=values)
 
 
+def held_caveats(state: State) -> Iterator[Caveat]:
+    """Rows that a source no longer gives and that still count, most first."""
+    rows = state.rows("""
+        select source_name, cast(sum(rows_held) as bigint) as held_rows, min(held_since) as since
+        from source_freshness
+        where rows_held > 0
+        group by source_name
+        order by held_rows desc, source_name
+    """)
+    for row in rows:
+        yield Caveat(kind="deletion_held", values={"source": row["source_name"], "rows": row["held_rows"], "since": row["since"]})
+
+
 def _ends_early(reach: Reach, state: State) -> bool:
     if reach.until is None or reach.until >= state.month.last:
         return False

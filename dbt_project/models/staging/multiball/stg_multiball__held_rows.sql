@@ -1,0 +1,10 @@
+with
+    source as ({{ newest_vintage(source("multiball", "held_row"), ["connector", "entity", "row_key"]) }}),
+
+    renamed as (
+        select _source as source_name, _account as account_id, connector, entity, row_key, report_date, _extracted_at
+        from source
+    )
+
+select *
+from renamed
