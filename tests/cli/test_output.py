@@ -5,8 +5,10 @@ import io
 from decimal import Decimal
 
 import pyarrow as pa
+import pytest
 
-from multiball.cli.output import arrow_text, as_table
+from multiball.cli import output
+from multiball.cli.output import arrow_text, as_table, person
 
 
 def test_numbers_stand_to_the_right_and_nulls_are_empty() -> None:
@@ -29,3 +31,11 @@ def test_any_csv_is_read_back_as_it_was() -> None:
 
 def test_an_empty_answer_keeps_its_columns() -> None:
     assert arrow_text(pa.table({"a": pa.array([], pa.int64())}), "table").splitlines() == ["a", "─", "(0 rows)"]
+
+
+def test_a_user_without_a_login_name_is_named_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr(output.getpass, "getuser", nobody)
+    assert person() == f"user {output.os.getuid()}"

@@ -51,6 +51,7 @@ def examine(home: Workspace) -> Iterator[Finding]:
         ("disk", lambda: _disk(home)),
         ("secrets", lambda: _secrets(home)),
         ("identity key", lambda: _identity_key(home)),
+        ("clock", lambda: _clock(home)),
         ("reporting", lambda: Finding("reporting", f"{home.reporting_currency}, {home.reporting_time_zone}")),
         ("mail", lambda: _mail(home)),
         ("plan", lambda: _plan(home)),
@@ -108,6 +109,16 @@ def _identity_key(home: Workspace) -> Finding:
     if not key:
         return Finding("identity key", "none generated yet; multiball up generates one")
     return Finding("identity key", f"fingerprint {stored}, that of raw" if stored else "not used yet")
+
+
+def _clock(home: Workspace) -> Finding:
+    from multiball.warehouse import open_warehouse
+    from multiball.warehouse.clock import REMEDY, compared, is_behind
+
+    clock, last = open_warehouse(home).clock()
+    if last and is_behind(clock, last):
+        return Finding("clock", compared(clock, last), REMEDY)
+    return Finding("clock", f"{clock:%Y-%m-%d %H:%M:%S} UTC, not behind the last commit")
 
 
 def _mail(home: Workspace) -> Finding:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import io
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -57,6 +59,14 @@ def to_json(value: Sequence[Any] | Mapping[str, Any]) -> str:
 def tell(line: str) -> None:
     """A line of progress, on standard error so that results can be piped."""
     click.echo(line, err=True)
+
+
+def person() -> str:
+    """The login name of who runs this, or the number of a user without one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _is_number(value: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from multiball.cli.output import as_table, to_json
+from multiball.cli.output import as_table, person, to_json
 from multiball.connectors import connector
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError, Source, SourceError
@@ -153,7 +152,7 @@ def _confirm(home: Workspace, warehouse: Warehouse, source: str, account: str | 
 
     entities = {(name, declared.name): declared for name, declared in raw_entities()}
     run_id = f"confirm/{source}/{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-    done = confirm(warehouse, source, entities, by=getpass.getuser(), run_id=run_id, account=account, entity=entity)
+    done = confirm(warehouse, source, entities, by=person(), run_id=run_id, account=account, entity=entity)
     if json_form:
         names = ("source", "account", "entity", "rows", "first_day", "last_day")
         click.echo(to_json([{name: getattr(hold, name) for name in names} for hold in done]))

@@ -62,7 +62,8 @@ class Comparison:
         given = f"exists (from latest l where {self._same_key('n', 'l')})"
         self._execute(f"create view covered as select n.*, {given} as given from newest n where {complete} {within} {answered}")
         self._execute("create table missing as select * exclude (given) from covered where not _deleted and not given")
-        holds = not confirmed and must_hold(self.count("missing"), self._eroded(), self.count("(from covered where not _deleted)"))
+        missing = 0 if confirmed else self.count("missing")
+        holds = missing > 0 and must_hold(missing, self._eroded(), self.count("(from covered where not _deleted)"))
         self._execute(f"create table gone as from missing where {not holds}")
         self._tombstone = CONFIRMED if confirmed else ""
         self._remember(connector, held, holds)

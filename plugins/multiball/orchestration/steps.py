@@ -17,7 +17,7 @@ from multiball.shapes import Entity, InputError
 from multiball.transform.build import build_folder
 from multiball.warehouse import Target, Warehouse
 from multiball.warehouse.face import Build, as_utc, now
-from multiball.warehouse.records import OWN, PUBLICATION, RECORDS, append_records
+from multiball.warehouse.records import CLOCK_CORRECTION, OWN, PUBLICATION, RECORDS, append_records
 
 Tell = Callable[[str], None]
 
@@ -66,6 +66,22 @@ def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of:
 def new_build_id(warehouse: Warehouse) -> str:
     """An id for a build that begins now. Ids sort as their builds began: the moments of an engine follow each other."""
     return f"{warehouse.moment():%Y%m%d_%H%M%S_%f}"
+
+
+def right_clock(warehouse: Warehouse, by: str, tell: Tell) -> int:
+    """The clock is right: give rows that a wrong one stamped later than now the present moment, and record it; the number of rows.
+
+    The published state gets a present id too: none that began now would take its place otherwise.
+    """
+    with warehouse.build_lock(tell), warehouse.publication_lock(tell):
+        rows, new = warehouse.restamp()
+        build_id, published = new_build_id(warehouse), warehouse.published()
+        if published and published.build_id > build_id:
+            warehouse.redate(build_id, new.get(published.as_of, warehouse.moment()) if published.as_of else warehouse.moment())
+        if new:
+            record = {"run_id": f"clock/{build_id}", "rows": rows, "first_moment": min(new), "last_moment": max(new), "corrected_by": by}
+            append_records(warehouse, CLOCK_CORRECTION, [{**record, "corrected_at": now()}], build_id)
+    return rows
 
 
 def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -52,6 +53,22 @@ class EmbeddedWarehouse(Warehouse):
     def raw_transaction(self) -> AbstractContextManager[RawTransaction]:
         """See `Warehouse.raw_transaction`."""
         return self.raw.transaction()
+
+    def clock(self) -> tuple[datetime, datetime | None]:
+        """See `Warehouse.clock`: the machine's."""
+        return self.raw.clock(), self.raw.last_moment()
+
+    def restamp(self) -> tuple[int, dict[datetime, datetime]]:
+        """See `Warehouse.restamp`."""
+        return self.raw.restamp()
+
+    def redate(self, build_id: str, as_of: datetime) -> None:
+        """See `Warehouse.redate`: a copy takes the file's place."""
+        fresh = self._fresh_file()
+        with plain_failures(self.file):
+            shutil.copy(self.file, fresh)
+            self.seal(Target(build_id, str(fresh)), as_of)
+            os.replace(fresh, self.file)
 
     def read_raw(self, connector: str, sql: str) -> pa.Table:
         """See `Warehouse.read_raw`."""

@@ -105,6 +105,21 @@ class Warehouse(ABC):
             return raw.moment
 
     @abstractmethod
+    def clock(self) -> tuple[datetime, datetime | None]:
+        """The clock that stamps raw rows, and the last moment that it stamped, both UTC; None before the first."""
+
+    @abstractmethod
+    def restamp(self) -> tuple[int, dict[datetime, datetime]]:
+        """The clock is right: rows stamped later than now get the present moment, in their order. Can be repeated.
+
+        Returns the number of rows, and for each of their moments the new one.
+        """
+
+    @abstractmethod
+    def redate(self, build_id: str, as_of: datetime) -> None:
+        """Give the published state another id and moment; its tables stay as they are."""
+
+    @abstractmethod
     def read_raw(self, connector: str, sql: str) -> pa.Table:
         """SQL over the relations `raw_<connector>.<entity>`."""
 

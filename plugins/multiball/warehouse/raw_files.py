@@ -18,17 +18,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multiball.shapes import Entity, InputError
+from multiball.warehouse.clock import next_moment
 from multiball.warehouse.face import Arrow, RawTransaction, Scope, WarehouseError, now
+from multiball.warehouse.restamp import move_file_stamps
 from multiball.warehouse.shape import key_columns, raw_schema
 
 _SCHEMA_FILE = "_schema.parquet"
 _ANY = "any"
+_MOVES, _REPLACED = "moves.json", "replaced.json"
+_MOMENT = "%Y%m%dT%H%M%S%f"
 ENGINE_FAILURES = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
 """What DuckDB raises through no fault of the SQL."""
 
@@ -66,28 +71,81 @@ class RawFiles:
     @contextmanager
     def transaction(self) -> Iterator[FileTransaction]:
         """Write files that become visible together; one transaction at a time, in any process."""
+        with self._locked():
+            with plain_failures(self.root):
+                moment = next_moment(self.clock(), self.last_moment(), str(self.root))
+                self._keep_moment(moment)
+            with self._writing(moment) as transaction:
+                yield transaction
+
+    def restamp(self) -> tuple[int, dict[datetime, datetime]]:
+        """See `Warehouse.restamp`. A killed one is done or not; repeat it in any case."""
+        with self._locked():
+            clock = self.clock()
+            files = {file: moment for file in self._files() if (moment := _moment_of(file)) > clock}
+            with self._writing(clock) as transaction:
+                new = move_file_stamps(transaction, files, clock)
+                rows = sum(pq.read_metadata(file).num_rows for file in files)
+            with plain_failures(self.root):
+                self._keep_moment(max(new.values(), default=clock))
+        return rows, new
+
+    @contextmanager
+    def _writing(self, moment: datetime) -> Iterator[FileTransaction]:
+        transaction = FileTransaction(self, self._pending / uuid.uuid4().hex, moment)
+        try:
+            with plain_failures(self.root):
+                yield transaction
+                transaction.commit(self._committed)
+        finally:
+            shutil.rmtree(transaction.folder, ignore_errors=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """The only process that writes; what a killed one left is finished or swept."""
         with plain_failures(self.root):
             for folder in (self.root, self._pending, self._committed):
                 folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(self.root / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self._recover()
-            transaction = FileTransaction(self, self._pending / uuid.uuid4().hex)
-            try:
-                with plain_failures(self.root):
-                    yield transaction
-                    transaction.commit(self._committed)
-            finally:
-                shutil.rmtree(transaction.folder, ignore_errors=True)
+            with plain_failures(self.root):
+                self._recover()
+            yield
         finally:
             os.close(lock)
 
     def settle(self) -> None:
         """Finish what a killed process had committed and not moved."""
         if self._committed.exists() and any(self._committed.iterdir()):
-            with self.transaction():
+            with self._locked():
                 pass
+
+    def clock(self) -> datetime:
+        """The machine's clock, UTC."""
+        return now()
+
+    def last_moment(self) -> datetime | None:
+        """The moment of the last transaction; where it was not kept, that of the newest file."""
+        if self._kept_moment.exists():
+            return datetime.fromisoformat(self._kept_moment.read_text())
+        newest = max(self._files(), key=lambda file: file.name, default=None)
+        return _moment_of(newest) if newest else None
+
+    def _files(self) -> Iterator[Path]:
+        """Every file of every table but for those that give a table its columns."""
+        return self.root.glob("raw_*/*/[0-9]*.parquet")
+
+    def _keep_moment(self, moment: datetime) -> None:
+        """Before anything is written at that moment: a killed transaction leaves it unused."""
+        fresh = self.root / ".moment.draft"
+        fresh.write_text(moment.isoformat())
+        sync(fresh)
+        os.replace(fresh, self._kept_moment)
+
+    @property
+    def _kept_moment(self) -> Path:
+        return self.root / ".moment"
 
     @property
     def _pending(self) -> Path:
@@ -107,9 +165,10 @@ class RawFiles:
 class FileTransaction(RawTransaction):
     """See `RawTransaction`. Its files are written as they come, so memory holds one batch."""
 
-    def __init__(self, store: RawFiles, folder: Path) -> None:
-        self.store, self.folder, self.moment = store, folder, now()
+    def __init__(self, store: RawFiles, folder: Path, moment: datetime) -> None:
+        self.store, self.folder, self.moment = store, folder, moment
         self._moves: dict[str, str] = {}
+        self._replaced: list[str] = []
 
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
         """Write one file for the table, unless there is no row."""
@@ -130,6 +189,16 @@ class FileTransaction(RawTransaction):
         self._moves[staged.name] = str(final.relative_to(self.store.root))
         return rows
 
+    def replace(self, file: Path, table: pa.Table, moment: datetime) -> None:
+        """Write a file with these rows and that moment in place of another."""
+        self.folder.mkdir(exist_ok=True)
+        staged = self.folder / f"{len(self._moves)}.parquet"
+        pq.write_table(table, staged, compression="zstd")
+        sync(staged)
+        final = file.with_name(".".join([f"{moment:{_MOMENT}}", *file.name.split(".")[1:]]))
+        self._moves[staged.name] = str(final.relative_to(self.store.root))
+        self._replaced.append(str(file.relative_to(self.store.root)))
+
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
         """See `RawTransaction.newest`; opens only files whose names say that they can hold rows of the scope."""
         table = self.store.table(connector, entity.name)
@@ -143,9 +212,9 @@ class FileTransaction(RawTransaction):
         """Make the rows visible: the rename is the moment, the moves follow from it."""
         if not self._moves:
             return
-        moves = self.folder / "moves.json"
-        moves.write_text(json.dumps(self._moves))
-        sync(moves)
+        for name, content in ((_MOVES, self._moves), (_REPLACED, self._replaced)):
+            (self.folder / name).write_text(json.dumps(content))
+            sync(self.folder / name)
         sync(self.folder)
         target = committed / self.folder.name
         os.replace(self.folder, target)
@@ -155,14 +224,19 @@ class FileTransaction(RawTransaction):
 
 def move_files(folder: Path, root: Path) -> None:
     """Move a committed transaction's files to their tables; can be repeated after any interruption."""
-    list_of_moves = folder / "moves.json"
-    moves: dict[str, str] = json.loads(list_of_moves.read_text()) if list_of_moves.exists() else {}
+    moves: dict[str, str] = _listed(folder / _MOVES) or {}
     for staged, final in moves.items():
         if (folder / staged).exists():
             (root / final).parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / staged, root / final)
             sync((root / final).parent)
+    for replaced in _listed(folder / _REPLACED) or []:
+        (root / replaced).unlink(missing_ok=True)
     shutil.rmtree(folder)
+
+
+def _listed(file: Path) -> Any:
+    return json.loads(file.read_text()) if file.exists() else None
 
 
 def newest_sql(relation: str, entity: Entity, scope: Scope) -> str:
@@ -224,7 +298,11 @@ def plain_failures(where: Path) -> Iterator[None]:
 def _file_name(moment: datetime, scope: Scope | None) -> str:
     account = _account_mark(scope) if scope else _ANY
     days = [f"{day:%Y%m%d}" if day else _ANY for day in ((scope.start, scope.end) if scope else (None, None))]
-    return ".".join([f"{moment:%Y%m%dT%H%M%S%f}", account, *days])
+    return ".".join([f"{moment:{_MOMENT}}", account, *days])
+
+
+def _moment_of(file: Path) -> datetime:
+    return datetime.strptime(file.name.split(".")[0], _MOMENT)
 
 
 def _account_mark(scope: Scope) -> str:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import cast
+
 import pyarrow as pa
 from adbc_driver_postgresql import dbapi as adbc
 from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from multiball.shapes import Entity
+from multiball.warehouse.clock import next_moment
 from multiball.warehouse.face import Arrow, RawTransaction, Scope
 from multiball.warehouse.raw_files import changed_type, newest_sql, parameters
+from multiball.warehouse.records import OWN
 from multiball.warehouse.shape import POSTGRES_TYPES, key_columns, raw_columns, raw_schema
 
 RAW_LOCK = 0x6D6261_01
+_SCHEMA = f"raw_{OWN}"
+_CLOCK = f"{_SCHEMA}._clock"
+"""One row: the moment of the last transaction."""
 _CATALOGUE_NAMES = {"timestamp": "timestamp without time zone", "numeric(18,6)": "numeric"}
 
 
 class TableTransaction(RawTransaction):
     """See `RawTransaction`: one transaction of the database. Its advisory lock lasts until the transaction ends."""
 
-    def __init__(self, connection: adbc.Connection) -> None:
+    def __init__(self, connection: adbc.Connection, where: str) -> None:
         self._connection = connection
         with connection.cursor() as cursor:
             cursor.execute(f"select pg_advisory_xact_lock({RAW_LOCK})")
             cursor.fetchone()
-            cursor.execute("select clock_timestamp() at time zone 'UTC'")
-            self.moment = cursor.fetchone()[0]
+            cursor.execute(server_clock())
+            clock = cursor.fetchone()[0]
+            self.moment = next_moment(clock, last_moment(cursor), where)
+            keep_moment(cursor, self.moment)
 
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
         """Append by binary COPY."""
@@ -44,6 +55,43 @@ class TableTransaction(RawTransaction):
                 sql = sql.replace(f"${name}", f"${position}")
             cursor.execute(sql, list(parameters(scope).values()))
             return cursor.fetch_arrow_table().to_reader()
+
+
+def server_clock() -> str:
+    """SQL of the clock that stamps rows: the server's, one for all who write."""
+    return "select clock_timestamp() at time zone 'UTC'"
+
+
+def last_moment(cursor: adbc.Cursor | Cursor) -> datetime | None:
+    """The moment of the last transaction; where it was not kept, that of the newest row of any raw table."""
+    cursor.execute(f"select to_regclass('{_CLOCK}') is not null")
+    if _one(cursor):
+        cursor.execute(f"select max(moment) from {_CLOCK}")
+        if kept := _one(cursor):
+            return cast(datetime, kept)
+    cursor.execute(
+        "select quote_ident(table_schema) || '.' || quote_ident(table_name) from information_schema.columns "
+        r"where table_schema like 'raw\_%' and column_name = '_extracted_at'"
+    )
+    tables = [row[0] for row in cursor.fetchall()]
+    if not tables:
+        return None
+    newest = " union all ".join(f"select max(_extracted_at) as moment from {table}" for table in tables)
+    cursor.execute(f"select max(moment) from ({newest}) as newest")
+    return cast("datetime | None", _one(cursor))
+
+
+def keep_moment(cursor: adbc.Cursor | Cursor, moment: datetime) -> None:
+    """Keep the moment of a transaction, in it."""
+    cursor.execute(f"create schema if not exists {_SCHEMA}")
+    cursor.execute(f"create table if not exists {_CLOCK} (moment timestamp)")
+    cursor.execute(f"delete from {_CLOCK}")
+    cursor.execute(f"insert into {_CLOCK} values (timestamp '{moment}')")
+
+
+def _one(cursor: adbc.Cursor | Cursor) -> object:
+    row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def ensure_table(connection: Connection, connector: str, entity: Entity) -> None:

@@ -208,12 +208,25 @@ CONFIRMATION = _entity(
     ("confirmed_at", "timestamp", "When, UTC."),
 )
 
+CLOCK_CORRECTION = _entity(
+    "clock_correction",
+    "One row per time that rows stamped by a wrong clock were given the present moment.",
+    ("run_id",),
+    ("run_id", "string", "The correction."),
+    ("rows", "bigint", "Rows that were stamped later than the clock."),
+    ("first_moment", "timestamp", "The first of their moments before, UTC."),
+    ("last_moment", "timestamp", "The last of their moments before, UTC."),
+    ("corrected_by", "string", "Login name of the person."),
+    ("corrected_at", "timestamp", "When, UTC."),
+)
+
 RECORDS = (
     LOAD,
     REJECTED_ROW,
     IDENTITY_KEY,
     HELD_ROW,
     CONFIRMATION,
+    CLOCK_CORRECTION,
     MODEL_RUN,
     EXPECTATION_RESULT,
     PUBLICATION,

@@ -25,7 +25,8 @@ from multiball.warehouse import server_reader
 from multiball.warehouse.face import SCHEMAS, Build, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import not_built, nothing_published
-from multiball.warehouse.raw_tables import TableTransaction, ensure_table
+from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
+from multiball.warehouse.restamp import move_table_stamps
 from multiball.warehouse.server_answers import explained, plain_numbers, unreachable
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
@@ -53,12 +54,36 @@ class ServerWarehouse(Warehouse):
         """See `Warehouse.raw_transaction`: one transaction of the database, under an advisory lock that ends with it."""
         with self._adbc() as connection:
             try:
-                yield TableTransaction(connection)
+                yield TableTransaction(connection, self._name)
                 connection.commit()
             except AdbcError as error:
                 raise WarehouseError(
                     f"{self._name}: could not write ({' '.join(str(error).split())}). Nothing was changed; mend that and run it again."
                 ) from error
+
+    def clock(self) -> tuple[datetime, datetime | None]:
+        """See `Warehouse.clock`: the server's."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.execute(server_clock())
+            row = cursor.fetchone()
+            assert row
+            return row[0], last_moment(cursor)
+
+    def restamp(self) -> tuple[int, dict[datetime, datetime]]:
+        """See `Warehouse.restamp`: one transaction of the database."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [RAW_LOCK])
+            cursor.execute(server_clock())
+            [clock] = cursor.fetchall()[0]
+            rows, new = move_table_stamps(connection, clock)
+            keep_moment(cursor, max(new.values(), default=clock))
+        return rows, new
+
+    def redate(self, build_id: str, as_of: datetime) -> None:
+        """See `Warehouse.redate`."""
+        self.seal(Target(build_id, ""), as_of)
+        with self._connection() as connection:
+            server_reader.let_read(connection, self.dsn)
 
     def read_raw(self, connector: str, sql: str) -> pa.Table:
         """See `Warehouse.read_raw`."""

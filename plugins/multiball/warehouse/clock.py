@@ -1,0 +1,38 @@
+"""The moments that raw rows are stamped with: each later than every one before, so that a build's `as_of` never misses a row.
+
+A clock that is a little behind the last moment is followed by that moment and a microsecond. One that is further behind is refused: either
+it is wrong, or it was wrong at the last commit, and only a person knows which.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from multiball.warehouse.face import WarehouseError
+
+TOLERANCE = timedelta(minutes=1)
+"""So far behind the last moment may a clock be, as clocks are when they are set."""
+STEP = timedelta(microseconds=1)
+REMEDY = (
+    "If the clock is wrong, set it right. If it is right, it was wrong at that commit: multiball doctor --clock-is-right gives every row "
+    "that is stamped later than now the present moment."
+)
+
+
+def is_behind(clock: datetime, last: datetime | None) -> bool:
+    """Whether the clock is further behind the last moment than clocks are."""
+    return last is not None and last - clock > TOLERANCE
+
+
+def compared(clock: datetime, last: datetime) -> str:
+    """The clock and the last moment side by side."""
+    return f"the clock says {clock:%Y-%m-%d %H:%M:%S} UTC, and the last commit was stamped {last:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def next_moment(clock: datetime, last: datetime | None, where: str) -> datetime:
+    """The moment of the next commit to the raw store `where`. `WarehouseError` where the clock is behind."""
+    if last is None or clock > last:
+        return clock
+    if is_behind(clock, last):
+        raise WarehouseError(f"{where}: {compared(clock, last)}. Nothing was written. {REMEDY}")
+    return last + STEP

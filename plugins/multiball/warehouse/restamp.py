@@ -1,0 +1,78 @@
+"""Rows that a wrong clock stamped later than now get the present moment, in their order: the one case in which raw is written anew.
+
+All stamps move together, those in Multiball's own records too, so that what a past state knew stays what it knew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from psycopg2 import sql as names
+from psycopg2.extensions import connection as Connection
+from psycopg2.extras import execute_values
+
+from multiball.warehouse.clock import STEP
+from multiball.warehouse.records import OWN
+
+if TYPE_CHECKING:
+    from multiball.warehouse.raw_files import FileTransaction
+
+STAMP = "_extracted_at"
+
+
+def moved(future: Iterable[datetime], clock: datetime) -> dict[datetime, datetime]:
+    """For each moment after the clock the one that it becomes: a microsecond after another, in the same order."""
+    return {moment: clock + number * STEP for number, moment in enumerate(sorted(set(future)), start=1)}
+
+
+def move_file_stamps(transaction: FileTransaction, files: Mapping[Path, datetime], clock: datetime) -> dict[datetime, datetime]:
+    """Replace files, given with the moment of their names, by files with moved stamps; returns what became of each moment."""
+    future = {*files.values()}
+    for file in files:
+        for column in pq.read_table(file, columns=_stamps(pq.read_schema(file), file.parent.parent.name)).columns:
+            future.update(moment for moment in column.to_pylist() if moment is not None and moment > clock)
+    new = moved(future, clock)
+    for file, moment in files.items():
+        table = pq.read_table(file)
+        for name in _stamps(table.schema, file.parent.parent.name):
+            values = [new.get(value, value) for value in table.column(name).to_pylist()]
+            position = table.schema.get_field_index(name)
+            table = table.set_column(position, table.schema.field(name), pa.array(values, table.schema.field(name).type))
+        transaction.replace(file, table, new[moment])
+    return new
+
+
+def move_table_stamps(connection: Connection, clock: datetime) -> tuple[int, dict[datetime, datetime]]:
+    """The same for the raw tables of a database, in the connection's transaction; the number of rows, and what became of each moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select table_schema, table_name, column_name from information_schema.columns where table_schema like %s "
+            "and data_type like 'timestamp%%' and left(table_name, 1) <> '_' and (column_name = %s or table_schema = %s)",
+            [r"raw\_%", STAMP, f"raw_{OWN}"],
+        )
+        places = [(names.Identifier(schema, table), names.Identifier(column)) for schema, table, column in cursor.fetchall()]
+        future: set[datetime] = set()
+        for table, column in places:
+            cursor.execute(names.SQL("select distinct {0} from {1} where {0} > %s").format(column, table), [clock])
+            future.update(row[0] for row in cursor.fetchall())
+        new = moved(future, clock)
+        if not new:
+            return 0, new
+        cursor.execute("create temporary table moved (old timestamp primary key, new timestamp) on commit drop")
+        execute_values(cursor, "insert into moved values %s", list(new.items()))
+        rows = 0
+        for table, column in places:
+            update = "update {1} as raw set {0} = moved.new from moved where raw.{0} = moved.old"
+            cursor.execute(names.SQL(update).format(column, table))
+            rows += cursor.rowcount if column == names.Identifier(STAMP) else 0
+    return rows, new
+
+
+def _stamps(schema: pa.Schema, folder: str) -> list[str]:
+    """The columns that hold moments of a load: its stamp, and in Multiball's own records every timestamp."""
+    return [field.name for field in schema if field.name == STAMP or (folder == f"raw_{OWN}" and pa.types.is_timestamp(field.type))]
