@@ -4,8 +4,8 @@
   by rules of their own.
 -#}
 {% macro state_key(text) -%}
-    {%- set letters = "ÀÁÂÃÄÅàáâãäåĄąÇçĆćČčĎďÈÉÊËèéêëĘęĚěĞğÌÍÎÏìíîïİıŁłÑñŃńŇňÒÓÔÕÖØŐòóôõöøőŘřŚśŞşŠšŤťÙÚÛÜŮŰùúûüůűÝŸýÿŹźŻżŽžАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё" -%}
-    {%- set plain = "aaaaaaaaaaaaaaccccccddeeeeeeeeeeeeggiiiiiiiiiillnnnnnnoooooooooooooorrssssssttuuuuuuuuuuuuyyyyzzzzzzабвгдеежзийклмнопрстуфхцчшщъыьэюяе" -%}
+    {%- set letters = "ÀÁÂÃÄÅàáâãäåĄąÇçĆćČčĎďÈÉÊËèéêëĘęĚěĞğÌÍÎÏìíîïİıŁłÑñŃńŇňÒÓÔÕÖØŐòóôõöøőŘřŚśŞşŠšŤťÙÚÛÜŮŰùúûüůűÝŸýÿŹźŻżŽžАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёй" -%}
+    {%- set plain = "aaaaaaaaaaaaaaccccccddeeeeeeeeeeeeggiiiiiiiiiillnnnnnnoooooooooooooorrssssssttuuuuuuuuuuuuyyyyzzzzzzабвгдеежзииклмнопрстуфхцчшщъыьэюяеи" -%}
     {%- set dropped = " \t\n\r\u00a0\u3000_.-–/·,，、:：()（）" -%}
     lower(translate({{ multiball.composed(text) }}, '{{ letters ~ dropped }}', '{{ plain }}'))
 {%- endmacro %}

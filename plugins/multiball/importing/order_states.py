@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -14,13 +15,15 @@ from multiball.settings import REPOSITORY
 SEED = REPOSITORY / "dbt_project" / "seeds" / "order_state.csv"
 _DROPPED = " \t\n\r\u00a0\u3000_.-–/·,，、:：()（）"
 _PLAIN = str.maketrans("łøı", "loi", _DROPPED)
+_ACCENTS = re.compile("[\u0300-\u036f]")
+"""Of letters such as é and й; signs of other scripts, as Japanese が has them, are part of their letter."""
 _TOLD = 10
 
 
 def state_key(text: str) -> str:
     """A state as it is looked up, by the rules of dbt's macro of the same name: case, accents and signs between words do not matter."""
     decomposed = unicodedata.normalize("NFD", text.lower())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_PLAIN)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_PLAIN)
 
 
 @cache
