@@ -52,7 +52,7 @@ class Field:
     """One column of an entity.
 
     `identifier` marks a plain e-mail address or phone number: landing replaces it by a keyed hash, in a column named
-    `<name>_key`, and drops the plain value.
+    `<name>_key`, and drops the plain value. `is_id` marks an id, which may look like a number: imports repair what spreadsheets made of it.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Field:
     description: str
     required: bool = False
     identifier: Literal["email", "phone"] | None = None
+    is_id: bool = False
 
     @property
     def column(self) -> str:

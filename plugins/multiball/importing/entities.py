@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from multiball.shapes import Entity, Field, FieldType
 
+
+def _key(name: str, type_: FieldType, description: str) -> Field:
+    return Field(name, type_, description, required=True, is_id=name.endswith("_id"))
+
+
+def _id(name: str, description: str) -> Field:
+    return Field(name, "string", description, is_id=True)
+
+
 _METRICS: tuple[Field, ...] = (
     Field("impressions", "bigint", "Times that something was shown on a screen."),
     Field("reach", "bigint", "Different people that saw it. Never added up over days, posts or accounts."),
@@ -19,24 +28,20 @@ _METRICS: tuple[Field, ...] = (
     Field("saves", "bigint", "Saves, bookmarks or favourites."),
     Field("clicks", "bigint", "Clicks on links or on the content, as the platform counts them."),
 )
-_ACCOUNT_ID = Field("account_id", "string", "The account at the platform; the mapping's account where a row names none.")
+_ACCOUNT_ID = _id("account_id", "The account at the platform; the mapping's account where a row names none.")
 _ACCOUNT_NAME = Field("account_name", "string", "The account's display name.")
 _PLATFORM = Field("platform", "string", "The platform in lower case, such as facebook, instagram or weibo.")
 _CURRENCY = Field("currency", "string", "Currency of the row's amounts, ISO 4217.")
 _CHANNEL = Field("channel", "string", "Where the person came from, as one of GA4's default channel groups.")
 _CAMPAIGN = Field("campaign", "string", "The marketing campaign that the source names.")
 _EMAIL = Field("email", "string", "E-mail address; only its keyed hash is stored.", identifier="email")
-_PHONE = Field("phone", "string", "Phone number; only its keyed hash is stored.", identifier="phone")
-_VISITOR_ID = Field("visitor_id", "string", "The site's first-party visitor id, which ties a person to sessions.")
+_PHONE = Field("phone", "string", "Phone number; only its keyed hash is stored.", identifier="phone", is_id=True)
+_VISITOR_ID = _id("visitor_id", "The site's first-party visitor id, which ties a person to sessions.")
 _UTM = (
     Field("utm_source", "string", "UTM source of the arrival."),
     Field("utm_medium", "string", "UTM medium of the arrival."),
     Field("utm_campaign", "string", "UTM campaign of the arrival."),
 )
-
-
-def _key(name: str, type_: FieldType, description: str) -> Field:
-    return Field(name, type_, description, required=True)
 
 
 def _entity(name: str, grain: str, key: tuple[str, ...], *fields: Field, report_date: str | None = None) -> Entity:
@@ -106,9 +111,9 @@ AD_DAY = _entity(
     _ACCOUNT_ID,
     _ACCOUNT_NAME,
     _PLATFORM,
-    Field("campaign_id", "string", "The ad's campaign."),
+    _id("campaign_id", "The ad's campaign."),
     Field("campaign_name", "string", "The campaign's name."),
-    Field("ad_set_id", "string", "The ad's ad set or ad group."),
+    _id("ad_set_id", "The ad's ad set or ad group."),
     Field("ad_set_name", "string", "The ad set's name."),
     Field("ad_name", "string", "The ad's name."),
     _CURRENCY,
@@ -126,12 +131,12 @@ PAGE_EVENT = _entity(
     ("event_id", "site_id"),
     _key("event_id", "string", "The event; made of the row's own values where the log has no id."),
     Field("occurred_at", "timestamp", "When it happened, UTC.", required=True),
-    Field("site_id", "string", "The site or app; the mapping's account where a row names none."),
-    Field("session_id", "string", "The visit that the event is a part of, as the source tells visits apart."),
+    _id("site_id", "The site or app; the mapping's account where a row names none."),
+    _id("session_id", "The visit that the event is a part of, as the source tells visits apart."),
     Field("event_name", "string", "What happened, by GA4's name for it.", required=True),
     Field("received_at", "timestamp", "When the collector received it, UTC."),
     _VISITOR_ID,
-    Field("user_id", "string", "The signed-in user."),
+    _id("user_id", "The signed-in user."),
     Field("page_url", "string", "Address of the page."),
     Field("page_path", "string", "Path of the page."),
     Field("referrer", "string", "Address that the visitor came from."),
@@ -142,12 +147,12 @@ PAGE_EVENT = _entity(
     Field("fbclid", "string", "Meta's click id."),
     Field("msclkid", "string", "Microsoft's click id."),
     Field("ttclid", "string", "TikTok's click id."),
-    Field("product_id", "string", "The product that was viewed, put into the cart, taken out or bought."),
+    _id("product_id", "The product that was viewed, put into the cart, taken out or bought."),
     Field("search_term", "string", "What was searched for."),
     Field("search_results", "bigint", "How many results the search had."),
     Field("value", "decimal(18,6)", "Value of the event, in `currency`."),
     _CURRENCY,
-    Field("order_id", "string", "The order that a purchase made."),
+    _id("order_id", "The order that a purchase made."),
     Field("load_ms", "bigint", "Milliseconds that the page took to load."),
     Field("consent_analytics", "boolean", "Whether the visitor agreed to analytics."),
     Field("consent_ads", "boolean", "Whether the visitor agreed to advertising."),
@@ -174,7 +179,7 @@ DEAL = _entity(
     "one row per deal",
     ("deal_id",),
     _key("deal_id", "string", "The deal at its source."),
-    Field("lead_id", "string", "The lead that it grew from."),
+    _id("lead_id", "The lead that it grew from."),
     Field("created_at", "timestamp", "When it was opened, UTC."),
     Field("closed_at", "timestamp", "When it was won or lost, UTC."),
     Field("status", "string", "open, won or lost.", required=True),
@@ -189,7 +194,7 @@ ORDER = _entity(
     ("order_id",),
     _key("order_id", "string", "The order at its shop."),
     Field("ordered_at", "timestamp", "When it was placed, UTC.", required=True),
-    Field("customer_id", "string", "The customer at the shop; empty for a guest."),
+    _id("customer_id", "The customer at the shop; empty for a guest."),
     _EMAIL,
     _PHONE,
     _VISITOR_ID,

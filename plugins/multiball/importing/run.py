@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from multiball.importing import checks
+from multiball.importing import checks, ids
 from multiball.importing.cells import load_cells, scalar
 from multiball.importing.constants import check_constants
 from multiball.importing.expressions import FILE, Columns, macros, quoted, strict
@@ -71,7 +71,7 @@ def _imported(
         plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
     for name in mapping.layout.fill_down:
         columns.resolve(name, ("file", "fill_down"))
-    for macro in macros(mapping.formats):
+    for macro in (*macros(mapping.formats), *ids.macros(mapping.formats)):
         _run(connection, macro, mapping, ("formats", "dates"))
     rows = load_cells(connection, mapping, tables, list(columns.used))
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from multiball.importing.checks import amounts_without_currency, rejections
 from multiball.importing.expressions import FILE, KIND, LIMIT, Columns, is_bound, literal, mapped, plain, quoted, too_large, typed, unmapped
-from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats
+from multiball.importing.ids import repaired, spoiled
+from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats, Value
 from multiball.importing.tables import ROW
 from multiball.shapes import Field
 
@@ -62,6 +63,10 @@ def _checked(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
         _why(unmapped(quoted(field.name), list(value.values)), not_among(field.name), "NULL" if field.identifier else quoted(field.name))
         for field in fields if (value := values[field.name]).values is not None and value.otherwise == "reject"
     ]  # fmt: skip
+    unknown += [
+        _why(condition, reason, "NULL" if field.identifier else quoted(field.name))
+        for field in fields for condition, reason in spoiled(quoted(field.name), field, values[field.name])
+    ]  # fmt: skip
     carried = _list([*(quoted("zone:" + field.name) for field in fields if _has_zone(mapping, field)), WHERE])
     return f"""
 WITH tried AS (
@@ -70,7 +75,7 @@ WITH tried AS (
     SELECT {_list(f"{quoted(field.name)}.v AS {quoted(field.name)}" for field in fields)},
         list_concat("#why", {_reasons(failed)}) AS "#why", {carried} FROM tried
 ), mapped AS (
-    SELECT {_list(f"{mapped(quoted(field.name), values[field.name])} AS {quoted(field.name)}" for field in fields)},
+    SELECT {_list(f"{_mapped(field, values[field.name])} AS {quoted(field.name)}" for field in fields)},
         list_concat("#why", {_reasons(unknown)}) AS "#why", {carried} FROM texts
 ), plain AS (
     SELECT {_list(f"{_plain(quoted(field.name), field)} AS {quoted(field.name)}" for field in fields)},
@@ -92,7 +97,7 @@ def _skipped(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
     key = [field for field in mapping.entity.fields if field.name in mapping.entity.key]
     texts = [f"({columns.tried(mapping.values[field.name])}).v AS {quoted(field.name)}" for field in key]
     zones = [f"{columns.zone(mapping.values[field.name])} AS {quoted('zone:' + field.name)}" for field in key if _has_zone(mapping, field)]
-    replaced = _list(f"{_plain(mapped(quoted(field.name), mapping.values[field.name]), field)} AS {quoted(field.name)}" for field in key)
+    replaced = _list(f"{_plain(_mapped(field, mapping.values[field.name]), field)} AS {quoted(field.name)}" for field in key)
     return f"""
 WITH texts AS (
     SELECT {WHERE}, {skipped}, {_skip(mapping, columns, scopes=True)} AS "#scope", {_list([*texts, *zones])} FROM cells
@@ -129,6 +134,10 @@ def _skip(mapping: EntityMapping, columns: Columns, *, scopes: bool = False) -> 
 def not_among(field: str) -> str:
     """What is said of a row whose text is none of the field's `values`."""
     return f"{field} is not among its values"
+
+
+def _mapped(field: Field, value: Value) -> str:
+    return mapped(repaired(quoted(field.name), field, value), value)
 
 
 def _has_zone(mapping: EntityMapping, field: Field) -> bool:

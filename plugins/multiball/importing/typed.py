@@ -88,8 +88,16 @@ def _text(cell: object, decimal: str) -> str:
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell).replace(".", decimal)
+        return _float(cell).replace(".", decimal)
     return cell.isoformat(" ") if isinstance(cell, datetime.datetime) else str(cell)
+
+
+def _float(cell: float) -> str:
+    """A number as text. One of more than the 15 digits that people can type into a sheet is written so that an id's lost digits show."""
+    if cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    digits = str(int(cell)) if cell.is_integer() and 1e15 <= cell < 1e16 else ""
+    return f"{digits[0]}.{digits[1:15]}E+15" if digits[15:] == "0" else repr(cell)
 
 
 def open_parquet(path: Path) -> Table:
