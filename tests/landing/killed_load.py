@@ -43,6 +43,13 @@ def dies_after(call: Callable[..., Any], times: int) -> Callable[..., Any]:
     return counted
 
 
+def dies_at_a_move(source: Path, target: Path) -> None:
+    """`os.replace`, and the end of the process once it has moved the first file of a committed load."""
+    os.replace(source, target)
+    if source.parent.parent.name == ".committed":
+        die()
+
+
 def main(home: str, point: str) -> None:
     given = pages()
     if point == "extraction":
@@ -56,7 +63,7 @@ def main(home: str, point: str) -> None:
     for entity in ENTITIES:
         warehouse.ensure_raw("shop", entity)
     if point == "move":
-        raw_files.os = type("Os", (), {**vars(os), "replace": staticmethod(dies_after(os.replace, 4))})  # type: ignore[attr-defined]
+        raw_files.os = type("Os", (), {**vars(os), "replace": staticmethod(dies_at_a_move)})  # type: ignore[attr-defined]
     print(land_all(warehouse, given, point))
 
 
