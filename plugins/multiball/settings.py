@@ -223,7 +223,7 @@ class Workspace:
 
     def _source(self, name: str, entry: Any) -> Source:
         where = f"sources.{name}"
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
             raise self._wrong(f"{where} is no good name", "Use lower-case letters, digits and underscores.")
         if not isinstance(entry, dict):
             raise self._wrong(f"{where} holds no mapping", "Give connector, base_url, accounts, credentials and history_from.")
@@ -233,6 +233,13 @@ class Workspace:
             raise self._wrong(f"{where}.{missing[0]} is missing", "Add it.")
         if not isinstance(entry["history_from"], date):
             raise self._wrong(f"{where}.history_from is {entry['history_from']!r}", "Give a date, such as 2025-10-01.")
+        for key, kind, shape in (
+            ("accounts", list, "a list, such as [1029384756]"),
+            ("credentials", dict, "indented keys"),
+            ("options", dict, "indented keys"),
+        ):
+            if entry.get(key) is not None and not isinstance(entry[key], kind):
+                raise self._wrong(f"{where}.{key} is {entry[key]!r}", f"Give {shape}.")
         credentials = {
             key: self._resolve(str(value), f"{where}.credentials.{key}") for key, value in (entry.get("credentials") or {}).items()
         }

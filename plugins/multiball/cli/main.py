@@ -5,10 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
+from multiball.settings import workspace
 from multiball.shapes import Failure, InputError
 
 _COMMANDS = {
@@ -68,16 +73,37 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), 2)
     except Failure as error:
         return _fail(str(error), 1)
-    except OSError as error:
-        if error.strerror is None:
-            raise
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(f"{where}{error.strerror.lower()}. Mend that and run it again.", 1)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
+    except click.ClickException as error:
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "multiball"
+        return _fail(f"{error.format_message().rstrip('.')}. {path} --help shows what there is.", error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return _fail("stopped", 1)
+    except OSError as error:
+        if error.strerror is None:
+            return _unexpected(error)
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror.lower()}. Correct that and run it again.", 1)
+    except Exception as error:  # noqa: BLE001 - the last resort
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """The last resort: one line, and the traceback in a file that only its owner can read."""
+    moment = datetime.now(UTC)
+    for folder in (workspace().var / "logs", Path(tempfile.gettempdir())):
+        file = folder / f"error-{moment:%Y%m%dT%H%M%S}-{os.getpid()}.log"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", errors="replace") as stream:
+                stream.write("".join(traceback.format_exception(error)))
+        except OSError:
+            continue
+        break
+    what = str(error).split("\n")[0][:200]
+    return _fail(f"an error that nobody expected: {type(error).__name__}: {what}. Please report it with {file}", 1)
 
 
 def _silence_interpreter_exit() -> None:

@@ -65,7 +65,10 @@ def mostly_utf8(sample: bytes) -> bool:
 
 def name_of(encoding: str) -> str:
     """Python's name of an encoding; LookupError where there is none."""
-    return codecs.lookup(encoding).name
+    found = codecs.lookup(encoding)
+    if not found._is_text_encoding:  # such as hex
+        raise LookupError(encoding)
+    return found.name
 
 
 def _word(sample: bytes, fault: int, encoding: str) -> str:

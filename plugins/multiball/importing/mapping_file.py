@@ -33,6 +33,7 @@ def read_mapping(path: Path) -> Mapping:
     """The mapping at `path`, checked; InputError where it is wrong."""
     document = load(path)
     data = document.data
+    _check_signs(document, data)
     zone, zone_column = _time_zone(document, data.get("time_zone", "UTC"), ("time_zone",))
     written = data.get("formats", {})
     formats = Formats(
@@ -63,6 +64,17 @@ def _account(data: Dictionary[str, Any]) -> str:
     """The account of the whole file; the source's name where the mapping gives none that holds for every row."""
     account = data.get("account")
     return account if isinstance(account, str) else str(data["source"])
+
+
+def _check_signs(document: Document, data: Dictionary[str, Any]) -> None:
+    """What the schema cannot say of the signs of a file."""
+    for key in ("delimiter", "quote"):
+        sign = data["file"].get(key)
+        if sign is not None and (not sign.isascii() or sign in "\r\n\0"):
+            raise document.wrong(f"file.{key} is {sign!r}", "Give one plain sign, such as , or ;.", ("file", key))
+    for text in data.get("formats", {}).get("nulls", []):
+        if text is None or isinstance(text, (dict, list)):
+            raise document.wrong(f"formats.nulls has {text!r}, which is no text", "Put it in quotes.", ("formats", "nulls"))
 
 
 def _layout(written: Dictionary[str, Any]) -> Layout:

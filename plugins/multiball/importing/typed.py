@@ -111,7 +111,10 @@ def open_parquet(path: Path) -> Table:
             f"is no Parquet file ({error})", where=str(path), remedy="It may be cut off: fetch it again, or set file.format."
         ) from error
 
-    written = dict(zip(unique_names(file.schema_arrow.names), file.schema_arrow.names, strict=True))
+    names = file.schema_arrow.names
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"has several columns {twice[0]!r}", where=str(path), remedy="Give each column a name of its own.")
+    written = dict(zip(unique_names(names), names, strict=True))
 
     def read(wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
         number = 1
