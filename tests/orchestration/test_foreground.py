@@ -2,6 +2,7 @@
 
 import email
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,7 +18,8 @@ import psutil
 import pytest
 from aiosmtpd.controller import Controller
 
-from multiball.settings import REPOSITORY
+from multiball.orchestration import supervision
+from multiball.settings import REPOSITORY, Workspace
 
 pytestmark = pytest.mark.airflow
 
@@ -229,6 +231,51 @@ def test_an_ended_run_leaves_no_process_and_the_next_run_works(home: Path, numbe
     while left_over(home) and time.monotonic() < deadline:
         time.sleep(0.5)
     assert left_over(home) == []
+
+
+def gone(home: Path) -> bool:
+    deadline = time.monotonic() + 30
+    while left_over(home) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return left_over(home) == []
+
+
+def test_a_killed_run_ends_but_for_its_postgres_which_is_shown_and_bars_no_later_run(home: Path) -> None:
+    process = start(home, "run", "endless")
+    assert process.stdout is not None
+    assert any(line.startswith("endless for") for line in process.stdout)
+    process.kill()
+    process.communicate(timeout=60)
+    deadline = time.monotonic() + 30
+    while any("foreground_child" in command for command in left_over_of(home)) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert not any("foreground_child" in command for command in left_over_of(home))
+    code, output, errors = run(home, "status")
+    assert code == 1 and "processes are left of it or of a command" in output, output + errors
+    code, output, errors = run(home, "run", "doubling", "--date", "2026-02-28")
+    assert (code, errors) == (0, "") and "they are ended first" in output
+    assert gone(home)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_interrupt_at_any_moment_even_twice_is_one_line_and_leaves_nothing(home: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(3):
+        process = start(home, "run", "endless")
+        time.sleep(chance.uniform(1, 12))
+        for _ in range(chance.choice([1, 2])):
+            process.send_signal(chance.choice([signal.SIGINT, signal.SIGTERM]))
+            time.sleep(chance.uniform(0, 1))
+        _, errors = process.communicate(timeout=90)
+        assert process.returncode != 0 and "Traceback" not in errors and len(errors.strip().splitlines()) <= 1, errors
+        assert gone(home), left_over(home)
+    code, output, errors = run(home, "run", "doubling", "--date", "2026-03-31")
+    assert (code, errors) == (0, "") and "are left" not in output
+
+
+def left_over_of(home: Path) -> list[str]:
+    """The command lines of the processes of the workspace."""
+    return [" ".join(process.cmdline()) for process in supervision.processes(Workspace(home))]
 
 
 def test_a_backfill_of_the_warehouse_is_refused_with_what_to_do_instead(home: Path) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import psutil
@@ -158,11 +157,8 @@ def _sandbox(workspace: Workspace, chosen: Mapping[str, int]) -> dict[str, list[
 
 
 def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], tell: Tell) -> None:
-    server = supervision.server(workspace)
-    if server is None:
-        raise StackFailed(f"supervisord ended at once. Read {workspace.var / 'logs' / 'supervisord.log'}.")
     tell("postgres")
-    server.startProcess(supervision.DATABASE, True)
+    supervision.start_program(workspace, supervision.DATABASE, wait=True)
     embedded_postgres.wait_until_ready(embedded_postgres.dsn(workspace.var / "postgres"))
     started = time.monotonic()
     if metadata.prepare(workspace, STACK_DATABASE, environment):
@@ -170,7 +166,7 @@ def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], envi
     others = [name for name in programs if name != supervision.DATABASE]
     tell(f"{', '.join(others)}: up to a minute")
     for name in others:
-        server.startProcess(name, False)
+        supervision.start_program(workspace, name)
 
 
 def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Status:
@@ -182,7 +178,7 @@ def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Statu
         fatal = [name for name in present.failed if name not in later]
         if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
             name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
-            raise StackFailed(f"{name} does not come up.{_tail(workspace.var / 'logs' / f'{name}.log')}")
+            raise StackFailed(f"{name} does not come up.{supervision.tail(workspace, name)}")
         time.sleep(1)
         present = inspect(workspace)
         good = _good_parts(present)
@@ -224,8 +220,3 @@ def _check_workspace(workspace: Workspace) -> None:
             where=str(workspace.var),
             remedy="Run as that user, or give the folder to the present one.",
         )
-
-
-def _tail(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
-    return f" Its log {log} ends: {' / '.join(lines[-3:])[:600]}" if lines else f" It wrote no log ({log})."

@@ -131,6 +131,24 @@ def start_supervisord(workspace: Workspace, configuration: Path, environment: Ma
         time.sleep(0.1)
 
 
+def start_program(workspace: Workspace, name: str, *, wait: bool = False) -> None:
+    """Have supervisord start the program; with `wait`, until it has run for a second. SupervisionFailed where that cannot be."""
+    running = server(workspace)
+    if running is None:
+        raise SupervisionFailed(f"supervisord has ended.{tail(workspace, 'supervisord')}")
+    try:
+        running.startProcess(name, wait)
+    except (OSError, xmlrpc.client.Error, http.client.HTTPException) as error:
+        raise SupervisionFailed(f"{name} does not start.{tail(workspace, name)}") from error
+
+
+def tail(workspace: Workspace, name: str) -> str:
+    """How the log of a program ends, as a sentence."""
+    log = workspace.var / "logs" / f"{name}.log"
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
+    return f" Its log {log} ends: {' / '.join(lines[-3:])[:600]}" if lines else f" It wrote no log ({log})."
+
+
 class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]
     """A connection that gives up on a supervisord that takes it and does not answer."""
 

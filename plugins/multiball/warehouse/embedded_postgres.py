@@ -172,7 +172,8 @@ def end(data_dir: Path) -> bool:
         while processes(data_dir) and time.monotonic() < deadline:
             time.sleep(0.1)
     shutil.rmtree(socket_folder(data_dir), ignore_errors=True)
-    (data_dir / "postmaster.pid").unlink(missing_ok=True)  # its number may be another process's by now, and would bar the next server
+    if data_dir.is_dir():  # the number in it may be another process's by now, and would bar the next server
+        (data_dir / "postmaster.pid").unlink(missing_ok=True)
     return bool(found)
 
 
