@@ -164,3 +164,21 @@ def test_a_rerun_stores_nothing_and_changes_no_mart(chain: Chain) -> None:
     [row] = landed.to_pylist()
     assert (row["landed"], row["deleted"]) == (0, 0) and row["extracted"] > 0
     assert chain.query("select * from fct_ad_daily order by date_day, ad_key") == before
+
+
+def test_a_later_history_from_deletes_nothing_of_what_was_loaded(chain: Chain) -> None:
+    warehouse, file = open_warehouse(Workspace(chain.home)), chain.home / "sources.yml"
+    began = warehouse.moment()
+    before = file.read_text()
+    try:
+        file.write_text(before.replace("2026-10-01", "2026-11-10"))
+        done = chain.run("run", "ingest_facebook_pages", "--date", f"{NOW:%Y-%m-%d}")
+    finally:
+        file.write_text(before)
+    assert done.returncode == 0, done.stdout + done.stderr
+    loads = warehouse.read_raw("multiball", f"select * from raw_multiball.load where _extracted_at > timestamp '{began}'").to_pylist()
+    by_entity = {load["entity"]: (load["extracted"], load["deleted"], load["held"]) for load in loads}
+    assert by_entity["posts"][0] > 0
+    assert {name: changed for name, (_, *changed) in by_entity.items()} == {name: [0, 0] for name in by_entity}
+    published = [row["created_time"] for row in warehouse.read_raw("facebook_pages", "select * from raw_facebook_pages.posts").to_pylist()]
+    assert min(published).date() < date(2026, 11, 10)

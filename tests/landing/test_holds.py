@@ -67,6 +67,15 @@ def test_an_empty_answer_deletes_no_month_of_days_and_the_next_full_answer_ends_
     assert held(warehouse) == {} and vintages(warehouse, AD_DAYS) == 28
 
 
+def test_where_one_entity_lacks_too_much_nothing_of_its_load_is_deleted(warehouse: Warehouse, landing: Landing) -> None:
+    landing(days(*range(1, 9)), ads(*range(80)))
+    landing(("ad_days", []), ("ads", []))
+    assert held(warehouse) == {("1", "ad_days"): 8, ("1", "ads"): 80}, "eight days alone would pass, and disagree with the ads then"
+    assert len(newest(warehouse, AD_DAYS)) == 8
+    landing(days(*range(1, 7)), ads(*range(80)))
+    assert held(warehouse) == {} and len(newest(warehouse, AD_DAYS)) == 6
+
+
 def test_rows_of_the_same_answer_that_are_new_or_changed_land_and_part_of_the_hold_ends(warehouse: Warehouse, landing: Landing) -> None:
     landing(days(*range(1, 29)))
     landing(("ad_days", [ad_day(1, "ad 0", 7), ad_day(30, "ad 0")]))

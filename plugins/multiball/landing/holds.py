@@ -2,7 +2,8 @@
 
 What is missing from a complete answer counts as deleted. But an answer can be empty or cut short and still look complete, so a deletion of
 more than `MOST` rows and more than `SHARE` of the rows that were there is held. Rows that loads deleted in the last 30 days count with it:
-many small deletions are one large one. Nothing that was confirmed counts.
+many small deletions are one large one. Nothing that was confirmed counts. Where one entity's deletion is held, so are the others of its
+load: they came with the same answer.
 """
 
 from __future__ import annotations

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
-
-import pyarrow as pa
 
 from multiball.landing.identity import Identities
 from multiball.landing.identity_key import check_fingerprint, keep_fingerprint
@@ -16,7 +14,7 @@ from multiball.landing.records import Records
 from multiball.landing.spool import EntitySpool, spooled
 from multiball.landing.vintages import Comparison
 from multiball.shapes import Entity, Load, Window
-from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse import Scope, Warehouse
 from multiball.warehouse.records import HELD_ROW, LOAD, OWN, REJECTED_ROW, own_rows
 
 
@@ -61,48 +59,49 @@ def land(
             scope = Scope(source, account)
             told = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
             held = raw.newest(OWN, HELD_ROW, scope).read_all()
-            loads = [_land_entity(raw, connector, spool, scope, window, stamp, run_id, warehouse, held, confirmed) for spool in told]
+            with ExitStack() as stack:
+                compared = [
+                    (spool, stack.enter_context(closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)))) for spool in told
+                ]
+                for spool, comparison in compared:
+                    comparison.compare(raw, connector, window, _is_complete(spool, comparison))
+                # what came with an answer that is not believed is not believed either: totals and their parts stay together
+                holds = not confirmed and any(comparison.lacks_too_much for _, comparison in compared)
+                for _, comparison in compared:
+                    comparison.decide(connector, held, holds, confirmed)
+                    comparison.append(raw, connector)
+                loads = [_load(spool, comparison, scope, window, run_id) for spool, comparison in compared]
             loads = [_with_refused(load, refused) for load in loads]
             own_rows(raw, LOAD, [_record(load, connector) for load in loads], run_id)
             own_rows(raw, REJECTED_ROW, refused, run_id)
     return loads
 
 
-def _land_entity(
-    raw: RawTransaction,
-    connector: str,
-    spool: EntitySpool,
-    scope: Scope,
-    window: Window,
-    stamp: datetime,
-    run_id: str,
-    warehouse: Warehouse,
-    held: pa.Table,
-    confirmed: bool,
-) -> Load:
-    with closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)) as comparison:
-        rejected = comparison.count("rejected")
-        complete = spool.seen and spool.entity.kind != "changes" and rejected == 0
-        comparison.compare(raw, connector, window, complete, held, confirmed)
-        comparison.append(raw, connector)
-        latest, landed, superseded = (comparison.count(relation) for relation in ("latest", "landed", "superseded"))
-        missing, gone = comparison.count("missing"), comparison.count("gone")
-        return Load(
-            source=scope.source,
-            account=scope.account,
-            entity=spool.entity.name,
-            window=window,
-            run_id=run_id,
-            extracted=latest + superseded + rejected,
-            landed=landed,
-            unchanged=latest - landed,
-            rejected=rejected + superseded,
-            deleted=gone,
-            drift=tuple(sorted(spool.drift)),
-            replaced=spool.replaced,
-            known=comparison.count("(from covered where not _deleted)") if complete else None,
-            held=missing - gone,
-        )
+def _is_complete(spool: EntitySpool, comparison: Comparison) -> bool:
+    """Whether what is missing was deleted."""
+    return spool.seen and spool.entity.kind != "changes" and comparison.count("rejected") == 0
+
+
+def _load(spool: EntitySpool, comparison: Comparison, scope: Scope, window: Window, run_id: str) -> Load:
+    latest, landed, superseded, rejected, missing, gone = (
+        comparison.count(relation) for relation in ("latest", "landed", "superseded", "rejected", "missing", "gone")
+    )
+    return Load(
+        source=scope.source,
+        account=scope.account,
+        entity=spool.entity.name,
+        window=window,
+        run_id=run_id,
+        extracted=latest + superseded + rejected,
+        landed=landed,
+        unchanged=latest - landed,
+        rejected=rejected + superseded,
+        deleted=gone,
+        drift=tuple(sorted(spool.drift)),
+        replaced=spool.replaced,
+        known=comparison.known if _is_complete(spool, comparison) else None,
+        held=missing - gone,
+    )
 
 
 def _with_refused(load: Load, refused: Sequence[Mapping[str, object]]) -> Load:

@@ -42,12 +42,8 @@ class Comparison:
         other_values = f"{self._same_key('e', 'l')} where e._row_hash <> l._row_hash"
         self._execute(f"create view superseded as select e.* from extracted e join latest l on {other_values}")
 
-    def compare(self, raw: RawTransaction, connector: str, window: Window, complete: bool, held: pa.Table, confirmed: bool = False) -> None:
-        """Read the newest vintages of the scope, and find which rows are new and, if the extraction is complete, which are gone.
-
-        `held` are the rows of the scope that earlier loads held. Rows that are missing are gone, or held where they are too many; where the
-        deletion is `confirmed` beforehand, all are gone.
-        """
+    def compare(self, raw: RawTransaction, connector: str, window: Window, complete: bool) -> None:
+        """Read the newest vintages of the scope, and find which rows are new and, if the extraction is complete, which are missing."""
         newest = raw.newest(connector, self.entity, self._reach(window))
         self._connection.register("newest_reader", newest)
         self._execute("create table newest as from newest_reader")
@@ -62,20 +58,26 @@ class Comparison:
         given = f"exists (from latest l where {self._same_key('n', 'l')})"
         self._execute(f"create view covered as select n.*, {given} as given from newest n where {complete} {within} {answered}")
         self._execute("create table missing as select * exclude (given) from covered where not _deleted and not given")
-        missing = 0 if confirmed else self.count("missing")
-        holds = missing > 0 and must_hold(missing, self._eroded(), self.count("(from covered where not _deleted)"))
-        self._execute(f"create table gone as from missing where {not holds}")
+
+    @property
+    def lacks_too_much(self) -> bool:
+        """Whether so many rows are missing that the answer is not believed."""
+        missing = self.count("missing")
+        return missing > 0 and must_hold(missing, self._eroded(), self.known)
+
+    @property
+    def known(self) -> int:
+        """Rows that were there in what the extraction covers."""
+        return self.count("(from covered where not _deleted)")
+
+    def decide(self, connector: str, held: pa.Table, holds: bool, confirmed: bool) -> None:
+        """Missing rows are gone, or held where the load `holds`. `held` are the rows of the scope that earlier loads held.
+
+        `newly_held` and `released` are how those change: a held row that is given again, or gone now, is released. Where the deletion is
+        `confirmed`, its vintages say so.
+        """
         self._tombstone = CONFIRMED if confirmed else ""
-        self._remember(connector, held, holds)
-
-    def _eroded(self) -> int:
-        """Rows that loads of the last days deleted unasked, and that are still gone."""
-        since = f"timestamp {_literal(str(self._stamp - ERODES_WITHIN))}"
-        asked = f"(select max(_extracted_at) from covered where _row_hash = {_literal(CONFIRMED)})"
-        return self.count(f"(from covered where _deleted and not given and _extracted_at > greatest({since}, coalesce({asked}, {since})))")
-
-    def _remember(self, connector: str, held: pa.Table, holds: bool) -> None:
-        """`newly_held` and `released`: how the rows that are held change. A held row that is given again, or gone now, is released."""
+        self._execute(f"create table gone as from missing where {not holds}")
         self._connection.register("held_given", held)
         mine = f"connector = {_literal(connector)} and entity = {_literal(self.entity.name)} and not _deleted"
         self._execute(f"create table held as select row_key, report_date from held_given where {mine}")
@@ -87,6 +89,12 @@ class Comparison:
             where {holds} and row_key not in (select row_key from held)""")
         released = f"select {self._row_key('l')} from latest l union all select {self._row_key('n')} from gone n"
         self._execute(f"create table released as from held where row_key in ({released})")
+
+    def _eroded(self) -> int:
+        """Rows that loads of the last days deleted unasked, and that are still gone."""
+        since = f"timestamp {_literal(str(self._stamp - ERODES_WITHIN))}"
+        asked = f"(select max(_extracted_at) from covered where _row_hash = {_literal(CONFIRMED)})"
+        return self.count(f"(from covered where _deleted and not given and _extracted_at > greatest({since}, coalesce({asked}, {since})))")
 
     def append(self, raw: RawTransaction, connector: str) -> None:
         """Append new vintages, vintages of what is gone, and rejected rows."""

@@ -83,10 +83,12 @@ def last_moment(cursor: adbc.Cursor | Cursor) -> datetime | None:
 
 def keep_moment(cursor: adbc.Cursor | Cursor, moment: datetime) -> None:
     """Keep the moment of a transaction, in it."""
-    cursor.execute(f"create schema if not exists {_SCHEMA}")
-    cursor.execute(f"create table if not exists {_CLOCK} (moment timestamp)")
-    cursor.execute(f"delete from {_CLOCK}")
-    cursor.execute(f"insert into {_CLOCK} values (timestamp '{moment}')")
+    cursor.execute(f"select to_regclass('{_CLOCK}') is null")
+    if _one(cursor):
+        cursor.execute(f"create schema if not exists {_SCHEMA}")
+        cursor.execute(f"create table {_CLOCK} (moment timestamp)")
+        cursor.execute(f"insert into {_CLOCK} values (null)")
+    cursor.execute(f"update {_CLOCK} set moment = timestamp '{moment}'")
 
 
 def _one(cursor: adbc.Cursor | Cursor) -> object:
