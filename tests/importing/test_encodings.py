@@ -1,6 +1,8 @@
 """A text in a wrong encoding: where it is found, and which encodings are named instead. Each word is one that people read."""
 
+import csv
 import gzip
+import random
 import re
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from multiball.importing import decoding
 from multiball.importing.decoding import _Lines
+from multiball.importing.encodings import plausible, readings
 from multiball.shapes import InputError
 
 LEADS = """entities:
@@ -129,3 +132,18 @@ def test_line_breaks_are_counted_over_blocks_as_in_the_whole(parts):
     for part in parts:
         lines.add(part)
     assert lines.breaks == len(re.findall("\r\n|\r|\n", "".join(parts)))
+
+
+def test_real_chinese_reviews_are_known_for_gb18030_and_never_refused(desk, shared_data):
+    path = shared_data / "sentiment" / "food_reviews_zh.csv"
+    if not path.exists():
+        pytest.skip(f"{path} is absent")
+    with path.open(encoding="utf-8-sig") as stream:
+        texts = [cell for row in list(csv.reader(stream))[1:] for cell in row if not cell.isascii()]
+    chance = random.Random(3)
+    for _ in range(150):
+        lines = [text[:12] for text in chance.sample(texts, 4)]
+        sample = "".join(f"{number},{line}\n" for number, line in enumerate(lines)).encode("gb18030")
+        fault = next(place for place, byte in enumerate(sample) if byte > 0x7F)
+        assert readings(sample, fault, "utf-8")[0].encoding == "gb18030"
+        assert (plausible(sample, "gb18030") or 0) > 0.5 > (plausible(sample, "cp1252") or 0)

@@ -16,9 +16,8 @@ with
             {{ url_host("referrer") }} as referrer_host,
             case when page_url like '%?%' then {{ url_parameter("page_url", "srsltid") }} end as srsltid,
             {%- for name in click_id_names() %}
-                {%- set given = name if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" %}
                 coalesce(
-                    {{ given }},
+                    {{ told(name) if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" }},
                     case
                         when consent_ads is distinct from false and page_url like '%?%'
                         then {{ url_parameter("page_url", name) }}

@@ -86,7 +86,7 @@ select
     case when consent_ads is distinct from false then msclkid end as msclkid,
     case when consent_ads is distinct from false then ttclid end as ttclid,
     product_id,
-    search_term,
+    {{ url_decoded("search_term") }} as search_term,
     value,
     currency,
     order_id,
