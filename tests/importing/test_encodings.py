@@ -53,7 +53,9 @@ def test_no_encoding_is_named_that_makes_garbage_of_the_text(desk, encoding, wor
 
 
 @pytest.mark.parametrize(("declared", "encoding", "text"), [
-    ("cp1252", "gb18030", "微博,小红书,今日头条"), ("latin-1", "gb18030", "微博,小红书"), ("cp1252", "big5", "臉書,廣告"),
+    ("cp1252", "gb18030", "笔记编号,10万+,１，２３４"),
+    ("cp1252", "gb18030", "微博,小红书,今日头条"), ("latin-1", "gb18030", "微博,小红书"),
+    ("cp1252", "big5", "臉書,廣告"),
     ("cp1252", "cp1251", "реклама,Яндекс"),
     ("gb18030", "cp1252", "Käufe,Größe"),
     ("gb18030", "big5", "社群媒體,臉書,廣告"), ("gb18030", "utf-8", "微博,小红书"),
@@ -68,7 +70,7 @@ def test_a_declared_encoding_that_makes_garbage_is_refused(desk, declared, encod
 
 @pytest.mark.parametrize(("encoding", "text"), [
     ("gb18030", "联通"), ("gbk", "彧,翀,瀞"), ("gb18030", "張學友"), ("big5", "鑫"), ("cp1252", "Çâtal,naïve,50 €,„ja“,Þór,Ø"),
-    ("latin-1", "Käufe"),
+    ("latin-1", "Käufe"), ("cp1252", "Žilina,øl,Šport"),
     ("cp1251", "МОСКВА,iPhone для всех"),
     ("cp932", "ﾃｽﾄ,東京"), ("koi8-r", "Привет"), ("cp949", "한국"),
 ])  # fmt: skip

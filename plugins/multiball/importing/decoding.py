@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from multiball.importing.encodings import mostly_utf8, name_of, plausible, readings
+from multiball.importing.encodings import is_latin, mostly_utf8, name_of, plausible, readings
 from multiball.importing.mapping import Layout
 from multiball.shapes import InputError
 
@@ -144,10 +144,12 @@ def _doubt(path: Path, encoding: str, foreign: int, *, is_utf8: bool) -> None:
     multibyte = share is not None and name_of(encoding) in _MULTIBYTE
     if is_utf8 and not (multibyte and share is not None and share >= 0.5):
         raise InputError(f"the file is UTF-8 and file.encoding says {encoding}", where=str(path), remedy="Leave file.encoding out.")
-    if share is None or share >= 0.5:
+    if share is None:
         return
-    found = readings(sample, place, encoding)
-    if found and found[0].share >= max(0.93, share + 0.5) and sum(byte > 0x7F for byte in sample) > 2:
+    found = [reading for reading in readings(sample, place, encoding) if not (is_latin(reading.encoding) and is_latin(encoding))]
+    least, margin = (0.5, 0.5) if multibyte else (0.7, 0.25)
+    surely = share < least and sum(byte > 0x7F for byte in sample) > 2
+    if surely and found and found[0].share >= max(0.93, share + margin):
         raise InputError(
             f"file.encoding says {encoding}, in which the text is garbage",
             where=f"{path}, line {_line(path, foreign)}",

@@ -63,6 +63,11 @@ def mostly_utf8(sample: bytes) -> bool:
     return beyond - wrong >= 4 * wrong
 
 
+def is_latin(encoding: str) -> bool:
+    """Whether an encoding is one of the Latin alphabets, which a few words do not tell apart."""
+    return _FAMILY.get(name_of(encoding), name_of(encoding)) in ("cp1252", "cp1250", "cp1254", "mac-roman", "cp850")
+
+
 def name_of(encoding: str) -> str:
     """Python's name of an encoding; LookupError where there is none."""
     found = codecs.lookup(encoding)
