@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from multiball.cli.examination import examine
-from multiball.orchestration import stack, supervision
+from multiball.orchestration import lifecycle, stack, supervision
 from multiball.settings import REPOSITORY, Workspace
 from tests.orchestration import small_stack
 from tests.orchestration.small_stack import SLEEPER, until
@@ -68,6 +68,23 @@ def test_a_killed_supervisor_is_noticed_and_healed(
     line, well = said(here, capfd, monkeypatch)
     assert "is down" in line and well
     small_stack.start(here, PROGRAMS)
+
+
+def test_a_supervisor_that_is_killed_while_its_stack_comes_up_is_told_at_once(here: Workspace) -> None:
+    small_stack.start(here, PROGRAMS)
+    supervisor(here).kill()
+    until(lambda: supervision.server(here) is None)
+    with pytest.raises(lifecycle.StackFailed, match=r"supervisord has ended\..*supervisord\.log"):
+        lifecycle.wait(here, lambda line: None)
+    with pytest.raises(supervision.SupervisionFailed, match="supervisord has ended"):
+        supervision.start_program(here, "scheduler")
+
+
+def test_a_program_that_cannot_start_is_told_with_its_log(here: Workspace) -> None:
+    small_stack.start(here, PROGRAMS)
+    supervision.server(here).stopProcess("scheduler")  # type: ignore[union-attr]
+    with pytest.raises(supervision.SupervisionFailed, match=r"nobody does not start\. It wrote no log"):
+        supervision.start_program(here, "nobody", wait=True)
 
 
 def test_a_supervisor_that_hangs_or_whose_socket_is_gone_is_noticed_and_healed(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,6 +175,8 @@ def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Statu
     present = inspect(workspace)
     told = _good_parts(present)
     while not present.healthy_without(later):
+        if not present.programs:
+            raise StackFailed(f"supervisord has ended.{supervision.tail(workspace, 'supervisord')} Run it again.")
         fatal = [name for name in present.failed if name not in later]
         if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
             name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
