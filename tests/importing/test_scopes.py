@@ -123,8 +123,10 @@ def test_no_order_is_halved_unless_the_mapping_says_so(lines, postage, gifts):
             halved |= any(scopes[kind] == "" for kind, _ in parts)
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
-        desk.file("x.csv", "id,kind,paid\n" + "".join(f"{order},{kind},{cents / 100}\n" for order, kind, cents in lines))
-        text = (LINES % postage).replace("    fields", f"      - {{when: \"{{kind}} = 'gift'\", reason: gift{gifts}}}\n    fields")
+        rows = [f"{order},{kind},{cents / 100},{number}\n" for number, (order, kind, cents) in enumerate(lines)]
+        desk.file("x.csv", "id,kind,paid,line\n" + "".join(rows))
+        told_apart = (LINES % postage).replace("revenue: paid}", "revenue: paid, quantity: line}").replace("sum}", "sum, quantity: sum}")
+        text = told_apart.replace("    fields", f"      - {{when: \"{{kind}} = 'gift'\", reason: gift{gifts}}}\n    fields")
         if halved:
             with pytest.raises(InputError, match="takes some rows and not others"):
                 desk.read(text)

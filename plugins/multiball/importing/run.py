@@ -12,6 +12,7 @@ import duckdb
 from multiball.importing import checks, ids
 from multiball.importing.cells import load_cells, scalar
 from multiball.importing.constants import check_constants
+from multiball.importing.copies import notice_copies
 from multiball.importing.expressions import FILE, Columns, macros, quoted, strict
 from multiball.importing.files import open_tables
 from multiball.importing.mapping import EntityMapping, Mapping, Value
@@ -83,6 +84,7 @@ def _imported(
         for sql in (plan.skipped, plan.checked, plan.whole):
             _run(connection, sql, mapping, entity.place)
         _refuse_halves(connection, mapping, entity, plan.halved)
+        notes += notice_copies(connection, mapping, entity, list(columns.used))
         _run(connection, plan.records, mapping, entity.place)
         rejected = f'CREATE TABLE rejected AS {plan.rejected} UNION ALL SELECT {quoted(FILE)}, {quoted(ROW)}, "#why" FROM broken'
         _run(connection, rejected, mapping, entity.place)

@@ -39,7 +39,7 @@ def statements(mapping: EntityMapping, columns: Columns, formats: Formats) -> St
     """The SQL for one entity. InputError where the mapping names a column that a file does not have."""
     checked = f"CREATE TABLE checked AS {_checked(mapping, columns, formats)}"
     skipped = f"CREATE TABLE skipped AS {_skipped(mapping, columns, formats)}"
-    if not _comes_together(mapping):
+    if not comes_together(mapping):
         return Statements(skipped, checked, "", "", *_distinct(mapping))
     return Statements(skipped, checked, *_scopes(mapping), *_grouped(mapping))
 
@@ -92,7 +92,7 @@ FROM typed"""
 def _skipped(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
     """The rows left out: why, and where rows come together also the scope and the key of the record that the row would be a part of."""
     skipped = f'{_skip(mapping, columns)} AS "#skip"'
-    if not _comes_together(mapping):
+    if not comes_together(mapping):
         return f'SELECT {WHERE}, {skipped} FROM cells WHERE "#skip" IS NOT NULL'
     key = [field for field in mapping.entity.fields if field.name in mapping.entity.key]
     texts = [f"({columns.tried(mapping.values[field.name])}).v AS {quoted(field.name)}" for field in key]
@@ -166,14 +166,14 @@ def _typed(mapping: EntityMapping, field: Field, formats: Formats) -> str:
     return typed(quoted(field.name), field, value, formats, zone)
 
 
-def _comes_together(mapping: EntityMapping) -> bool:
+def comes_together(mapping: EntityMapping) -> bool:
     """Whether rows of one key become one record, which has to be complete where its rows need not be."""
     return mapping.group is not None or mapping.duplicates == "sum"
 
 
 def _faults(mapping: EntityMapping, fields: Sequence[Field]) -> list[str]:
     faults = []
-    whole = _comes_together(mapping)
+    whole = comes_together(mapping)
     for field in fields:
         text, found = quoted("text:" + field.name), "NULL" if field.identifier else quoted("text:" + field.name)
         if field.required and (field.name in mapping.entity.key or not whole):
@@ -207,7 +207,10 @@ CREATE TABLE records AS SELECT {_output(mapping)} FROM ranked WHERE "#nth" = 1""
 
 
 def _grouped(mapping: EntityMapping) -> tuple[str, str]:
-    """One record per key. A row that is rejected takes the other rows of its key along: an order without a line would be wrong."""
+    """One record per key. A row that is rejected takes the other rows of its key along: an order without a line would be wrong.
+
+    So does a row without shape, whose key cannot be read, with the records that it stands beside.
+    """
     entity = mapping.entity
     key, name = _list(map(quoted, entity.key)), ", ".join(entity.key)
     fields = [field for field in entity.fields if field.name in mapping.values and field.name not in entity.key]
@@ -226,14 +229,18 @@ def _grouped(mapping: EntityMapping) -> tuple[str, str]:
     known = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in entity.key)
     combined = "".join(f", {_combined(mapping, field)} AS {quoted(field.name)}" for field in fields)
     records = f"""CREATE TABLE grouped AS
-SELECT {key}{combined}, bool_or(len("#why") > 0) AS "#spoiled",
+SELECT {key}{combined}, bool_or(len("#why") > 0) AS "#spoiled", coalesce(bool_or("#beside"), false) AS "#halved",
     list_filter({_reasons(conflicts)}, lambda fault: fault IS NOT NULL) AS "#conflicts"
-FROM checked WHERE {known} GROUP BY {key};
-CREATE TABLE records AS SELECT {_output(mapping)} FROM grouped WHERE NOT "#spoiled" AND len("#conflicts") = 0"""
+FROM checked LEFT JOIN (SELECT DISTINCT "#file", unnest(["#row" - 1, "#row" + 1]) AS "#row", true AS "#beside" FROM broken) AS beside
+    USING ({WHERE})
+WHERE {known} GROUP BY {key};
+CREATE TABLE records AS SELECT {_output(mapping)} FROM grouped WHERE NOT "#spoiled" AND NOT "#halved" AND len("#conflicts") = 0"""
     spoiled = "[" + _why("true", f"another row of the same {name} is rejected") + "]"
-    rejected = f"""SELECT {WHERE}, CASE WHEN len("#why") > 0 THEN "#why" WHEN "#spoiled" THEN {spoiled} ELSE "#conflicts" END AS "#why"
+    halved = "[" + _why("true", f"a row beside it cannot be read and may be of the same {name}") + "]"
+    rejected = f"""SELECT {WHERE}, CASE WHEN len("#why") > 0 THEN "#why" WHEN "#spoiled" THEN {spoiled} WHEN "#halved" THEN {halved}
+    ELSE "#conflicts" END AS "#why"
 FROM checked LEFT JOIN grouped USING ({key})
-WHERE (len("#why") > 0 OR "#spoiled" OR len("#conflicts") > 0)"""
+WHERE (len("#why") > 0 OR "#spoiled" OR "#halved" OR len("#conflicts") > 0)"""
     return records, rejected
 
 
