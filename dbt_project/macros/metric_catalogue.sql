@@ -9,7 +9,14 @@
             {%- for metric in node.config.get("meta", {}).get("metrics", []) -%}
                 {%- do multiball.check_metric(metric, node, metrics) -%}
                 {%- do metrics.update(
-                    {metric.name: dict(metric, mart=node.name, columns=node.columns.keys() | list)}
+                    {
+                        metric.name: dict(
+                            metric,
+                            mart=node.name,
+                            columns=node.columns.keys() | list,
+                            facts=multiball.facts_of(metric, node.config.meta.get("facts", {})),
+                        )
+                    }
                 ) -%}
             {%- endfor -%}
         {%- endfor -%}
@@ -17,7 +24,21 @@
     {{ return(metrics.values() | sort(attribute="name")) }}
 {%- endmacro %}
 
+{#- The facts that a metric's columns count: a mart's `facts` name the columns of each, or `all` where it counts one thing only. -#}
+{% macro facts_of(metric, facts) -%}
+    {%- set found = [] -%}
+    {%- for fact, columns in facts.items() -%}
+        {%- for column in [metric.column, metric.numerator, metric.denominator]
+            if column and (columns == "all" or column in columns) and fact not in found
+        -%}
+            {%- do found.append(fact) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
 {% macro check_metric(metric, node, metrics) -%}
+    {%- set facts = node.config.meta.get("facts", {}) -%}
     {%- set where = (
         (node.original_file_path | replace(".sql", ".yml"))
         ~ ", metric "
@@ -49,6 +70,11 @@
             where ~ input ~ " names " ~ metric[input] ~ ", which is no column of " ~ node.name ~ "."
         ) -%}
     {%- endfor -%}
+    {%- for input in inputs if facts and not multiball.facts_of({"column": metric[input]}, facts) -%}
+        {%- do exceptions.raise_compiler_error(
+            where ~ "add " ~ metric[input] ~ " to a fact under config.meta.facts of " ~ node.name ~ "."
+        ) -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- A text as an SQL literal, or a typed null. -#}
@@ -62,20 +88,21 @@
 
 {#-
   What a metric is made of, over a group of its mart's rows: pairs of a name and its SQL, one pair or, for a ratio, numerator and denominator.
-  Of a ratio whose inputs are `known_together`, a row counts only where both are known.
+  Of a ratio whose inputs are `known_together`, a row counts only where both are known; of one of several facts, a day on which all are known.
 -#}
 {% macro metric_inputs(metric, people) -%}
     {%- set columns = [metric.numerator, metric.denominator] if metric.additivity == "ratio" else [metric.column] -%}
     {%- set inputs = [] -%}
     {%- for column in columns -%}
-        {%- if metric.get("known_together") -%}
-            {%- set known = (
-                "case when "
-                ~ (columns | join(" is not null and "))
-                ~ " is not null then "
-                ~ column
-                ~ " end"
-            ) -%}
+        {%- if metric.get("known_together") or (metric.additivity == "ratio" and metric.facts | length > 1) -%}
+            {%- set conditions = [] -%}
+            {%- for each in columns if metric.get("known_together") -%}
+                {%- do conditions.append(each ~ " is not null") -%}
+            {%- endfor -%}
+            {%- for fact in metric.facts if metric.facts | length > 1 -%}
+                {%- do conditions.append("is_" ~ fact ~ "_known") -%}
+            {%- endfor -%}
+            {%- set known = "case when " ~ (conditions | join(" and ")) ~ " then " ~ column ~ " end" -%}
             {%- do inputs.append((metric.name ~ "__" ~ column, "sum(" ~ known ~ ")")) -%}
         {%- else -%}
             {%- do inputs.append(

@@ -38,6 +38,8 @@ class Metric:
     """Of a ratio: a row counts only where both columns are known."""
     within: str | None
     """A column of the mart whose members do not add up: the metric is told of one of them at a time."""
+    facts: tuple[str, ...] = ()
+    """What must be covered for the metric to be known. A ratio of several counts only days on which the mart's `is_<fact>_known` hold."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,14 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def _marts(file: Path, docs: Mapping[str, str]) -> Iterator[Mart]:
     for model in read_yaml(file).get("models", []):
-        entries = model.get("config", {}).get("meta", {}).get("metrics", [])
+        meta = model.get("config", {}).get("meta", {})
         yield Mart(
             name=model["name"],
             file=file,
             description=model["description"],
             columns={column["name"]: _described(column.get("description", ""), docs) for column in model["columns"]},
             types={column["name"]: column["data_type"] for column in model["columns"]},
-            metrics={entry["name"]: _metric(entry, model["name"]) for entry in entries},
+            metrics={entry["name"]: _metric(entry, model["name"], meta.get("facts", {})) for entry in meta.get("metrics", [])},
         )
 
 
@@ -89,8 +91,8 @@ def _described(text: str, docs: Mapping[str, str]) -> str:
     return _DOC.sub(lambda match: docs[match.group(1)], text)
 
 
-def _metric(entry: Mapping[str, Any], mart: str) -> Metric:
-    ratio = entry["additivity"] == "ratio"
+def _metric(entry: Mapping[str, Any], mart: str, facts: Mapping[str, Any]) -> Metric:
+    columns = (entry["numerator"], entry["denominator"]) if entry["additivity"] == "ratio" else (entry["column"],)
     return Metric(
         name=entry["name"],
         mart=mart,
@@ -98,11 +100,12 @@ def _metric(entry: Mapping[str, Any], mart: str) -> Metric:
         label_zh=entry["label_zh"],
         description=entry["description"],
         additivity=entry["additivity"],
-        columns=(entry["numerator"], entry["denominator"]) if ratio else (entry["column"],),
+        columns=columns,
         multiplier=int(entry.get("multiplier", 1)),
         format=entry["format"],
         unit=entry["unit"],
         vanity=bool(entry.get("vanity", False)),
         known_together=bool(entry.get("known_together", False)),
         within=entry.get("within"),
+        facts=tuple(fact for fact, counted in facts.items() if counted == "all" or set(columns) & set(counted)),
     )

@@ -73,7 +73,7 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("datasets.yml", "is_stale: next_due_at", "is_stale: next_due", r"warehouse_status has no column 'next_due'\. Did you mean"),
         ("datasets.yml", "channel: acquisition_channel", "customers: as_of_date", r"clv_by_channel has a column 'customers' of its own"),
         ("charts/leads.yml", "dataset: conversion_daily", "dataset: conversions", r"there is no dataset 'conversions'\. Did you mean"),
-        ("charts/leads.yml", "is_month_over: true", "is_month_done: true", r"has no column 'is_month_done'"),
+        ("charts/leads.yml", "is_lead_month_whole: true", "is_month_done: true", r"has no column 'is_month_done'"),
         (
             "charts/leads.yml",
             "time_grain_sqla",

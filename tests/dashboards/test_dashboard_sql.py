@@ -68,6 +68,20 @@ def test_every_dataset_and_metric_runs_in_both_languages(run: Run) -> None:
     assert asked > 60
 
 
+def test_a_ratio_of_two_facts_counts_only_days_on_which_both_are_known(run: Run) -> None:
+    """Spend goes on when the orders have ended."""
+    day = {"channel": "Paid Social", "is_ad_known": True, "sessions": 0, "orders": 1, "leads": 0, "qualified_leads": 0}
+    put(
+        run,
+        "conversion_daily",
+        {**day, "date_day": "2026-10-01", "spend": 10, "advertised_revenue": 30, "is_order_known": True},
+        {**day, "date_day": "2026-10-02", "spend": 90, "is_order_known": False},
+    )
+    assert told(run, "conversion_daily", "roas") == {1: 3.0}
+    assert told(run, "conversion_daily", "cost_per_order") == {1: 10.0}
+    assert told(run, "conversion_daily", "channel_spend") == {1: 100.0}
+
+
 def test_a_ratio_is_a_ratio_of_sums_and_null_without_a_denominator(run: Run) -> None:
     put(
         run,

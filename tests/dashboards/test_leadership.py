@@ -50,9 +50,11 @@ def fill(run: Any) -> None:
         day = TODAY - timedelta(days=days)
         monday = day - timedelta(days=day.weekday())
         dates = {"week_start": str(monday), "is_week_over": days > 7, "is_month_over": day < TODAY.replace(day=1)}
+        dates |= {f"is_{fact}_month_whole": day < TODAY.replace(day=1) for fact in ("account", "ad", "lead", "order")}
         put(run, "dim_date", {"date_day": str(day), **dates})
         for channel, campaign, spend in (("Paid Social", MARKUP, 10), ("Paid Search", FORMULA, 3), ("Email", None, None)):
             counts = {"sessions": 9, "leads": 2, "qualified_leads": 1, "orders": 2, "new_customers": 1, "won_deals": 1}
+            counts |= {f"is_{fact}_known": True for fact in ("session", "lead", "deal", "order", "ad")}
             row = {"date_day": str(day), "channel": channel, "campaign": campaign, "campaign_key": campaign and f"meta:{channel}"}
             put(
                 run,

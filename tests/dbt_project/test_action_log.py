@@ -28,7 +28,7 @@ def test_every_proposal_that_was_put_to_somebody_has_its_row_and_verdict(logged:
 
 
 def test_a_month_that_the_data_does_not_reach_is_not_measured(ask: Ask, logged: dict[str, dict[str, Any]]) -> None:
-    """Decided in November, so December is the month after; the hand-made spend ends before it."""
-    [last] = ask("select max(date_day) as day from metric_daily where metric = 'spend'")
+    """Decided in November, so December is the month after; the hand-made spend is covered before it only."""
+    [last] = ask("select max(date_day) as day from metric_coverage where fact = 'ad' and is_covered")
     assert last["day"].isoformat() < "2026-12-31"
-    assert (logged["twice"]["verdict"], logged["twice"]["reason"]) == ("cannot_tell", "no_data")
+    assert (logged["twice"]["verdict"], logged["twice"]["reason"]) == ("cannot_tell", "days_missing")

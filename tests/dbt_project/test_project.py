@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import raw_rows
 import yaml
 
 from multiball import connectors
@@ -135,6 +136,12 @@ def test_the_name_of_every_unit_test_fits_into_postgres() -> None:
     files = [yaml.safe_load(file.read_text()) for file in PROJECT.glob("models/**/*.yml")]
     names = [test["name"] for file in files for test in file.get("unit_tests", [])]
     assert len(names) >= 20 and [name for name in names if len(name) > 63] == []
+
+
+def test_facts_are_covered_by_entities_that_are_declared() -> None:
+    lines = (PROJECT / "seeds" / "fact_entity.csv").read_text().splitlines()[1:]
+    pairs = [line.split(",")[:2] for line in lines]
+    assert [pair for pair in pairs if pair[1] not in raw_rows.entities(pair[0])] == []
 
 
 def test_no_yml_is_longer_than_a_reader_bears() -> None:

@@ -95,3 +95,12 @@ def test_what_could_not_be_compared_is_not_called_attainable(home: Workspace, go
     (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
     verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
     assert (verdict.is_published, verdict.smart["sales"]["attainable"]) == (True, None)
+
+
+def test_nine_days_of_data_are_not_taken_for_four_weeks(home: Workspace) -> None:
+    """They gave 10 a day, and 28 a day are asked for: within three times the pace."""
+    with duckdb.connect(str(home.var / "warehouse" / "published.duckdb")) as connection:
+        connection.execute("delete from marts.metric_daily where date_day < date '2026-10-23'")
+    (home.home / "plan" / "goals.yml").write_text(goal("revenue", "EUR", "100", "1800"), encoding="utf-8")
+    verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
+    assert [finding.what for finding in verdict.findings if finding.criterion == "attainable"] == []

@@ -19,8 +19,8 @@ from multiball.warehouse import Target, Warehouse
 
 MARTS = (
     "action_log", "attribution_daily", "clv_by_channel", "clv_quality", "conversion_daily", "dim_account", "dim_campaign", "dim_date",
-    "dim_metric", "fct_account_daily", "fct_ad_daily", "fct_deal", "fct_lead", "fct_order", "fct_session", "goal_progress", "metric_daily",
-    "reconciliation_daily", "source_freshness",
+    "dim_metric", "fct_account_daily", "fct_ad_daily", "fct_deal", "fct_lead", "fct_order", "fct_session", "goal_progress",
+    "metric_coverage", "metric_daily", "reconciliation_daily", "source_freshness",
 )  # fmt: skip
 _TYPES: Mapping[str, pa.DataType] = {
     "string": pa.string(),
@@ -30,6 +30,8 @@ _TYPES: Mapping[str, pa.DataType] = {
     "timestamp": pa.timestamp("us"),
     "decimal(18,6)": pa.decimal128(18, 6),
 }
+FACTS = ("account", "ad", "order", "session")
+_FACTS_OF = {"spend": "ad", "customer_acquisition_cost": "order, ad", "sessions": "session"}
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 AS_OF = datetime(2026, 11, 3, 6)
 
@@ -73,7 +75,8 @@ def _typed(value: Any, kind: pa.DataType) -> Any:
 
 
 def review(warehouse: Warehouse, rows: Rows, month: str = "2026-10", **given: Any) -> Review:
-    """The review of hand-made marts."""
+    """The review of hand-made marts. Where no coverage is given, every fact is known up to the day before `AS_OF`."""
+    rows = {"metric_coverage": [day for fact in FACTS for day in covered(fact, "2026-07-01", "2026-11-02")], **rows}
     arguments = {"as_of": AS_OF, "issued_at": AS_OF, "brand": "Halmstein", "currency": "EUR", "time_zone": "Europe/Berlin", **given}
     return gather(warehouse, put_marts(warehouse, rows), month=date.fromisoformat(f"{month}-01"), **arguments)
 
@@ -81,9 +84,10 @@ def review(warehouse: Warehouse, rows: Rows, month: str = "2026-10", **given: An
 def metric(name: str, additivity: str = "sum", mart: str = "conversion_daily", **further: Any) -> dict[str, Any]:
     """A row of `dim_metric`."""
     inputs = {} if additivity == "ratio" else {"value_column": name}
+    facts = _FACTS_OF.get(name, "order" if mart == "conversion_daily" else "account")
     return {
         "metric": name, "label_en": name.title(), "label_zh": f"指标{name}", "additivity": additivity, "mart": mart, "multiplier": 1,
-        "format": "integer", "unit": "things", "description": "", "is_vanity": False, **inputs, **further,
+        "format": "integer", "unit": "things", "description": "", "is_vanity": False, "facts": facts, **inputs, **further,
     }  # fmt: skip
 
 
@@ -112,6 +116,24 @@ def freshness(source: str, until: str, loaded: str = "2026-11-03T05:00:00", **fu
         "source_name": source, "account_id": "1", "entity": "rows", "connector": source, "last_report_date": until,
         "last_extracted_at": loaded, "is_late": False, **further,
     }  # fmt: skip
+
+
+def covered(fact: str, first: str, last: str, source: str = "all", account: str = "1", is_covered: bool = True) -> list[dict[str, Any]]:
+    """Rows of `metric_coverage`, for every day from first to last."""
+    days = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+    return [
+        {
+            "fact": fact, "source_name": source, "account_id": account, "is_covered": is_covered,
+            "date_day": date.fromisoformat(first) + timedelta(days=number),
+        }
+        for number in range(days)
+    ]  # fmt: skip
+
+
+def ended(fact: str, first: str, last: str, source: str = "all", account: str = "1", missed: str = "2026-11-02") -> list[dict[str, Any]]:
+    """Rows of `metric_coverage` of a source that ends, and is missed from then on."""
+    after = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    return [*covered(fact, first, last, source, account), *covered(fact, after, missed, source, account, is_covered=False)]
 
 
 def goal(name: str, day: str = "2026-10-31", **further: Any) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from scipy.stats import chi2
 
 from multiball.review.facts import Metric, Return
 from multiball.review.gather.budget import differ, difference_interval, months_to_tell_apart
+from multiball.review.gather.coverage import Compared, Coverage
 from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.gather.exact import apportion, ratio, rounded
 from multiball.review.gather.movements import explain
 from multiball.review.gather.returns import return_interval
 from multiball.review.gather.state import Span
-from multiball.review.gather.values import Cell, Entry, Values
+from multiball.review.gather.values import Cell, Entry, Values, When
 
 amounts = st.decimals(min_value=0, max_value=10**9, places=6)
 counts = st.integers(min_value=1, max_value=10**7).map(Decimal)
@@ -179,7 +180,7 @@ def sums(draw: st.DrawFn) -> Values:
         if value is not None
     }
     total = {("revenue", "total", "all", when): Cell(draw(amounts), None, None) for when in ("before", "now")}
-    return Values({"revenue": entry("revenue", "sum")}, cells | total, {}, frozenset())
+    return of_both_months(entry("revenue", "sum"), cells | total)
 
 
 @st.composite
@@ -192,12 +193,18 @@ def ratios(draw: st.DrawFn) -> Values:
         whole = (sum((a for a, _ in parts_of_all), Decimal(0)), sum((b for _, b in parts_of_all), Decimal(0)))
         for dimension, member, (a, b) in [("total", "all", whole), *(("channel", member, part) for member, part in parts.items())]:
             cells["cost", dimension, member, when] = Cell(ratio(a, b), a, b)
-    return Values({"cost": entry("cost", "ratio")}, cells, {}, frozenset())
+    return of_both_months(entry("cost", "ratio"), cells)
+
+
+def of_both_months(described: Entry, cells: dict[tuple[str, str, str, When], Cell]) -> Values:
+    whole = Compared((), (), is_whole=True)
+    name = described.metric.name
+    return Values({name: described}, Coverage({}), month={}, compared={name: whole}, cells=cells, first_days={}, incomplete=())
 
 
 def entry(name: str, additivity: str) -> Entry:
     metric = Metric(name=name, label={"en": name, "zh": name}, additivity=additivity, format="decimal", unit="", better="up")
-    return Entry(metric, 1, False, frozenset(), None, None)
+    return Entry(metric, 1, False, frozenset(), None, None, ())
 
 
 @given(sums() | ratios())

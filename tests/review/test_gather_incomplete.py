@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from marts_by_hand import CATALOGUE, credit, freshness, goal, metric, number, review, two_months
+from marts_by_hand import CATALOGUE, covered, credit, ended, freshness, goal, metric, number, review, two_months
 
 from multiball.warehouse import Warehouse
 
@@ -15,47 +15,133 @@ D = Decimal
 DATA: dict[str, Any] = {
     "dim_metric": CATALOGUE,
     "metric_daily": two_months(revenue=(100, 30), orders=(10, 3), spend=(40, 60)),
-    "fct_order": [{"order_key": "1", "_source": "shop", "date_day": "2026-09-01"}],
     "conversion_daily": [{"date_day": "2026-10-01", "channel": "Paid Social", "orders": 3, "new_customers": 1, "sessions": 0, "spend": 60}],
     "attribution_daily": [credit("2026-10-01", "meta:1", 3, 30, 60)],
 }
 
 
-def test_a_part_of_a_month_is_told_and_compared_with_nothing(embedded: Warehouse) -> None:
-    """The shop was last loaded on October 10. Spend goes on, so that no return can be told, and no goal on revenue judged."""
+SPEND_TO_THE_END = covered("ad", "2026-07-01", "2026-11-02", "ads")
+ON = {"first": date(2026, 10, 1), "last": date(2026, 10, 10)}
+
+
+def daily(name: str, first: str, last: str, value: Any, **further: Any) -> list[dict[str, Any]]:
+    """The same number on every day."""
+    start, days = date.fromisoformat(first), (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+    return [number((start + timedelta(days=offset)).isoformat(), name, value, **further) for offset in range(days)]
+
+
+@pytest.mark.parametrize("connector", ["shop", "import"])
+def test_a_part_of_a_month_is_compared_with_the_same_days_and_no_return_is_told(embedded: Warehouse, connector: str) -> None:
+    """Ten days at 4 a day, after a September at 3: a third more, not 56 % less. Spend goes on, so that no return can be told."""
     goals = [
         goal("half", status="behind", actual=130, expected=900, projected_end=200),
         goal("reached", status="met", actual=2000, expected=900, projected_end=3000),
         goal("thrift", status="met", metric="revenue", direction="down", actual=130, due_on="2026-10-31"),
         goal("costs", status="ahead", metric="spend", actual=1, expected=1),
     ]
-    late = {"source_freshness": [freshness("shop", "2026-10-10"), freshness("ads", "2026-11-02")]}
-    found = review(embedded, {**DATA, **late, "goal_progress": goals})
-    assert {figure.metric.name: (figure.before, figure.value, figure.plan) for figure in found.figures} == {
-        "revenue": (None, 30, None), "spend": (40, 60, 310), "orders": (None, 3, None),
+    rows = {
+        "metric_daily": [
+            *daily("revenue", "2026-09-01", "2026-09-30", 3), *daily("revenue", "2026-10-01", "2026-10-10", 4),
+            *daily("revenue", "2026-09-01", "2026-09-30", 3, dimension="channel", member="Email"),
+            *daily("revenue", "2026-10-01", "2026-10-10", 4, dimension="channel", member="Email"),
+            *two_months(spend=(40, 60)),
+        ],
+        "metric_coverage": [*ended("order", "2026-07-01", "2026-10-10", "shop"), *SPEND_TO_THE_END],
+        "source_freshness": [freshness("shop", "2026-10-10", connector=connector), freshness("ads", "2026-11-02")],
     }  # fmt: skip
+    found = review(embedded, {**DATA, **rows, "goal_progress": goals})
+    revenue, spend = found.figures
+    assert (revenue.value, revenue.before, revenue.plan, revenue.is_whole) == (40, None, None, False)
+    assert [run.model_dump() for run in revenue.days] == [ON]
+    assert revenue.like is not None and (revenue.like.value, revenue.like.before) == (40, 30)
+    assert [run.model_dump() for run in revenue.like.days] == [ON]
+    assert [(run.first, run.last) for run in revenue.like.days_before] == [(date(2026, 9, 1), date(2026, 9, 10))]
+    assert (spend.before, spend.value, spend.plan, spend.is_whole, spend.like) == (40, 60, 310, True, None)
     assert (found.returns, found.channels, found.proposals) == ((), (), ())
-    assert [movement.metric.name for movement in found.movements] == ["spend"]
+    moved = found.movements[0]
+    assert (moved.metric.name, moved.before, moved.value, [driver.effect for driver in moved.drivers]) == ("revenue", 30, 40, [10])
+    assert moved.days == revenue.like.days
     assert {one.goal: (one.status, one.reason, one.projected_end) for one in found.goals} == {
         "half": ("cannot_tell", "source_ends_early", None), "reached": ("met", None, 3000),
         "thrift": ("cannot_tell", "source_ends_early", None), "costs": ("ahead", None, None),
     }  # fmt: skip
     told = [caveat.kind for caveat in found.caveats]
-    assert told == ["source_late", "goal_cannot_tell", "goal_cannot_tell"]
-    for source in (freshness("shop", "2026-10-31"), freshness("shop", "2026-10-28", connector="import")):
-        whole = review(embedded, {**DATA, "source_freshness": [source], "goal_progress": goals})
-        assert [(figure.before, figure.value) for figure in whole.figures] == [(100, 30), (40, 60), (10, 3)]
-        assert [one.status for one in whole.goals] == ["met", "ahead", "behind", "met"]
+    assert told == ["source_late", "compared_in_part", "goal_cannot_tell", "goal_cannot_tell", "return_withheld"]
+    assert found.caveats[0].values["until"] == found.data_until == date(2026, 10, 10)
+    assert found.data_in_part_until == date(2026, 10, 31)
 
 
-def test_a_month_before_of_which_days_are_missing_is_compared_with_nothing(embedded: Warehouse) -> None:
-    """The old shop ended in the midst of September, the new one began then."""
-    orders = [{"order_key": key, "_source": key, "date_day": "2026-09-01"} for key in ("old", "new")]
-    sources = [freshness("old", "2026-09-15"), freshness("new", "2026-11-02")]
-    found = review(embedded, {**DATA, "fct_order": orders, "source_freshness": sources})
-    assert [(figure.metric.name, figure.before, figure.value) for figure in found.figures] == [
-        ("revenue", None, 30), ("spend", 40, 60), ("orders", None, 3),
-    ]  # fmt: skip
+def test_a_return_needs_the_spend_of_the_whole_month_too(embedded: Warehouse) -> None:
+    """Ads end on the 10th; orders go on."""
+    rows = {"metric_coverage": [*covered("order", "2026-07-01", "2026-11-02"), *ended("ad", "2026-07-01", "2026-10-10")]}
+    found = review(embedded, {**DATA, **rows})
+    assert (found.returns, found.proposals) == ((), ())
+    assert [(channel.orders, channel.spend, channel.acquisition_cost) for channel in found.channels] == [(3, None, None)]
+    [withheld] = [caveat for caveat in found.caveats if caveat.kind == "return_withheld"]
+    assert [run.model_dump() for run in withheld.values["days"]] == [ON]  # type: ignore[union-attr, arg-type]
+
+
+def months(name: str, *values: tuple[str, str, Any]) -> list[dict[str, Any]]:
+    return [row for first, last, value in values for row in daily(name, first, last, value)]
+
+
+@pytest.mark.parametrize(
+    ("coverage", "like"),
+    [
+        pytest.param(covered("order", "2026-09-15", "2026-11-02"), (16 * 5, 16 * 3, 15, 30), id="begins on the 15th"),
+        pytest.param(
+            [
+                *covered("order", "2026-07-01", "2026-10-09"),
+                *covered("order", "2026-10-10", "2026-10-14", is_covered=False),
+                *covered("order", "2026-10-15", "2026-11-02"),
+            ],
+            (25 * 5, 25 * 3, 1, 30),
+            id="a hole of five days",
+        ),
+        pytest.param(
+            [*covered("order", "2026-07-01", "2026-11-02"), *covered("order", "2026-10-11", "2026-11-02", "new", "2")],
+            (10 * 5, 10 * 3, 1, 10),
+            id="an account that comes within the month",
+        ),
+        pytest.param(
+            [*ended("order", "2026-07-01", "2026-10-20", "one", "1"), *covered("order", "2026-07-01", "2026-11-02", "two", "2")],
+            (20 * 5, 20 * 3, 1, 20),
+            id="one of two shops ends early",
+        ),
+        pytest.param(covered("order", "2026-10-01", "2026-11-02"), None, id="connected this month"),
+        pytest.param(ended("order", "2026-07-01", "2026-10-05"), None, id="less than a week"),
+        pytest.param(
+            [
+                *ended("order", "2026-07-01", "2026-09-15", "old", "1", missed="2026-10-31"),
+                *covered("order", "2026-09-16", "2026-11-02", "new", "2"),
+            ],
+            None,
+            id="one shop follows another",
+        ),
+    ],
+)  # fmt: skip
+def test_only_days_that_both_months_know_alike_are_compared(
+    embedded: Warehouse, coverage: list[dict[str, Any]], like: tuple[int, int, int, int] | None
+) -> None:
+    """September at 3 a day, October at 5: two thirds more on whatever days there are."""
+    rows = {
+        "metric_daily": months("revenue", ("2026-09-01", "2026-09-30", 3), ("2026-10-01", "2026-10-31", 5)),
+        "metric_coverage": coverage,
+    }
+    [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}).figures
+    assert figure.before is None
+    told = figure.like and (figure.like.value, figure.like.before, figure.like.days[0].first.day, figure.like.days[-1].last.day)
+    assert told == like
+
+
+def test_months_that_are_known_as_a_whole_are_compared_as_a_whole_whatever_their_length(embedded: Warehouse) -> None:
+    rows = {
+        "metric_daily": months("revenue", ("2027-02-01", "2027-02-28", 3), ("2027-03-01", "2027-03-31", 3)),
+        "metric_coverage": covered("order", "2027-01-01", "2027-04-02"),
+    }
+    moments = {"as_of": datetime(2027, 4, 3), "issued_at": datetime(2027, 4, 3)}
+    [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}, "2027-03", **moments).figures
+    assert (figure.before, figure.value, figure.like) == (84, 93, None)
 
 
 def test_a_source_is_late_only_when_its_load_is_overdue(embedded: Warehouse) -> None:

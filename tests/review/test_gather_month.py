@@ -16,6 +16,7 @@ from marts_by_hand import (
     REVENUE,
     SPEND,
     calendar,
+    covered,
     freshness,
     goal,
     metric,
@@ -291,7 +292,8 @@ def test_money_and_labels_come_from_the_catalogue(embedded: Warehouse) -> None:
 
 def test_a_publication_between_two_questions_is_read_anew(embedded: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second state comes while the first is read, so that the review is of the second."""
-    given: dict[str, Any] = {"dim_metric": [REVENUE], "metric_daily": two_months(revenue=(1, 2))}
+    known = covered("order", "2026-09-01", "2026-11-02")
+    given: dict[str, Any] = {"dim_metric": [REVENUE], "metric_daily": two_months(revenue=(1, 2)), "metric_coverage": known}
     embedded.publish(put_marts(embedded, given))
     newer = {**given, "metric_daily": two_months(revenue=(1, 5))}
     ask = type(embedded).query

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from marts_by_hand import CATALOGUE, Rows, credit, freshness, goal, metric, number, rate, review, two_months
+from marts_by_hand import CATALOGUE, Rows, covered, credit, ended, freshness, goal, metric, number, rate, review, two_months
 from scipy.stats import chi2
 
 from multiball.review.facts import Caveat
@@ -90,7 +90,7 @@ def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> No
             rate("2026-09-01", "customer_acquisition_cost", 40, 5),
             rate("2026-10-01", "customer_acquisition_cost", 60, 0),
         ],
-        "fct_order": [{"order_key": "1", "_source": "shop", "date_day": "2026-09-01"}],
+        "metric_coverage": [*ended("order", "2026-07-01", "2026-09-30", "shop"), *covered("ad", "2026-07-01", "2026-11-02", "ads")],
         "conversion_daily": [
             {"date_day": "2026-10-01", "channel": "Paid Social", "orders": 0, "new_customers": 0, "sessions": 0, "spend": 60}
         ],
@@ -105,8 +105,10 @@ def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> No
     assert (found.channels, found.returns) == ((), ())
     assert [(caveat.kind, *caveat.values.values()) for caveat in found.caveats] == [
         ("source_missing", "shop", date(2026, 9, 30)), ("no_data", "revenue"), ("no_data", "new_customers"), ("no_data", "orders"),
+        ("return_withheld", None),
     ]  # fmt: skip
-    with_source = review(embedded, {**DATA, **rows, "source_freshness": [there, freshness("shop", "2026-11-02")]})
+    known = {"metric_coverage": [*covered("order", "2026-07-01", "2026-11-02"), *covered("ad", "2026-07-01", "2026-11-02")]}
+    with_source = review(embedded, {**DATA, **rows, **known, "source_freshness": [there, freshness("shop", "2026-11-02")]})
     assert {figure.metric.name: figure.value for figure in with_source.figures}["orders"] == 0
 
 

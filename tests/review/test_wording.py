@@ -29,6 +29,15 @@ CAVEATS: dict[str, dict[str, Any]] = {
     "no_data": {"metric": "revenue"},
     "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": Decimal("164.36"), "share": Decimal("0.1")},
     "metric_retired": {"platform": "meta", "metric": "revenue", "since": date(2026, 10, 5)},
+    "source_begins": {"source": "shop", "fact": "order", "since": date(2026, 10, 15)},
+    "source_gap": {"source": "shop", "days": (facts.Days(first=date(2026, 10, 3), last=date(2026, 10, 7)),)},
+    "compared_in_part": {
+        "fact": "order",
+        "days": (facts.Days(first=date(2026, 10, 1), last=date(2026, 10, 9)),),
+        "days_before": (facts.Days(first=date(2026, 9, 1), last=date(2026, 9, 9)),),
+    },
+    "not_compared": {"fact": "lead"},
+    "return_withheld": {"days": (facts.Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)},
     "month_before_partial": {"first_day": date(2026, 9, 12)},
     "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
     "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
@@ -85,6 +94,8 @@ def test_every_caveat_has_a_sentence(language: str) -> None:
         assert "27 orders worth €2,470 (19% of gross revenue) cannot be traced to a channel." in sentences
         held = "Since Nov 2, hubspot lacks 1,280 rows that it sent before. They count until their deletion is confirmed."
         assert held in [plain(sentence) for sentence in sentences]
+        assert "The data of shop (orders) begin on Oct 15." in sentences
+        assert "The data of shop lack Oct 3–7." in sentences
         assert "The return of Brand Film rests on 1 order only: it may be anything from €0.46 to €4.33 for each €1." in sentences
 
 
@@ -186,7 +197,7 @@ def test_the_chinese_review_has_no_english_but_names() -> None:
     report = worded("zh", REVIEW.model_copy(update={"caveats": caveats}))
     names = {
         "Halmstein", "Retargeting DE", "Prospecting DE", "US Cold Brew Launch", "B2B Cafés", "Hotels", "Meta", "Brand Film", "PDF", "USD",
-        "plan/teams.yml", "lead", "Only until the autumn sale.", "hubspot",
+        "plan/teams.yml", "lead", "Only until the autumn sale.", "hubspot", "shop",
     }  # fmt: skip
     for text in texts(report.model_dump(mode="json")):
         for name in sorted(names, key=len, reverse=True):

@@ -26,7 +26,7 @@ def _aggregate(metric: Metric, column: str, kind: Additivity) -> str:
         return f"CASE WHEN COUNT(*) = 1 THEN MAX({column}) END"
     if kind == "last":
         return f"CASE WHEN COUNT(DISTINCT date_day) = 1 THEN SUM({column}) END"
-    if metric.known_together:
-        known = " AND ".join(f"{one} IS NOT NULL" for one in metric.columns)
-        return f"SUM(CASE WHEN {known} THEN {column} END)"
-    return f"SUM({column})"
+    known = [f"{one} IS NOT NULL" for one in metric.columns if metric.known_together]
+    if metric.additivity == "ratio" and len(metric.facts) > 1:
+        known += [f"is_{fact}_known" for fact in metric.facts]
+    return f"SUM(CASE WHEN {' AND '.join(known)} THEN {column} END)" if known else f"SUM({column})"

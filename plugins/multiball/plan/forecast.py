@@ -53,7 +53,7 @@ def _known_sql(goals: Sequence[Goal]) -> str:
             from wanted inner join metric_daily
                 on metric_daily.metric = wanted.metric and metric_daily.dimension = wanted.dimension and metric_daily.member = wanted.member
         )
-        select goal, last_day,
+        select goal, last_day, min(date_day) as first_day,
             sum(case when {recent} then value end) as recent,
             sum(case when {recent} then numerator end) as numerator,
             sum(case when {recent} then denominator end) as denominator,
@@ -73,6 +73,7 @@ class _Pace:
     is_down: bool
     is_level: bool
     is_rate: bool
+    days: int = RECENT_DAYS
 
     @property
     def is_steep(self) -> bool:
@@ -85,7 +86,7 @@ class _Pace:
     @property
     def told(self) -> str:
         asks = f"the target is {_short(self.asked)}" if self.is_rate else f"the target asks for {_short(self.asked)} a day"
-        return f"{asks}, and the last {RECENT_DAYS} days gave {_short(self.given)}"
+        return f"{asks}, and the last {self.days} days gave {_short(self.given)}"
 
 
 def _pace(goal: Goal, metric: Metric, row: Mapping[str, Any]) -> _Pace | None:
@@ -104,7 +105,9 @@ def _pace(goal: Goal, metric: Metric, row: Mapping[str, Any]) -> _Pace | None:
         needed, recent = goal.target - row["level"], row["level"] - row["level_before"]
     else:
         needed, recent = goal.target - (row["so_far"] or Decimal(0)), row["recent"] or Decimal(0)
-    return _Pace(needed / days_left, recent / RECENT_DAYS, is_down, is_level, is_rate=False)
+    # data that began less than four weeks ago have had fewer days to bring anything
+    days = RECENT_DAYS if is_level else min(RECENT_DAYS, (row["last_day"] - row["first_day"]).days + 1)
+    return _Pace(needed / days_left, recent / days, is_down, is_level, is_rate=False, days=days)
 
 
 def _unknown_member(goal: Goal, warehouse: Warehouse) -> Judgement:

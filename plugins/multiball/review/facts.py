@@ -25,12 +25,17 @@ CaveatKind = Literal[
     "source_late",  # source, until, last_loaded, due: its data ends before the month does; `due` None where no load is overdue
     "order_state_unknown",  # source, state, orders: so many orders of the month are in a state of no known meaning, and no sales
     "deletion_held",  # source, rows, since: rows that the source no longer gives and that count until somebody confirms
+    "source_begins",  # source, since: its data begins within the month
+    "source_gap",  # source, days: of these days of the month nothing was ever loaded
     "exchange_rate_missing",  # currency, amounts: so many amounts of the month are left out of all sums
     "reconciliation_error",  # check, level, count: so many days and scopes of the month where two numbers differ
     "no_data",  # metric: a figure of the review has no number for the month
     "not_final",  # platform, since, days, spend, share: the platform may still restate these days; spend None where none is counted
     "metric_retired",  # platform, metric, since: the platform ended the series within the month
-    "month_before_partial",  # first_day: the data begins within the month or the one before, so nothing is compared
+    "month_before_partial",  # first_day: the data begins within the month or the one before
+    "compared_in_part",  # fact, days, days_before: the only days that both months know alike
+    "not_compared",  # fact: of a figure of the review, too few days are known alike in both months
+    "return_withheld",  # days: spend and orders are not both known on every day of the month, only on these
     "goal_cannot_tell",  # goal, text_en, text_zh, reason: as in Standing
     "lifetime_value_cannot_tell",  # reason, in the words of the model
     "unattributed",  # orders, revenue, share: orders without a known touch, and their share of revenue
@@ -39,7 +44,7 @@ CaveatKind = Literal[
     "return_without_orders",  # name, spend: no order, so that no return can be told
     "interval_wide",  # name, orders, low, high: so few orders that the 90 % interval is wider than the return itself
 ]
-"""What a caveat is about; beside each, the keys of its `values`."""
+"""What a caveat is about; beside each, the keys of its `values`. A `source` has a `fact` where it brings several that end on other days."""
 
 ProposalKind = Literal[
     "move_budget",  # from_name, to_name, amount, share, since, until; from_ and to_: return, spend, orders
@@ -69,8 +74,27 @@ class Metric(_Facts):
     better: Literal["up", "down"] | None
 
 
+class Days(_Facts):
+    """Days from first to last, both included."""
+
+    first: date
+    last: date
+
+
+class Like(_Facts):
+    """A metric on those days of the month, and of the month before, that can be compared."""
+
+    value: Decimal | None
+    before: Decimal | None
+    days: tuple[Days, ...]
+    days_before: tuple[Days, ...]
+
+
 class Figure(_Facts):
-    """A metric of the month beside the month before and, where a goal covers the month, the plan for the month."""
+    """A metric of the month beside the month before and, where a goal covers the month, the plan for the month.
+
+    `value` is all that there is of the month. `before` and `plan` are there where the month is known as a whole.
+    """
 
     metric: Metric
     value: Decimal | None
@@ -80,6 +104,12 @@ class Figure(_Facts):
     """The goal that the plan comes from."""
     net: Decimal | None = None
     """Of gross revenue, what refunds leave of it; None where no source states refunds."""
+    is_whole: bool = True
+    """Whether all its sources are known on every day of the month."""
+    days: tuple[Days, ...] = ()
+    """The days on which they are, where that is not every day."""
+    like: Like | None = None
+    """What is compared in place of the whole months."""
 
 
 class Point(_Facts):
@@ -117,6 +147,8 @@ class Standing(_Facts):
     status: Literal["ahead", "on", "behind", "met", "missed", "cannot_tell"]
     reason: str | None
     weeks: tuple[Point, ...] = ()
+    days_known: int | None = None
+    """The days since its start on which all sources of the metric are known."""
 
 
 class Driver(_Facts):
@@ -133,13 +165,15 @@ class Driver(_Facts):
 
 
 class Movement(_Facts):
-    """How a metric moved from the month before to the month, and what drove it."""
+    """How a metric moved from the month before to the month, and what drove it; on some days of both where `days` names them."""
 
     metric: Metric
     before: Decimal
     value: Decimal
     difference: Decimal
     drivers: tuple[Driver, ...]
+    days: tuple[Days, ...] = ()
+    days_before: tuple[Days, ...] = ()
 
 
 class Return(_Facts):
@@ -169,6 +203,7 @@ class Channel(_Facts):
 
     name: str
     sessions: Decimal | None
+    """None where not known, as `spend`."""
     spend: Decimal | None
     orders: Decimal | None
     """None, as revenue and new customers, where orders are known of no day that the channel did anything on."""
@@ -185,7 +220,7 @@ class Caveat(_Facts):
     """Something that is not final, missing or not to be trusted. `kind` is a key of the wording; `values` are its numbers and names."""
 
     kind: CaveatKind
-    values: Mapping[str, str | int | Decimal | date | datetime | None] = {}
+    values: Mapping[str, str | int | Decimal | date | datetime | tuple[Days, ...] | None] = {}
 
 
 class Proposal(_Facts):
@@ -236,9 +271,10 @@ class PastDecision(_Facts):
 
 
 class Review(_Facts):
-    """A month's review. `as_of` is the moment whose knowledge it holds (UTC); `data_until` the month's last day with data.
+    """A month's review. `as_of` is the moment whose knowledge it holds (UTC); `data_until` the last day up to which all sources reach.
 
-    `teams` has the names of teams by id, `labels` those of metrics by name.
+    `data_in_part_until`: the last day that one of them reaches, where that is another day. `teams` has the names of teams by id, `labels`
+    those of metrics by name.
     """
 
     brand: str
@@ -248,6 +284,7 @@ class Review(_Facts):
     currency: str
     time_zone: str
     data_until: date
+    data_in_part_until: date | None = None
     figures: tuple[Figure, ...]
     goals: tuple[Standing, ...]
     movements: tuple[Movement, ...]

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
 
 from multiball.review.facts import Format
@@ -16,6 +17,7 @@ from multiball.review.facts import Format
 Language = Literal["en", "zh"]
 MINUS = "−"
 _NO_BREAK = "\u00a0"
+_THIN = "\u2009"
 _UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
     "en": ((12, "T"), (9, "B"), (6, "M"), (3, "K")),
     "zh": ((12, "万亿"), (8, "亿"), (4, "万")),
@@ -95,6 +97,11 @@ class Numbers:
     def day(self, day: date, *, year: bool = False) -> str:
         """A day, such as Nov 4."""
         return str(format_skeleton("yMMMd" if year else "MMMd", day, locale=self.language))
+
+    def days(self, runs: Sequence[tuple[date, date]], *, year: bool = False) -> str:
+        """Runs of days, such as Oct 1–9 and Oct 15–31."""
+        told = [str(format_interval(first, last, "yMMMd" if year else "MMMd", locale=self.language)) for first, last in runs]
+        return format_list([each.replace(_THIN, "") for each in told], locale=self.language)
 
     def month(self, day: date, *, year: bool = False) -> str:
         """A month, such as October 2026."""

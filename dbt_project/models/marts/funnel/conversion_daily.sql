@@ -26,6 +26,7 @@
     "new_customers": "orders",
 } %}
 {%- set facts = ["sessions", "leads", "deals", "orders"] %}
+{%- set all_facts = ["session", "lead", "deal", "order", "ad"] %}
 {%- set parts = [
     (
         "fct_session",
@@ -136,16 +137,30 @@ with
         {%- endfor %}
     ),
 
+    days_known as (
+        select
+            date_day
+            {%- for fact in all_facts %}
+                , max(case when fact = '{{ fact }}' and is_known then 1 else 0 end) = 1 as is_{{ fact }}_known
+            {%- endfor %}
+        from {{ ref("int_fact_days_known") }}
+        group by date_day
+    ),
+
     -- what is spent outside campaigns is set against the orders of its channel that no campaign is known of;
     -- on days without known orders, nothing can be said of what advertising brought
     advertised as (
         select
-            *,
-            max(case when spend is not null then 1 else 0 end) over (
-                partition by campaign_key, case when campaign_key is null then channel end
+            known.*,
+            {%- for fact in all_facts %}
+                coalesce(days_known.is_{{ fact }}_known, false) as is_{{ fact }}_known,
+            {%- endfor %}
+            max(case when known.spend is not null then 1 else 0 end) over (
+                partition by known.campaign_key, case when known.campaign_key is null then known.channel end
             )
             = 1 as is_advertised
         from known
+        left join days_known on known.date_day = days_known.date_day
     )
 
 select
@@ -158,5 +173,6 @@ select
     cast(
         case when is_advertised then coalesce(revenue, case when has_orders then 0 end) end as decimal(18, 6)
     ) as advertised_revenue,
+    {%- for fact in all_facts %} is_{{ fact }}_known, {%- endfor %}
     currency
 from advertised

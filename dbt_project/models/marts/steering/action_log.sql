@@ -1,6 +1,6 @@
 {#-
   What became of each proposal, and of what it was to move. A change is measured from the calendar month before the decision to the first
-  whole one after it; a sum of the month before counts as if it had as many days as the one after. Different people are never added up over days, so such a metric has no number for a month.
+  whole one after it, where the sources of both are known on every day and are the same; a sum of the month before counts as if it had as many days as the one after. Different people are never added up over days, so such a metric has no number for a month.
 -#}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
 {%- set before_days = "(" ~ dbt.datediff("actions.before_start", "actions.before_end", "day") ~ " + 1)" %}
@@ -50,14 +50,56 @@ with
         left join measured_days on decided.metric = measured_days.metric
     ),
 
+    covered as (
+        select
+            actions.action_id,
+            count(
+                case
+                    when known.date_day between actions.before_start and actions.before_end
+                    then known.date_day
+                    when known.date_day between actions.after_start and actions.after_end
+                    then known.date_day
+                end
+            ) as days,
+            count(
+                distinct case
+                    when known.date_day between actions.before_start and actions.before_end
+                    then known.accounts
+                    when known.date_day between actions.after_start and actions.after_end
+                    then known.accounts
+                end
+            ) as kinds
+        from actions
+        inner join {{ ref("int_metric_days_known") }} as known on actions.metric = known.metric
+        where known.is_known
+        group by actions.action_id
+    ),
+
+    has_coverage as (select distinct metric from {{ ref("int_metric_days_known") }}),
+
+    -- a metric without facts counts from its first number to its last
+    comparable as (
+        select
+            actions.*,
+            case
+                when has_coverage.metric is not null
+                then coalesce(covered.days = {{ before_days }} + {{ after_days }} and covered.kinds = 1, false)
+                else coalesce(first_day <= before_start and last_day >= after_end, false)
+            end as is_alike,
+            has_coverage.metric is not null as has_coverage
+        from actions
+        left join has_coverage on actions.metric = has_coverage.metric
+        left join covered on actions.action_id = covered.action_id
+    ),
+
     spans as (
         select action_id, additivity, 'before' as side, before_start as starts_on, before_end as ends_on
-        from actions
-        where first_day <= before_start and last_day >= after_end and is_done
+        from comparable
+        where is_alike and is_done
         union all
         select action_id, additivity, 'after' as side, after_start as starts_on, after_end as ends_on
-        from actions
-        where first_day <= before_start and last_day >= after_end and is_done
+        from comparable
+        where is_alike and is_done
     ),
 
     members as (
@@ -128,7 +170,7 @@ with
                     {{ ratio(wide("later.numerator") ~ " * actions.multiplier", "later.denominator") }}
                     - {{ ratio(wide("earlier.numerator") ~ " * actions.multiplier", "earlier.denominator") }}
             end as measured
-        from actions
+        from comparable as actions
         left join months as earlier on actions.action_id = earlier.action_id and earlier.side = 'before'
         left join months as later on actions.action_id = later.action_id and later.side = 'after'
     ),
@@ -146,6 +188,8 @@ with
                 then 'counts_people'
                 when after_end > {{ yesterday }}
                 then null
+                when has_coverage and not is_alike
+                then 'days_missing'
                 when measured is null
                 then 'no_data'
                 when decision = 'changed'

@@ -10,6 +10,7 @@
         {{ text_literal(metric.get("column")) }} as value_column,
         {{ text_literal(metric.get("numerator")) }} as numerator,
         {{ text_literal(metric.get("denominator")) }} as denominator,
+        {{ text_literal(metric.facts | join(", ") or none) }} as facts,
         cast({{ metric.get("multiplier", 1) }} as bigint) as multiplier,
         {{ text_literal(metric.format) }} as format,
         {{ text_literal(metric.unit) }} as unit,
@@ -28,6 +29,7 @@
             "value_column",
             "numerator",
             "denominator",
+            "facts",
         ] -%}
             {{ text_literal(none) }} as {{ column }},
         {% endfor -%}

@@ -2,6 +2,7 @@
   How far each goal has come, day by day, and whether that is the planned pace. A sum is planned to grow evenly from 0 to the target, a level
   from the baseline to the target; a ratio of sums is planned to be the target over the whole span. Different people are never added up: such
   a goal has a number only when a platform counted them over exactly its span. The day of `as_of` is not over, so the day before is the last.
+  The pace of a sum is that of the days on which all its sources are known, against the plan for as many days.
 -#}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
 {%- set tolerance = var("pace_tolerance_percent") %}
@@ -15,6 +16,13 @@ with
         group by metric
     ),
 
+    known_days as (
+        select metric, max(case when is_known then date_day end) as last_day
+        from {{ ref("int_metric_days_known") }}
+        where date_day <= {{ yesterday }}
+        group by metric
+    ),
+
     goals as (
         select
             planned.*,
@@ -24,7 +32,14 @@ with
             metrics.unit,
             cast(metrics.multiplier as decimal(9, 0)) as multiplier,
             {{ dbt.datediff("planned.start_on", "planned.due_on", "day") }} + 1 as days_total,
-            case when metrics.additivity = 'distinct' then {{ yesterday }} else measured_days.last_day end as last_day,
+            case
+                when metrics.additivity = 'distinct'
+                then {{ yesterday }}
+                when known_days.metric is not null
+                then known_days.last_day
+                else measured_days.last_day
+            end as last_day,
+            known_days.metric is not null as has_coverage,
             -- of several accounts each one's last value counts, though not all have it on the same day
             coalesce(
                 metrics.additivity = 'last'
@@ -35,6 +50,7 @@ with
         from {{ ref("stg_multiball__plan_goals") }} as planned
         left join {{ ref("dim_metric") }} as metrics on planned.metric = metrics.metric
         left join measured_days on planned.metric = measured_days.metric
+        left join known_days on planned.metric = known_days.metric
     ),
 
     members as (
@@ -87,12 +103,16 @@ with
     ),
 
     days as (
-        select goals.goal, calendar.date_day
+        select goals.goal, calendar.date_day, coalesce(known.is_known, not goals.has_coverage) as is_known
         from goals
         inner join
             {{ ref("dim_date") }} as calendar
             on calendar.date_day between goals.start_on and goals.due_on
             and calendar.date_day <= goals.last_day
+        left join
+            {{ ref("int_metric_days_known") }} as known
+            on goals.metric = known.metric
+            and calendar.date_day = known.date_day
     ),
 
     brought as (
@@ -106,7 +126,11 @@ with
         select
             days.goal,
             days.date_day,
+            sum(case when days.is_known then 1 else 0 end) over so_far as days_known,
             cast(sum(brought.brought) over so_far as decimal(18, 6)) as brought,
+            cast(
+                sum(case when days.is_known then brought.brought end) over so_far as decimal(18, 6)
+            ) as brought_when_known,
             cast(sum(brought.numerator) over so_far as decimal(18, 6)) as numerator,
             cast(sum(brought.denominator) over so_far as decimal(18, 6)) as denominator
         from days
@@ -132,6 +156,8 @@ with
             coalesce(summed.date_day, goals.start_on) as date_day,
             summed.date_day is null as is_unmeasured,
             {{ dbt.datediff("goals.start_on", "summed.date_day", "day") }} + 1 as days_elapsed,
+            summed.days_known,
+            summed.brought_when_known,
             case
                 goals.additivity
                 when 'sum'
@@ -156,7 +182,7 @@ with
                 when is_unmeasured or additivity = 'distinct' and date_day < due_on
                 then null
                 when additivity = 'sum'
-                then {{ multiply_divide("target", "days_elapsed", "days_total") }}
+                then {{ multiply_divide("target", "days_known", "days_total") }}
                 when additivity = 'last'
                 then baseline + {{ multiply_divide("(target - baseline)", "days_elapsed", "days_total") }}
                 else target
@@ -164,12 +190,17 @@ with
             case
                 additivity
                 when 'sum'
-                then {{ multiply_divide("actual", "days_total", "days_elapsed") }}
+                then
+                    case
+                        when days_known > 0 then {{ multiply_divide("brought_when_known", "days_total", "days_known") }}
+                    end
                 when 'last'
                 then baseline + {{ multiply_divide("(actual - baseline)", "days_total", "days_elapsed") }}
                 when 'ratio'
                 then actual
-            end as projected_end
+            end as projected_end,
+            case when additivity = 'sum' then brought_when_known else actual end as paced,
+            additivity = 'sum' and days_known < days_elapsed as has_gaps
         from measured
     ),
 
@@ -183,17 +214,17 @@ with
                 then {{ ratio("(actual - baseline)", "(expected - baseline)") }}
                 when
                     additivity = 'last'
-                    or actual <= 0
+                    or paced <= 0
                     or expected <= 0
-                    or actual > {{ wide("expected") }} * {{ greatest }}
-                    or expected > {{ wide("actual") }} * {{ greatest }}
+                    or paced > {{ wide("expected") }} * {{ greatest }}
+                    or expected > {{ wide("paced") }} * {{ greatest }}
                 then null
                 when direction = 'up'
-                then {{ ratio("actual", "expected") }}
-                else {{ ratio("expected", "actual") }}
+                then {{ ratio("paced", "expected") }}
+                else {{ ratio("expected", "paced") }}
             end as pace_ratio,
             case when direction = 'up' then actual >= target else actual <= target end as is_reached,
-            case when direction = 'up' then actual >= expected else actual <= expected end as is_ahead,
+            case when direction = 'up' then paced >= expected else paced <= expected end as is_ahead,
             row_number() over (partition by goal order by date_day desc) = 1 as is_latest,
             case
                 when mart is null
@@ -213,7 +244,9 @@ with
             *,
             -- a sum that has passed its target will not come back
             absence is null
-            and (date_day = due_on or (additivity = 'sum' and is_reached = (direction = 'up'))) as is_settled
+            and (
+                (date_day = due_on and not has_gaps) or (additivity = 'sum' and is_reached = (direction = 'up'))
+            ) as is_settled
         from paced
     ),
 
@@ -221,6 +254,8 @@ with
         select
             *,
             case
+                when absence is null and not is_settled and has_gaps and (date_day = due_on or days_known = 0)
+                then 'days_missing'
                 when absence is null and not is_settled and is_latest and due_on <= {{ yesterday }}
                 then 'data_ends_early'
                 else absence
@@ -245,6 +280,7 @@ select
     unit,
     cast(days_total as bigint) as days_total,
     cast(days_elapsed as bigint) as days_elapsed,
+    cast(days_known as bigint) as days_known,
     cast(actual as decimal(18, 6)) as actual,
     cast(expected as decimal(18, 6)) as expected,
     cast(pace_ratio as decimal(18, 6)) as pace_ratio,

@@ -15,15 +15,16 @@ from multiball.review.gather.caveats import (
     trace_caveats,
 )
 from multiball.review.gather.channels import lifetime_value_caveats, read_channels
+from multiball.review.gather.coverage import read_coverage
 from multiball.review.gather.decisions import read_decisions
-from multiball.review.gather.figures import figure_caveats, read_figures
+from multiball.review.gather.figures import comparison_caveats, figure_caveats, read_figures
 from multiball.review.gather.goals import goal_caveats, read_goals
-from multiball.review.gather.months import read_data_until
+from multiball.review.gather.months import data_ends, read_data_until
 from multiball.review.gather.movements import read_movements
 from multiball.review.gather.names import read_names
 from multiball.review.gather.proposals import Owners, read_proposals
-from multiball.review.gather.returns import read_returns, return_caveats
-from multiball.review.gather.sources import held_caveats, read_coverage, source_caveats
+from multiball.review.gather.returns import are_returns_known, read_returns, return_caveats, withheld_caveats
+from multiball.review.gather.sources import held_caveats, read_reaches, source_caveats
 from multiball.review.gather.state import Span, State, local_day
 from multiball.review.gather.values import read_values
 from multiball.warehouse import Target, Warehouse, as_utc
@@ -68,26 +69,29 @@ def _read(
     teams: Mapping[str, Words],
     sources: Collection[str],
 ) -> Review:
-    data_until = read_data_until(state, local_day(as_of, time_zone))
-    coverage = read_coverage(state, time_zone)
-    values = read_values(state, coverage)
+    reaches = read_reaches(state, time_zone)
+    data_until, data_in_part_until = data_ends(state, reaches, read_data_until(state, local_day(as_of, time_zone)))
+    values = read_values(state, read_coverage(state))
     names = read_names(state)
     goals = read_goals(state, values, names)
     figures = read_figures(state, values, goals)
-    has_orders = values.of("orders", "now") is not None and "orders" not in values.incomplete
-    returns = read_returns(state, state.month, state.before) if has_orders else []
+    has_orders = values.month.get("orders") is not None and "orders" not in values.incomplete
+    has_returns = has_orders and are_returns_known(state, values.coverage)
+    returns = read_returns(state, state.month, state.before) if has_returns else []
     caveats: list[Caveat] = [
         *publication_caveats(state, issued_at),
-        *source_caveats(state, coverage, sources),
+        *source_caveats(state, reaches, sources),
         *held_caveats(state),
         *reconciliation_caveats(state),
         *figure_caveats(figures),
+        *comparison_caveats(state, values, figures),
         *not_final_caveats(state),
         *retired_caveats(state, values),
         *beginning_caveats(state, values),
         *goal_caveats(goals),
         *lifetime_value_caveats(state),
         *trace_caveats(state, values),
+        *withheld_caveats(state, values.coverage),
         *return_caveats(returns),
     ]
     owners = Owners(goals, last_resort=next(iter(teams), ""))
@@ -99,13 +103,14 @@ def _read(
         currency=currency,
         time_zone=time_zone,
         data_until=data_until,
+        data_in_part_until=data_in_part_until,
         figures=tuple(figures),
         goals=tuple(goals),
         movements=tuple(read_movements(values, goals, names)),
         returns=tuple(returns),
         channels=tuple(read_channels(state, values)) if has_orders else (),
         caveats=tuple(caveats),
-        proposals=tuple(read_proposals(state, values.catalogue, goals, returns, owners, local_day(issued_at, time_zone))),
+        proposals=tuple(read_proposals(state, values, goals, returns, owners, local_day(issued_at, time_zone))),
         decisions=tuple(read_decisions(state, values.catalogue, names, time_zone)),
         teams=teams,
         labels={name: entry.metric.label for name, entry in values.catalogue.items()},

@@ -8,9 +8,10 @@ from decimal import Decimal
 from math import ceil, log
 
 from multiball.review.facts import Metric, Proposal, ProposalKind, Return
+from multiball.review.gather.coverage import Coverage, runs
 from multiball.review.gather.exact import ZERO, rounded
 from multiball.review.gather.names import name_of
-from multiball.review.gather.returns import ERROR, read_returns, return_interval
+from multiball.review.gather.returns import ERROR, RETURN_FACTS, read_returns, return_interval
 from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import TOTAL
 
@@ -25,14 +26,17 @@ _LONGEST_TEST = 24
 """Months; what takes longer to tell apart is as good as the same."""
 
 
-def propose_budget(state: State, returns: Sequence[Return], revenue: Metric, owner: str, decide_by: date) -> Proposal | None:
+def propose_budget(
+    state: State, coverage: Coverage, returns: Sequence[Return], revenue: Metric, owner: str, decide_by: date
+) -> Proposal | None:
     """Move money from the worst to the best campaign where their difference is credible; else hold, and test.
 
-    The evidence is three months up to the month's end, of campaigns that are meant to sell and spent something in the month. The effect is
-    what would come if the next unit of money did as well as the average one: the moved amount times the difference of the two returns.
+    The evidence is three months up to the month's end, as far as all spend and orders are known without a gap, of campaigns that are meant
+    to sell and spent something in the month. The effect is what would come if the next unit of money did as well as the average one: the
+    moved amount times the difference of the two returns.
     """
     spent: dict[str | None, Decimal] = {one.key: one.spend for one in returns if one.key is not None and one.spend > 0}
-    span = _evidence(state)
+    span = _evidence(state, coverage)
     rivals = _rivals(state, span, spent)
     if len(rivals) < 2:
         return None
@@ -110,11 +114,13 @@ def _per_spend(one: Return) -> Decimal:
     return one.revenue_per_spend or ZERO
 
 
-def _evidence(state: State) -> Span:
-    """The month and the two before it, as far as there is spend to judge by."""
+def _evidence(state: State, coverage: Coverage) -> Span:
+    """The month and the two before it, as far as there is spend to judge by and no day between is missing."""
     three_months = Span(state.before.before().first, state.month.last)
     [found] = state.rows(f"select min(date_day) as first_day from attribution_daily where spend > 0 and {three_months.sql}")
-    return Span(found["first_day"] or three_months.first, three_months.last)
+    spent = Span(found["first_day"] or three_months.first, three_months.last)
+    newest = runs(coverage.known(RETURN_FACTS, spent))[-1:]
+    return Span(newest[0].first, spent.last) if newest and newest[0].last == spent.last else state.month
 
 
 def _rivals(state: State, span: Span, spent: Mapping[str | None, Decimal]) -> list[Return]:

@@ -139,7 +139,7 @@ def trace_caveats(state: State, values: Values) -> Iterator[Caveat]:
         where {state.month.sql}
     """)
     if orders["orders"]:
-        share = ratio(orders["revenue"], values.of("revenue", "now"))
+        share = ratio(orders["revenue"], values.month.get("revenue"))
         yield Caveat(kind="unattributed", values={"orders": int(orders["orders"]), "revenue": orders["revenue"], "share": share})
     [sessions] = state.rows(f"""
         select count(case when evidence = 'nothing' then 1 end) as untagged, count(*) as sessions

@@ -16,7 +16,7 @@ _HORIZON = 12
 
 def read_channels(state: State, values: Values) -> list[Channel]:
     """All channels with anything in the month, those with the most revenue first."""
-    has_sessions = values.of("sessions", "now") is not None
+    whole = {fact: values.coverage.is_whole([fact], state.month) for fact in ("session", "ad")}
     rows = state.rows(f"""
         select
             summed.*,
@@ -40,18 +40,18 @@ def read_channels(state: State, values: Values) -> list[Channel]:
         where summed.sessions > 0 or summed.spend > 0 or summed.orders > 0
         order by summed.revenue desc nulls last, summed.channel
     """)
-    return [_channel(row, has_sessions) for row in rows]
+    return [_channel(row, has_sessions=whole["session"], has_spend=whole["ad"]) for row in rows]
 
 
-def _channel(row: dict[str, Any], has_sessions: bool) -> Channel:
+def _channel(row: dict[str, Any], *, has_sessions: bool, has_spend: bool) -> Channel:
     return Channel(
         name=row["channel"],
         sessions=row["sessions"] if has_sessions and row["channel"] != UNATTRIBUTED else None,
-        spend=row["spend"],
+        spend=row["spend"] if has_spend else None,
         orders=row["orders"],
         revenue=row["revenue"],
         new_customers=row["new_customers"],
-        acquisition_cost=ratio(row["spend"], row["new_customers"]),
+        acquisition_cost=ratio(row["spend"], row["new_customers"]) if has_spend else None,
         lifetime_value=ratio(row["expected_margin"], row["customers"]),
         lifetime_value_low=ratio(row["expected_margin_low"], row["customers"]),
         lifetime_value_high=ratio(row["expected_margin_high"], row["customers"]),

@@ -6,35 +6,50 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from multiball.review.facts import Caveat, Figure, Standing
+from multiball.review.facts import Caveat, Figure, Like, Standing
+from multiball.review.gather.coverage import Compared, runs
 from multiball.review.gather.exact import rounded
 from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import TOTAL, Values
 
 FIGURES = 4
 _PREFERRED = (
-    "revenue", "spend", "new_customers", "qualified_leads", "orders", "leads", "sessions", "engagements", "account_views", "net_followers",
+    "revenue", "spend", "new_customers", "qualified_leads", "orders", "leads", "won_deals", "sessions", "engagements", "account_views",
+    "net_followers",
 )  # fmt: skip
 """What is told where there is data of it, the first four."""
 
 
 def read_figures(state: State, values: Values, goals: Sequence[Standing]) -> list[Figure]:
-    """The first metrics by preference that ever had a number up to the month's end."""
-    return [
-        _figure(values, name, None if name in values.incomplete else _plan(state.month, goals, name))
-        for name in [name for name in _PREFERRED if name in values.first_days][:FIGURES]
-    ]
+    """The first metrics by preference that ever had a number up to the month's end, and that a source is still expected to bring."""
+    told = [name for name in _PREFERRED if name in values.first_days and _is_expected(state, values, name)]
+    return [_figure(state, values, name, goals) for name in told[:FIGURES]]
 
 
-def _figure(values: Values, name: str, plan: tuple[Decimal, str] | None) -> Figure:
+def _is_expected(state: State, values: Values, name: str) -> bool:
+    return all(values.coverage.is_expected(fact, state.month) for fact in values.catalogue[name].facts)
+
+
+def _figure(state: State, values: Values, name: str, goals: Sequence[Standing]) -> Figure:
+    value, days = values.month.get(name), values.compared.get(name)
+    known = values.coverage.known(values.catalogue[name].facts, state.month)
+    plan = None if name in values.incomplete else _plan(state.month, goals, name)
     return Figure(
         metric=values.catalogue[name].metric,
-        value=values.of(name, "now"),
-        before=values.of(name, "before"),
+        value=value,
+        before=values.of(name, "before") if days and days.is_whole else None,
         plan=plan[0] if plan else None,
         goal=plan[1] if plan else None,
-        net=values.of("net_revenue", "now") if name == "revenue" and values.of("refunds", "now") is not None else None,
+        net=values.month.get("net_revenue") if name == "revenue" and values.month.get("refunds") is not None else None,
+        is_whole=name not in values.incomplete,
+        days=runs(known) if name in values.incomplete else (),
+        like=_like(values, name, days) if days and not days.is_whole else None,
     )
+
+
+def _like(values: Values, name: str, days: Compared) -> Like | None:
+    before, now = values.of(name, "before"), values.of(name, "now")
+    return None if before is None and now is None else Like(value=now, before=before, days=runs(days.now), days_before=runs(days.before))
 
 
 def _plan(month: Span, goals: Sequence[Standing], name: str) -> tuple[Decimal, str] | None:
@@ -54,6 +69,21 @@ def _plan(month: Span, goals: Sequence[Standing], name: str) -> tuple[Decimal, s
         return goal.target, goal.goal
     share = Fraction((month.last - month.first).days + 1, (goal.due - goal.start).days + 1)
     return rounded(Fraction(goal.target) * share), goal.goal
+
+
+def comparison_caveats(state: State, values: Values, figures: Sequence[Figure]) -> Iterator[Caveat]:
+    """By fact, where whole months are not compared: which days are, or that there are too few."""
+    told: set[str] = set()
+    for figure in figures:
+        for fact in values.catalogue[figure.metric.name].facts:
+            if figure.value is None or fact in told or not values.coverage.is_brought(fact, state.before):
+                continue
+            told.add(fact)
+            days = values.compared.get(figure.metric.name)
+            if days is None:
+                yield Caveat(kind="not_compared", values={"fact": fact})
+            elif not days.is_whole:
+                yield Caveat(kind="compared_in_part", values={"fact": fact, "days": runs(days.now), "days_before": runs(days.before)})
 
 
 def figure_caveats(figures: Sequence[Figure]) -> Iterator[Caveat]:

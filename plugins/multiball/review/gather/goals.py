@@ -7,7 +7,7 @@ from typing import Any
 
 from multiball.review.facts import Caveat, Metric, Point, Standing
 from multiball.review.gather.names import Names, name_of
-from multiball.review.gather.state import State
+from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import Values
 
 
@@ -17,7 +17,7 @@ def read_goals(state: State, values: Values, names: Names) -> list[Standing]:
     rows = state.rows(f"""
         select
             goal, date_day, metric, dimension, member, owner, direction, start_on, due_on, baseline, target, additivity, actual, expected,
-            pace_ratio, projected_end, status, reason, text_en, text_zh
+            days_known, pace_ratio, projected_end, status, reason, text_en, text_zh
         from (
             select *, row_number() over (partition by goal order by date_day desc) as place
             from goal_progress
@@ -27,12 +27,14 @@ def read_goals(state: State, values: Values, names: Names) -> list[Standing]:
         order by due_on, goal
     """)
     weeks = _weeks(state)
-    return [_standing(row, values, names, tuple(weeks.get(row["goal"], ()))) for row in rows]
+    return [_standing(row, month, values, names, tuple(weeks.get(row["goal"], ()))) for row in rows]
 
 
-def _standing(row: Mapping[str, Any], values: Values, names: Names, weeks: Sequence[Point]) -> Standing:
+def _standing(row: Mapping[str, Any], month: Span, values: Values, names: Names, weeks: Sequence[Point]) -> Standing:
     known = values.catalogue.get(row["metric"])
-    is_untold = row["metric"] in values.incomplete and row["status"] != "cannot_tell" and not _has_passed_target(row)
+    last_day = min(month.last, row["due_on"])
+    is_ended = known is not None and not values.coverage.is_whole(known.facts, Span(last_day, last_day))
+    is_untold = is_ended and row["status"] != "cannot_tell" and not _has_passed_target(row)
     return Standing(
         goal=row["goal"],
         text={"en": row["text_en"], "zh": row["text_zh"]},
@@ -54,6 +56,7 @@ def _standing(row: Mapping[str, Any], values: Values, names: Names, weeks: Seque
         status="cannot_tell" if is_untold else row["status"],
         reason="source_ends_early" if is_untold else row["reason"],
         weeks=tuple(weeks),
+        days_known=row["days_known"],
     )
 
 

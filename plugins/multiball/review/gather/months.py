@@ -1,9 +1,11 @@
-"""Which months can be reviewed."""
+"""Which months can be reviewed, and how far their data reach."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from multiball.review.gather.sources import Reach
 from multiball.review.gather.state import Span, State
 from multiball.shapes import InputError
 
@@ -24,6 +26,13 @@ def read_data_until(state: State, today: date) -> date:
         raise _no_review(f"the data has nothing of {state.month.first:%Y-%m}", found["first_day"], found["last_day"], today)
     until: date = found["until"]
     return until
+
+
+def data_ends(state: State, reaches: Sequence[Reach], until: date) -> tuple[date, date | None]:
+    """The last day up to which all sources reach, and the last that one reaches where that is later; `until` where no source tells."""
+    ends = [min(reach.until, state.month.last) for reach in reaches if reach.until and reach.is_expected(state)]
+    first, last = min(ends, default=until), max(ends, default=until)
+    return first, last if last > first else None
 
 
 def _no_review(what: str, first_day: date | None, last_day: date | None, today: date) -> InputError:

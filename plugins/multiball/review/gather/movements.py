@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from multiball.review.facts import Driver, DriverKind, Movement, Standing
+from multiball.review.gather.coverage import runs
 from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.gather.exact import ZERO
 from multiball.review.gather.names import Names
@@ -61,8 +62,15 @@ def explain(values: Values, entry: Entry, names: Names) -> Movement:
         drivers = _by_factors(entry, factors, _quotient(before, now), whole.difference)
     else:
         drivers = _shares(values, entry, _quotient(before, now), whole.difference, names)
+    days = values.compared[entry.metric.name]
     return Movement(
-        metric=entry.metric, before=whole.before or ZERO, value=whole.now or ZERO, difference=whole.difference, drivers=tuple(drivers)
+        metric=entry.metric,
+        before=whole.before or ZERO,
+        value=whole.now or ZERO,
+        difference=whole.difference,
+        drivers=tuple(drivers),
+        days=() if days.is_whole else runs(days.now),
+        days_before=() if days.is_whole else runs(days.before),
     )
 
 

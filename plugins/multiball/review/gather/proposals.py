@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from multiball.review.facts import Proposal, Return, Standing
 from multiball.review.gather.budget import propose_budget
 from multiball.review.gather.exact import ZERO, rounded
 from multiball.review.gather.state import State
-from multiball.review.gather.values import Entry
+from multiball.review.gather.values import Values
 
 _DAYS_TO_DECIDE = 12
 _DAYS_OF_PACE = 30
@@ -33,15 +33,15 @@ class Owners:
 
 
 def read_proposals(
-    state: State, catalogue: Mapping[str, Entry], goals: Sequence[Standing], returns: Sequence[Return], owners: Owners, issued_on: date
+    state: State, values: Values, goals: Sequence[Standing], returns: Sequence[Return], owners: Owners, issued_on: date
 ) -> list[Proposal]:
     """Where to put the budget, then what to do about goals that are behind, the furthest first.
 
     A goal that is over before the day to decide is beyond any decision.
     """
     decide_by = issued_on + timedelta(days=_DAYS_TO_DECIDE)
-    revenue = catalogue.get("revenue")
-    budget = propose_budget(state, returns, revenue.metric, owners.of("revenue"), decide_by) if revenue else None
+    revenue = values.catalogue.get("revenue")
+    budget = propose_budget(state, values.coverage, returns, revenue.metric, owners.of("revenue"), decide_by) if revenue else None
     behind = sorted(
         (goal for goal in goals if goal.status == "behind" and goal.actual is not None and goal.due > decide_by),
         key=lambda goal: (goal.pace or ZERO, goal.goal),
@@ -97,4 +97,6 @@ def _paces(goal: Standing) -> tuple[Decimal, Decimal | None]:
         is_possible = needed > 0 and (needed <= 1 or goal.metric.format != "percent")
         return rounded(actual), rounded(needed) if is_possible else None
     start = Fraction(goal.baseline) if goal.metric.additivity == "last" else Fraction(0)
+    if goal.metric.additivity == "sum" and goal.days_known:
+        gone = goal.days_known
     return rounded((actual - start) / gone * _DAYS_OF_PACE), rounded((target - actual) / left * _DAYS_OF_PACE)

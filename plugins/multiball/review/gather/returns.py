@@ -8,13 +8,28 @@ from fractions import Fraction
 from typing import Any
 
 from multiball.review.facts import Caveat, Return
+from multiball.review.gather.coverage import Coverage, runs
 from multiball.review.gather.exact import ZERO, ratio, rounded
 from multiball.review.gather.state import Span, State
 
 _MODEL = "last_non_direct"
 """The attribution model by which `conversion_daily` counts orders, too."""
+RETURN_FACTS = ("ad", "order")
+"""What must be known for a return."""
 ERROR = 0.05
 """On either side of an interval of 90 %."""
+
+
+def are_returns_known(state: State, coverage: Coverage) -> bool:
+    """Whether spend and orders are known on every day of the month; where no source of spend is expected, none is missing."""
+    facts = [fact for fact in RETURN_FACTS if fact != "ad" or coverage.is_expected(fact, state.month)]
+    return coverage.is_whole(facts, state.month)
+
+
+def withheld_caveats(state: State, coverage: Coverage) -> Iterator[Caveat]:
+    """Where there are spend and orders, and not both on every day of the month."""
+    if all(coverage.is_expected(fact, state.month) for fact in RETURN_FACTS) and not are_returns_known(state, coverage):
+        yield Caveat(kind="return_withheld", values={"days": runs(coverage.known(RETURN_FACTS, state.month)) or None})
 
 
 def read_returns(state: State, span: Span, before: Span) -> list[Return]:

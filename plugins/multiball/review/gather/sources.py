@@ -1,4 +1,4 @@
-"""How far the data of each source reaches, from the mart `source_freshness`."""
+"""How far the data of each source reaches, from the marts `metric_coverage` and `source_freshness`."""
 
 from __future__ import annotations
 
@@ -6,60 +6,43 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from multiball.review.facts import Caveat
-from multiball.review.gather.state import Span, State, local_day
-
-_COUNTED_FROM = {
-    "fct_session": ("sessions", "engaged_sessions"),
-    "fct_lead": ("leads", "qualified_leads"),
-    "fct_deal": ("won_deals", "won_amount"),
-    "fct_order": ("orders", "new_customers", "revenue", "margin"),
-}
-"""The columns of `conversion_daily` that are 0 where nothing happened, and the fact whose rows they count."""
+from multiball.review.facts import Caveat, Days
+from multiball.review.gather.coverage import runs
+from multiball.review.gather.state import State, local_day
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How far the data of one account of a source reaches."""
+    """How far the data of one account of a source reaches: of one fact, or of all that it brings where these reach equally far."""
 
     source: str
     name: str
     """The source; with the account where it has several."""
+    fact: str | None
     is_import: bool
+    since: date | None
+    """The first day that is covered; None where it is not known."""
     until: date | None
     """The last day that was over when it was loaded; None where a load had no days."""
+    gaps: tuple[Days, ...]
+    """Days of the month between them that were never loaded."""
     last_loaded: datetime
     due: datetime | None
     is_late: bool
 
+    def is_expected(self, state: State) -> bool:
+        """Whether the month is missed where it is not there: of a file, where one still came for the month before."""
+        return self.until is not None and (not self.is_import or self.until >= state.before.first)
 
-@dataclass(frozen=True)
-class Coverage:
-    """Which sources there are, and which columns each one counts."""
-
-    reaches: Sequence[Reach]
-    fed_by: Mapping[str, Collection[str]]
-    """By column of a mart, the sources that it was ever counted from."""
-
-    def is_unknown(self, span: Span, columns: Collection[str]) -> bool:
-        """Whether 0 means nothing in the span: all sources of one of the columns end before it."""
-        going_on = {reach.source for reach in self.reaches if reach.until is None or reach.until >= span.first}
-        ended = {reach.source for reach in self.reaches} - going_on
-        return any(ended.issuperset(fed_by) for column in columns if (fed_by := self.fed_by.get(column)))
-
-    def is_incomplete(self, span: Span, columns: Collection[str]) -> bool:
-        """Whether days of the span are missing: it is unknown, or a source of one of the columns ends within it.
-
-        The last row of an imported file may well be the last that there was: that it ends early is told, and hinders nothing.
-        """
-        connected = [reach for reach in self.reaches if not reach.is_import]
-        ends_within = {reach.source for reach in connected if reach.until and span.first <= reach.until < span.last}
-        return self.is_unknown(span, columns) or any(ends_within.intersection(self.fed_by.get(column, ())) for column in columns)
+    def ends_early(self, state: State) -> bool:
+        """Whether it is expected and ends before the month does."""
+        return self.until is not None and self.until < state.month.last and self.is_expected(state)
 
 
-def read_coverage(state: State, time_zone: str) -> Coverage:
-    """All sources that ever loaded."""
+def read_reaches(state: State, time_zone: str) -> list[Reach]:
+    """Of all sources that ever loaded."""
     rows = state.rows("""
         select
             source_name,
@@ -75,40 +58,61 @@ def read_coverage(state: State, time_zone: str) -> Coverage:
         order by source_name, account_id
     """)
     accounts = Counter(row["source_name"] for row in rows)
-    reaches = [
-        Reach(
-            row["source_name"],
-            row["source_name"] if accounts[row["source_name"]] == 1 else f"{row['source_name']} ({row['account_id']})",
-            row["connector"] == "import",
-            min(row["last_report_date"], local_day(row["first_of_last"], time_zone) - timedelta(days=1))
-            if row["last_report_date"]
-            else None,
-            row["last_extracted_at"],
-            row["expected_by"],
-            bool(row["is_late"]),
-        )
-        for row in rows
-    ]
-    fed_by = {
-        f"conversion_daily.{column}": [row["_source"] for row in state.rows(f"select distinct _source from {fact} order by _source")]
-        for fact, columns in _COUNTED_FROM.items()
-        for column in columns
-    }
-    return Coverage(reaches, fed_by)
+    covered = _covered(state)
+    reaches = []
+    for row in rows:
+        name = row["source_name"] if accounts[row["source_name"]] == 1 else f"{row['source_name']} ({row['account_id']})"
+        for fact, since, until, gaps in covered.get((row["source_name"], row["account_id"])) or [_asked(row, time_zone)]:
+            late, due = bool(row["is_late"]), row["expected_by"]
+            is_import = row["connector"] == "import"
+            reaches.append(Reach(row["source_name"], name, fact, is_import, since, until, gaps, row["last_extracted_at"], due, late))
+    return reaches
 
 
-def source_caveats(state: State, coverage: Coverage, configured: Collection[str]) -> Iterator[Caveat]:
+_Span = tuple[str | None, date | None, date | None, tuple[Days, ...]]
+"""A fact, its first and its last covered day, and the gaps within the month."""
+
+
+def _covered(state: State) -> Mapping[tuple[str, str], list[_Span]]:
+    """By source and account; one span where all facts are covered alike."""
+    missing: dict[tuple[str, str, str], list[date]] = {}
+    for row in state.rows(f"""
+        select source_name, account_id, fact, date_day from metric_coverage where not is_covered and {state.month.sql} order by 1, 2, 3, 4
+    """):
+        missing.setdefault((row["source_name"], row["account_id"], row["fact"]), []).append(row["date_day"])
+    found: dict[tuple[str, str], list[_Span]] = {}
+    for row in state.rows("""
+        select source_name, account_id, fact, min(date_day) as since, max(date_day) as until
+        from metric_coverage
+        where is_covered
+        group by 1, 2, 3
+        order by 1, 2, 3
+    """):
+        between = [day for day in missing.get((row["source_name"], row["account_id"], row["fact"]), ()) if day < row["until"]]
+        spans = found.setdefault((row["source_name"], row["account_id"]), [])
+        spans.append((row["fact"], row["since"], row["until"], runs(between)))
+    return {key: spans if len({span[1:] for span in spans}) > 1 else [(None, *spans[0][1:])] for key, spans in found.items()}
+
+
+def _asked(row: Mapping[str, Any], time_zone: str) -> _Span:
+    """How far the loads of a source asked that brings no fact."""
+    until = row["last_report_date"]
+    return None, None, min(until, local_day(row["first_of_last"], time_zone) - timedelta(days=1)) if until else None, ()
+
+
+def source_caveats(state: State, reaches: Sequence[Reach], configured: Collection[str]) -> Iterator[Caveat]:
     """Sources that have nothing or not all of the month, missing ones first. An import is missed where it used to come."""
-    for source in sorted(set(configured) - {reach.source for reach in coverage.reaches}):
+    for source in sorted(set(configured) - {reach.source for reach in reaches}):
         yield Caveat(kind="source_missing", values={"source": source, "until": None})
-    incomplete = [reach for reach in coverage.reaches if reach.is_late or _ends_early(reach, state)]
-    for reach in sorted(incomplete, key=lambda reach: (reach.until or date.min, reach.name)):
-        if reach.until is not None and reach.until < state.month.first:
-            yield Caveat(kind="source_missing", values={"source": reach.name, "until": reach.until})
-        else:
-            due = reach.due if reach.is_late else None
-            values = {"source": reach.name, "until": reach.until, "last_loaded": reach.last_loaded, "due": due}
-            yield Caveat(kind="source_late", values=values)
+    in_order = sorted(reaches, key=lambda reach: (reach.until or date.min, reach.name, reach.fact or ""))
+    for reach in in_order:
+        if reach.is_late or reach.ends_early(state):
+            yield _ending(reach, state)
+    for reach in in_order:
+        if reach.since is not None and state.month.first < reach.since <= state.month.last:
+            yield Caveat(kind="source_begins", values={**_named(reach), "since": reach.since})
+        if reach.gaps:
+            yield Caveat(kind="source_gap", values={**_named(reach), "days": reach.gaps})
 
 
 def held_caveats(state: State) -> Iterator[Caveat]:
@@ -124,7 +128,12 @@ def held_caveats(state: State) -> Iterator[Caveat]:
         yield Caveat(kind="deletion_held", values={"source": row["source_name"], "rows": row["held_rows"], "since": row["since"]})
 
 
-def _ends_early(reach: Reach, state: State) -> bool:
-    if reach.until is None or reach.until >= state.month.last:
-        return False
-    return not reach.is_import or reach.until >= state.before.first
+def _ending(reach: Reach, state: State) -> Caveat:
+    if reach.until is not None and reach.until < state.month.first:
+        return Caveat(kind="source_missing", values={**_named(reach), "until": reach.until})
+    due = reach.due if reach.is_late else None
+    return Caveat(kind="source_late", values={**_named(reach), "until": reach.until, "last_loaded": reach.last_loaded, "due": due})
+
+
+def _named(reach: Reach) -> dict[str, str | None]:
+    return {"source": reach.name, **({"fact": reach.fact} if reach.fact else {})}

@@ -23,6 +23,10 @@ class Span:
         """The calendar month that the day lies in."""
         return cls(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
+    def days(self) -> tuple[date, ...]:
+        """Every day, in order."""
+        return tuple(self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
+
     def before(self) -> Span:
         """The calendar month before the first day."""
         return Span.month(self.first - timedelta(days=1))

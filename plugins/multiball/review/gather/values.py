@@ -1,17 +1,17 @@
-"""The metrics of the month and of the month before, from the marts `dim_metric` and `metric_daily`."""
+"""The metrics of the month, and beside the month before, from the marts `dim_metric` and `metric_daily`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from multiball.review.facts import Metric
+from multiball.review.gather.coverage import Compared, Coverage, runs
 from multiball.review.gather.exact import ratio, total
-from multiball.review.gather.sources import Coverage
-from multiball.review.gather.state import State
+from multiball.review.gather.state import Span, State
 
 When = Literal["before", "now"]
 TOTAL = ("total", "all")
@@ -30,11 +30,13 @@ class Entry:
     """The columns of its mart that go into it."""
     numerator: str | None
     denominator: str | None
+    facts: tuple[str, ...]
+    """What must be covered for it to be known."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one member of a dimension brought to a metric in one month."""
+    """What one member of a dimension brought to a metric on the compared days of one month."""
 
     value: Decimal | None
     numerator: Decimal | None
@@ -43,17 +45,23 @@ class Cell:
 
 @dataclass(frozen=True)
 class Values:
-    """Numbers by metric, dimension and member, of both months; what is unknown of a month has none."""
+    """Numbers of the month, and of both months as far as they can be compared; what is unknown has none."""
 
     catalogue: Mapping[str, Entry]
+    coverage: Coverage
+    month: Mapping[str, Decimal | None]
+    """By metric, what there is of the month over everything."""
+    compared: Mapping[str, Compared]
+    """By metric, the days that it is compared on."""
     cells: Mapping[tuple[str, str, str, When], Cell]
+    """By metric, dimension and member, on the compared days."""
     first_days: Mapping[str, date]
     """By metric, the first day that has a number other than 0."""
     incomplete: Collection[str]
-    """Metrics of which days of the month are missing, because a source ends before them."""
+    """Metrics of which days of the month are not known."""
 
     def of(self, metric: str, when: When) -> Decimal | None:
-        """The metric over everything in that month."""
+        """The metric over everything on the compared days."""
         cell = self.cells.get((metric, *TOTAL, when))
         return cell.value if cell else None
 
@@ -72,30 +80,51 @@ class Values:
 
 
 def read_values(state: State, coverage: Coverage) -> Values:
-    """Both months of every metric that adds up, is a ratio of sums or has a last value. What counts different people is never added up."""
+    """Every metric that adds up, is a ratio of sums or has a last value. What counts different people is never added up."""
     catalogue = read_catalogue(state)
     first_days = _first_days(state)
-    incomplete = {name for name, entry in catalogue.items() if coverage.is_incomplete(state.month, entry.columns)}
+    compared = {
+        name: days for name, first_day in first_days.items() if (days := _compared(catalogue[name], state, coverage, first_day)) is not None
+    }
     cells: dict[tuple[str, str, str, When], Cell] = {}
-    for row in [*state.rows(_sums(state)), *state.rows(_levels(state))]:
-        name, when = row["metric"], row["period"]
-        first_day, columns = first_days.get(name, date.max), catalogue[name].columns
-        # a part of a month is worth telling, but not worth comparing
-        if when == "now":
-            is_told = first_day <= state.month.last and not coverage.is_unknown(state.month, columns)
-        else:
-            is_whole = first_day <= state.before.first + _GRACE and not coverage.is_incomplete(state.before, columns)
-            is_told = is_whole and name not in incomplete
-        if is_told:
-            cells[name, row["dimension"], row["member"], when] = _cell(catalogue[name], row)
-    return Values(catalogue, cells | _levels_in_total(catalogue, cells), first_days, incomplete)
+    for days in sorted(set(compared.values()), key=lambda days: (days.is_whole, days.now)):
+        names = [name for name in sorted(compared) if compared[name] == days]
+        for when, on in zip(_BOTH, (days.before, days.now), strict=True):
+            for row in _rows(state, names, on):
+                cells[row["metric"], row["dimension"], row["member"], when] = _cell(catalogue[row["metric"]], row)
+    return Values(
+        catalogue=catalogue,
+        coverage=coverage,
+        month=_month(state, catalogue, coverage, first_days),
+        compared=compared,
+        cells=cells | _levels_in_total(catalogue, cells),
+        first_days=first_days,
+        incomplete={name for name, entry in catalogue.items() if not coverage.is_whole(entry.facts, state.month)},
+    )
+
+
+def _compared(entry: Entry, state: State, coverage: Coverage, first_day: date) -> Compared | None:
+    return coverage.compared(entry.facts, state, date.min if first_day <= state.before.first + _GRACE else first_day)
+
+
+def _month(state: State, catalogue: Mapping[str, Entry], coverage: Coverage, first_days: Mapping[str, date]) -> dict[str, Decimal | None]:
+    """All that there is of the month; of a metric that has begun and whose facts a source brings."""
+    names = sorted(name for name in first_days if all(coverage.is_brought(fact, state.month) for fact in catalogue[name].facts))
+    rows = _rows(state, names, state.month.days())
+    cells = {(row["metric"], row["dimension"], row["member"]): _cell(catalogue[row["metric"]], row).value for row in rows}
+    found = {name: value for (name, *member), value in cells.items() if tuple(member) == TOTAL}
+    for name in names:
+        if catalogue[name].metric.additivity == "last":
+            found[name] = total(value for (other, _, _), value in cells.items() if other == name)
+    return found
 
 
 def read_catalogue(state: State) -> dict[str, Entry]:
     """All metrics by name."""
     rows = state.rows("""
         select
-            metric, label_en, label_zh, additivity, format, unit, better, is_vanity, multiplier, mart, value_column, numerator, denominator
+            metric, label_en, label_zh, additivity, format, unit, better, is_vanity, multiplier, mart, value_column, numerator, denominator,
+            facts
         from dim_metric
         order by metric
     """)
@@ -114,6 +143,7 @@ def read_catalogue(state: State) -> dict[str, Entry]:
             frozenset(f"{row['mart']}.{column}" for column in (row["value_column"], row["numerator"], row["denominator"]) if column),
             row["numerator"],
             row["denominator"],
+            tuple(filter(None, (row["facts"] or "").split(", "))),
         )
         for row in rows
     }
@@ -130,30 +160,37 @@ def _first_days(state: State) -> dict[str, date]:
     return {row["metric"]: row["first_day"] for row in rows}
 
 
-def _sums(state: State) -> str:
+def _rows(state: State, names: Sequence[str], days: Sequence[date]) -> list[dict[str, Any]]:
+    """What the metrics came to on the days, by dimension and member: sums added up, of levels each account's last."""
+    if not names or not days:
+        return []
+    metrics = ", ".join(f"'{name}'" for name in names)
+    chosen = f"metric in ({metrics}) and (" + " or ".join(Span(run.first, run.last).sql for run in runs(days)) + ")"
+    return [*state.rows(_sums(chosen)), *state.rows(_levels(chosen))]
+
+
+def _sums(chosen: str) -> str:
     return f"""
         select
             metric,
             dimension,
             member,
-            case when {state.month.sql} then 'now' else 'before' end as period,
             cast(sum(case when additivity = 'sum' then value end) as decimal(38, 6)) as value,
             cast(sum(numerator) as decimal(38, 6)) as numerator,
             cast(sum(denominator) as decimal(38, 6)) as denominator
         from metric_daily
-        where additivity in ('sum', 'ratio') and ({state.month.sql} or {state.before.sql})
-        group by 1, 2, 3, 4
-        order by 1, 2, 3, 4
+        where additivity in ('sum', 'ratio') and {chosen}
+        group by 1, 2, 3
+        order by 1, 2, 3
     """
 
 
-def _levels(state: State) -> str:
+def _levels(chosen: str) -> str:
     return f"""
         select
             metric,
             dimension,
             member,
-            period,
             value,
             cast(null as decimal(38, 6)) as numerator,
             cast(null as decimal(38, 6)) as denominator
@@ -163,15 +200,12 @@ def _levels(state: State) -> str:
                 dimension,
                 member,
                 value,
-                case when {state.month.sql} then 'now' else 'before' end as period,
-                row_number() over (
-                    partition by metric, dimension, member, case when {state.month.sql} then 1 else 0 end order by date_day desc
-                ) as place
+                row_number() over (partition by metric, dimension, member order by date_day desc) as place
             from metric_daily
-            where additivity = 'last' and dimension = 'account' and value is not null and ({state.month.sql} or {state.before.sql})
+            where additivity = 'last' and dimension = 'account' and value is not null and {chosen}
         ) as ranked
         where place = 1
-        order by metric, dimension, member, period
+        order by metric, dimension, member
     """
 
 

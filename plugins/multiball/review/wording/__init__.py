@@ -37,7 +37,7 @@ def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> 
             brand=review.brand,
             team=team,
             issued=day(issued.date()),
-            until=day(review.data_until),
+            until=_until(vocabulary),
             as_of=f"{day(as_of.date())} {as_of:%H:%M}",
         ),
         mail_footer=(say("mail.attached"), *([say("mail.why", team=team)] if audience.recipients else [])),
@@ -53,6 +53,14 @@ def titles(proposal: facts.Proposal, review: facts.Review) -> facts.Words:
     """What a proposal is called, in every language."""
     languages: tuple[Language, ...] = ("en", "zh")
     return {language: decisions.title(Vocabulary(review, language), proposal) for language in languages}
+
+
+def _until(vocabulary: Vocabulary) -> str:
+    """How far the data reach: all sources, and beyond it a part of them."""
+    review = vocabulary.review
+    until = vocabulary.day(review.data_until)
+    last = review.data_in_part_until
+    return vocabulary.say("footer.in_part", until=until, last=vocabulary.day(last)) if last else until
 
 
 def _parts(vocabulary: Vocabulary, audience: facts.Audience) -> list[Part]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from multiball.review import facts
 from multiball.review.report import CyclePart, Outcome, Step, Tag, Tone
-from multiball.review.wording.findings import before
+from multiball.review.wording.findings import before, extent
 from multiball.review.wording.vocabulary import Vocabulary
 
 _GOALS = (("ahead", ("ahead", "met")), ("on", ("on",)), ("behind", ("behind", "missed")), ("cannot_tell", ("cannot_tell",)))
@@ -48,10 +48,15 @@ def _do(vocabulary: Vocabulary) -> Iterator[str]:
     review, numbers = vocabulary.review, vocabulary.numbers
     spent = [figure for figure in review.figures if figure.metric.better is None and figure.value is not None]
     for figure in spent:
-        key = "cycle.did" if figure.before is None else "cycle.did_before"
+        key = "cycle.did_before" if figure.before is not None else "cycle.did" if figure.is_whole else "cycle.did_in_part"
         amount, earlier = (vocabulary.amount(value, figure.metric) for value in (figure.value, figure.before))
         yield vocabulary.say(
-            key, label=vocabulary.label(figure.metric), value=amount, before=earlier, month=numbers.short_month(before(review))
+            key,
+            label=vocabulary.label(figure.metric),
+            value=amount,
+            before=earlier,
+            month=numbers.short_month(before(review)),
+            extent=extent(vocabulary, figure),
         )
     agreed = sum(decision.decision in ("approved", "changed") for decision in review.decisions)
     yield vocabulary.count("cycle.decided", agreed) if agreed else vocabulary.say("cycle.no_decisions")

@@ -26,26 +26,25 @@ def headline(vocabulary: Vocabulary, focus_goals: Sequence[str]) -> list[str]:
 def lead(vocabulary: Vocabulary) -> Iterator[str]:
     """The first figure, what advertising brought back, and whether the numbers are certain."""
     review = vocabulary.review
-    if review.figures:
-        yield _figure(vocabulary, review.figures[0])
+    for figure in review.figures[:1]:
+        yield _figure(vocabulary, figure)
+        yield _on_days(vocabulary, figure)
     yield from returns.sentences(vocabulary)
     if review.caveats:
         yield vocabulary.count("lead.caveats", len(review.caveats))
 
 
 def card(vocabulary: Vocabulary, figure: facts.Figure) -> Card:
-    """A figure beside its plan, or beside the month before where no goal plans it."""
+    """A figure beside its plan; where no goal plans it beside the month before, or on the days that can be compared."""
     numbers, metric = vocabulary.numbers, figure.metric
     month_before = numbers.short_month(before(vocabulary.review))
     base, key = (figure.before, "card.before") if figure.plan is None else (figure.plan, "card.plan")
     number, unit = (vocabulary.say("unknown"), "") if figure.value is None else numbers.split(figure.value, metric.format)
-    change = relative(figure.value, base)
-    missing = "card.missing" if figure.value is None else "card.alone"
-    note = (
-        vocabulary.say(missing)
-        if base is None or figure.value is None
-        else vocabulary.say(key, value=vocabulary.amount(base, metric), month=month_before)
-    )
+    like = figure.like if figure.plan is None else None
+    change = relative(like.value, like.before) if like else relative(figure.value, base)
+    note = _note(vocabulary, figure)
+    if base is not None and figure.value is not None:
+        note = vocabulary.say(key, value=vocabulary.amount(base, metric), month=month_before)
     if figure.net is not None:
         note = vocabulary.say("card.net", note=note, value=vocabulary.amount(figure.net, metric))
     return Card(
@@ -56,6 +55,42 @@ def card(vocabulary: Vocabulary, figure: facts.Figure) -> Card:
         tone=tone(change, metric.better),
         note=note,
     )
+
+
+def _note(vocabulary: Vocabulary, figure: facts.Figure) -> str:
+    """What stands below a figure that has neither a plan nor a whole month before."""
+    if figure.value is None:
+        return vocabulary.say("card.missing")
+    if figure.like is None:
+        return extent(vocabulary, figure) or vocabulary.say("card.alone")
+    return vocabulary.say("card.like", **_like(vocabulary, figure, figure.like))
+
+
+def extent(vocabulary: Vocabulary, figure: facts.Figure) -> str:
+    """For which days of the month a figure is complete; nothing where that is the whole month."""
+    if figure.is_whole:
+        return ""
+    return vocabulary.say("extent.days", days=vocabulary.days(figure.days)) if figure.days else vocabulary.say("extent.none")
+
+
+def _like(vocabulary: Vocabulary, figure: facts.Figure, like: facts.Like) -> dict[str, str]:
+    return {
+        "days": vocabulary.days(like.days),
+        "days_before": vocabulary.days(like.days_before),
+        "value": vocabulary.amount(like.value, figure.metric),
+        "before": vocabulary.amount(like.before, figure.metric),
+    }
+
+
+def _on_days(vocabulary: Vocabulary, figure: facts.Figure) -> str:
+    """A figure on the days that can be compared; nothing where whole months are, or nothing can be."""
+    like = figure.like
+    change = relative(like.value, like.before) if like else None
+    if like is None or change is None:
+        return ""
+    words = _like(vocabulary, figure, like)
+    against = _against(vocabulary, change, ("lead.more_on", "lead.less_on", "lead.same_on"), words["days_before"])
+    return vocabulary.say("lead.on_days", days=words["days"], value=words["value"], change=against)
 
 
 def shape(change: Decimal) -> str:
@@ -137,13 +172,19 @@ def _gap(vocabulary: Vocabulary, goal: facts.Standing) -> str:
 def _first_movement(vocabulary: Vocabulary) -> Iterator[str]:
     known = [figure for figure in vocabulary.review.figures if figure.value is not None]
     for figure in known[:1]:
-        change = relative(figure.value, figure.before)
+        like = figure.like
+        change = relative(like.value, like.before) if like else relative(figure.value, figure.before)
         key = "reached" if change is None else "stayed" if shape(change) == LEVEL else "rose" if change > 0 else "fell"
+        words = {"value": vocabulary.amount(figure.value, figure.metric)}
+        if like and change is not None:
+            key, words = f"like.{key}", _like(vocabulary, figure, like)
+        elif not figure.is_whole:
+            key, words = "reached_in_part", {**words, "extent": extent(vocabulary, figure)}
         yield vocabulary.say(
             f"finding.{key}",
             label=vocabulary.label(figure.metric),
-            value=vocabulary.amount(figure.value, figure.metric),
             change="" if change is None else vocabulary.numbers.change(abs(change), signed=False),
+            **words,
         )
 
 
@@ -154,13 +195,15 @@ def _figure(vocabulary: Vocabulary, figure: facts.Figure) -> str:
         return say("lead.missing", label=label, month=month)
     on_plan, on_before = relative(figure.value, figure.plan), relative(figure.value, figure.before)
     month_before = vocabulary.numbers.month(before(vocabulary.review))
-    kind = "_".join(name for name, change in (("plan", on_plan), ("before", on_before)) if change is not None) or "alone"
+    kind = "_".join(name for name, change in (("plan", on_plan), ("before", on_before)) if change is not None)
+    kind = kind or ("alone" if figure.is_whole else "in_part")
     return say(
         f"lead.{kind}",
         label=label,
         value=vocabulary.amount(figure.value, figure.metric),
         month=month,
         before=month_before,
+        extent=extent(vocabulary, figure),
         plan_change=_against(vocabulary, on_plan, ("lead.above_plan", "lead.below_plan", "lead.on_plan"), month_before),
         before_change=_against(vocabulary, on_before, ("lead.more", "lead.less", "lead.same"), month_before),
     )

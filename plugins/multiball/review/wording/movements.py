@@ -14,7 +14,8 @@ from multiball.review.wording.vocabulary import Vocabulary
 def part(vocabulary: Vocabulary) -> MovementsPart:
     """Every movement of the review."""
     review, numbers = vocabulary.review, vocabulary.numbers
-    caption = vocabulary.say("movements.caption", from_month=numbers.month(before(review)), to_month=numbers.month(review.month))
+    key = "movements.caption_on_days" if any(movement.days for movement in review.movements) else "movements.caption"
+    caption = vocabulary.say(key, from_month=numbers.month(before(review)), to_month=numbers.month(review.month))
     return MovementsPart(
         title=vocabulary.say("movements.title"),
         intro=caption if review.movements else vocabulary.say("movements.none"),
@@ -30,8 +31,10 @@ def _bars(vocabulary: Vocabulary, movement: facts.Movement) -> Bars:
     parts = apportion([driver.effect for driver in movement.drivers], total, scale.step)
     return Bars(
         title=vocabulary.say(
-            "movements.item",
+            "movements.item_on_days" if movement.days else "movements.item",
             label=vocabulary.label(metric),
+            days=vocabulary.days(movement.days),
+            days_before=vocabulary.days(movement.days_before),
             before=vocabulary.amount(movement.before, metric),
             value=vocabulary.amount(movement.value, metric),
         ),

@@ -18,6 +18,7 @@ _WITHOUT: dict[str, tuple[str, str]] = {
     "source_late": ("due", "ends"),
     "not_final": ("spend", "no_spend"),
     "order_state_unknown": ("state", "none"),
+    "return_withheld": ("days", "never"),
 }
 """Caveats that are told otherwise where a value is unknown."""
 
@@ -42,6 +43,8 @@ def _words(vocabulary: Vocabulary, values: Any) -> dict[str, str]:
     words = {"one": returns.one(vocabulary)}
     for key, value in values.items():
         words[key] = _text(vocabulary, key, value)
+    if "source" in values and values.get("fact"):
+        words["source"] = vocabulary.say("source.fact", source=words["source"], fact=words["fact"])
     words["text"] = vocabulary.goal(values)
     words["label"] = vocabulary.of(vocabulary.review.labels.get(str(values.get("metric")), {})) or str(values.get("metric"))
     return words
@@ -53,6 +56,10 @@ def _text(vocabulary: Vocabulary, key: str, value: Any) -> str:
         return vocabulary.say("unknown")
     if isinstance(value, date | datetime):
         return vocabulary.day(value.date() if isinstance(value, datetime) else value)
+    if isinstance(value, tuple):
+        return vocabulary.days(value)
+    if key == "fact":
+        return vocabulary.say(f"fact.{value}")
     if key == "check":
         known = f"check.{value}"
         return vocabulary.say(known if vocabulary.knows(known) else "check.other")

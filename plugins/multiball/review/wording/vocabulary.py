@@ -116,6 +116,11 @@ class Vocabulary:
             high=self.difference(proposal.expected_high, proposal.metric),
         )
 
+    def days(self, runs: Sequence[facts.Days]) -> str:
+        """Runs of days; with their year where that is not the year of the review's month."""
+        other_year = any(run.first.year != self.review.month.year for run in runs)
+        return self.numbers.days([(run.first, run.last) for run in runs], year=other_year)
+
     def day(self, day: date) -> str:
         """A day; with its year where that is not the year of the review's month."""
         return self.numbers.day(day, year=day.year != self.review.month.year)

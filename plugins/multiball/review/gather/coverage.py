@@ -1,0 +1,91 @@
+"""On which days all sources of a metric are known, from the mart `metric_coverage`, and which days of two months can be compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from multiball.review.facts import Days
+from multiball.review.gather.state import Span, State
+
+FEWEST_DAYS = 7
+"""A comparison of fewer days than a week tells more of weekdays than of anything else."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The days of the month and of the month before that a metric is compared on: the same numbers in both, unless both are whole."""
+
+    now: tuple[date, ...]
+    before: tuple[date, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """By fact and day, whether each account is covered. A day on which no source is expected is not there."""
+
+    accounts: Mapping[str, Mapping[date, Mapping[str, bool]]]
+
+    def known(self, facts: Collection[str], span: Span) -> list[date]:
+        """The days of the span on which all the facts are known."""
+        return [day for day in span.days() if self._known_accounts(facts, day) is not None]
+
+    def is_whole(self, facts: Collection[str], span: Span) -> bool:
+        """Whether all the facts are known on every day of the span."""
+        return len(self.known(facts, span)) == len(span.days())
+
+    def is_expected(self, fact: str, span: Span) -> bool:
+        """Whether any source is expected to bring the fact within the span."""
+        return any(day in self.accounts.get(fact, {}) for day in span.days())
+
+    def is_brought(self, fact: str, span: Span) -> bool:
+        """Whether any source covers a day of the span, so that 0 is a number."""
+        days = self.accounts.get(fact, {})
+        return any(any(days.get(day, {}).values()) for day in span.days())
+
+    def compared(self, facts: Collection[str], state: State, since: date) -> Compared | None:
+        """The days on which both months know the same accounts, from `since` on; None where these are fewer than a week."""
+        now, before = state.month.days(), state.before.days()
+        known = {day: self._known_accounts(facts, day) if day >= since else None for day in (*now, *before)}
+        if None not in known.values() and len(set(known.values())) == 1:
+            return Compared(now, before, is_whole=True)
+        pairs = [(day, then) for day, then in zip(now, before, strict=False) if known[day] is not None and known[day] == known[then]]
+        if len(pairs) < FEWEST_DAYS:
+            return None
+        return Compared(tuple(day for day, _ in pairs), tuple(then for _, then in pairs), is_whole=False)
+
+    def _known_accounts(self, facts: Collection[str], day: date) -> tuple[frozenset[str], ...] | None:
+        """The accounts of each fact; None where one of them is missing."""
+        found = [self.accounts.get(fact, {}).get(day, {}) for fact in facts]
+        return tuple(map(frozenset, found)) if all(each and all(each.values()) for each in found) else None
+
+
+def read_coverage(state: State) -> Coverage:
+    """Of the month, and of the three months before it."""
+    earliest = state.before.before().before().first
+    rows = state.rows(f"""
+        select fact, date_day, account_id, min(case when is_covered then 1 else 0 end) as is_covered
+        from metric_coverage
+        where date_day between date '{earliest}' and date '{state.month.last}'
+        group by fact, date_day, account_id
+        order by fact, date_day, account_id
+    """)
+    found: dict[str, dict[date, dict[str, bool]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        found[row["fact"]][row["date_day"]][row["account_id"]] = bool(row["is_covered"])
+    return Coverage(found)
+
+
+def runs(days: Sequence[date]) -> tuple[Days, ...]:
+    """Consecutive days together, in order."""
+    found: list[Days] = []
+    for day in sorted(days):
+        if found and day - found[-1].last == _DAY:
+            found[-1] = Days(first=found[-1].first, last=day)
+        else:
+            found.append(Days(first=day, last=day))
+    return tuple(found)
