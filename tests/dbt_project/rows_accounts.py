@@ -50,6 +50,27 @@ ROWS: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("import", "ad_day"): [
         imported("ad_day", account, "criteo", campaign_id="1", campaign_name=account, currency="EUR", spend=spend, impressions=9, clicks=1)
         for account, spend in [("home", "200.00"), ("away", "80.00")]
+    ]
+    + [
+        # one account by two exports, and once more by one that does not name the account
+        imported(
+            "ad_day",
+            account,
+            "meta",
+            date_day="2026-03-03",
+            ad_id="5",
+            currency="EUR",
+            spend=spend,
+            impressions=30,
+            clicks=3,
+            _source=source,
+            _at=at,
+        )
+        for source, account, spend, at in [
+            ("earlier_export", "201", "9.00", "2026-03-19T06:00:00"),
+            ("export", "201", "10.00", AT),
+            ("unnamed", "unnamed", "10.00", AT),
+        ]
     ],
     **{
         ("import", entity): [imported(entity, account, platform, likes=likes) for account, platform, likes in BRANDS]

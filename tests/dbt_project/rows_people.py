@@ -144,7 +144,7 @@ ROWS = {
     ] + [
         {
             "order_id": order_id, "ordered_at": "2026-08-06T09:00:00", "customer_id": order_id, "currency": "EUR", "revenue": "8.00",
-            "_source": "log_shop", "_at": AT, **further,
+            "_source": "log_shop", "_account": "blog", "_at": AT, **further,
         }
         for order_id, further in [
             ("d1", {"visitor_id": "u2", "channel": "(direct)"}), ("d2", {"channel": "(direct)"}), ("d3", {"channel": "paid search"}),

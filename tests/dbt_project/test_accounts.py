@@ -57,3 +57,27 @@ def test_like_posts_of_two_pages_both_stay_with_their_counters(asks: dict[str, A
 def test_one_file_may_hold_several_accounts_and_platforms_with_like_ids(asks: dict[str, Ask], engine: str, mart: str) -> None:
     rows = asks[engine](f"select account_key, likes from {mart} where platform in ('vk', 'ok') order by 1")
     assert [tuple(row.values()) for row in rows] == [("ok:home", 7), ("vk:away", 11), ("vk:home", 5)]
+
+
+@ENGINES
+def test_marts_hold_what_raw_holds_and_two_sources_of_one_account_are_shown(asks: dict[str, Ask], engine: str) -> None:
+    wrong = asks[engine]("select * from reconciliation_daily where check_name like '%in_raw_equal%' and status = 'error'")
+    assert wrong == []
+    days = asks[engine](
+        "select scope, left_value, right_value from reconciliation_daily "
+        "where check_name = 'ad_day_spend_in_raw_equal_mart' and date_day = '2026-03-02' order by 1"
+    )
+    assert [tuple(row.values()) for row in days] == [
+        ("criteo:away", 80, 80), ("criteo:home", 200, 200), ("meta:201", 200, 200), ("meta:202", 80, 80),
+    ]  # fmt: skip
+    shown = asks[engine](
+        "select check_name, scope, left_value, right_value, level, status from reconciliation_daily "
+        "where (check_name like '%of_two_sources_agree' or check_name like '%is_of_one_account') and date_day = '2026-03-03' order by 1, 2"
+    )
+    assert [tuple(row.values()) for row in shown] == [
+        ("ad_day_clicks_of_two_sources_agree", "meta:201, earlier_export", 3, 3, "warn", "ok"),
+        ("ad_day_impressions_of_two_sources_agree", "meta:201, earlier_export", 30, 30, "warn", "ok"),
+        ("ad_day_is_of_one_account", "meta:201", 1, 0, "warn", "error"),
+        ("ad_day_is_of_one_account", "meta:unnamed", 1, 0, "warn", "error"),
+        ("ad_day_spend_of_two_sources_agree", "meta:201, earlier_export", 9, 10, "warn", "error"),
+    ]

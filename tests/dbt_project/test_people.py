@@ -90,8 +90,9 @@ def test_direct_visits_are_touches_that_remember_the_last_one_that_was_not(ask: 
 
 def test_orders_find_their_customer_by_mail_phone_shop_id_and_visitor(orders: dict[str, dict[str, Any]], ask: Ask) -> None:
     assert {order_id: order["customer_key"] for order_id, order in orders.items()} == {
-        "o1": "mail1", "o2": "phone:phone2", "o3": "mail3", "o4": "mail3", "o5": "mail5", "o6": "mail1", "o7": "mail7", "o8": "visitor:v3",
-        "o9": "mail9", "o10": None, "p1": "shop_export:77", "p2": "shop_export:77",
+        "o1": "mail1", "o2": "phone:phone2", "o3": "mail3", "o4": "mail3", "o5": "mail5", "o6": "mail1", "o7": "mail7",
+        "o8": "visitor:main:v3",
+        "o9": "mail9", "o10": None, "p1": "shop_export:main:77", "p2": "shop_export:main:77",
     }  # fmt: skip
     customer = ask("select * from dim_customer where customer_key = 'mail1'")[0]
     assert (customer["orders"], customer["revenue_reporting"], customer["margin_reporting"]) == (2, Decimal("110"), Decimal("63"))

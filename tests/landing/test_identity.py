@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Literal
 
 import pyarrow as pa
 import pytest
 
 from multiball.landing.identity import Identities, normalised_email, normalised_phone
+from multiball.landing.nobody import NOBODY
+from multiball.settings import REPOSITORY
 from multiball.shapes import InputError
 
 PEOPLE = Identities("key", "DE")
@@ -62,6 +65,51 @@ def test_an_address_has_one_form_or_none(given: str, normal: str | None) -> None
 )
 def test_a_number_has_one_form_or_none(given: str, region: str | None, normal: str | None) -> None:
     assert normalised_phone(given, region) == normal
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("noreply@shop.example", "email"),
+        ("No-Reply+order17@shop.example", "email"),
+        ("do_not.reply@shop.example", "email"),
+        ("none@none.com", "email"),
+        ("anna@noemail.com", "email"),
+        ("GUEST@hotel.example", "email"),
+        ("anna@shop.invalid", "email"),
+        ("0@0.com", "email"),
+        ("游客@qq.com", "email"),
+        ("0000000", "phone"),
+        ("123456", "phone"),
+        ("0123456789", "phone"),
+        ("+1 555-555-5555", "phone"),
+        ("+1 987 654 3210", "phone"),
+        ("+86 138 0013 8000", "phone"),
+        ("99999999", "phone"),
+    ],
+)
+def test_what_stands_where_there_is_no_address_or_number_joins_nobody(given: str, kind: Literal["email", "phone"]) -> None:
+    assert PEOPLE.key(given, kind) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("guesthouse@shop.example", "email"),
+        ("info@none-such.example", "email"),
+        ("anna.guest@shop.example", "email"),
+        ("test.user@shop.example", "email"),
+        ("030 1234567", "phone"),
+        ("+86 188 8888 8888", "phone"),
+        ("+49 171 1234567", "phone"),
+    ],
+)
+def test_an_address_or_number_that_only_looks_so_is_somebodys(given: str, kind: Literal["email", "phone"]) -> None:
+    assert len(PEOPLE.key(given, kind) or "") == 64
+
+
+def test_the_models_take_what_is_stored_for_nobody_for_no_identifier() -> None:
+    assert f'"{NOBODY}"' in (REPOSITORY / "dbt_project" / "macros" / "keys.sql").read_text()
 
 
 def test_the_hash_is_keyed_and_another_key_gives_another_hash() -> None:

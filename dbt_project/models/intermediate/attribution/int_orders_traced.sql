@@ -13,7 +13,7 @@ with
         from orders
         inner join
             touches
-            on touches.visitor_id = orders.visitor_id
+            on touches.visitor_key = orders.visitor_key
             and touches.touched_at <= orders.ordered_at
             and touches.touched_at
             >= {{ dbt.dateadd("day", "-" ~ var("attribution_window_days"), "orders.ordered_at") }}

@@ -10,19 +10,19 @@ with
     ),
 
     identified as (
-        select sessions.*, records.customer_key
+        select sessions.*, records.customer_key, records.visitor_key as own_visitor_key
         from sessions
         left join
             {{ ref("int_records_identified") }} as records
             on records.record_kind = 'visitor'
-            and records.record_key = sessions.visitor_id
+            and records.record_key = sessions.visitor_key
     ),
 
     counted as (
         select
             *,
             sum(case when is_direct then 0 else 1 end) over (
-                partition by coalesce(customer_key, visitor_id)
+                partition by coalesce(customer_key, own_visitor_key, session_key)
                 order by started_at, session_key
                 rows unbounded preceding
             ) as non_direct_so_far
@@ -33,10 +33,12 @@ with
         select
             *,
             first_value(session_key) over (
-                partition by coalesce(customer_key, visitor_id), non_direct_so_far order by started_at, session_key
+                partition by coalesce(customer_key, own_visitor_key, session_key), non_direct_so_far
+                order by started_at, session_key
             ) as candidate_touch_key,
             first_value(started_at) over (
-                partition by coalesce(customer_key, visitor_id), non_direct_so_far order by started_at, session_key
+                partition by coalesce(customer_key, own_visitor_key, session_key), non_direct_so_far
+                order by started_at, session_key
             ) as candidate_touched_at
         from counted
     )
@@ -45,6 +47,7 @@ select
     session_key as touch_key,
     customer_key,
     visitor_id,
+    own_visitor_key as visitor_key,
     started_at as touched_at,
     date_day,
     channel,

@@ -41,21 +41,22 @@ with
         from unioned
     ),
 
-    -- deals and leads may come from two files: the lead of the deal's own source goes first, then one of its account,
-    -- then any
+    -- deals and leads may come from two files of one account: the lead of the deal's own source goes first; another
+    -- account's lead of
+    -- the same id is somebody else; an import that names no account has its source's name there
     matched as (
         select
             keyed.deal_key,
             leads.lead_key,
             row_number() over (
                 partition by keyed.deal_key
-                order by
-                    case when leads._source = keyed._source then 0 else 1 end,
-                    case when leads._account = keyed._account then 0 else 1 end,
-                    leads.lead_key
+                order by case when leads._source = keyed._source then 0 else 1 end, leads.lead_key
             ) as nearness
         from keyed
-        inner join {{ ref("int_leads_unioned") }} as leads on leads.lead_id = keyed.lead_id
+        inner join
+            {{ ref("int_leads_unioned") }} as leads
+            on (leads._account = keyed._account or (leads._account = leads._source and keyed._account = keyed._source))
+            and leads.lead_id = {{ known_id("keyed.lead_id") }}
     )
 
 select

@@ -116,5 +116,6 @@ select
     is_archived,
     created_at,
     qualified_at,
-    _source || ':' || _account || ':' || lead_id as lead_key
+    _source || ':' || _account || ':' || lead_id as lead_key,
+    {{ visitor_key("_account", "visitor_id") }} as visitor_key
 from tagged

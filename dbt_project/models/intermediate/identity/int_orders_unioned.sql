@@ -79,6 +79,8 @@ with
 select
     unioned.*,
     unioned._source || ':' || unioned._account || ':' || unioned.order_id as order_key,
+    {{ visitor_key("unioned._account", "unioned.visitor_id") }} as visitor_key,
+    {{ customer_ref("unioned._source", "unioned._account", "unioned.customer_id") }} as customer_ref,
     case
         -- a source without states sells; one that has them states them for all of its orders
         when unioned.status is null and stating._source is null

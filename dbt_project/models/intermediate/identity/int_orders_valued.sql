@@ -94,6 +94,8 @@ select
     order_key,
     customer_id,
     visitor_id,
+    visitor_key,
+    customer_ref,
     email_key,
     phone_key,
     customer_key,

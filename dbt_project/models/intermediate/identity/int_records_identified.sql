@@ -1,58 +1,41 @@
 {#-
   Who stands behind each order, lead, contact and visitor. Identifiers that were seen together belong together: a phone number, a customer id
   or a visitor takes the e-mail key that it was first seen with. A customer is then named by the e-mail key, else the phone key, else the
-  source's customer id, else the visitor. Visitors without consent carry no id here, so nothing of theirs is tied to a person.
+  shop's customer id, else the visitor. Visitors without consent carry no id here, so nothing of theirs is tied to a person, and neither is
+  anything by an identifier that too many people share.
 -#}
+{%- set identifiers = ["email_key", "phone_key", "customer_ref", "visitor_key"] %}
+
 with
-    visitors as (
-        select
-            'visitor' as record_kind,
-            visitor_id as record_key,
-            cast(null as {{ dbt.type_string() }}) as email_key,
-            cast(null as {{ dbt.type_string() }}) as phone_key,
-            min(_source || ':' || user_id) as customer_ref,
-            visitor_id,
-            min(occurred_at) as seen_at
-        from {{ ref("int_events_sessionized") }}
-        where visitor_id is not null and not is_bot
-        group by visitor_id
-    ),
+    shared as (select identifier, identifier_key from {{ ref("int_identifiers_shared") }}),
 
     records as (
         select
-            'order' as record_kind,
-            order_key as record_key,
-            email_key,
-            phone_key,
-            _source || ':' || customer_id as customer_ref,
-            visitor_id,
-            ordered_at as seen_at
-        from {{ ref("int_orders_unioned") }}
-        union all
-        select 'lead', lead_key, email_key, phone_key, cast(null as {{ dbt.type_string() }}), visitor_id, created_at
-        from {{ ref("int_leads_unioned") }}
-        union all
-        select
-            'contact',
-            _source || ':' || _account || ':' || contact_id,
-            email_key,
-            phone_key,
-            cast(null as {{ dbt.type_string() }}),
-            cast(null as {{ dbt.type_string() }}),
-            created_at
-        from {{ ref("stg_hubspot__contacts") }}
-        union all
-        select *
-        from visitors
+            records.record_kind,
+            records.record_key,
+            records.seen_at
+            {%- for identifier in identifiers %}
+                ,
+                case
+                    when shared_{{ identifier }}.identifier_key is null then records.{{ identifier }}
+                end as {{ identifier }}
+            {%- endfor %}
+        from {{ ref("int_records_unioned") }} as records
+        {%- for identifier in identifiers %}
+            left join
+                shared as shared_{{ identifier }}
+                on shared_{{ identifier }}.identifier = '{{ identifier }}'
+                and shared_{{ identifier }}.identifier_key = records.{{ identifier }}
+        {%- endfor %}
     ),
 
     {% for name, known_by, tells in [
         ("email_of_phone", "phone_key", "email_key"),
         ("email_of_customer", "customer_ref", "email_key"),
         ("phone_of_customer", "customer_ref", "phone_key"),
-        ("email_of_visitor", "visitor_id", "email_key"),
-        ("phone_of_visitor", "visitor_id", "phone_key"),
-        ("customer_of_visitor", "visitor_id", "customer_ref"),
+        ("email_of_visitor", "visitor_key", "email_key"),
+        ("phone_of_visitor", "visitor_key", "phone_key"),
+        ("customer_of_visitor", "visitor_key", "customer_ref"),
     ] %}
         {{ name }} as (
             select known_by, told
@@ -76,16 +59,16 @@ with
             coalesce(records.phone_key, phone_of_visitor.told) as known_phone,
             coalesce(records.email_key, email_of_visitor.told) as known_email
         from records
-        left join customer_of_visitor on customer_of_visitor.known_by = records.visitor_id
-        left join phone_of_visitor on phone_of_visitor.known_by = records.visitor_id
-        left join email_of_visitor on email_of_visitor.known_by = records.visitor_id
+        left join customer_of_visitor on customer_of_visitor.known_by = records.visitor_key
+        left join phone_of_visitor on phone_of_visitor.known_by = records.visitor_key
+        left join email_of_visitor on email_of_visitor.known_by = records.visitor_key
     ),
 
     named as (
         select
             widened.record_kind,
             widened.record_key,
-            widened.visitor_id,
+            widened.visitor_key,
             widened.known_customer,
             coalesce(widened.known_phone, phone_of_customer.told) as known_phone,
             coalesce(widened.email_key, email_of_customer.told, email_of_phone.told, widened.known_email) as known_email
@@ -98,6 +81,7 @@ with
 select
     record_kind,
     record_key,
+    visitor_key,
     case
         when known_email is not null
         then 'email'
@@ -105,17 +89,8 @@ select
         then 'phone'
         when known_customer is not null
         then 'customer_id'
-        when visitor_id is not null
+        when visitor_key is not null
         then 'visitor'
     end as identified_by,
-    case
-        when known_email is not null
-        then known_email
-        when known_phone is not null
-        then 'phone:' || known_phone
-        when known_customer is not null
-        then known_customer
-        when visitor_id is not null
-        then 'visitor:' || visitor_id
-    end as customer_key
+    coalesce(known_email, 'phone:' || known_phone, known_customer, 'visitor:' || visitor_key) as customer_key
 from named

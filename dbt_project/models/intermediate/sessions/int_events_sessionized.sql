@@ -8,10 +8,10 @@ with
         select
             *,
             case
-                when session_id is not null
-                then _source || ':' || site_id || ':' || coalesce(visitor_id, '') || ':' || session_id
-                when visitor_id is not null
-                then _source || ':' || site_id || ':' || visitor_id
+                when known_session_id is not null
+                then _source || ':' || site_id || ':' || coalesce(visitor_key, '') || ':' || known_session_id
+                when visitor_key is not null
+                then _source || ':' || visitor_key
                 when
                     event_name = 'page_view'
                     and (
@@ -32,7 +32,7 @@ with
             case
                 when previous_at is null
                 then 1
-                when session_id is not null
+                when known_session_id is not null
                 then 0
                 when occurred_at >= {{ dbt.dateadd("minute", var("session_timeout_minutes"), "previous_at") }}
                 then 1
@@ -61,6 +61,8 @@ select
     site_id,
     visitor_id,
     user_id,
+    visitor_key,
+    customer_ref,
     event_name,
     page_url,
     page_path,

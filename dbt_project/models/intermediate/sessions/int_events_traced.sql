@@ -22,9 +22,19 @@ with
                         when consent_ads is distinct from false and page_url like '%?%'
                         then {{ url_parameter("page_url", name) }}
                     end
-                ) as click_{{ name | lower }}{{ "," if not loop.last }}
+                ) as written_{{ name | lower }}{{ "," if not loop.last }}
             {%- endfor %}
         from tagged
+    ),
+
+    -- a click id that nobody filled in tells no click
+    clicked as (
+        select
+            *,
+            {%- for name in click_id_names() %}
+                {{ known_id("written_" ~ name | lower) }} as click_{{ name | lower }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from evidence
     ),
 
     told as (
@@ -61,7 +71,7 @@ with
                 then 'search_engine'
                 else 'referrer'
             end as evidence
-        from evidence
+        from clicked
     )
 
 select
@@ -72,6 +82,9 @@ select
     session_id,
     visitor_id,
     user_id,
+    known_session_id,
+    visitor_key,
+    customer_ref,
     event_name,
     page_url,
     page_path,

@@ -72,6 +72,13 @@ select
     session_id,
     case when consent_analytics is distinct from false then visitor_id end as visitor_id,
     case when consent_analytics is distinct from false then user_id end as user_id,
+    {{ known_id("session_id") }} as known_session_id,
+    case
+        when consent_analytics is distinct from false then {{ visitor_key("site_id", "visitor_id") }}
+    end as visitor_key,
+    case
+        when consent_analytics is distinct from false then {{ customer_ref("_source", "site_id", "user_id") }}
+    end as customer_ref,
     event_name,
     page_url,
     {{ url_decoded("written_path") }} as page_path,

@@ -19,6 +19,7 @@ with
             max(site_id) as site_id,
             max(visitor_id) as visitor_id,
             max(user_id) as user_id,
+            max(visitor_key) as visitor_key,
             min(occurred_at) as started_at,
             max(occurred_at) as ended_at,
             max(case when position_in_session = 1 then page_url end) as landing_url,
@@ -73,7 +74,7 @@ select
     campaigns.campaign_key,
     coalesce(campaigns.campaign_name, grouped.traffic_campaign) as campaign,
     coalesce(campaigns.channel, grouped.tagged_channel) as channel,
-    grouped.visitor_id is not null as is_stitched,
+    grouped.visitor_key is not null as is_stitched,
     (
         grouped.page_views >= 2
         or grouped.purchases + grouped.lead_forms > 0

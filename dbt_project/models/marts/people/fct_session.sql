@@ -46,5 +46,5 @@ from {{ ref("int_sessions_built") }} as sessions
 left join
     {{ ref("int_records_identified") }} as records
     on records.record_kind = 'visitor'
-    and records.record_key = sessions.visitor_id
+    and records.record_key = sessions.visitor_key
 left join people on people.customer_key = records.customer_key

@@ -1,6 +1,6 @@
 {#-
   What must agree, side by side: each check sums two sides by day and scope. A side that is missing counts as 0, so that a missing account is
-  an error like one that differs. Checks of level `block` stop a publication; `warn` and `info` are shown, and `info` is never an error.
+  an error like one that differs. Those of the macro marts_against_raw compare the marts with raw. Checks of level `block` stop a publication; `warn` and `info` are shown, and `info` is never an error.
   A platform goes on counting a day between the requests for its accounts, campaigns and ads, and settles what it spent within three days of
   its end. So a difference between those (`block_settled`) blocks only once the day was pulled five days later, which is three days after its
   end in every time zone; until then it is a warning.
@@ -35,6 +35,42 @@
         ) %}
     {%- endfor %}
 {%- endfor %}
+
+{%- set nobody = ref("int_identifiers_of_nobody") %}
+{%- set field = "_source || ', ' || field" %}
+{#- the site of such orders is not the one that its visitors were seen on, because the import names no account, or another -#}
+{%- set elsewhere = (
+    "(select * from "
+    ~ ref("int_orders_unioned")
+    ~ " where visitor_key is not null and _account not in (select site_id from "
+    ~ ref("int_events_sessionized")
+    ~ ") and visitor_id in (select visitor_id from "
+    ~ ref("int_events_sessionized")
+    ~ " where visitor_key is not null)) as orders_elsewhere"
+) %}
+{%- set today = reporting_day(as_of()) %}
+{%- do checks.extend(
+    [
+        (
+            "identifiers_identify_somebody",
+            "info",
+            (nobody, "date_day", field, "sum(given)", "true"),
+            (nobody, "date_day", field, "sum(known)", "true"),
+        ),
+        (
+            "identifiers_are_not_shared_by_many",
+            "warn",
+            (ref("int_identifiers_shared"), today, "identifier", "count(*)", "true"),
+            (ref("int_identifiers_shared"), today, "identifier", "0", "true"),
+        ),
+        (
+            "visitors_of_orders_are_of_their_site",
+            "warn",
+            (elsewhere, "date_day", "_source || ', ' || _account", "count(*)", "true"),
+            (elsewhere, "date_day", "_source || ', ' || _account", "0", "true"),
+        ),
+    ]
+) %}
 
 {%- set per_model = " cross join models" %}
 {%- for measure, given, credited, condition in [
@@ -253,9 +289,12 @@ with
                     cast({{ check[4] | default("0") }} as decimal(18, 6)) as tolerance
                 from {{ relation }}
                 where {{ condition }}
-                group by {{ day }}, {{ scope }} {{ "union all" if not loop.last }}
-                {%- endfor %} {{ "union all" if not loop.last }}
+                group by {{ day }}, {{ scope }}
+                union all
+            {%- endfor %}
         {%- endfor %}
+        select date_day, check_name, level, scope, left_value, right_value, cast(0 as decimal(18, 6)) as tolerance
+        from ({{ marts_against_raw() }}) as against_raw
     ),
 
     compared as (

@@ -275,6 +275,18 @@ WORDS = {
     "check.platform_clicks_campaign_equals_ad": "clicks of campaigns and of their ads",
     "check.platform_spend_account_equals_campaign": "spend of accounts and of their campaigns",
     "check.platform_spend_campaign_equals_ad": "spend of campaigns and of their ads",
+    "check.visitors_of_orders_are_of_their_site": "orders whose visitors were seen on another site",
+    "check.identifiers_are_not_shared_by_many": "identifiers that many people share",
+    "check.ad_day_is_of_one_account": "ads with the same numbers under two accounts",
+    "check.content_day_is_of_one_account": "content with the same numbers under two accounts",
+    "check.ad_day_spend_of_two_sources_agree": "ad spend from two sources",
+    "check.ad_day_impressions_of_two_sources_agree": "ad impressions from two sources",
+    "check.ad_day_clicks_of_two_sources_agree": "ad clicks from two sources",
+    "check.account_day_reach_of_two_sources_agree": "account reach from two sources",
+    "check.account_day_impressions_of_two_sources_agree": "account impressions from two sources",
+    "check.content_day_impressions_of_two_sources_agree": "content impressions from two sources",
+    "check.content_day_likes_of_two_sources_agree": "likes from two sources",
+    "check.content_day_comments_of_two_sources_agree": "comments from two sources",
     "check.other": "see the reconciliation on the dashboard",
 }
 

@@ -274,6 +274,18 @@ WORDS = {
     "check.platform_clicks_campaign_equals_ad": "广告系列点击与其广告点击",
     "check.platform_spend_account_equals_campaign": "账号花费与其广告系列花费",
     "check.platform_spend_campaign_equals_ad": "广告系列花费与其广告花费",
+    "check.visitors_of_orders_are_of_their_site": "访客出现在其他网站的订单",
+    "check.identifiers_are_not_shared_by_many": "由多人共用的标识",
+    "check.ad_day_is_of_one_account": "两个账号下数据相同的广告",
+    "check.content_day_is_of_one_account": "两个账号下数据相同的内容",
+    "check.ad_day_spend_of_two_sources_agree": "两个来源的广告花费",
+    "check.ad_day_impressions_of_two_sources_agree": "两个来源的广告曝光",
+    "check.ad_day_clicks_of_two_sources_agree": "两个来源的广告点击",
+    "check.account_day_reach_of_two_sources_agree": "两个来源的账号触达",
+    "check.account_day_impressions_of_two_sources_agree": "两个来源的账号曝光",
+    "check.content_day_impressions_of_two_sources_agree": "两个来源的内容曝光",
+    "check.content_day_likes_of_two_sources_agree": "两个来源的点赞",
+    "check.content_day_comments_of_two_sources_agree": "两个来源的评论",
     "check.other": "见看板上的对账",
 }
 

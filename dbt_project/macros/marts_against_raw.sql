@@ -1,0 +1,285 @@
+{#-
+  A query of two sides of each check of a fact against raw: what the newest vintages hold, added up by the columns as they came, and what the mart holds.
+  The keys of the warehouse are not used on the side of raw, so that rows which a key has merged, lost or doubled show. Where several sources
+  report the same object and day, the one extracted last counts, as in the marts; what the others say is compared in checks of level `warn`.
+-#}
+{% macro marts_against_raw() %}
+    {%- set text = dbt.type_string() %}
+    {%- set today = reporting_day(as_of()) %}
+    {%- set no_currency = "cast(null as " ~ text ~ ")" %}
+    {%- set posts = ref("stg_facebook_pages__posts") %}
+    {%- set facts = {
+        "ad_day": {
+            "staged": [ref("stg_meta_ads__ad_insights"), ref("stg_import__ad_days")],
+            "object": "ad_id",
+            "currency": "currency",
+            "measures": ["spend", "impressions", "clicks"],
+            "mart": ref("fct_ad_daily"),
+        },
+        "account_day": {
+            "staged": [ref("stg_meta_ads__account_insights"), ref("stg_import__account_days"), "page_days"],
+            "object": "account_id",
+            "currency": no_currency,
+            "measures": ["reach", "impressions"],
+            "mart": ref("fct_account_daily"),
+        },
+        "content_day": {
+            "staged": [ref("stg_import__content_days")],
+            "object": "content_id",
+            "currency": no_currency,
+            "measures": ["impressions", "likes", "comments"],
+            "mart": ref("fct_content_daily"),
+            "without": "select account_key from " ~ posts,
+        },
+    } %}
+    {%- set records = [
+        ("order", [ref("stg_site__orders"), ref("stg_import__orders")], "ordered_at", ref("fct_order")),
+        ("lead", [ref("stg_import__leads")], "created_at", ref("fct_lead")),
+        (
+            "deal",
+            [ref("stg_hubspot__deals"), ref("stg_import__deals")],
+            "coalesce(created_at, closed_at)",
+            ref("fct_deal"),
+        ),
+        (
+            "event",
+            [ref("stg_site__events"), ref("stg_import__page_events")],
+            "occurred_at",
+            ref("int_events_sessionized"),
+        ),
+    ] %}
+
+    with
+        page_days as (
+            select
+                _source,
+                _account,
+                max(_extracted_at) as _extracted_at,
+                platform,
+                account_id,
+                date_day,
+                max(case when metric = 'page_total_media_view_unique' and is_from_ads = '' then value end) as reach,
+                max(case when metric = 'page_impressions' and is_from_ads = '' then value end) as impressions
+            from {{ ref("stg_facebook_pages__page_insights") }}
+            where period = 'day'
+            group by _source, _account, platform, account_id, date_day
+        ),
+
+        {%- for name, fact in facts.items() %}
+            {{ name }}_arrived as (
+                {%- for staged in fact.staged %}
+                    select
+                        _source,
+                        _account,
+                        max(_extracted_at) as _extracted_at,
+                        platform,
+                        account_id,
+                        {{ fact.object }} as object_id,
+                        date_day,
+                        {{ fact.currency }} as currency
+                        {%- for measure in fact.measures %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
+                    from {{ staged }}
+                    group by
+                        _source,
+                        _account,
+                        platform,
+                        account_id,
+                        date_day
+                        {{- ", " ~ fact.object if fact.object != "account_id" }}
+                        {{- ", currency" if fact.currency == "currency" }} {{ "union all" if not loop.last }}
+                {%- endfor %}
+            ),
+
+            {{ name }}_ranked as (
+                select
+                    *,
+                    row_number() over (
+                        partition by platform, account_id, object_id, date_day, currency
+                        order by _extracted_at desc, _source desc, _account desc
+                    ) as source_rank,
+                    min(account_id) over same_numbers <> max(account_id) over same_numbers
+                    and min(_source) over same_numbers <> max(_source) over same_numbers as is_under_two_accounts
+                from {{ name }}_arrived
+                window
+                    same_numbers as (
+                        partition by platform, object_id, date_day, currency, {{ fact.measures | join(", ") }}
+                    )
+            ),
+        {%- endfor %}
+
+        -- of a piece of content the platform's own lifetime counters go first, then those of an export, then the sum of
+        -- its days
+        content_counted as (
+            {%- for precedence, staged, id, likes, comments, newest, condition in [
+                (1, posts, "content_id", "reactions", "comments", "observed_on", "true"),
+                (
+                    2,
+                    ref("stg_import__content_totals"),
+                    "content_id",
+                    "likes",
+                    "comments",
+                    "_extracted_at",
+                    "true",
+                ),
+                (
+                    3,
+                    "content_day_ranked",
+                    "object_id",
+                    "likes",
+                    "comments",
+                    "_extracted_at",
+                    "source_rank = 1",
+                ),
+                (4, ref("stg_import__contents"), "content_id", "null", "null", "_extracted_at", "true"),
+            ] %}
+                select
+                    {{ precedence }} as precedence,
+                    platform,
+                    account_id,
+                    {{ id }} as content_id,
+                    cast({{ likes }} as bigint) as likes,
+                    cast({{ comments }} as bigint) as comments,
+                    row_number() over (
+                        partition by platform, account_id, {{ id }}{{ ", date_day" if precedence == 3 }}
+                        order by {{ newest }} desc, _extracted_at desc, _source desc, _account desc
+                    ) as recency
+                from {{ staged }}
+                where {{ condition }} {{ "union all" if not loop.last }}
+            {%- endfor %}
+        ),
+
+        content_chosen as (
+            select *, min(precedence) over (partition by platform, account_id, content_id) as best_precedence
+            from content_counted
+            where recency = 1
+        ),
+
+        sides as (
+            {%- for measure, of_raw, of_mart in [
+                ("rows", "count(distinct content_id)", "count(*)"),
+                ("likes", "sum(likes)", "sum(likes)"),
+                ("comments", "sum(comments)", "sum(comments)"),
+            ] %}
+                select
+                    {{ today }} as date_day,
+                    'content_{{ measure }}_in_raw_equal_mart' as check_name,
+                    'block' as level,
+                    platform || ':' || account_id as scope,
+                    cast({{ of_raw }} as decimal(18, 6)) as left_value,
+                    cast(null as decimal(18, 6)) as right_value
+                from content_chosen
+                where precedence = best_precedence
+                group by platform, account_id
+                union all
+                select
+                    {{ today }},
+                    'content_{{ measure }}_in_raw_equal_mart',
+                    'block',
+                    account_key,
+                    null,
+                    cast({{ of_mart }} as decimal(18, 6))
+                from {{ ref("content_performance") }}
+                group by account_key
+                union all
+            {%- endfor %}
+            {%- for name, fact in facts.items() %}
+                {%- for measure in ["rows"] + fact.measures %}
+                    {%- set amount = "count(*)" if measure == "rows" else "sum(" ~ measure ~ ")" %}
+                    select
+                        date_day,
+                        '{{ name }}_{{ measure }}_in_raw_equal_mart',
+                        'block',
+                        platform || ':' || account_id,
+                        cast({{ amount }} as decimal(18, 6)),
+                        null
+                    from {{ name }}_ranked
+                    where
+                        source_rank = 1
+                        {{- " and platform || ':' || account_id not in (" ~ fact.without ~ ")" if fact.without }}
+                    group by date_day, platform, account_id
+                    union all
+                    select
+                        date_day,
+                        '{{ name }}_{{ measure }}_in_raw_equal_mart',
+                        'block',
+                        account_key,
+                        null,
+                        cast({{ amount }} as decimal(18, 6))
+                    from {{ fact.mart }} {{ "where account_key not in (" ~ fact.without ~ ")" if fact.without }}
+                    group by date_day, account_key
+                    union all
+                {%- endfor %}
+                {%- for measure in fact.measures %}
+                    -- two sources of one account: what those say that do not count, and what the one says that does
+                    select
+                        date_day,
+                        '{{ name }}_{{ measure }}_of_two_sources_agree',
+                        'warn',
+                        platform || ':' || account_id || ', ' || _source,
+                        cast(sum({{ measure }}) as decimal(18, 6)),
+                        cast(sum(kept) as decimal(18, 6))
+                    from
+                        (
+                            select
+                                *,
+                                first_value({{ measure }}) over (
+                                    partition by platform, account_id, object_id, date_day, currency
+                                    order by source_rank
+                                ) as kept
+                            from {{ name }}_ranked
+                        ) as of_all_sources
+                    where source_rank > 1
+                    group by date_day, platform, account_id, _source
+                    union all
+                {%- endfor %}
+                {%- if fact.object != "account_id" %}
+                    -- the same numbers of a like object under two accounts, by two sources: one account that is named
+                    -- in
+                    -- two ways
+                    select
+                        date_day,
+                        '{{ name }}_is_of_one_account',
+                        'warn',
+                        platform || ':' || account_id,
+                        cast(count(*) as decimal(18, 6)),
+                        cast(0 as decimal(18, 6))
+                    from {{ name }}_ranked
+                    where is_under_two_accounts and {{ fact.measures[0] }} > 0
+                    group by date_day, platform, account_id
+                    union all
+                {%- endif %}
+            {%- endfor %}
+            {%- for name, arrived, moment, mart in records %}
+                {%- for staged in arrived %}
+                    select
+                        {{ reporting_day(moment) }},
+                        '{{ name }}s_in_raw_equal_mart',
+                        'block',
+                        _source || ', ' || _account,
+                        cast(count(*) as decimal(18, 6)),
+                        null
+                    from {{ staged }}
+                    group by {{ reporting_day(moment) }}, _source, _account
+                    union all
+                {%- endfor %}
+                select
+                    {{ reporting_day(moment) }},
+                    '{{ name }}s_in_raw_equal_mart',
+                    'block',
+                    _source || ', ' || _account,
+                    null,
+                    cast(count(*) as decimal(18, 6))
+                from {{ mart }}
+                where
+                    _source in (
+                        {%- for staged in arrived %}
+                            select _source from {{ staged }} {{ "union" if not loop.last }}
+                        {%- endfor %}
+                    )
+                group by {{ reporting_day(moment) }}, _source, _account {{ "union all" if not loop.last }}
+            {%- endfor %}
+        )
+
+    select date_day, check_name, level, scope, left_value, right_value
+    from sides
+{% endmacro %}
