@@ -25,7 +25,7 @@ def held(entity: str, number: int, at: str, **further: Any) -> dict[str, Any]:
 ROWS: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("import", "ad_day"): [
         {
-            "date_day": f"2026-03-0{day}", "ad_id": "1", "segment": "", "account_id": "hollow", "platform": "google", "currency": "EUR",
+            "date_day": f"2026-03-0{day}", "ad_id": "1", "segment": "", "account_id": "hollow", "platform": "taboola", "currency": "EUR",
             "spend": "1.00", "_source": "hollow_ads", "_account": "1", "_at": FIRST,
         }
         for day in (1, 2, 3)

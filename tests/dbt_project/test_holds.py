@@ -25,5 +25,5 @@ def test_an_empty_answer_where_rows_were_and_a_hold_are_warnings_until_the_next_
 
 
 def test_a_day_with_held_rows_is_not_final(ask: Ask) -> None:
-    rows = ask("select date_day, is_final, spend from fct_ad_daily where account_key = 'google:hollow' order by 1")
+    rows = ask("select date_day, is_final, spend from fct_ad_daily where account_key = 'taboola:hollow' order by 1")
     assert [(row["date_day"].day, row["is_final"], row["spend"]) for row in rows] == [(1, True, 1), (2, False, 1), (3, True, 1)]
