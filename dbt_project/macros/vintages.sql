@@ -1,11 +1,23 @@
-{#- The moment that the build looks back from: nothing extracted later is read. -#}
-{% macro as_of() -%} cast('{{ var("as_of") }}' as timestamp) {%- endmacro %}
+{#-
+  The moment that the build looks back from: nothing extracted later is read. It is read from the one-row relation `staging.build_moment`, which
+  multiball.transform writes. A variable would not do in a build: dbt parses the whole project anew when one changes. Unit tests override the
+  variable `as_of`.
+-#}
+{% macro as_of() -%}
+    {%- set moment = var("as_of", none) -%}
+    {%- if execute and not moment -%}
+        {%- set schema = multiball.generate_schema_name("staging", none) -%}
+        {%- set place = api.Relation.create(database=target.database, schema=schema, identifier="build_moment") -%}
+        {%- set moment = run_query("select as_of from " ~ place).columns[0].values()[0] -%}
+    {%- endif -%}
+    cast('{{ moment }}' as timestamp)
+{%- endmacro %}
 
 {#-
-  A query of the newest vintage per (_source, _account, keys) at or before `as_of`. `_is_deleted` says that the source no longer has the row.
+  A query of the newest vintage per (_source, _account, keys) at or before `as_of`.
 
-  Rows that the source no longer has are left out. With `keep_deleted` their last state stays: dimensions need it, because facts
-  outlive what they are about. `observed_on`, an SQL date, keeps the newest vintage of each such day as well (column
+  Rows that the source no longer has are left out. With `keep_deleted` their last state stays, and `_is_deleted` tells them apart: dimensions
+  need them, because facts outlive what they are about. `observed_on`, an SQL date, keeps the newest vintage of each such day as well (column
   `_observed_on`): the history of counters that only ever say how far they have come.
 -#}
 {% macro newest_vintage(source, keys, keep_deleted=false, observed_on=none) %}
@@ -15,11 +27,13 @@
         (
             select
                 *,
-                coalesce(
-                    max(case when _deleted then _extracted_at end) over (partition by {{ row_key }})
-                    = max(_extracted_at) over (partition by {{ row_key }}),
-                    false
-                ) as _is_deleted,
+                {%- if keep_deleted %}
+                    coalesce(
+                        max(case when _deleted then _extracted_at end) over (partition by {{ row_key }})
+                        = max(_extracted_at) over (partition by {{ row_key }}),
+                        false
+                    ) as _is_deleted,
+                {%- endif %}
                 row_number() over (
                     partition by {{ row_key }}{{ ", _observed_on" if observed_on }}
                     order by {{ "_deleted, " if keep_deleted }}_extracted_at desc, _run_id desc

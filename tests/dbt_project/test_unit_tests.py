@@ -8,15 +8,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import AS_OF
 
-from multiball.settings import REPOSITORY
+from multiball.settings import REPOSITORY, Workspace
+from multiball.warehouse import Target, Warehouse
 
 PROJECT = REPOSITORY / "dbt_project"
 
 
 @pytest.mark.engine
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
-def test_the_unit_tests_of_the_models_pass(engine: str, built: dict[str, Path], tmp_path: Path) -> None:
+def test_the_unit_tests_of_the_models_pass(
+    engine: str, builds: dict[str, tuple[Workspace, Warehouse, Target]], built: dict[str, Path], tmp_path: Path
+) -> None:
+    _, warehouse, target = builds[engine]
     variables = json.loads((built[engine] / "run_results.json").read_text())["args"]["vars"]
     options = {
         "--select": "test_type:unit",
@@ -33,7 +38,8 @@ def test_the_unit_tests_of_the_models_pass(engine: str, built: dict[str, Path], 
         "test",
         *(part for option in options.items() for part in option),
     ]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    with warehouse.build_lock(), warehouse.workbench(target, AS_OF):
+        ran = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
     results = json.loads((tmp_path / "run_results.json").read_text())["results"] if (tmp_path / "run_results.json").exists() else []
     assert [result["unique_id"] for result in results if result["status"] != "pass"] == [] and ran.returncode == 0, ran.stdout[-6000:]
     assert len(results) >= len([file for file in PROJECT.glob("models/**/*.yml") if "unit_tests:" in file.read_text()]) > 5

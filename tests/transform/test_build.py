@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from multiball import transform
 from multiball.orchestration.steps import prepare_raw
 from multiball.settings import Workspace
+from multiball.shapes import InputError
 from multiball.transform.build import build_folder
 from multiball.warehouse import Warehouse, open_warehouse
 from multiball.warehouse.records import MODEL_RUN, OWN
@@ -57,6 +60,55 @@ def test_a_build_is_recorded_with_state_time_and_rows_and_stale_results_are_refu
     (folder / "run_results.json").unlink()
     with pytest.raises(transform.BuildFailed, match=r"no run_results\.json"):
         transform.record(warehouse, target, folder)
+
+
+def test_a_later_build_parses_nothing_again_and_still_looks_back_from_its_own_moment(workspace: Workspace) -> None:
+    warehouse = open_warehouse(workspace)
+    prepare_raw(warehouse)
+    said: dict[str, str] = {}
+    days: dict[str, object] = {}
+    for build_id, as_of in (("first", AS_OF), ("second", AS_OF + timedelta(days=40))):
+        target = warehouse.candidate(build_id)
+        with warehouse.build_lock():
+            folder = transform.build(workspace, warehouse, target, as_of, select=["+dim_date"])
+        said[build_id] = (folder / "logs" / "dbt.log").read_text()
+        asked = "select max(month_start) as newest from marts.dim_date where is_month_over"
+        days[build_id] = warehouse.query(asked, target).to_pylist()[0]["newest"]
+    assert "Starting full parse" in said["first"]
+    assert "Nothing changed, skipping partial parsing" in said["second"]
+    assert days == {"first": date(2026, 2, 1), "second": date(2026, 3, 1)}
+
+
+KILLED = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+import pyarrow as pa
+from multiball.settings import Workspace
+from multiball.warehouse import open_warehouse
+
+warehouse = open_warehouse(Workspace(Path(sys.argv[1])))
+with warehouse.workbench(warehouse.candidate("killed"), datetime(2026, 3, 10)) as bench:
+    warehouse.write_table(bench, "marts", "dim_date", pa.table({"a": [1]}))
+    os._exit(9)
+"""
+
+
+def test_what_a_killed_build_left_on_the_workbench_goes_back_to_its_target(workspace: Workspace) -> None:
+    warehouse = open_warehouse(workspace)
+    killed, other = warehouse.candidate("killed"), warehouse.candidate("other")
+    assert subprocess.run([sys.executable, "-c", KILLED, str(workspace.home)]).returncode == 9
+    with warehouse.workbench(other, AS_OF) as bench:
+        warehouse.write_table(bench, "marts", "dim_date", pa.table({"a": [2]}))
+    answers = {target.build_id: warehouse.query("select a from marts.dim_date", target).to_pylist() for target in (killed, other)}
+    assert answers == {"killed": [{"a": 1}], "other": [{"a": 2}]}
+
+    assert subprocess.run([sys.executable, "-c", KILLED, str(workspace.home)]).returncode == 9
+    warehouse.discard(killed)
+    with warehouse.workbench(killed, AS_OF):
+        pass
+    with pytest.raises(InputError):
+        warehouse.query("select a from marts.dim_date", killed)
 
 
 def test_a_failing_model_is_named_and_where_to_read(

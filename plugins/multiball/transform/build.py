@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -18,11 +19,13 @@ import yaml
 
 from multiball.settings import REPOSITORY, Workspace
 from multiball.shapes import Failure
-from multiball.warehouse.face import Target, Warehouse, as_utc
+from multiball.warehouse.face import Target, Warehouse
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
 PROJECT = REPOSITORY / "dbt_project"
+PARSED = "partial_parse.msgpack"
+"""What dbt keeps of a parsed project."""
 _DBT = """
 import os, signal, sys, threading
 threading.Thread(target=lambda: (os.read(0, 1), os.killpg(0, signal.SIGKILL)), daemon=True).start()
@@ -61,24 +64,52 @@ def build(
 
     Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
     folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
-    `tell` gets each line that dbt prints. Raises `BuildFailed` when a node failed or dbt did not finish.
+    `tell` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not finish.
+
+    Nothing that dbt looks at when it parses differs between builds (name of the target, variables), and what it parsed last is handed
+    on: only changed files are parsed again.
     """
     folder = build_folder(workspace, target, stage)
     folder.mkdir(parents=True, exist_ok=True)
     if stage == "before_science":
         shutil.rmtree(build_folder(workspace, target, "after_science"), ignore_errors=True)
     (folder / "run_results.json").unlink(missing_ok=True)
-    profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(target)}}}
+    said: deque[str] = deque(maxlen=_LINES_SHOWN)
+
+    def heard(line: str) -> None:
+        said.append(line)
+        tell(line)
+
+    with warehouse.workbench(target, as_of) as bench, _parsed_before(workspace, folder):
+        code = _run(_command(workspace, warehouse, bench, folder, _selection(stage, select)), heard)
+    if code != 0:
+        raise BuildFailed(_explain(folder, code, said))
+    return folder
+
+
+@contextmanager
+def _parsed_before(workspace: Workspace, folder: Path) -> Iterator[None]:
+    """Hand what dbt parsed last to a build's folder, and what it parsed there to the next build."""
+    own, kept = folder / PARSED, workspace.var / "builds" / PARSED
+    if kept.exists():
+        shutil.copyfile(kept, own)
+    yield
+    if own.exists():
+        os.replace(own, kept)
+
+
+def _command(workspace: Workspace, warehouse: Warehouse, bench: Target, folder: Path, selection: Sequence[str]) -> list[str]:
+    """dbt's command line; its profile is written to the folder."""
+    profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(bench)}}}
     _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
     variables = {
-        "as_of": as_utc(as_of).isoformat(sep=" ", timespec="microseconds"),
         "reporting_currency": workspace.reporting_currency,
         "reporting_time_zone": workspace.reporting_time_zone,
         "raw_root": str(workspace.var / "raw"),
-        "schema_prefix": target.schema_prefix,
+        "schema_prefix": bench.schema_prefix,
         "order_states": workspace.order_states,
     }
-    command = [
+    return [
         sys.executable,
         "-c",
         _DBT,
@@ -92,18 +123,8 @@ def build(
         *("--target-path", str(folder)),
         *("--vars", json.dumps(variables)),
         *("--exclude-resource-type", "unit_test"),
-        *_selection(stage, select),
+        *selection,
     ]
-    said: deque[str] = deque(maxlen=_LINES_SHOWN)
-
-    def heard(line: str) -> None:
-        said.append(line)
-        tell(line)
-
-    code = _run(command, heard)
-    if code != 0:
-        raise BuildFailed(_explain(folder, code, said))
-    return folder
 
 
 def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_science") -> Path:

@@ -13,7 +13,7 @@ from multiball.transform.build import BuildFailed
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One model, seed or test of one build. `relation` is the table or view it made, None for tests."""
+    """One model, seed or test of one build. `relation` is the table or view it made, `marts.fct_order` for one; None for tests."""
 
     unique_id: str
     kind: str
@@ -59,6 +59,11 @@ def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
         seconds=float(result["execution_time"]),
         failures=result.get("failures"),
         message=result.get("message"),
-        relation=node.get("relation_name") if kind in ("model", "seed") else None,
+        relation=_relation(node) if kind in ("model", "seed") else None,
         materialized=(node.get("config") or {}).get("materialized"),
     )
+
+
+def _relation(node: dict[str, Any]) -> str:
+    """The relation under the schema's plain name: where dbt built, it was called otherwise."""
+    return f"{node['config']['schema']}.{node['alias']}"

@@ -9,6 +9,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,20 @@ import pyarrow as pa
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
-from multiball.warehouse.face import SCHEMAS, Build, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
+from multiball.warehouse.face import (
+    MOMENT,
+    SCHEMAS,
+    Build,
+    RawTransaction,
+    Target,
+    Tell,
+    Warehouse,
+    WarehouseError,
+    as_utc,
+    moment_text,
+    now,
+    waiting,
+)
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import cannot_answer, not_built, nothing_published, raw_is_not_published, read_only, unknown_name
 from multiball.warehouse.raw_files import RawFiles, plain_failures, sync
@@ -175,6 +189,31 @@ class EmbeddedWarehouse(Warehouse):
     def published(self) -> Build | None:
         """See `Warehouse.published`."""
         return self._build(self.file)
+
+    @contextmanager
+    def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
+        """See `Warehouse.workbench`: a second name of the target's file, which has its own all the while, also after a kill.
+
+        A hard link: DuckDB names the database after the file that a symbolic link leads to.
+        """
+        bench, file = self.folder / "building.duckdb", Path(target.location)
+        with plain_failures(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._leave(bench)
+            with duckdb.connect(file, config=self._settings()) as connection:
+                schema, table = MOMENT
+                connection.execute(f'create schema if not exists "{schema}"')
+                connection.execute(f'create or replace table "{schema}"."{table}" as select ? as as_of', [moment_text(as_of)])
+            bench.hardlink_to(file)
+        try:
+            yield replace(target, location=str(bench))
+        finally:
+            self._leave(bench)
+
+    def _leave(self, bench: Path) -> None:
+        """Remove the second name. A write-ahead log beside it is of a killed build, whose retry begins at the last checkpoint."""
+        for left_over in (bench, Path(f"{bench}.wal")):
+            left_over.unlink(missing_ok=True)
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""

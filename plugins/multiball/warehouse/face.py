@@ -19,6 +19,9 @@ from multiball.shapes import Entity, Failure
 SCHEMAS = ("staging", "intermediate", "science", "marts")
 """The schemas of one build."""
 
+MOMENT = ("staging", "build_moment")
+"""Schema and name of the one-row relation that tells the models of a build its `as_of`."""
+
 Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
 Tell: TypeAlias = Callable[[str], None]
 
@@ -172,6 +175,14 @@ class Warehouse(ABC):
         return found.published_at if found else None
 
     @abstractmethod
+    def workbench(self, target: Target, as_of: datetime) -> AbstractContextManager[Target]:
+        """The target under a name that is the same for every build, for dbt to work in while the context lasts.
+
+        dbt parses the whole project anew whenever its connection changes. The relation `staging.build_moment` holds `as_of` (UTC, text)
+        there. Only one build at a time can use it: hold `build_lock`. What a killed build left on it goes back to that build's target.
+        """
+
+    @abstractmethod
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """The output of dbt's `profiles.yml` that builds into the target."""
 
@@ -203,6 +214,11 @@ def now() -> datetime:
 def as_utc(moment: datetime) -> datetime:
     """A moment as UTC without zone; one without zone is UTC already."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as `build_moment` holds it: UTC, ISO form, microseconds."""
+    return as_utc(moment).isoformat(sep=" ", timespec="microseconds")
 
 
 @contextmanager

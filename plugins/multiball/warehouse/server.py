@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,20 @@ from psycopg2.extras import RealDictCursor
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
 from multiball.warehouse import server_reader
-from multiball.warehouse.face import SCHEMAS, Build, RawTransaction, Target, Tell, Warehouse, WarehouseError, as_utc, now, waiting
+from multiball.warehouse.face import (
+    MOMENT,
+    SCHEMAS,
+    Build,
+    RawTransaction,
+    Target,
+    Tell,
+    Warehouse,
+    WarehouseError,
+    as_utc,
+    moment_text,
+    now,
+    waiting,
+)
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import not_built, nothing_published
 from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
@@ -31,6 +45,7 @@ from multiball.warehouse.server_answers import explained, plain_numbers, unreach
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
 _ALL_SCHEMAS = (*SCHEMAS, "publication")
+_BENCH = "building_"
 
 
 class ServerWarehouse(Warehouse):
@@ -142,7 +157,10 @@ class ServerWarehouse(Warehouse):
 
     def discard(self, target: Target) -> None:
         """See `Warehouse.discard`."""
-        self._drop(target.schema_prefix)
+        with self._connection() as connection:
+            on_bench = self._on_bench(connection) == target.schema_prefix
+        for prefix in (target.schema_prefix, *([_BENCH] if on_bench else [])):
+            self._drop(prefix)
 
     def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
         """See `Warehouse.write_table`: one transaction."""
@@ -182,6 +200,44 @@ class ServerWarehouse(Warehouse):
     def published(self) -> Build | None:
         """See `Warehouse.published`."""
         return self._build("publication")
+
+    @contextmanager
+    def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
+        """See `Warehouse.workbench`: the target's schemas are renamed, and back at the end; a comment says whose they are."""
+        bench = replace(target, location=_BENCH, schema_prefix=_BENCH)
+        with self._connection() as connection, connection.cursor() as cursor:
+            self._leave_bench(connection)
+            self._rename(connection, target.schema_prefix, _BENCH)
+            schema, table = names.Identifier(bench.schema(MOMENT[0])), names.Identifier(MOMENT[1])
+            cursor.execute(names.SQL("create schema if not exists {}").format(schema))
+            cursor.execute(names.SQL("comment on schema {} is %s").format(schema), [target.schema_prefix])
+            cursor.execute(names.SQL("drop table if exists {}.{}").format(schema, table))
+            cursor.execute(names.SQL("create table {}.{} as select %s::text as as_of").format(schema, table), [moment_text(as_of)])
+        try:
+            yield bench
+        finally:
+            with self._connection() as connection:
+                self._leave_bench(connection)
+
+    def _leave_bench(self, connection: Connection) -> None:
+        prefix = self._on_bench(connection)
+        if prefix is not None:
+            self._rename(connection, _BENCH, prefix)
+
+    def _on_bench(self, connection: Connection) -> str | None:
+        """The prefix of the schemas of the build that is on the workbench, or was when it was killed."""
+        with connection.cursor() as cursor:
+            cursor.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [f"{_BENCH}{MOMENT[0]}"])
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+    def _rename(self, connection: Connection, prefix: str, other: str) -> None:
+        with connection.cursor() as cursor:
+            present = self._schemas(connection)
+            for schema in _ALL_SCHEMAS:
+                if f"{prefix}{schema}" in present:
+                    old, new = names.Identifier(f"{prefix}{schema}"), names.Identifier(f"{other}{schema}")
+                    cursor.execute(names.SQL("alter schema {} rename to {}").format(old, new))
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""

@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {#-
   Where each event says that its visitor came from, in the order that GA4 looks: Google's click ids, UTM tags, referrer. A log's own
   columns go before the tags of its addresses; a log that says `(direct)` says so whatever the referrer is.
