@@ -19,8 +19,11 @@ class Loaded:
     extracted_at: datetime
 
 
-def loads(warehouse: Warehouse, source: str, account: str | None = None) -> list[Loaded]:
-    """The loads of a source, or of one of its accounts, oldest first. A load that failed or was killed is none."""
+def loads(warehouse: Warehouse, source: str, account: str | None = None, run: str = "") -> list[Loaded]:
+    """The loads of a source, or of one of its accounts, oldest first; with `run`, those whose run id begins so.
+
+    A load that failed or was killed left no trace.
+    """
     warehouse.ensure_raw(OWN, LOAD)
     of_account = "" if account is None else f"and account = {_literal(account)}"
     found = warehouse.read_raw(
@@ -28,7 +31,7 @@ def loads(warehouse: Warehouse, source: str, account: str | None = None) -> list
         f"""
         select account, window_start, window_end, max(_extracted_at) as extracted_at
         from raw_{OWN}.load
-        where source = {_literal(source)} {of_account}
+        where source = {_literal(source)} {of_account} and starts_with(run_id, {_literal(run)})
         group by account, window_start, window_end, run_id
         order by 4, 2
         """,

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from multiball.connectors import connector
+from multiball.landing import loads
 from multiball.orchestration import metadata, superset
 from multiball.orchestration.api import Airflow, Run
 from multiball.orchestration.demo_review import mail_review
 from multiball.orchestration.lifecycle import StackFailed, bring_up, password, wait
+from multiball.orchestration.pulling import planned_windows
 from multiball.orchestration.signals import ended_by_sigterm
 from multiball.orchestration.stack import addresses, teller, write
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
+from multiball.warehouse import open_warehouse
 
 Tell = Callable[[str], None]
 _DONE = ("success", "failed", "skipped", "upstream_failed", "removed")
@@ -53,7 +57,7 @@ def _load_and_publish(airflow: Airflow, here: Workspace, tell: Tell) -> bool:
     runs = [_loaded(airflow, dag_id) or airflow.trigger(dag_id) for dag_id in ingests]
     if any(run.state not in _DONE for run in runs):
         tell(f"loading the history of {len(runs)} sources since {min(source.history_from for source in here.sources.values())}")
-        runs = _follow(airflow, runs, tell, "windows loaded")
+        runs = _follow(airflow, runs, tell, "windows landed", _Landing(here, runs).progress)
     failed = [run for run in runs if run.state != "success"]
     for run in failed:
         tell(f"{run.dag_id} FAILED; what it could load is published all the same")
@@ -101,8 +105,29 @@ def _publication(airflow: Airflow, loaded: Sequence[Run], tell: Tell) -> Run:
         time.sleep(2)
 
 
-def _follow(airflow: Airflow, runs: Sequence[Run], tell: Tell, what: str) -> list[Run]:
-    """Wait until the runs have ended; tells of progress, of the time left by the pace so far, and of every failed task."""
+class _Landing:
+    """How far the runs of ingest DAGs have come, in windows: a task pulls all windows of an account."""
+
+    def __init__(self, here: Workspace, runs: Sequence[Run]) -> None:
+        self._warehouse, self._runs, today = open_warehouse(here), runs, datetime.now(UTC).date()
+        planned = (
+            planned_windows(self._warehouse, source, connector(source.connector).restatement_days, today)
+            for source in here.sources.values()
+        )
+        self._windows = self._landed() + sum(len(windows) for plan in planned for windows in plan.values())
+
+    def progress(self) -> tuple[int, int]:
+        """Windows landed, and windows to land in all."""
+        return self._landed(), self._windows
+
+    def _landed(self) -> int:
+        return sum(len(loads(self._warehouse, run.dag_id.removeprefix("ingest_"), run=f"{run.dag_id}/{run.run_id}/")) for run in self._runs)
+
+
+def _follow(
+    airflow: Airflow, runs: Sequence[Run], tell: Tell, what: str, progress: Callable[[], tuple[int, int]] | None = None
+) -> list[Run]:
+    """Wait until the runs have ended; reports progress (in tasks, unless given), the time left by the pace so far, every failed task."""
     started, told_at, failures = time.monotonic(), 0.0, set[tuple[str, str]]()
     pace: tuple[float, int] | None = None
     while True:
@@ -114,12 +139,12 @@ def _follow(airflow: Airflow, runs: Sequence[Run], tell: Tell, what: str) -> lis
                 tell(f"{dag_id}: {label} FAILED; Airflow has its log")
         if all(run.state in _DONE for run in current):
             return current
-        done = sum(state in _DONE for _, _, state in tasks)
         elapsed = time.monotonic() - started
-        pace = pace or (elapsed, done)
         if elapsed - told_at >= _TELL_EVERY:
             told_at = elapsed
-            tell(f"{done} of {len(tasks)} {what}{_left(elapsed - pace[0], done - pace[1], len(tasks) - done)}")
+            done, whole = progress() if progress else (sum(state in _DONE for _, _, state in tasks), len(tasks))
+            pace = pace or (elapsed, done)
+            tell(f"{done} of {whole} {what}{_left(elapsed - pace[0], done - pace[1], whole - done)}")
         time.sleep(2)
 
 

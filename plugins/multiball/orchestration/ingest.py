@@ -1,28 +1,32 @@
-"""The one factory of ingest DAGs: a source's accounts and days, pulled by mapped tasks that fail and are retried alone."""
+"""The one factory of ingest DAGs: a source's accounts, pulled by mapped tasks that fail and are retried alone."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Context, CronTriggerTimetable, Param, TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from multiball.connectors import connector
 from multiball.orchestration import assets, demo_servers, windows
 from multiball.orchestration.failures import task_arguments
-from multiball.settings import time_limit_hours, workspace
+from multiball.settings import Workspace, time_limit_hours, workspace
 from multiball.shapes import InputError, Source, Window
+
+if TYPE_CHECKING:
+    from multiball.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 
 PARALLEL_WINDOWS = 3
 """Windows of one source that are pulled at a time: platforms limit the rate for each application, not for each process."""
 
-Slice = dict[str, Any]
-"""A mapped task's input, as JSON: `account`, `start`, `end` (ISO days, both included), `current`."""
+Share = dict[str, Any]
+"""A mapped task's input, as JSON: `account`, its `windows` (`start` and `end` as ISO days, both included, and `current`), and `threads`."""
 
 
 def ingest_dag(source: Source) -> DAG:
@@ -46,8 +50,8 @@ def ingest_dag(source: Source) -> DAG:
         tags=["ingest", source.connector],
         default_args=task_arguments(source.owner, time_limit_hours(source)),
     ) as dag:
-        slices = plan_windows(source.name)
-        pulled = extract_and_land.override(max_active_tis_per_dagrun=PARALLEL_WINDOWS).partial(source_name=source.name).expand(piece=slices)
+        shares = plan_windows(source.name)
+        pulled = extract_and_land.override(max_active_tis_per_dagrun=PARALLEL_WINDOWS).partial(source_name=source.name).expand(share=shares)
         marked = mark_landed.override(outlets=[assets.raw(source.name)])(source.name)
         pulled >> marked
         [pulled, marked] >> EmptyOperator(task_id="every_window_landed")
@@ -55,14 +59,13 @@ def ingest_dag(source: Source) -> DAG:
 
 
 @task
-def plan_windows(source_name: str) -> list[Slice]:
-    """The windows to pull, of every account, oldest first."""
-    from multiball.landing import held_days, landed_from, loads
+def plan_windows(source_name: str) -> list[Share]:
+    """The windows to pull, oldest first, for each account that has any."""
+    from multiball.orchestration.pulling import planned_windows
     from multiball.warehouse import open_warehouse
 
     here = workspace()
     source = here.sources[source_name]
-    days = connector(source.connector).restatement_days
     context = get_current_context()
     day = run_day(context)
     start, end = (context["params"].get(name) for name in ("start", "end"))
@@ -70,57 +73,58 @@ def plan_windows(source_name: str) -> list[Slice]:
         asked = windows.monthly(*_asked_range(start, end), today=datetime.now(UTC).date())
         plans = {account: asked for account in source.accounts}
     else:
-        warehouse = open_warehouse(here)
-        plans = {}
-        for account in source.accounts:
-            settled = (
-                windows.settled(load.start, load.end, load.extracted_at.date(), days) for load in loads(warehouse, source_name, account)
-            )
-            plans[account] = windows.plan(
-                source.history_from,
-                day,
-                days,
-                [window for window in settled if window],
-                landed_from=landed_from(warehouse, source_name, account),
-                held=held_days(warehouse, source_name, account),
-            )
-    slices = [_slice(account, window) for account, planned in plans.items() for window in planned]
-    log.info("%d windows of %d accounts up to %s", len(slices), len(plans), day)
-    return slices
+        plans = planned_windows(open_warehouse(here), source, connector(source.connector).restatement_days, day)
+    pulled = {account: planned for account, planned in plans.items() if planned}
+    log.info("%d windows of %d accounts up to %s", sum(map(len, pulled.values())), len(pulled), day)
+    threads = max(1, PARALLEL_WINDOWS // max(1, len(pulled)))
+    return [{"account": account, "windows": list(map(_as_json, planned)), "threads": threads} for account, planned in pulled.items()]
 
 
-@task(map_index_template="{{ slice_name }}")
-def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
-    """Pull one window of one account and land it; the rows extracted and landed."""
-    from multiball.landing import identity_key, land, landed_from
+@task(map_index_template="{{ share_name }}")
+def extract_and_land(source_name: str, share: Share) -> None:
+    """Pull the windows of one account and land each. A later try pulls those that are still missing."""
+    from multiball.landing import loads
+    from multiball.orchestration.pulling import pull_each
     from multiball.warehouse import open_warehouse
 
     context = get_current_context()
-    context["slice_name"] = f"{piece['account']} {piece['start']} to {piece['end']}"  # type: ignore[typeddict-unknown-key]
+    account = share["account"]
+    planned = [Window(date.fromisoformat(each["start"]), date.fromisoformat(each["end"]), each["current"]) for each in share["windows"]]
+    context["share_name"] = f"{account} {planned[0].start} to {planned[-1].end}"  # type: ignore[typeddict-unknown-key]
     here = workspace()
     warehouse = open_warehouse(here)
     source = here.sources[source_name]
     demo_servers.require_of(here, source)
+    landed = {(load.start, load.end) for load in loads(warehouse, source_name, account, run=_run(context))}
+    missing = [window for window in planned if (window.start, window.end) not in landed]
+    run_id = _run_id(context)
+    pull_each(source_name, missing or planned, lambda window: _pull(here, warehouse, source, account, window, run_id), share["threads"])
+
+
+def _pull(here: Workspace, warehouse: Warehouse, source: Source, account: str, window: Window, run_id: str) -> None:
+    from multiball.landing import identity_key, land, landed_from
+
     # what an earlier history_from had loaded is asked for still: an answer without it would look like its deletion
-    since = landed_from(warehouse, source_name, piece["account"]) or source.history_from
+    since = landed_from(warehouse, source.name, account) or source.history_from
     source = replace(source, history_from=min(source.history_from, since))
     declared = connector(source.connector)
-    window = Window(date.fromisoformat(piece["start"]), date.fromisoformat(piece["end"]), piece["current"])
     landed = land(
         warehouse,
         source=source.name,
         connector=source.connector,
-        account=piece["account"],
+        account=account,
         entities=declared.entities,
         window=window,
-        pages=declared.extract(source, piece["account"], window),
-        run_id=_run_id(context),
+        pages=declared.extract(source, account, window),
+        run_id=f"{run_id}/{window.start}",
         identity_key=identity_key.key_of(here.secrets),
         phone_region=source.options.get("phone_region"),
     )
     for load in landed:
         log.info(
-            "%s: %d extracted, %d landed, %d unchanged, %d rejected, %d deleted",
+            "%s to %s: %s: %d extracted, %d landed, %d unchanged, %d rejected, %d deleted",
+            window.start,
+            window.end,
             load.entity,
             load.extracted,
             load.landed,
@@ -132,13 +136,18 @@ def extract_and_land(source_name: str, piece: Slice) -> dict[str, int]:
             log.warning("%s: %d rows are missing and held back: multiball sources shows how to confirm", load.entity, load.held)
         if load.drift:
             log.warning("%s: the platform sent undeclared fields: %s", load.entity, ", ".join(load.drift))
-    return {"extracted": sum(load.extracted for load in landed), "landed": sum(load.landed for load in landed)}
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+@task(trigger_rule=TriggerRule.ALL_DONE)
 def mark_landed(source_name: str) -> None:
-    """Update the source's asset once at least one window has landed: what failed is a gap, and does not hold up the rest."""
-    log.info("raw tables of %s are updated", source_name)
+    """Update the source's asset if at least one window has landed: what failed is a gap, and does not hold up the rest."""
+    from multiball.landing import loads
+    from multiball.warehouse import open_warehouse
+
+    landed = loads(open_warehouse(workspace()), source_name, run=_run(get_current_context()))
+    if not landed:
+        raise AirflowSkipException("no window has landed")
+    log.info("raw tables of %s are updated: %d windows landed", source_name, len(landed))
 
 
 def run_day(context: Context) -> date:
@@ -154,14 +163,18 @@ def _asked_range(start: str | None, end: str | None) -> tuple[date, date]:
     return date.fromisoformat(start), date.fromisoformat(end)
 
 
-def _slice(account: str, window: Window) -> Slice:
-    return {"account": account, "start": window.start.isoformat(), "end": window.end.isoformat(), "current": window.current}
+def _as_json(window: Window) -> dict[str, Any]:
+    return {"start": window.start.isoformat(), "end": window.end.isoformat(), "current": window.current}
+
+
+def _run(context: Context) -> str:
+    """What the run ids of all loads of a DAG run begin with."""
+    return f"{context['ti'].dag_id}/{context['ti'].run_id}/"
 
 
 def _run_id(context: Context) -> str:
-    """Tells one try of one mapped task from every other, and the same in each of its rows."""
-    instance = context["ti"]
-    return f"{instance.dag_id}/{instance.run_id}/{instance.map_index}/{instance.try_number}"
+    """Tells one try of one mapped task from every other; its loads add the first day of their window."""
+    return f"{_run(context)}{context['ti'].map_index}/{context['ti'].try_number}"
 
 
 _DOCUMENTATION = """Pulls {title} into raw, every account by itself.
