@@ -109,21 +109,35 @@ _SQL: dict[str, str] = {
             coalesce(o.cancelled_at <= $now, false) as is_cancelled, o.visit_id, v.channel, v.utm_campaign, v.ad_id
         from orders o left join visits v using (visit_id) where o.ordered_at <= $now
     """,
-    # [contact_id] the lifecycle stage now, archived contacts too
+    # [contact_id] the lifecycle stage now, archived contacts too; merged contacts are the one that is left, erased ones are not there
     "contact": """
+        with merged as (from crm_merges where merged_at <= $now),
+        staged as (
+            select coalesce(m.into_id, s.contact_id) as contact_id, s.stage, s.entered_at
+            from contact_stages s left join merged m on m.merged_id = s.contact_id where s.entered_at <= $now
+        ),
+        kept as (
+            select coalesce(m.into_id, c.contact_id) as contact_id, c.* exclude (contact_id)
+            from contacts c left join merged m on m.merged_id = c.contact_id
+            where c.created_at <= $now and coalesce(m.is_primary, true)
+                and c.contact_id not in (select object_id from crm_erasures where kind = 'contacts' and erased_at <= $now)
+        )
         select c.contact_id, c.person_id, c.email, c.created_at, coalesce(c.archived_at <= $now, false) as is_archived,
             arg_max(s.stage, s.entered_at) as stage, min(s.entered_at) filter (s.stage = 'marketingqualifiedlead') as qualified_at,
+            min(s.entered_at) filter (s.stage in ('lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity')) as became_lead_at,
             v.channel, v.utm_campaign
-        from contacts c left join contact_stages s on s.contact_id = c.contact_id and s.entered_at <= $now
-            left join visits v using (visit_id)
-        where c.created_at <= $now group by all
+        from kept c left join staged s using (contact_id) left join visits v using (visit_id) group by all
     """,
-    # [deal_id] the stage now
+    # [deal_id] the stage now, of deals that were not erased; the contact is the one that is left after merges
     "deal": """
-        select d.deal_id, d.contact_id, d.created_at, d.amount, d.currency, coalesce(d.archived_at <= $now, false) as is_archived,
-            arg_max(s.stage_id, s.entered_at) as stage_id,
+        select d.deal_id, coalesce(m.into_id, d.contact_id) as contact_id, d.created_at, d.amount, d.currency,
+            coalesce(d.archived_at <= $now, false) as is_archived, arg_max(s.stage_id, s.entered_at) as stage_id,
             max(s.entered_at) filter (s.stage_id in ('closedwon', 'closedlost')) as closed_at
-        from deals d join deal_stages s on s.deal_id = d.deal_id and s.entered_at <= $now where d.created_at <= $now group by all
+        from deals d join deal_stages s on s.deal_id = d.deal_id and s.entered_at <= $now
+            left join crm_merges m on m.merged_id = d.contact_id and m.merged_at <= $now
+        where d.created_at <= $now
+            and d.deal_id not in (select object_id from crm_erasures where kind = 'deals' and erased_at <= $now)
+        group by all
     """,
     # [person_id] customers by now: what they bought, their true parameters, and the orders to expect of them within 365 days from now
     "customer": """

@@ -23,6 +23,7 @@ from sandbox.platforms.hubspot_records import Record, Records, object_type
 from sandbox.platforms.hubspot_search import BadSearch, search
 from sandbox.platforms.segment import stamp
 from sandbox.world import World
+from sandbox.world.brand import OWN_STAGE
 
 if TYPE_CHECKING:
     from sandbox.clock import Clock
@@ -59,6 +60,7 @@ def make_app(world: World, clock: Clock, faults: Faults) -> Starlette:
         (f"/crm/owners/{VERSION}", "/crm/v3/owners", "/", api.owners, "GET"),
         (f"/crm/owners/{VERSION}", "/crm/v3/owners", "", api.owners, "GET"),
         (f"/crm/properties/{VERSION}/{{type}}", "/crm/v3/properties/{type}", "", api.properties, "GET"),
+        (f"/crm/properties/{VERSION}/{{type}}", "/crm/v3/properties/{type}", "/{name}", api.one_property, "GET"),
     )
     return Starlette(
         routes=[Route(path + end, api.answer(ask), methods=[method]) for new, old, end, ask, method in twins for path in (new, old)],
@@ -136,6 +138,10 @@ class HubSpot:
     def _at(self, request: Request, archived: bool = False) -> list[Record]:
         return self._records.at(_kind(request), self._clock.now().replace(tzinfo=None), archived)
 
+    def _merged(self, request: Request) -> dict[str, str]:
+        """Old ids of merged contacts, which lead to the new one."""
+        return self._records.merged(self._clock.now().replace(tzinfo=None)) if _kind(request) == "contacts" else {}
+
     def listed(self, request: Request, body: dict[str, Any]) -> dict[str, Any]:
         """`GET …/{type}`: all objects, ascending by id; `after` is an id to go on from."""
         given = request.query_params
@@ -153,6 +159,8 @@ class HubSpot:
         """`GET …/{type}/{id}`."""
         given, asked = request.query_params, request.path_params["id"]
         name = given.get("idProperty", "hs_object_id")
+        if name == "hs_object_id":
+            asked = self._merged(request).get(asked, asked)
         for record in self._at(request, _archived(request)):
             if (record.properties.get(name) or "").lower() == asked.lower():
                 shown = record.show(_names(request, "properties"), _names(request, "propertiesWithHistory"))
@@ -167,6 +175,8 @@ class HubSpot:
             raise Refused(400, "VALIDATION_ERROR", f"inputs: give 1 to {50 if history else 100} ids, not {len(wanted)}")
         name = body.get("idProperty") or "hs_object_id"
         found = {(record.properties.get(name) or "").lower(): record for record in self._at(request, _archived(request))}
+        if name == "hs_object_id":
+            found |= {old: found[new] for old, new in self._merged(request).items() if new in found}
         shown = [found[one.lower()].show(body.get("properties") or [], history) for one in dict.fromkeys(wanted) if one.lower() in found]
         missing = [one for one in wanted if one.lower() not in found]
         said = f"Could not get some {_kind(request)[:-1].upper()} objects, they may be deleted or not exist. Check that ids are valid."
@@ -207,7 +217,7 @@ class HubSpot:
         kind, to = _kind(request), object_type(request.path_params["to"])
         number, _ = _LABELS.get((kind, to or ""), (0, ""))
         alive = {record.id for record in self._records.at(to, self._clock.now().replace(tzinfo=None))} if to else set()
-        ids = [one for one in self._records.linked(kind, to or "", object_id) if one in alive]
+        ids = [one for one in self._records.linked(kind, to or "", object_id, self._clock.now().replace(tzinfo=None)) if one in alive]
         old = request.url.path.startswith("/crm/v4")
         types = [{"category": "HUBSPOT_DEFINED", "typeId": number, "label": None}]
         return [{"toObjectId": int(one) if old else one, "associationTypes": types} for one in ids]
@@ -216,7 +226,7 @@ class HubSpot:
         links = {}
         for name in asked:
             to = object_type(name)
-            ids = self._records.linked(record.kind, to, record.id) if to else []
+            ids = self._records.linked(record.kind, to, record.id, self._clock.now().replace(tzinfo=None)) if to else []
             if to and ids:
                 links[to] = {"results": [{"id": one, "type": _LABELS[(record.kind, to)][1]} for one in ids]}
         return {**shown, **({"associations": links} if links else {})}
@@ -273,6 +283,31 @@ class HubSpot:
         return {
             "results": [{"name": name, "label": name, "type": "string", "fieldType": "text", "hasUniqueValue": False} for name in names]
         }
+
+    def one_property(self, request: Request, body: dict[str, Any]) -> dict[str, Any]:
+        """`GET /crm/properties/…/{type}/{name}`: of the lifecycle stage, the options that it has in this portal."""
+        name = request.path_params["name"]
+        if (_kind(request), name) != ("contacts", "lifecyclestage"):
+            raise Refused(404, "OBJECT_NOT_FOUND", f"Property {name} does not exist")
+        stages = [*_STAGES.items(), OWN_STAGE]
+        options = [
+            {"label": label, "value": value, "displayOrder": number, "hidden": False, "description": ""}
+            for number, (value, label) in enumerate(stages)
+        ]
+        shape = {"name": name, "label": "Lifecycle Stage", "type": "enumeration", "fieldType": "radio", "groupName": "contactinformation"}
+        return {**shape, "options": options, "hubspotDefined": True, "archived": False}
+
+
+_STAGES = {
+    "subscriber": "Subscriber",
+    "lead": "Lead",
+    "marketingqualifiedlead": "Marketing Qualified Lead",
+    "salesqualifiedlead": "Sales Qualified Lead",
+    "opportunity": "Opportunity",
+    "customer": "Customer",
+    "evangelist": "Evangelist",
+    "other": "Other",
+}
 
 
 def _kind(request: Request) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.platforms.segment import stamp
@@ -85,12 +85,17 @@ class Records:
             ("deals", "contacts"): {row["deal_id"]: [row["contact_id"]] for row in self._deals},
             ("contacts", "deals"): _grouped(self._deals),
         }
+        self._merges = world.crm_merges.to_pylist()
+        self._erased_at = {(row["kind"], row["object_id"]): row["erased_at"] for row in world.crm_erasures.to_pylist()}
 
     def at(self, kind: str, now: datetime, archived: bool = False) -> list[Record]:
         """The live objects, or those in the recycle bin, at a naive UTC moment; ascending by id."""
         rows, key, show = (self._contacts, "contact_id", self._contact) if kind == "contacts" else (self._deals, "deal_id", self._deal)
         found = []
+        merged = self.merged(now) if kind == "contacts" else {}
         for row in rows:
+            if row[key] in merged or self._erased_at.get((kind, row[key]), now + RECYCLE_BIN) <= now:
+                continue
             gone = row["archived_at"] is not None and row["archived_at"] <= now
             if row["created_at"] > now or gone != archived or (gone and row["archived_at"] < now - RECYCLE_BIN):
                 continue
@@ -105,11 +110,49 @@ class Records:
                 **{f"hs_v2_date_entered_{name}": stamp(at) for at, name, _ in stages},
             }
             found.append(Record(kind, row[key], row["created_at"], updated, row["archived_at"] if gone else None, properties, stages))
+        if kind == "contacts" and not archived:
+            found += self._merged_contacts(now)
         return sorted(found, key=lambda record: int(record.id))
 
-    def linked(self, kind: str, to: str, object_id: str) -> list[str]:
-        """Ids of the objects of type `to` that an object is associated with, whether they exist yet or not."""
-        return self._links.get((kind, to), {}).get(object_id, [])
+    def merged(self, now: datetime) -> dict[str, str]:
+        """Contacts that were merged by now, with the new contact that each is a part of: its old id leads there."""
+        return {row["merged_id"]: row["into_id"] for row in self._merges if row["merged_at"] <= now}
+
+    def _merged_contacts(self, now: datetime) -> list[Record]:
+        """The contacts that merges made: the primary one's values, the stages of both, and the ids of both.
+
+        https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies
+        """
+        rows = {row["contact_id"]: row for row in self._contacts}
+        found = []
+        for merge in self._merges:
+            if not merge["is_primary"] or merge["merged_at"] > now:
+                continue
+            ids = [one["merged_id"] for one in self._merges if one["into_id"] == merge["into_id"]]
+            entered = sorted((stage for one in ids for stage in self._stages["contacts"].get(one, ())), reverse=True)
+            stages = [stage for stage in entered if stage[0] <= now]
+            row = rows[merge["merged_id"]]
+            updated = max([merge["merged_at"], *(stage[0] for stage in stages)])
+            moment = int(merge["merged_at"].replace(tzinfo=UTC).timestamp() * 1000)
+            properties = {
+                **self._contact(row, stages),
+                "createdate": stamp(row["created_at"]),
+                "hs_object_id": merge["into_id"],
+                MODIFIED["contacts"]: stamp(updated),
+                "hubspot_owner_id": row["owner_id"],
+                "hs_merged_object_ids": ";".join(ids),
+                "hs_calculated_merged_vids": ";".join(f"{one}:{moment}" for one in ids),
+                **{f"hs_v2_date_entered_{name}": stamp(at) for at, name, _ in stages},
+            }
+            found.append(Record("contacts", merge["into_id"], row["created_at"], updated, None, properties, stages))
+        return found
+
+    def linked(self, kind: str, to: str, object_id: str, now: datetime) -> list[str]:
+        """Ids of the objects of type `to` that an object is associated with, whether they exist yet or not. Merges carry links over."""
+        merged = self.merged(now)
+        links = self._links.get((kind, to), {})
+        parts = [object_id, *(one for one, into in merged.items() if into == object_id)] if kind == "contacts" else [object_id]
+        return list(dict.fromkeys(merged.get(one, one) if to == "contacts" else one for part in parts for one in links.get(part, [])))
 
     def _contact(self, row: Mapping[str, Any], stages: Sequence[tuple[datetime, str, str]]) -> dict[str, str | None]:
         first = row["first_visited_at"]
@@ -129,6 +172,8 @@ class Records:
             "hs_google_click_id": row["google_click_id"],
             "hs_facebook_click_id": row["facebook_click_id"],
             "hs_object_source_label": "FORM" if row["visit_id"] else "CRM_UI",
+            "hs_merged_object_ids": None,
+            "hs_calculated_merged_vids": None,
         }
 
     def _deal(self, row: Mapping[str, Any], stages: Sequence[tuple[datetime, str, str]]) -> dict[str, str | None]:

@@ -191,3 +191,6 @@ STAGES = (
 )  # fmt: skip
 FX = {"USD": 1.08, "GBP": 0.857, "CHF": 0.955, "CNY": 7.81, "JPY": 161.3, "SEK": 11.34, "PLN": 4.32}
 """Invented rates of 2024-01-02, units per 1 EUR."""
+
+OWN_STAGE = ("148011502", "Wholesale taster")
+"""A lifecycle stage of the brand's own: its id in HubSpot, and its name."""

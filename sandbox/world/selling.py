@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from sandbox.world import brand
 from sandbox.world.chance import Chance, Numbers
+from sandbox.world.crm_endings import make_endings
 from sandbox.world.moments import DAY, HOUR, SECOND, make_table, nullable
 from sandbox.world.people import People
 from sandbox.world.shop import Orders
@@ -57,7 +58,10 @@ def _collect(chance: Chance, people: People, visits: Visits, orders: Orders, sta
 
 
 def make_crm(chance: Chance, people: People, visits: Visits, table: pa.Table, orders: Orders, start: int, end: int) -> dict[str, pa.Table]:
-    """`contacts`, `contact_stages`, `deals`, `deal_stages`. Persons who visited before are known from their first visit on."""
+    """`contacts`, `contact_stages`, `deals`, `deal_stages`, and how some of them end.
+
+    Persons who visited before are known from their first visit on.
+    """
     contacts = _collect(chance, people, visits, orders, start, end)
     person = contacts.person
     contact_id = (7001 + np.cumsum(1 + (9 * chance.uniform("contact id", person)).astype(np.int64))).astype(str)
@@ -65,6 +69,8 @@ def make_crm(chance: Chance, people: People, visits: Visits, table: pa.Table, or
     qualified, deal = _lead_path(chance, people, contacts)
     closes, result = _closing(chance, contacts, qualified["opportunity"][0])
     qualified["customer"] = (closes, deal & (result == 1))
+    tasting = contacts.at + (DAY * (1 + 3 * chance.uniform("tasting at", person))).astype(np.int64)
+    qualified[brand.OWN_STAGE[0]] = (tasting, (contacts.kind == "subscriber") & (chance.uniform("tasting", person) < 0.1))
     stages = _stages(contacts, contact_id, orders, qualified, deal)
     archived = (chance.uniform("archived", person) < 0.02) & ~qualified["opportunity"][1]
     letters = chance.uniform("capitals", person)
@@ -72,6 +78,7 @@ def make_crm(chance: Chance, people: People, visits: Visits, table: pa.Table, or
         text.capitalize().replace("@mail", "@Mail") if share < 0.05 else text
         for text, share in zip(people.email[person].tolist(), letters.tolist(), strict=True)
     ]
+    dealing = _deals(chance, people, contacts, contact_id, owner, np.flatnonzero(deal), qualified["opportunity"][0])
     return {
         "contacts": make_table(
             "contacts",
@@ -89,7 +96,8 @@ def make_crm(chance: Chance, people: People, visits: Visits, table: pa.Table, or
             },
         ),
         "contact_stages": stages,
-        **_deals(chance, people, contacts, contact_id, owner, np.flatnonzero(deal), qualified["opportunity"][0]),
+        **dealing,
+        **make_endings(chance, contact_id, person, contacts.at, archived, deal, dealing["deals"]),
     }
 
 

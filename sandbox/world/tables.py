@@ -85,6 +85,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         latest_source=TEXT, first_url=TEXT, first_referrer=TEXT, first_visited_at=AT, google_click_id=TEXT, facebook_click_id=TEXT,
     ),
     "contact_stages": _schema(contact_id=TEXT, stage=TEXT, entered_at=AT, source_type=TEXT),
+    "crm_merges": _schema(merged_id=TEXT, into_id=TEXT, merged_at=AT, is_primary=YES),
+    "crm_erasures": _schema(kind=TEXT, object_id=TEXT, erased_at=AT),
     "deals": _schema(
         deal_id=TEXT, contact_id=TEXT, name=TEXT, pipeline_id=TEXT, amount=MONEY, currency=TEXT, owner_id=TEXT, created_at=AT,
         archived_at=AT,
@@ -177,7 +179,12 @@ class World:
     """[contact_id] HubSpot contacts: leads of the B2B line, newsletter subscribers, customers. `visit_id`: the visit that made it (null:
     imported by hand). E-mails are the person's, a few written with capitals. `archived_at`: when deleted, or null."""
     contact_stages: pa.Table
-    """[contact_id, stage, entered_at] Lifecycle: subscriber, lead, marketingqualifiedlead, salesqualifiedlead, opportunity, customer."""
+    """[contact_id, stage, entered_at] Lifecycle: subscriber, lead, marketingqualifiedlead, salesqualifiedlead, opportunity, customer, and
+    the brand's own stage `brand.OWN_STAGE`, which some subscribers enter."""
+    crm_merges: pa.Table
+    """[merged_id] Two contacts that were merged at `merged_at` into a new one, `into_id`, which shows the values of the primary one."""
+    crm_erasures: pa.Table
+    """[kind, object_id] Contacts (`kind` contacts) and deals (deals) that were deleted for good."""
     deals: pa.Table
     """[deal_id] Deals of the B2B line, each of one contact."""
     deal_stages: pa.Table

@@ -6,13 +6,15 @@ from datetime import date, datetime
 
 import pytest
 from connectors.contract import ConnectorContract, Records, extract
-from connectors.local_server import Handler, Reply, Request
+from connectors.local_server import Handler, Reply, Request, forward
 from connectors.stand_in import NOW, StandIn, stand_in, world
 
 from multiball.connectors._rest import Again, Answer, Refused
 from multiball.connectors.hubspot import FOUND_A_PAGE
 from multiball.connectors.hubspot.limits import judge, pace
-from multiball.shapes import Source, SourceError, Window
+from multiball.shapes import InputError, Source, SourceError, Window
+from sandbox import truth
+from sandbox.world.brand import OWN_STAGE
 
 LATER = NOW.replace(tzinfo=None)
 
@@ -35,16 +37,60 @@ def window() -> Window:
 
 
 class TestHubSpot(ConnectorContract):
+    may_be_empty = frozenset({"deal_merges"})
+
     def test_all_records_of_the_portal_come_with_their_stages(self, records: Records) -> None:
-        for entity, stages, key in (("contacts", "contact_stages", "contact_id"), ("deals", "deal_stages", "deal_id")):
-            rows = [row for row in getattr(world(), entity).to_pylist() if row["created_at"] <= LATER]
-            live = {row[key] for row in rows if row["archived_at"] is None or row["archived_at"] > LATER}
-            assert live and {row[key] for row in records[entity] if not row["archived"]} == live
-            entered = [row for row in getattr(world(), stages).to_pylist() if row[key] in live and row["entered_at"] <= LATER]
-            assert len(records[stages]) == len(entered) > 0
+        for name, entity in (("contact", "contacts"), ("deal", "deals")):
+            true = truth.TABLES[name](world(), NOW).to_pylist()
+            live = {row[f"{name}_id"] for row in true if not row["is_archived"]}
+            assert live and {row[f"{name}_id"] for row in records[entity] if not row["archived"]} == live
+            assert {row[f"{name}_id"] for row in records[f"{name}_ids"]} == {row[f"{name}_id"] for row in true}
+        stages = {row["contact_id"]: row["stage"] for row in truth.TABLES["contact"](world(), NOW).to_pylist() if not row["is_archived"]}
+        newest = {row["contact_id"]: row["stage"] for row in sorted(records["contact_stages"], key=lambda row: row["entered_at"])}
+        assert newest == stages
+
+    def test_merges_name_both_contacts_and_the_one_that_is_left(self, records: Records) -> None:
+        merges = [row for row in world().crm_merges.to_pylist() if row["merged_at"] <= LATER]
+        assert merges
+        assert {(row["merged_id"], row["contact_id"]) for row in records["contact_merges"]} == {
+            (row["merged_id"], row["into_id"]) for row in merges
+        }
+        left = {row["merged_id"]: row["into_id"] for row in merges}
+        carried = [row for row in world().deals.to_pylist() if row["contact_id"] in left and row["created_at"] <= LATER]
+        deals = {row["deal_id"]: row["contact_id"] for row in records["deals"] if not row["archived"]}
+        assert all(deals[row["deal_id"]] == left[row["contact_id"]] for row in carried if row["deal_id"] in deals)
+
+    def test_the_portals_own_stages_are_named_and_mean_what_the_options_say(
+        self, source: Source, account: str, records: Records, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        assert [row["label"] for row in records["lifecycle_stages"] if row["stage"] == OWN_STAGE[0]] == [OWN_STAGE[1]]
+        assert all(row["meaning"] is None for row in records["lifecycle_stages"])
+        today = Window(date(2026, 10, 12), date(2026, 10, 12))
+        options = {**source.options, "lifecycle_stages": {OWN_STAGE[1].upper(): "qualified", "lead": "none", "nowhere": "lead"}}
+        told = extract(replace(source, options=options), account, today)["lifecycle_stages"]
+        assert {row["stage"]: row["meaning"] for row in told if row["meaning"]} == {OWN_STAGE[0]: "qualified", "lead": "none"}
+        assert "names 'nowhere', which the portal has no stage of" in caplog.text
+        extract(source, account, today)
+        assert f"the lifecycle stage {OWN_STAGE[0]} ({OWN_STAGE[1]}) has no meaning" in caplog.text
+        for wrong in ({"lead": "customers"}, ["lead"]):
+            with pytest.raises(InputError, match=r"sources\.hubspot\.options\.lifecycle_stages"):
+                extract(replace(source, options={**source.options, "lifecycle_stages": wrong}), account, today)
+
+    def test_a_token_that_may_not_read_the_stages_reads_the_rest(
+        self, source: Source, account: str, at: Callable[[Handler], Source], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        upstream = forward(source.base_url)
+
+        def handle(request: Request) -> Reply:
+            scopes = {"status": "error", "category": "MISSING_SCOPES", "message": "needs a scope"}
+            return Reply.of(scopes, 403) if "/properties/" in request.path else upstream(request)
+
+        records = extract(at(handle), account, Window(date(2026, 10, 12), date(2026, 10, 12)))
+        assert records["contact_ids"] and records["lifecycle_stages"] == []
+        assert "grant crm.schemas.contacts.read" in caplog.text
 
     def test_deals_know_their_contact_and_whether_they_are_won(self, records: Records) -> None:
-        contacts = {row["deal_id"]: row["contact_id"] for row in world().deals.to_pylist()}
+        contacts = {row["deal_id"]: row["contact_id"] for row in truth.TABLES["deal"](world(), NOW).to_pylist()}
         stages = {(row["pipeline_id"], row["stage_id"]): row["is_closed"] for row in records["pipeline_stages"]}
         for deal in records["deals"]:
             assert deal["contact_id"] in (contacts[deal["deal_id"]], None)

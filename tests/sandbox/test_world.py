@@ -20,6 +20,7 @@ MOMENTS = {
     "ad_exposures": "date", "ad_spend": "date", "ad_clicks": "clicked_at", "ad_conversions": "converted_at", "posts": "created_at",
     "post_views": "date", "post_engagements": "happened_at", "page_days": "date", "visits": "started_at", "events": "occurred_at",
     "orders": "ordered_at", "contacts": "created_at", "contact_stages": "entered_at", "deals": "created_at", "deal_stages": "entered_at",
+    "crm_merges": "merged_at", "crm_erasures": "erased_at",
     "fx_rates": "date",
 }  # fmt: skip
 
@@ -83,7 +84,8 @@ def test_arguments_that_make_no_world_are_refused(start, end, scale):
         ("post_views", "date, post_id, person_id, is_from_ads"), ("post_engagements", "engagement_id"), ("page_days", "date, page_id"),
         ("visits", "visit_id"), ("events", "event_id"), ("orders", "order_id"), ("order_lines", "order_id, line_number"),
         ("contacts", "contact_id"), ("contacts", "person_id"), ("contact_stages", "contact_id, stage"), ("deals", "deal_id"),
-        ("deal_stages", "deal_id, stage_id"), ("fx_rates", "date, currency"),
+        ("deal_stages", "deal_id, stage_id"), ("crm_merges", "merged_id"),
+        ("crm_erasures", "kind, object_id"), ("fx_rates", "date, currency"),
     ],
 )  # fmt: skip
 def test_the_grain_is_as_declared(tables, table, key):
@@ -280,3 +282,16 @@ def test_bots_are_told_by_their_user_agent_alone(tables):
 
 def test_channels_are_ga4_default_channel_groups(tables):
     assert {channel for (channel,) in tables.sql("select distinct channel from visits").fetchall()} == set(brand.CHANNEL_NAMES)
+
+
+def test_contacts_are_merged_in_twos_and_nothing_ends_before_it_began(tables):
+    assert one(tables, "select count(*) from crm_merges") > 0 and one(tables, "select count(distinct kind) from crm_erasures") == 2
+    none(tables, "select into_id from crm_merges group by 1 having count(*) <> 2 or count(*) filter (is_primary) <> 1")
+    none(
+        tables,
+        "from crm_merges m join contacts c on c.contact_id = m.merged_id where c.created_at >= m.merged_at or c.archived_at is not null",
+    )
+    none(tables, "from crm_merges m join contacts c on c.contact_id = m.into_id")
+    none(tables, "from crm_merges m join crm_erasures e on e.kind = 'contacts' and e.object_id = m.merged_id")
+    none(tables, "from crm_erasures e join contacts c on c.contact_id = e.object_id where c.created_at >= e.erased_at")
+    none(tables, "from crm_erasures e join deals d on d.deal_id = e.object_id where d.created_at >= e.erased_at")

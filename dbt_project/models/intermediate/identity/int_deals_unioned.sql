@@ -8,13 +8,14 @@ with
             deal_name,
             cast(null as {{ dbt.type_string() }}) as segment,
             cast(null as {{ dbt.type_string() }}) as owner,
-            case when is_won then 'won' when is_closed then 'lost' else 'open' end as status,
+            status,
+            unknown_state,
             amount,
             currency,
             created_at,
-            case when is_closed or is_won then closed_at end as closed_at,
+            case when status in ('won', 'lost') then closed_at end as closed_at,
             is_archived
-        from {{ ref("stg_hubspot__deals") }}
+        from {{ ref("int_hubspot_deals_kept") }}
         union all
         select
             _source,
@@ -24,7 +25,13 @@ with
             cast(null as {{ dbt.type_string() }}) as deal_name,
             segment,
             owner,
-            lower(trim(status)) as status,
+            case
+                when lower(trim(status)) in ('open', 'won', 'lost') then lower(trim(status)) else 'unknown'
+            end as status,
+            case
+                when coalesce(lower(trim(status)), '') not in ('open', 'won', 'lost')
+                then coalesce(nullif(trim(status), ''), 'no state')
+            end as unknown_state,
             amount,
             currency,
             created_at,

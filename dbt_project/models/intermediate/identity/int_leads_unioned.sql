@@ -2,21 +2,7 @@
   HubSpot's contacts that ever were at the stage lead or a later one before the purchase, and imported leads. Who came into the CRM by buying is
   a customer and was never a lead; buying qualifies nobody either.
 -#}
-{%- set lead_stages = "('lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity')" %}
-{%- set qualified_stages = "('marketingqualifiedlead', 'salesqualifiedlead', 'opportunity')" %}
-
 with
-    stages as (
-        select
-            _source,
-            _account,
-            contact_id,
-            min(case when stage in {{ lead_stages }} then entered_at end) as became_lead_at,
-            min(case when stage in {{ qualified_stages }} then entered_at end) as qualified_at
-        from {{ ref("stg_hubspot__contact_stages") }}
-        group by _source, _account, contact_id
-    ),
-
     contacts as (
         select
             contacts._source,
@@ -54,18 +40,12 @@ with
             contacts.first_url as landing_page,
             true as is_declared,
             contacts.is_archived,
-            coalesce(stages.became_lead_at, contacts.created_at) as created_at,
+            coalesce(contacts.became_lead_at, contacts.created_at) as created_at,
             coalesce(
-                stages.qualified_at,
-                case when contacts.lifecycle_stage in {{ qualified_stages }} then contacts.modified_at end
+                contacts.qualified_at, case when contacts.stage_meaning = 'qualified' then contacts.modified_at end
             ) as qualified_at
-        from {{ ref("stg_hubspot__contacts") }} as contacts
-        left join
-            stages
-            on stages._source = contacts._source
-            and stages._account = contacts._account
-            and stages.contact_id = contacts.contact_id
-        where stages.became_lead_at is not null or contacts.lifecycle_stage in {{ lead_stages }}
+        from {{ ref("int_hubspot_contacts_kept") }} as contacts
+        where contacts.became_lead_at is not null or contacts.stage_meaning in ('lead', 'qualified')
     ),
 
     imported as (

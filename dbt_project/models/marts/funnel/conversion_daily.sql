@@ -38,8 +38,14 @@
             "engaged_sessions": "sum(case when is_engaged then 1 else 0 end)",
         },
     ),
-    ("fct_lead", "date_day", "origin", "true", {"leads": "count(*)"}),
-    ("fct_lead", "qualified_date", "origin", "is_qualified", {"qualified_leads": "count(*)"}),
+    ("fct_lead", "date_day", "origin", "not is_archived", {"leads": "count(*)"}),
+    (
+        "fct_lead",
+        "qualified_date",
+        "origin",
+        "is_qualified and not is_archived",
+        {"qualified_leads": "count(*)"},
+    ),
     (
         "fct_deal",
         "date_day",

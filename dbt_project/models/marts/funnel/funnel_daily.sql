@@ -15,7 +15,7 @@
         "count(*)",
         "null",
     ),
-    ("consideration", "fct_lead", "date_day", "true", "null", "count(*)"),
+    ("consideration", "fct_lead", "date_day", "not is_archived", "null", "count(*)"),
     (
         "intent",
         "fct_session",
@@ -24,7 +24,7 @@
         "count(*)",
         "null",
     ),
-    ("intent", "fct_lead", "qualified_date", "is_qualified", "null", "count(*)"),
+    ("intent", "fct_lead", "qualified_date", "is_qualified and not is_archived", "null", "count(*)"),
     ("purchase", "fct_order", "date_day", "is_counted", "sum(order_units)", "null"),
     ("purchase", "fct_deal", "date_day", "is_won", "null", "count(*)"),
     (

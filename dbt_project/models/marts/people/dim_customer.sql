@@ -30,7 +30,7 @@ with
     leads as (
         select customer_key, min(created_at) as first_lead_at, min(qualified_at) as first_qualified_at
         from {{ ref("fct_lead") }}
-        where customer_key is not null
+        where customer_key is not null and not is_archived
         group by customer_key
     )
 

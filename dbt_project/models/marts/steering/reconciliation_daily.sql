@@ -198,6 +198,30 @@
             (held, load_day, account_entity, "count(*)", "false"),
         ),
         (
+            "lifecycle_stages_are_known",
+            "warn",
+            (
+                ref("int_hubspot_contacts_kept"),
+                reporting_day("created_at"),
+                "_source || ', ' || unknown_stage",
+                "count(*)",
+                "unknown_stage is not null",
+            ),
+            (ref("int_hubspot_contacts_kept"), reporting_day("created_at"), "_source", "count(*)", "false"),
+        ),
+        (
+            "deal_states_are_known",
+            "warn",
+            (
+                ref("int_deals_unioned"),
+                "date_day",
+                "_source || ', ' || unknown_state",
+                "count(*)",
+                "unknown_state is not null",
+            ),
+            (ref("int_deals_unioned"), "date_day", "_source", "count(*)", "false"),
+        ),
+        (
             "deal_follows_its_lead",
             "warn",
             (ref("fct_deal"), "date_day", "_source", "count(*)", "true"),

@@ -10,7 +10,7 @@ with
             pipeline_label,
             stage_label,
             display_order,
-            coalesce(is_closed, false) as is_closed,
+            is_closed,
             probability,
             _extracted_at
         from source

@@ -2,6 +2,10 @@
 
 What changed comes by search, paged by id instead of by offset, since a search ends at 10,000 rows; then records are read in batches
 with their histories. The search index lags, so a window begins 15 minutes early. Archived records are in no search: they are listed.
+
+A record that was merged into another one, or deleted for good, is in no list and no search. So every current window lists the ids of all
+records (a call for each 100), and a record names those that were merged into it. A record archived or restored while the lists are read
+may be in neither; the next run finds it again.
 """
 
 from __future__ import annotations
@@ -13,11 +17,11 @@ from typing import Any
 
 from multiball.connectors._rest import Rest, Trail, bearer, credential, listing
 from multiball.connectors.hubspot.entities import ENTITIES
-from multiball.connectors.hubspot.kinds import CONTACTS, DEALS, Kind
+from multiball.connectors.hubspot.kinds import CONTACTS, DEALS, MERGED, VERSION, Kind
 from multiball.connectors.hubspot.limits import judge, pace
+from multiball.connectors.hubspot.stages import lifecycle_stages
 from multiball.shapes import Connector, Page, Record, Source, Window
 
-VERSION = "2026-09"
 OVERLAP = timedelta(minutes=15)
 FOUND_A_PAGE, READ_A_BATCH, LISTED_A_PAGE = 200, 50, 100
 TRUTH = {"true": True, "false": False, True: True, False: False}
@@ -31,9 +35,13 @@ def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
             for ids in _changed(api, kind, window):
                 yield from _pages(api, kind, _read(api, kind, ids), archived=False)
             if window.current:
-                for rows in _archived(api, kind):
+                for rows in _listed(api, kind, [*kind.properties, *MERGED], archived=True):
                     yield from _pages(api, kind, rows, archived=True)
+                    yield kind.ids, api.each(kind.ids, rows, partial(_only_id, kind))
+                for rows in _listed(api, kind, ["hs_object_id"], archived=False):
+                    yield kind.ids, api.each(kind.ids, rows, partial(_only_id, kind))
         if window.current:
+            yield "lifecycle_stages", lifecycle_stages(api)
             yield "pipeline_stages", [stage for made in api.each("pipeline_stages", _pipelines(api), _pipeline_stages) for stage in made]
 
 
@@ -91,7 +99,7 @@ def _read(api: Rest, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
         asked = ids[start : start + READ_A_BATCH]
         body = {
             "inputs": [{"id": id_} for id_ in asked],
-            "properties": list(kind.properties),
+            "properties": [*kind.properties, *MERGED],
             "propertiesWithHistory": [kind.history],
         }
         rows += api.fetch("POST", f"/crm/objects/{VERSION}/{kind.entity}/batch/read", partial(_answered, len(asked)), json=body)
@@ -107,11 +115,15 @@ def _answered(asked: int, text: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _archived(api: Rest, kind: Kind) -> Iterator[list[dict[str, Any]]]:
-    """Pages of the recycle bin, which holds about 90 days."""
-    params = {"archived": "true", "properties": ",".join(kind.properties), "limit": LISTED_A_PAGE}
+def _listed(api: Rest, kind: Kind, properties: list[str], archived: bool) -> Iterator[list[dict[str, Any]]]:
+    """Pages of all records, or of the recycle bin, which holds about 90 days."""
+    params = {"archived": str(archived).lower(), "properties": ",".join(properties), "limit": LISTED_A_PAGE}
     for page in api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params, listing("results"), _following, rows="results"):
         yield page["results"]
+
+
+def _only_id(kind: Kind, row: Record) -> dict[str, Any]:
+    return {kind.key: _id(row)}
 
 
 def _following(page: Record) -> dict[str, Any] | None:
@@ -126,6 +138,7 @@ def _pages(api: Rest, kind: Kind, rows: list[dict[str, Any]], archived: bool) ->
         contacts = _contacts(api, [record["deal_id"] for record in records])
         records = [{**record, "contact_id": contacts.get(record["deal_id"])} for record in records]
     yield kind.entity, records
+    yield kind.merges, [merge for made in api.each(kind.merges, rows, partial(_merges, kind)) for merge in made]
     yield kind.stages, [stage for made in api.each(kind.stages, rows, lambda row: _stages(kind, row)) for stage in made]
 
 
@@ -135,6 +148,13 @@ def _record(kind: Kind, row: Record, archived: bool) -> dict[str, Any]:
     record = {name: None if value == "" else value for name, value in values.items()}
     truths = {name: TRUTH.get(record[name]) for name in ("is_closed", "is_won") if name in record}
     return {kind.key: row["id"], **record, **truths, "archived": archived}
+
+
+def _merges(kind: Kind, row: Record) -> list[dict[str, Any]]:
+    """One record for each record that was merged into this one."""
+    listed = ";".join(row["properties"].get(name) or "" for name in MERGED).split(";")
+    merged = {str(int(entry.partition(":")[0])): None for entry in listed if entry.strip()}
+    return [{"merged_id": one, kind.key: row["id"]} for one in merged if one != row["id"]]
 
 
 def _stages(kind: Kind, row: Record) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ _CONTACT = Field("contact_id", "string", "Contact.", required=True)
 _DEAL = Field("deal_id", "string", "Deal.", required=True)
 _ENTERED = Field("entered_at", "timestamp", "When the stage was entered.", required=True)
 _SOURCE_TYPE = Field("source_type", "string", "What changed the stage, such as FORM, API or CRM_UI.")
+_MERGED = Field("merged_id", "string", "Record that was merged into another one and is no more.", required=True)
 _ARCHIVED = Field("archived", "boolean", "True while the record lies in the recycle bin.")
 
 ENTITIES = (
@@ -41,6 +42,32 @@ ENTITIES = (
         (_CONTACT, Field("stage", "string", "Lifecycle stage that was entered.", required=True), _ENTERED, _SOURCE_TYPE),
     ),
     Entity(
+        "contact_merges",
+        "One row per contact that was merged into another one.",
+        "changes",
+        ("merged_id",),
+        (_MERGED, Field("contact_id", "string", "Contact that it was merged into.", required=True)),
+    ),
+    Entity(
+        "contact_ids",
+        "One row per contact that exists, the recycle bin included: one that is missing was merged or deleted for good.",
+        "snapshot",
+        ("contact_id",),
+        (_CONTACT,),
+    ),
+    Entity(
+        "lifecycle_stages",
+        "One row per lifecycle stage of the portal.",
+        "snapshot",
+        ("stage",),
+        (
+            Field("stage", "string", "Lifecycle stage as contacts have it: a name, or the id of a stage of one's own.", required=True),
+            Field("label", "string", "Name of the stage in the portal."),
+            Field("display_order", "bigint", "Place of the stage among the others."),
+            Field("meaning", "string", "lead, qualified, customer or none, as the source's options say; absent where they say nothing."),
+        ),
+    ),
+    Entity(
         "deals",
         "One row per deal, as it stood after its last change.",
         "changes",
@@ -68,6 +95,20 @@ ENTITIES = (
         "changes",
         ("deal_id", "stage_id", "entered_at"),
         (_DEAL, Field("stage_id", "string", "Stage that was entered.", required=True), _ENTERED, _SOURCE_TYPE),
+    ),
+    Entity(
+        "deal_merges",
+        "One row per deal that was merged into another one.",
+        "changes",
+        ("merged_id",),
+        (_MERGED, Field("deal_id", "string", "Deal that it was merged into.", required=True)),
+    ),
+    Entity(
+        "deal_ids",
+        "One row per deal that exists, the recycle bin included: one that is missing was merged or deleted for good.",
+        "snapshot",
+        ("deal_id",),
+        (_DEAL,),
     ),
     Entity(
         "pipeline_stages",

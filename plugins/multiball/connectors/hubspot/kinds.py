@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+VERSION = "2026-09"
+"""Of the API: a part of every path."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -12,6 +15,8 @@ class Kind:
 
     entity: str
     stages: str
+    merges: str
+    ids: str
     key: str
     stage: str
     modified: str
@@ -22,6 +27,8 @@ class Kind:
 CONTACTS = Kind(
     entity="contacts",
     stages="contact_stages",
+    merges="contact_merges",
+    ids="contact_ids",
     key="contact_id",
     stage="stage",
     modified="lastmodifieddate",
@@ -46,6 +53,8 @@ CONTACTS = Kind(
 DEALS = Kind(
     entity="deals",
     stages="deal_stages",
+    merges="deal_merges",
+    ids="deal_ids",
     key="deal_id",
     stage="stage_id",
     modified="hs_lastmodifieddate",
@@ -64,3 +73,6 @@ DEALS = Kind(
         "hs_analytics_source": "analytics_source",
     },
 )
+
+MERGED = ("hs_merged_object_ids", "hs_calculated_merged_vids")
+"""Properties that list what was merged into a record: `1;2`, of merges in several steps too; and, on contacts, `1:moment;2:moment`."""

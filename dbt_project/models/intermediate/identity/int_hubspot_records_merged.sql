@@ -1,0 +1,43 @@
+{#- A record may be merged into one that is merged later on: each step is followed to the record that is left. -#}
+with recursive
+    merges as (
+        select
+            _source,
+            _account,
+            cast('contact' as {{ dbt.type_string() }}) as record_kind,
+            merged_id,
+            contact_id as surviving_id
+        from {{ ref("stg_hubspot__contact_merges") }}
+        union all
+        select
+            _source,
+            _account,
+            cast('deal' as {{ dbt.type_string() }}) as record_kind,
+            merged_id,
+            deal_id as surviving_id
+        from {{ ref("stg_hubspot__deal_merges") }}
+    ),
+
+    followed as (
+        select _source, _account, record_kind, merged_id, surviving_id
+        from merges
+        union
+        select followed._source, followed._account, followed.record_kind, followed.merged_id, merges.surviving_id
+        from followed
+        inner join
+            merges
+            on merges._source = followed._source
+            and merges._account = followed._account
+            and merges.record_kind = followed.record_kind
+            and merges.merged_id = followed.surviving_id
+    )
+
+select followed._source, followed._account, followed.record_kind, followed.merged_id, followed.surviving_id
+from followed
+left join
+    merges
+    on merges._source = followed._source
+    and merges._account = followed._account
+    and merges.record_kind = followed.record_kind
+    and merges.merged_id = followed.surviving_id
+where merges.merged_id is null
