@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from connectors.stand_in import NOW, StandIn, stand_in, world
 from multiball.connectors._rest import Again, Answer, Refused
 from multiball.connectors.hubspot import FOUND_A_PAGE
 from multiball.connectors.hubspot.limits import judge, pace
+from multiball.connectors.hubspot.stages import MEANINGS, STANDARD
+from multiball.settings import REPOSITORY
 from multiball.shapes import InputError, Source, SourceError, Window
 from sandbox import truth
 from sandbox.world.brand import OWN_STAGE
@@ -141,6 +144,12 @@ def test_long_lists_of_associated_contacts_are_read_to_the_end(source: Source, a
 
     deals = extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))["deals"]
     assert [deal["contact_id"] for deal in deals] == ["7"]
+
+
+def test_hubspots_own_stages_are_those_of_the_models_seed() -> None:
+    with (REPOSITORY / "dbt_project" / "seeds" / "hubspot_lifecycle_stage.csv").open() as seed:
+        rows = list(csv.DictReader(seed))
+    assert [row["stage"] for row in rows] == list(STANDARD) and {row["meaning"] for row in rows} == set(MEANINGS)
 
 
 @pytest.mark.parametrize("firsts", [[1, 1], [1, 1001, 1, 1001]])

@@ -111,7 +111,7 @@ def test_hubspot_records_keep_zero_false_and_absence_apart() -> None:
         if "/pipelines/" in request.path:
             return Reply.of({"results": pipelines})
         if request.method == "GET":
-            return Reply.of({"results": []})
+            return Reply.of({"options": []} if "/properties/" in request.path else {"results": []})
         asked = {entry["id"] for entry in request.json["inputs"]}
         return Reply.of({"status": "COMPLETE", "results": [row for row in objects[kind] if row["id"] in asked]})
 

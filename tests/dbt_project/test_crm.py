@@ -71,14 +71,14 @@ def test_archived_leads_and_deals_count_on_no_day(asks: dict[str, Ask], engine: 
 def test_stages_and_states_that_nobody_knows_are_shown_in_reconciliation(asks: dict[str, Ask], engine: str) -> None:
     checks = asks[engine](
         "select check_name, scope, status, level, sum(left_value) as records from reconciliation_daily"
-        " where check_name in ('lifecycle_stages_are_known', 'deal_states_are_known') and scope like '%of_others%' group by 1, 2, 3, 4"
+        " where check_name in ('lifecycle_stage_is_known', 'deal_state_is_known') and scope like '%of_others%' group by 1, 2, 3, 4"
     )
     assert {(row["check_name"], row["scope"]): int(row["records"]) for row in checks} == {
-        ("lifecycle_stages_are_known", "crm_of_others, 1503"): 1,
-        ("deal_states_are_known", "crm_of_others, p, old"): 1,
-        ("deal_states_are_known", "crm_of_others, p, elsewhere"): 1,
-        ("deal_states_are_known", "deals_of_others, parked"): 1,
-        ("deal_states_are_known", "deals_of_others, no state"): 1,
-        ("deal_states_are_known", "deals_of_others, won?"): 1,
+        ("lifecycle_stage_is_known", "crm_of_others, 1503"): 1,
+        ("deal_state_is_known", "crm_of_others, p, old"): 1,
+        ("deal_state_is_known", "crm_of_others, p, elsewhere"): 1,
+        ("deal_state_is_known", "deals_of_others, parked"): 1,
+        ("deal_state_is_known", "deals_of_others, no state"): 1,
+        ("deal_state_is_known", "deals_of_others, won?"): 1,
     }
     assert {(row["status"], row["level"]) for row in checks} == {("error", "warn")}

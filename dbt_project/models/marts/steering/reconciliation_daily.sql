@@ -198,7 +198,7 @@
             (held, load_day, account_entity, "count(*)", "false"),
         ),
         (
-            "lifecycle_stages_are_known",
+            "lifecycle_stage_is_known",
             "warn",
             (
                 ref("int_hubspot_contacts_kept"),
@@ -210,7 +210,7 @@
             (ref("int_hubspot_contacts_kept"), reporting_day("created_at"), "_source", "count(*)", "false"),
         ),
         (
-            "deal_states_are_known",
+            "deal_state_is_known",
             "warn",
             (
                 ref("int_deals_unioned"),

@@ -266,6 +266,8 @@ WORDS = {
     "check.orders_arrived_equals_orders_kept": "收到的订单与保留的订单",
     "check.exchange_rate_is_known": "缺少汇率的金额",
     "check.no_answer_is_empty_where_rows_were": "原有数据与空的应答",
+    "check.lifecycle_stage_is_known": "所处生命周期阶段尚无定义、因此未计为线索的联系人",
+    "check.deal_state_is_known": "状态或阶段未知的商机",
     "check.deal_follows_its_lead": "早于线索的商机",
     "check.rejected_rows_are_kept": "被拒绝的数据行",
     "check.platform_impressions_account_equals_campaign": "账号曝光与其广告系列曝光",
