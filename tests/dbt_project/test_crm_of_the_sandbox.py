@@ -24,6 +24,11 @@ FIRST, SECOND = datetime(2026, 9, 12, 12, tzinfo=UTC), datetime(2026, 10, 25, 12
 START = date(2026, 8, 1)
 
 
+def in_milliseconds(moment: datetime | None) -> datetime | None:
+    """A moment as the platform writes it."""
+    return moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 @pytest.fixture(scope="module")
 def world() -> World:
     return build_world(7, START, date(2026, 10, 31), 0.3)
@@ -73,7 +78,9 @@ def test_something_ended_between_the_two_readings(world: World) -> None:
 def test_contacts_are_those_that_the_portal_still_has(world: World, marts: dict[str, list[dict[str, Any]]]) -> None:
     true = {row["contact_id"]: (row["is_archived"], row["became_lead_at"]) for row in truth.TABLES["contact"](world, SECOND).to_pylist()}
     found = {row["contact_id"]: (row["is_archived"], row["became_lead_at"]) for row in marts["contact"]}
-    assert {name: row[1] for name, row in found.items() if not row[0]} == {name: row[1] for name, row in true.items() if not row[0]}
+    assert {name: row[1] for name, row in found.items() if not row[0]} == {
+        name: in_milliseconds(row[1]) for name, row in true.items() if not row[0]
+    }
     assert {name for name, row in found.items() if row[0]} == {name for name, row in true.items() if row[0]}
 
 
@@ -83,7 +90,7 @@ def test_leads_are_those_of_the_truth_each_once_with_their_day(world: World, mar
     found = {row["lead_id"]: row for row in marts["lead"] if not row["is_archived"]}
     assert len(found) == len([row for row in marts["lead"] if not row["is_archived"]])
     assert {name: (row["created_at"], row["qualified_at"]) for name, row in found.items()} == {
-        name: (row["became_lead_at"], row["qualified_at"]) for name, row in true.items()
+        name: (in_milliseconds(row["became_lead_at"]), in_milliseconds(row["qualified_at"])) for name, row in true.items()
     }
 
 
@@ -95,7 +102,7 @@ def test_deals_are_those_of_the_truth_with_their_contact_and_result(world: World
         if not row["is_archived"]
     }
     found = {row["deal_id"]: (row["lead_id"], row["status"], row["amount"]) for row in marts["deal"] if not row["is_archived"]}
-    assert found == true and len(true) > 10
+    assert found == true and {state for _, state, _ in true.values()} >= {"won", "lost"}
 
 
 def test_contacts_in_a_stage_of_the_portals_own_are_shown_as_unknown(world: World, marts: dict[str, list[dict[str, Any]]]) -> None:
