@@ -22,9 +22,8 @@ from psycopg2.extras import RealDictCursor
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
-from multiball.warehouse import server_reader
+from multiball.warehouse import server_bench, server_reader
 from multiball.warehouse.face import (
-    MOMENT,
     SCHEMAS,
     Build,
     RawTransaction,
@@ -33,7 +32,6 @@ from multiball.warehouse.face import (
     Warehouse,
     WarehouseError,
     as_utc,
-    moment_text,
     now,
     waiting,
 )
@@ -45,7 +43,6 @@ from multiball.warehouse.server_answers import explained, plain_numbers, unreach
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
 _ALL_SCHEMAS = (*SCHEMAS, "publication")
-_BENCH = "building_"
 
 
 class ServerWarehouse(Warehouse):
@@ -158,8 +155,8 @@ class ServerWarehouse(Warehouse):
     def discard(self, target: Target) -> None:
         """See `Warehouse.discard`."""
         with self._connection() as connection:
-            on_bench = self._on_bench(connection) == target.schema_prefix
-        for prefix in (target.schema_prefix, *([_BENCH] if on_bench else [])):
+            on_bench = server_bench.occupant(connection) == target.schema_prefix
+        for prefix in (target.schema_prefix, *([server_bench.PREFIX] if on_bench else [])):
             self._drop(prefix)
 
     def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
@@ -203,41 +200,14 @@ class ServerWarehouse(Warehouse):
 
     @contextmanager
     def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
-        """See `Warehouse.workbench`: the target's schemas are renamed, and back at the end; a comment says whose they are."""
-        bench = replace(target, location=_BENCH, schema_prefix=_BENCH)
-        with self._connection() as connection, connection.cursor() as cursor:
-            self._leave_bench(connection)
-            self._rename(connection, target.schema_prefix, _BENCH)
-            schema, table = names.Identifier(bench.schema(MOMENT[0])), names.Identifier(MOMENT[1])
-            cursor.execute(names.SQL("create schema if not exists {}").format(schema))
-            cursor.execute(names.SQL("comment on schema {} is %s").format(schema), [target.schema_prefix])
-            cursor.execute(names.SQL("drop table if exists {}.{}").format(schema, table))
-            cursor.execute(names.SQL("create table {}.{} as select %s::text as as_of").format(schema, table), [moment_text(as_of)])
+        """See `Warehouse.workbench` and `server_bench`."""
+        with self._connection() as connection:
+            server_bench.occupy(connection, target.schema_prefix, as_of)
         try:
-            yield bench
+            yield replace(target, location=server_bench.PREFIX, schema_prefix=server_bench.PREFIX)
         finally:
             with self._connection() as connection:
-                self._leave_bench(connection)
-
-    def _leave_bench(self, connection: Connection) -> None:
-        prefix = self._on_bench(connection)
-        if prefix is not None:
-            self._rename(connection, _BENCH, prefix)
-
-    def _on_bench(self, connection: Connection) -> str | None:
-        """The prefix of the schemas of the build that is on the workbench, or was when it was killed."""
-        with connection.cursor() as cursor:
-            cursor.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [f"{_BENCH}{MOMENT[0]}"])
-            row = cursor.fetchone()
-        return row[0] if row else None
-
-    def _rename(self, connection: Connection, prefix: str, other: str) -> None:
-        with connection.cursor() as cursor:
-            present = self._schemas(connection)
-            for schema in _ALL_SCHEMAS:
-                if f"{prefix}{schema}" in present:
-                    old, new = names.Identifier(f"{prefix}{schema}"), names.Identifier(f"{other}{schema}")
-                    cursor.execute(names.SQL("alter schema {} rename to {}").format(old, new))
+                server_bench.leave(connection)
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""
