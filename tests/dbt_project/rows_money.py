@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rows_loads import load
 from rows_plan import goal
 
 AT = "2026-10-29T06:00:00"
@@ -68,7 +69,12 @@ ROWS = {
         order("returns", "t3", "2026-05-13", "-10", customer_id="u", quantity=-1),
         # a currency is the same however it is written
         *(order("codes", code, "2026-05-16", "2", currency=code) for code in ("eur", " EUR ", "Eur\u00a0", "XYZ")),
-        *(order("large", f"l{number}", "2026-04-20", amount, channel="Display") for number, amount in enumerate(LARGE)),
+        *(order("large", f"l{number}", "2026-02-20", amount, channel="Display") for number, amount in enumerate(LARGE)),
     ],
-    ("multiball", "plan_goal"): [goal("large", "revenue", "1", "5000000000", "2026-04-01", "2026-04-30")],
+    ("multiball", "plan_goal"): [goal("large", "revenue", "1", "5000000000", "2026-02-01", "2026-02-28")],
+    # a review says what came back only where orders and spend are known on all days of the month
+    ("multiball", "load"): [
+        load("site", "orders", "large", "2026-02-01", "2026-02-28", AT),
+        load("meta_ads", "ad_insights", "large_ads", "2026-02-01", "2026-02-28", AT),
+    ],
 }

@@ -12,6 +12,7 @@ import pytest
 import raw_rows
 import rows_people
 from conftest import AS_OF, build_marts
+from rows_loads import YEAR_END, load
 
 from multiball.review.facts import Review
 from multiball.review.gather import gather
@@ -37,6 +38,10 @@ def rows(kind: str) -> dict[tuple[str, str], Sequence[Mapping[str, Any]]]:
         "orders": [("import", "order")],
     }[kind]
     given = {table: rows_people.ROWS[table] for table in tables}
+    connector, entity, source = {
+        "ads": ("meta_ads", "ad_insights", "meta_ads"), "events": ("site", "events", "site"), "orders": ("site", "orders", "shop_export"),
+    }[kind]  # fmt: skip
+    given["multiball", "load"] = [load(connector, entity, source, "2026-09-01", "2026-12-31", YEAR_END)]
     return {**given, ("multiball", "plan_goal"): [_goal(name) for name in ("orders", "roas", "order_rate", "sessions", "leads")]}
 
 
