@@ -142,4 +142,4 @@ def test_a_full_disk_is_told_as_one_and_not_as_a_fault_of_the_model(home: Worksp
         small_disk(home.var / "warehouse", "1m"),
         pytest.raises(transform.BuildFailed, match=r"The disk is full: free space, and run the DAG"),
     ):
-        transform.build(home, warehouse, warehouse.candidate("b5"), AS_OF, select=["dim_date"])
+        transform.build(home, warehouse, warehouse.candidate("b5"), AS_OF, select=["+dim_date"])
