@@ -29,6 +29,7 @@ from multiball.warehouse.records import OWN
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 
+IDENTITY_KEY = "k"
 DAY = date.today() - timedelta(days=20)
 STATE = """select (select sum(spend) from fct_ad_daily) as spend, (select sum(spend) from attribution_daily
 where attribution_model = 'linear') as attributed, (select count(*) from fct_order) as orders"""
@@ -60,7 +61,7 @@ def pull(warehouse: Warehouse, run_id: str, *, account: str, campaigns: str, ads
         window = Window(DAY, DAY, current=False)
         land(
             warehouse, source=name, connector=name, account="7", entities=entities, window=window, pages=pages, run_id=run_id,
-            identity_key="k",
+            identity_key=IDENTITY_KEY,
         )  # fmt: skip
 
 
@@ -144,6 +145,7 @@ def multiball(here: Workspace, *arguments: str, smtp_port: int = 1) -> subproces
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")},
         "MULTIBALL_HOME": str(here.home),
+        "MULTIBALL_IDENTITY_KEY": IDENTITY_KEY,
         "MULTIBALL_SMTP_HOST": "127.0.0.1",
         "MULTIBALL_SMTP_PORT": str(smtp_port),
         "PYTHONPATH": str(REPOSITORY / "plugins"),

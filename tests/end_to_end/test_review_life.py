@@ -27,6 +27,7 @@ from multiball.warehouse import embedded_postgres, open_warehouse
 
 sys.path.append(str(REPOSITORY / "tests" / "dbt_project"))
 import raw_rows
+from rows_loads import load
 from rows_plan import goal
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
@@ -54,6 +55,7 @@ def days(first: date, number: int) -> list[str]:
 
 FIRST_ROWS = {
     ("site", "orders"): [order(f"o{day}", day, "10", "2026-11-02T05:00:00") for day in days(date(2026, 8, 1), 92)],
+    ("multiball", "load"): [load("site", "orders", "site", "2026-08-01", "2026-10-31", "2026-11-02T05:00:00") | {"account": "shop"}],
     ("multiball", "plan_goal"): [
         # due long after any day on which this runs: what is over before the day to decide is asked of nobody
         goal("sales", "revenue", "1", "60000", "2026-08-01", "2035-12-31"),
@@ -159,7 +161,7 @@ def live_september(life: Life) -> None:
         life.asked = client._get(f"/api/v2/dags/review/dagRuns/{run.run_id}/hitlDetails")["hitl_details"]
         life.mails_when_asked = len(life.smtp.received)
         places = {detail["subject"].split(":")[0]: detail["task_instance"]["map_index"] for detail in life.asked}
-        sales, buyers = places["Revenue"], next(place for subject, place in places.items() if subject != "Revenue")
+        sales, buyers = places["Gross revenue"], next(place for subject, place in places.items() if subject != "Gross revenue")
         assert answer(client, run, sales, INVALID) == 200, "Airflow takes what it cannot use"
         soon(lambda: states(client, run)[f"ask {sales}"] == "failed")
         life.after_invalid = states(client, run)
@@ -220,7 +222,7 @@ def test_every_team_had_its_mail_before_anybody_was_asked(life: Life) -> None:
 def test_a_question_is_asked_in_its_owners_language_with_its_evidence(life: Life) -> None:
     bodies = {detail["subject"]: detail["body"] for detail in life.asked}
     assert len(bodies) == 2
-    english = next(body for subject, body in bodies.items() if subject.startswith("Revenue"))
+    english = next(body for subject, body in bodies.items() if subject.startswith("Gross revenue"))
     assert "The goal sales" in english and "**Approve** takes it as it stands" in english
     assert any("目标buyers" in body and "到期无人回答" in body for body in bodies.values())
 

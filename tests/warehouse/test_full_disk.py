@@ -59,7 +59,7 @@ def test_a_full_disk_under_a_build_leaves_what_is_published_and_the_next_build_s
         publish(warehouse, 1)
         ballast = workspace.var / "warehouse" / "ballast"
         ballast.write_bytes(b"x" * (free(ballast.parent) - 1024**2))
-        target = warehouse.candidate("large")
+        target = warehouse.candidate("build 1, which is large")
         with duckdb.connect(target.location) as connection, pytest.raises(duckdb.Error, match="No space left"):
             connection.execute("create schema marts; create table marts.t as select uuid() as a, uuid() as b from range(500000)")
         with pytest.raises(WarehouseError, match=r"could not write .*No space left"):
