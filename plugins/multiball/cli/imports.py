@@ -61,11 +61,16 @@ def _must_take(here: Workspace) -> None:
 
 
 def _import(here: Workspace, mapping: Path, file: Path | None, check: bool, say: Say) -> dict[str, Any]:
-    from multiball.orchestration.imports import land_import, reading
+    from multiball.orchestration.imports import land_import, reading, shortened
 
     with reading(here, mapping, file) as imported:
         say(imported.text())
-        return imported.summary() | ({} if check else {"landed": _landed(land_import(here, imported), say)})
+        notes = [] if check else shortened(here, imported)
+        for note in notes:
+            say(f"  note: {note}")
+        summary = imported.summary()
+        landed = {} if check else {"landed": _landed(land_import(here, imported), say)}
+        return summary | {"notes": [*summary["notes"], *notes]} | landed
 
 
 def _take_back(here: Workspace, mapping: Path, say: Say) -> dict[str, Any]:

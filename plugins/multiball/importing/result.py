@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from multiball.importing.ends import End
 from multiball.importing.expressions import FILE, quoted
 from multiball.importing.tables import ROW
 from multiball.shapes import Entity, Window
@@ -42,11 +43,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class ImportedEntity:
-    """The records of one entity. `entity.kind` is `snapshot` when the file is complete. `window`: the days that the records are about."""
+    """The records of one entity. `entity.kind` is `snapshot` when the file is complete. `window`: the days that the records are about.
+
+    `ends`: where rows come together, the record that each file ends with.
+    """
 
     entity: Entity
     counts: Counts
     window: Window | None
+    ends: tuple[End, ...]
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
     _position: int
     _hidden: tuple[str, ...]

@@ -13,6 +13,7 @@ from multiball.importing import checks, ids
 from multiball.importing.cells import load_cells, scalar
 from multiball.importing.constants import check_constants
 from multiball.importing.copies import notice_copies
+from multiball.importing.ends import End, ends
 from multiball.importing.expressions import FILE, Columns, macros, quoted, strict
 from multiball.importing.files import open_tables
 from multiball.importing.mapping import EntityMapping, Mapping, Value
@@ -80,6 +81,7 @@ def _imported(
     plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
     imported = []
     notes: list[str] = []
+    ends_open = {name for table in tables if table.ends_open and not mapping.layout.skip_last_lines for name in (table.label, table.where)}
     for position, (entity, plan) in enumerate(plans):
         for sql in (plan.skipped, plan.checked, plan.whole):
             _run(connection, sql, mapping, entity.place)
@@ -88,7 +90,12 @@ def _imported(
         _run(connection, plan.records, mapping, entity.place)
         rejected = f'CREATE TABLE rejected AS {plan.rejected} UNION ALL SELECT {quoted(FILE)}, {quoted(ROW)}, "#why" FROM broken'
         _run(connection, rejected, mapping, entity.place)
-        imported.append(_account(connection, mapping, entity, position, rows, notes))
+        last = ends(connection, entity)
+        notes += [
+            f"{end}, and its last line has no line break: if it was cut off there, that {entity.entity.name} is short"
+            for end in last if end.file in ends_open
+        ]  # fmt: skip
+        imported.append(_account(connection, mapping, entity, position, rows, notes, tuple(last)))
         for name in ("skipped", "checked", "ranked", "grouped"):
             connection.execute(f"DROP TABLE IF EXISTS {name}")
         for name in ("records", "rejected"):
@@ -150,7 +157,13 @@ def _first_line(error: duckdb.Error) -> str:
 
 
 def _account(
-    connection: duckdb.DuckDBPyConnection, mapping: Mapping, plan: EntityMapping, position: int, rows: int, notes: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    mapping: Mapping,
+    plan: EntityMapping,
+    position: int,
+    rows: int,
+    notes: list[str],
+    last: tuple[End, ...],
 ) -> ImportedEntity:
     entity = plan.entity
     skipped = _counts(connection, 'SELECT "#skip", count(*) FROM skipped GROUP BY ALL')
@@ -178,7 +191,7 @@ def _account(
         raise mapping.document.wrong(f"{entity.name} is complete and no row is left of {rows}", "Check skip and reject.", plan.place)
     kind = dataclasses.replace(entity, kind="snapshot") if complete else entity
     hidden = _identifier_columns(plan)
-    return ImportedEntity(kind, counts, _window(connection, plan), connection, position, hidden)
+    return ImportedEntity(kind, counts, _window(connection, plan), last, connection, position, hidden)
 
 
 def _tolerate(

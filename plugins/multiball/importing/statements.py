@@ -171,6 +171,11 @@ def comes_together(mapping: EntityMapping) -> bool:
     return mapping.group is not None or mapping.duplicates == "sum"
 
 
+def added_up(mapping: EntityMapping) -> list[str]:
+    """The fields of a record that are sums over its rows."""
+    return [field.name for field in mapping.entity.fields if field.name in mapping.values and _combination(mapping, field) == "sum"]
+
+
 def _faults(mapping: EntityMapping, fields: Sequence[Field]) -> list[str]:
     faults = []
     whole = comes_together(mapping)

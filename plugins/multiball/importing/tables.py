@@ -17,7 +17,8 @@ ROW = "#row"
 class Table:
     """A file, or one sheet of it. `read(names)` yields its cells, batch by batch, with the column `#row`.
 
-    `broken` fills while reading: the rows that have no shape (number, reason). `where` names the table in messages.
+    `broken` fills while reading: the rows that have no shape (number, reason). `where` names the table in messages. `ends_open`: its last
+    line has no line break, as that of a file that was cut off.
     """
 
     where: str
@@ -25,6 +26,7 @@ class Table:
     columns: tuple[str, ...]
     read: Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
     broken: list[tuple[int, str]] = field(default_factory=list)
+    ends_open: bool = False
 
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"

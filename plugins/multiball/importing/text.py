@@ -52,7 +52,7 @@ def open_delimited(path: Path, layout: Layout, delimiter: str) -> Table:
             where=str(path),
             remedy=f"Set file.delimiter: {'tab' if other == chr(9) else repr(other)}.",
         )
-    table = Table(str(path), path.name, names, lambda wanted: iter(()))
+    table = Table(str(path), path.name, names, lambda wanted: iter(()), ends_open=not text.ends_in_newline)
 
     def read(wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
         return _batches(path, layout, delimiter, table, wanted, text)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,40 @@ def land_import(here: Workspace, imported: Imported) -> list[Load]:
         identity_key=identity_key.key_of(here.secrets),
         refused=_rejected(imported, run_id),
     )
+
+
+def shortened(here: Workspace, imported: Imported) -> list[str]:
+    """What is to be noted of the records that the files end with: those that had more, landed earlier, than these files give them.
+
+    Ask before the files are landed. A file that was cut off between two rows of a record shows in nothing else.
+    """
+    warehouse = open_warehouse(here)
+    notes = []
+    for end in (end for part in imported.entities for end in part.ends if end.sums):
+        warehouse.ensure_raw(CONNECTOR, end.entity)
+        given = {"_source": imported.source, "_account": imported.account, **end.key}
+        same = " and ".join(f"cast({name} as varchar) = {_literal(value)}" for name, value in given.items())
+        relation = f'raw_{CONNECTOR}."{end.entity.name}"'
+        sql = f"select {', '.join(end.sums)} from {relation} where {same} and not _deleted order by _extracted_at desc limit 1"
+        for before in warehouse.read_raw(CONNECTOR, sql).to_pylist():
+            smaller = [name for name, now in end.sums.items() if None not in (now, before[name]) and abs(now) < abs(before[name])]
+            notes += [
+                f"{end}; its {name} was {_number(before[name])} before and is {_number(end.sums[name])} now: "
+                "if the file was cut off there, import the whole one"
+                for name in smaller
+            ]
+    return notes
+
+
+def _number(value: Decimal | int) -> str:
+    """A number with signs between thousands, and two decimals where it is an amount, or as many as it has."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.2f}" if value == round(value, 2) else f"{value.normalize():,f}"
+
+
+def _literal(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def take_back(here: Workspace, mapping_path: Path) -> list[Load]:
