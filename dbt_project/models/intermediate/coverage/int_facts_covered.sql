@@ -1,31 +1,28 @@
 {#-
-  From which day to which a fact is known: from its first row to its last, or to the last day that one of its sources was loaded for. Within
-  them nothing is 0; outside of them, and where no source brings the fact, nothing is known.
+  From which day to which a fact is known: from its first row to its last, or to the last day that one of its sources covers it. Within
+  them nothing is 0; outside of them, and where no source brings the fact, nothing is known. That a source brought another fact for a day
+  says nothing of this one.
 -#}
 {%- set facts = {
-    "sessions": ref("int_sessions_built"),
-    "leads": ref("int_leads_channelled"),
-    "deals": ref("int_deals_unioned"),
-    "orders": ref("int_orders_valued"),
+    "session": ("sessions", ref("int_sessions_built")),
+    "lead": ("leads", ref("int_leads_channelled")),
+    "deal": ("deals", ref("int_deals_unioned")),
+    "order": ("orders", ref("int_orders_valued")),
 } %}
 
 with
     brought as (
-        {%- for fact, model in facts.items() %}
-            select '{{ fact }}' as fact, _source, _account, min(date_day) as first_day, max(date_day) as last_day
+        {%- for fact, (name, model) in facts.items() %}
+            select '{{ name }}' as name, '{{ fact }}' as fact, min(date_day) as first_day, max(date_day) as last_day
             from {{ model }}
-            group by _source, _account {{ "union all" if not loop.last }}
+            having count(*) > 0 {{ "union all" if not loop.last }}
         {%- endfor %}
     ),
 
-    loaded as (
-        select source_name, account_id, max(window_end) as last_day
-        from {{ ref("stg_multiball__loads") }}
-        group by source_name, account_id
+    covered as (
+        select fact, max(date_day) as last_day from {{ ref("int_days_covered") }} where is_covered group by fact
     )
 
-select
-    brought.fact, min(brought.first_day) as first_day, greatest(max(brought.last_day), max(loaded.last_day)) as last_day
+select brought.name as fact, brought.first_day, greatest(brought.last_day, covered.last_day) as last_day
 from brought
-left join loaded on loaded.source_name = brought._source and loaded.account_id = brought._account
-group by brought.fact
+left join covered on brought.fact = covered.fact

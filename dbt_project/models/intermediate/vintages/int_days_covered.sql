@@ -17,7 +17,7 @@
     (
         "lead",
         "stg_import__leads",
-        reporting_day("created_at"),
+        reporting_day("coalesce(created_at, qualified_at)"),
         reporting_day("greatest(created_at, qualified_at)"),
     ),
     ("order", "stg_import__orders", reporting_day("ordered_at"), reporting_day("ordered_at")),
@@ -55,7 +55,9 @@ with
                 min({{ first_day }}) as first_day,
                 max({{ last_day }}) as last_day
             from {{ ref(model) }}
-            group by _source, _account {{ "union all" if not loop.last }}
+            group by _source, _account
+            -- rows without a day, such as lifetime numbers of posts, cover none
+            having min({{ first_day }}) is not null {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 
