@@ -214,6 +214,7 @@ def test_a_query_cannot_write(warehouse: Warehouse, sql: str) -> None:
         ("select order from marts.fct_order", "order"),
         ("select ordres from marts.fct_order", r"there is no column ordres\. Close: orders\."),
         ("select f.ordres from marts.fct_order as f", r"there is no column (f\.)?ordres\. Close: orders\."),
+        ("select orders from (select 1 as one) as other", r"what is asked has no column orders\. It is in marts\.fct_order"),
         ("select * from marts.fct_orders", r"there is no table (marts\.)?fct_orders\. Close: marts\.fct_order"),
         ("select * from mart.fct_order", r"there is no table mart\.fct_order\. Close: marts\.fct_order"),
         ("select * from zzz", r"there is no table zzz\. All names: "),

@@ -34,7 +34,15 @@ from multiball.warehouse.face import (
     waiting,
 )
 from multiball.warehouse.names import slug
-from multiball.warehouse.questions import cannot_answer, not_built, nothing_published, raw_is_not_published, read_only, unknown_name
+from multiball.warehouse.questions import (
+    cannot_answer,
+    not_built,
+    nothing_published,
+    raw_is_not_published,
+    read_only,
+    unknown_column,
+    unknown_name,
+)
 from multiball.warehouse.raw_files import RawFiles, plain_failures, sync
 
 _MEMORY = "4GB"
@@ -325,5 +333,5 @@ def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Ex
         known = connection.execute(names).fetchall()
         if match["table"]:
             return unknown_name("table", match["name"], (table for table, _ in known))
-        return unknown_name("column", match["column"] or match["member"], (column for _, column in known))
+        return unknown_column(match["column"] or match["member"], known)
     return cannot_answer(str(error))

@@ -36,8 +36,19 @@ def raw_is_not_published() -> InputError:
     )
 
 
+def unknown_column(name: str, known: Iterable[tuple[str, str]]) -> InputError:
+    """The error for a column that what is asked does not have; `known` are the tables, as `schema.table`, with their columns."""
+    pairs = sorted(set(known))
+    wanted = name.lower().rsplit(".", 1)[-1]
+    elsewhere = [table for table, column in pairs if column.lower() == wanted]
+    if elsewhere:
+        marts_first = sorted(elsewhere, key=lambda table: not table.startswith("marts."))[:3]
+        return InputError(f"what is asked has no column {name}", where="query", remedy=f"It is in {', '.join(marts_first)}.")
+    return unknown_name("column", name, (column for _, column in pairs))
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
-    """The error for a table or column that is not there; `known` are the names there are, tables as `schema.table`."""
+    """The error for a table or column that is nowhere; `known` are the names there are, tables as `schema.table`."""
     wanted = name.lower().rsplit(".", 1)[-1]
     by_last_part: dict[str, str] = {}
     for candidate in sorted(set(known)):

@@ -12,7 +12,7 @@ from adbc_driver_postgresql import dbapi as adbc
 
 from multiball.shapes import InputError
 from multiball.warehouse.face import WarehouseError
-from multiball.warehouse.questions import cannot_answer, read_only, unknown_name
+from multiball.warehouse.questions import cannot_answer, read_only, unknown_column, unknown_name
 
 _TYPMOD_HEADER = 4
 _NAME = re.compile(r'"(?P<quoted>[^"]+)"|column (?P<plain>[\w.]+) does not exist')
@@ -49,11 +49,14 @@ def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[s
     if error.sqlstate in (_UNDEFINED_TABLE, _UNDEFINED_COLUMN):
         match = _NAME.search(message)
         name = (match["quoted"] or match["plain"]) if match else message
-        wanted = "table_schema || '.' || table_name" if error.sqlstate == _UNDEFINED_TABLE else "column_name"
         where = " or ".join(f"table_schema = '{schema}'" for schema in schemas) or "table_schema like 'raw_%'"
-        cursor.execute(f"select distinct {wanted} from information_schema.columns where {where}")
-        kind = "table" if error.sqlstate == _UNDEFINED_TABLE else "column"
-        return unknown_name(kind, name, (row[0] for row in cursor.fetchall()))
+        cursor.execute(f"select distinct table_schema || '.' || table_name, column_name from information_schema.columns where {where}")
+        known = [(str(table), str(column)) for table, column in cursor.fetchall()]
+        return (
+            unknown_column(name, known)
+            if error.sqlstate == _UNDEFINED_COLUMN
+            else unknown_name("table", name, (table for table, _ in known))
+        )
     if error.sqlstate == _READ_ONLY:
         return read_only()
     if error.sqlstate == _CANCELLED:
