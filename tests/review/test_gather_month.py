@@ -85,8 +85,14 @@ def test_the_day_of_as_of_is_not_over_where_the_reader_lives(embedded: Warehouse
 
 
 def test_an_empty_warehouse_says_what_to_load(embedded: Warehouse) -> None:
-    with pytest.raises(InputError, match="No month can be reviewed yet: load a source"):
+    with pytest.raises(InputError, match=r"nothing that is published has a number for a day.*Load a source that has days"):
         review(embedded, {"dim_metric": CATALOGUE})
+
+
+def test_data_of_the_running_month_alone_says_when_it_begins(embedded: Warehouse) -> None:
+    rows = {"dim_metric": CATALOGUE, "metric_daily": [number("2026-11-02", "revenue", 5)]}
+    with pytest.raises(InputError, match="the data begin on 2026-11-02, and that month is not over"):
+        review(embedded, rows, as_of=datetime(2026, 11, 10, 12))
 
 
 def test_the_first_month_of_the_data_has_nothing_to_compare_with(embedded: Warehouse) -> None:

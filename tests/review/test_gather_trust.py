@@ -304,7 +304,14 @@ def test_a_channel_tells_what_it_did_and_what_its_customers_are_worth(embedded: 
 
     def worth(months: int, margin: Any) -> dict[str, Any]:
         margins = {"expected_margin": margin, "expected_margin_low": 80, "expected_margin_high": 150}
-        return {"acquisition_channel": "Paid Social", "horizon_months": months, "customers": 4, "orders": 1, **margins}
+        return {
+            "acquisition_channel": "Paid Social",
+            "horizon_months": months,
+            "customers": 4,
+            "orders": 1,
+            "as_of_date": "2027-01-31",
+            **margins,
+        }
 
     found = review(
         embedded,
@@ -322,8 +329,8 @@ def test_a_channel_tells_what_it_did_and_what_its_customers_are_worth(embedded: 
         },
     )
     assert [tuple(channel.model_dump().values()) for channel in found.channels] == [
-        ("unattributed", None, None, 1, 500, 0, None, None, None, None),
-        ("Paid Social", 9, 61, 3, 100, 3, D("20.333333"), 25, 20, D("37.5")),
+        ("unattributed", None, None, 1, 500, 0, None, None, None, None, None),
+        ("Paid Social", 9, 61, 3, 100, 3, D("20.333333"), 25, 20, D("37.5"), date(2027, 1, 31)),
     ]
 
 

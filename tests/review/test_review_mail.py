@@ -4,6 +4,7 @@ import base64
 import re
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -78,6 +79,14 @@ def test_html_and_text_both_say_all_that_is_to_be_read(language: str) -> None:
         assert squeezed(part.title).lower() in plain
         if part.kind == "channels":
             assert all(squeezed(cell.text).lower() in plain for row in part.table.rows for cell in row)
+
+
+def test_the_text_part_writes_chinese_money_as_its_sentences_do() -> None:
+    figures = (REVIEW.figures[0].model_copy(update={"value": Decimal(1_000_000), "net": None}),)
+    text = render_mail(worded("zh", REVIEW.model_copy(update={"figures": figures}))).text.replace("\u00a0", " ")
+    assert "：100 万欧元 " in text and "万 欧元" not in text
+    figures = (REVIEW.figures[0].model_copy(update={"value": Decimal(5591), "net": None}),)
+    assert "：5,591 欧元 " in render_mail(worded("zh", REVIEW.model_copy(update={"figures": figures}))).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -93,13 +93,13 @@ def test_a_month_whose_goals_have_no_plan_for_it_is_not_without_goals() -> None:
     plan, do, *_ = part(worded("en", EMPTY, goals=(standing(FOLLOWERS, actual=D(1), expected=D(2)),)), "cycle").steps
     assert plan.lines == ("1 goal runs",)
     plan, do, *_ = part(worded("en", EMPTY), "cycle").steps
-    assert (plan.lines, do.lines) == (("No goal runs in the month.",), ("No decision to carry out",))
+    assert (plan.lines, do.lines) == (("No goal runs in the month.",), ("No decision to carry out.",))
 
 
 def test_decisions_that_were_all_refused_leave_nothing_to_carry_out() -> None:
     refused = REVIEW.decisions[0].model_copy(update={"decision": "rejected", "verdict": "not_done"})
     _, do, *_ = part(worded("en", EMPTY, decisions=(refused,)), "cycle").steps
-    assert do.lines == ("No decision to carry out",)
+    assert do.lines == ("No decision to carry out.",)
 
 
 def test_one_proposal_is_not_counted_as_several_in_chinese_and_numbers_stand_apart() -> None:
@@ -107,3 +107,12 @@ def test_one_proposal_is_not_counted_as_several_in_chinese_and_numbers_stand_apa
     assert report.decisions[0].title == "粉丝数：每 30 天从 34 提高到 55"
     assert part(report, "decisions").intro == "1 项建议，附依据。"
     assert part(report, "cycle").steps[3].lines == ("1 项待决定，最早截止11月20日",)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "in the 12 months after Jun 30, 2027, with"), ("zh", "在2027年6月30日之后 12 个月的预期毛利")]
+)
+def test_a_lifetime_value_names_the_day_that_it_looks_ahead_from(language: str, said: str) -> None:
+    """The review of an old month shows what is expected from the last purchase on, not from that month on."""
+    channels = tuple(channel.model_copy(update={"valued_on": date(2027, 6, 30)}) for channel in REVIEW.channels)
+    assert said in part(worded(language, REVIEW, channels=channels), "channels").intro

@@ -211,9 +211,11 @@ class Channel(_Facts):
     new_customers: Decimal | None
     acquisition_cost: Decimal | None
     lifetime_value: Decimal | None
-    """Expected margin of the next 12 months per customer whom the channel won."""
+    """Expected margin of the 12 months after `valued_on` per customer whom the channel won, whichever month the review is of."""
     lifetime_value_low: Decimal | None
     lifetime_value_high: Decimal | None
+    valued_on: date | None = None
+    """The last day of the purchases that the lifetime value is made of; None where there is none."""
 
 
 class Caveat(_Facts):

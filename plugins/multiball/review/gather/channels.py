@@ -21,6 +21,7 @@ def read_channels(state: State, values: Values) -> list[Channel]:
         select
             summed.*,
             worth.customers,
+            worth.as_of_date,
             worth.expected_margin,
             worth.expected_margin_low,
             worth.expected_margin_high
@@ -55,6 +56,7 @@ def _channel(row: dict[str, Any], *, has_sessions: bool, has_spend: bool) -> Cha
         lifetime_value=ratio(row["expected_margin"], row["customers"]),
         lifetime_value_low=ratio(row["expected_margin_low"], row["customers"]),
         lifetime_value_high=ratio(row["expected_margin_high"], row["customers"]),
+        valued_on=row["as_of_date"],
     )
 
 

@@ -37,8 +37,13 @@ def data_ends(state: State, reaches: Sequence[Reach], until: date) -> tuple[date
 
 def _no_review(what: str, first_day: date | None, last_day: date | None, today: date) -> InputError:
     last_over = Span.month(today).before()
-    if first_day is None or last_day is None or first_day > last_over.last:
-        remedy = "No month can be reviewed yet: load a source, and publish with multiball run warehouse."
+    if first_day is None or last_day is None:
+        remedy = (
+            "No month can be reviewed yet: nothing that is published has a number for a day, as lifetime numbers of posts have none. "
+            "Load a source that has days, and publish with multiball run warehouse."
+        )
+    elif first_day > last_over.last:
+        remedy = f"No month can be reviewed yet: the data begin on {first_day}, and that month is not over."
     else:
         first, last = Span.month(first_day), min(Span.month(last_day), last_over, key=lambda span: span.last)
         remedy = f"Months with data: {first.first:%Y-%m} to {last.first:%Y-%m}." if first != last else f"Give {first.first:%Y-%m}."

@@ -20,10 +20,10 @@ def part(vocabulary: Vocabulary) -> ChannelsPart | None:
     names = [Cell(text=vocabulary.member(channel.name)) for channel in channels]
     unknown = Cell(text=say("unknown"))
     rows = tuple((name, *(cells[index] or unknown for _, cells in shown)) for index, name in enumerate(names))
-    valued = any(name == "lifetime_value" for name, _ in shown)
+    valued = [channel.valued_on for channel in channels if channel.lifetime_value is not None and channel.valued_on]
     return ChannelsPart(
         title=say("channels.title"),
-        intro=vocabulary.sentences([say("channels.intro_plain"), say("channels.intro") if valued else ""]),
+        intro=vocabulary.sentences([say("channels.intro_plain"), say("channels.intro", day=vocabulary.day(max(valued))) if valued else ""]),
         table=Table(columns=(say("channels.channel"), *(say(f"channels.{name}") for name, _ in shown)), rows=rows),
     )
 

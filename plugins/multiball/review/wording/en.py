@@ -132,7 +132,7 @@ WORDS = {
     "cycle.did_in_part": "{label}: {value} ({extent})",
     "cycle.decided.one": "{number} decision agreed before",
     "cycle.decided.other": "{number} decisions agreed before",
-    "cycle.no_decisions": "No decision to carry out",
+    "cycle.no_decisions": "No decision to carry out.",
     "cycle.goals.ahead": "Ahead or met: {number}",
     "cycle.goals.on": "On plan: {number}",
     "cycle.goals.behind": "Behind or missed: {number}",
@@ -214,8 +214,8 @@ WORDS = {
     "channels.clv_to_cac": "CLV : CAC",
     "channels.ratio": "{ratio} : 1",
     "channels.range": "{low} to {high}",
-    "channels.intro": "CAC: advertising cost per new customer. CLV: expected margin of the next 12 months per customer won, "
-    "with its 90% range.",
+    "channels.intro": "CAC: advertising cost per new customer. CLV: the margin that each customer won so far is expected to bring "
+    "in the 12 months after {day}, with its 90% range.",
     "channels.intro_plain": "Orders and gross revenue by the last channel before the order; a direct visit counts if there was no other.",
     # What we do not know
     "trust.title": "What we do not know",

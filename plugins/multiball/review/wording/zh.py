@@ -132,7 +132,7 @@ WORDS = {
     "cycle.did_in_part": "{label}：{value}（{extent}）",
     "cycle.decided.one": "此前批准的决定：{number} 项",
     "cycle.decided.other": "此前批准的决定：{number} 项",
-    "cycle.no_decisions": "没有需要执行的决定",
+    "cycle.no_decisions": "没有需要执行的决定。",
     "cycle.goals.ahead": "超前或达成：{number}",
     "cycle.goals.on": "符合计划：{number}",
     "cycle.goals.behind": "落后或未达成：{number}",
@@ -214,7 +214,7 @@ WORDS = {
     "channels.clv_to_cac": "价值∶成本",
     "channels.ratio": "{ratio} ∶ 1",
     "channels.range": "{low}至 {high}",
-    "channels.intro": "获客成本：每位新客户的广告费。客户价值：每位所获客户未来 12 个月的预期毛利，附 90% 区间。",
+    "channels.intro": "获客成本：每位新客户的广告费。客户价值：每位已获客户在{day}之后 12 个月的预期毛利，附 90% 区间。",
     "channels.intro_plain": "订单与退款前收入归于下单前的最后一个渠道；没有其他渠道时才归于直接访问。",
     # What we do not know
     "trust.title": "尚不清楚的地方",
