@@ -4,17 +4,19 @@
   says nothing of this one.
 -#}
 {%- set facts = {
-    "session": ("sessions", ref("int_sessions_built")),
-    "lead": ("leads", ref("int_leads_channelled")),
-    "deal": ("deals", ref("int_deals_unioned")),
-    "order": ("orders", ref("int_orders_valued")),
+    "sessions": ("session", ref("int_sessions_built"), "true"),
+    "leads": ("lead", ref("int_leads_channelled"), "true"),
+    "deals": ("deal", ref("int_deals_unioned"), "true"),
+    "orders": ("order", ref("int_orders_valued"), "true"),
+    "revenue": ("order", ref("int_orders_valued"), "revenue_reporting is not null"),
 } %}
 
 with
     brought as (
-        {%- for fact, (name, model) in facts.items() %}
+        {%- for name, (fact, model, condition) in facts.items() %}
             select '{{ name }}' as name, '{{ fact }}' as fact, min(date_day) as first_day, max(date_day) as last_day
             from {{ model }}
+            where {{ condition }}
             having count(*) > 0 {{ "union all" if not loop.last }}
         {%- endfor %}
     ),

@@ -26,15 +26,17 @@ with
                 spends.channel,
                 spends.campaign_key,
                 spends.campaign,
-                cast(case when covered.fact is not null then 0 end as decimal(18, 6)) as orders,
-                cast(case when covered.fact is not null then 0 end as decimal(18, 6)) as revenue,
+                cast(case when orders.fact is not null then 0 end as decimal(18, 6)) as orders,
+                cast(case when revenue.fact is not null then 0 end as decimal(18, 6)) as revenue,
                 cast(null as decimal(18, 6)) as refunds,
                 spends.spend
             from {{ ref("int_spend_channelled") }} as spends
-            left join
-                {{ ref("int_facts_covered") }} as covered
-                on covered.fact = 'orders'
-                and spends.date_day between covered.first_day and covered.last_day {{ "union all" if not loop.last }}
+            {%- for fact in ["orders", "revenue"] %}
+                left join
+                    {{ ref("int_facts_covered") }} as {{ fact }}
+                    on {{ fact }}.fact = '{{ fact }}'
+                    and spends.date_day between {{ fact }}.first_day and {{ fact }}.last_day
+                {%- endfor %} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 

@@ -15,7 +15,7 @@
     "spend",
 ] %}
 {%- set money = ["won_amount", "revenue", "refunds", "net_revenue", "margin", "spend"] %}
-{#- A count is 0 only on days that the fact is known of. -#}
+{#- A count is 0 only on days that the fact is known of. Revenue is 0 where no order was counted on a day that revenue is known of. -#}
 {%- set counted_from = {
     "sessions": "sessions",
     "engaged_sessions": "sessions",
@@ -25,7 +25,7 @@
     "orders": "orders",
     "new_customers": "orders",
 } %}
-{%- set facts = ["sessions", "leads", "deals", "orders"] %}
+{%- set facts = ["sessions", "leads", "deals", "orders", "revenue"] %}
 {%- set all_facts = ["session", "lead", "deal", "order", "ad"] %}
 {%- set parts = [
     (
@@ -129,10 +129,16 @@ with
                     coalesce(
                         summed.{{ measure }}, case when {{ counted_from[measure] }}.fact is not null then 0 end
                     ) as {{ measure }},
+                {%- elif measure in ["revenue", "net_revenue"] %}
+                    cast(
+                        coalesce(
+                            summed.{{ measure }},
+                            case when revenue.fact is not null and coalesce(summed.orders, 0) = 0 then 0 end
+                        ) as decimal(18, 6)
+                    ) as {{ measure }},
                 {%- else %} summed.{{ measure }},
                 {%- endif %}
             {%- endfor %}
-            orders.fact is not null as has_orders,
             summed.currency
         from summed
         {%- for fact in facts %}
@@ -176,9 +182,7 @@ select
     campaign,
     origin,
     {%- for measure in measures %} {{ measure }}, {%- endfor %}
-    cast(
-        case when is_advertised then coalesce(revenue, case when has_orders then 0 end) end as decimal(18, 6)
-    ) as advertised_revenue,
+    cast(case when is_advertised then revenue end as decimal(18, 6)) as advertised_revenue,
     {%- for fact in all_facts %} is_{{ fact }}_known, {%- endfor %}
     currency
 from advertised
