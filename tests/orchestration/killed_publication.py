@@ -12,7 +12,7 @@ from typing import Any
 
 from multiball.orchestration import steps
 from multiball.settings import Workspace
-from multiball.warehouse import embedded, open_warehouse, server
+from multiball.warehouse import embedded, open_warehouse, server, server_publication, server_reader
 
 POINTS = ("sealed", "replacing", "replaced", "published", "recorded")
 
@@ -31,10 +31,10 @@ def main(home: str, build_id: str, as_of: str, point: str) -> None:
         for engine in engines:
             engine.seal = dies_after(engine.seal)
     elif point == "replacing":  # on Postgres, the schemas are renamed, and the transaction is open
-        server.server_reader.let_read = die  # type: ignore[assignment]
+        server_reader.let_read = die  # type: ignore[assignment]
         embedded.os = type("Os", (), {**vars(os), "replace": staticmethod(die)})  # type: ignore[attr-defined]
     elif point == "replaced":
-        server.ServerWarehouse._drop = die  # type: ignore[method-assign]
+        server_publication.drop = die  # type: ignore[assignment]
         embedded.sync = die  # type: ignore[assignment]
     elif point == "published":
         for engine in engines:

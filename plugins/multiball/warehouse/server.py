@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -12,17 +11,13 @@ from typing import Any
 import psycopg2
 import psycopg2.errors
 import pyarrow as pa
-import sqlglot
 from adbc_driver_manager import Error as AdbcError
 from adbc_driver_postgresql import dbapi as adbc
-from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import parse_dsn
-from psycopg2.extras import RealDictCursor
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
-from multiball.warehouse import server_bench, server_reader
+from multiball.warehouse import server_address, server_bench, server_publication, server_reader
 from multiball.warehouse.face import (
     SCHEMAS,
     Build,
@@ -32,17 +27,15 @@ from multiball.warehouse.face import (
     Warehouse,
     WarehouseError,
     as_utc,
-    now,
     waiting,
 )
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import not_built, nothing_published
 from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
 from multiball.warehouse.restamp import move_table_stamps
-from multiball.warehouse.server_answers import explained, plain_numbers, unreachable
+from multiball.warehouse.server_answers import explained, not_written, plain_numbers, unreachable
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
-_ALL_SCHEMAS = (*SCHEMAS, "publication")
 
 
 class ServerWarehouse(Warehouse):
@@ -51,7 +44,8 @@ class ServerWarehouse(Warehouse):
     engine = "postgres"
 
     def __init__(self, workspace: Workspace) -> None:
-        self.dsn = checked_dsn(workspace.postgres_dsn)
+        self.dsn = server_address.checked_dsn(workspace.postgres_dsn)
+        self._address = server_address.shown(self.dsn)
         self.scratch = workspace.var / "scratch"
         self._reader_password = workspace.secrets.get("MULTIBALL_READER_PASSWORD")
         self._query_seconds = workspace.query_seconds
@@ -66,12 +60,10 @@ class ServerWarehouse(Warehouse):
         """See `Warehouse.raw_transaction`: one transaction of the database, under an advisory lock that ends with it."""
         with self._adbc() as connection:
             try:
-                yield TableTransaction(connection, self._name)
+                yield TableTransaction(connection, self._address)
                 connection.commit()
             except AdbcError as error:
-                raise WarehouseError(
-                    f"{self._name}: could not write ({' '.join(str(error).split())}). Nothing was changed; mend that and run it again."
-                ) from error
+                raise not_written(self._address, error) from error
 
     def clock(self) -> tuple[datetime, datetime | None]:
         """See `Warehouse.clock`: the server's."""
@@ -107,7 +99,7 @@ class ServerWarehouse(Warehouse):
 
     def candidate(self, build_id: str) -> Target:
         """See `Warehouse.candidate`."""
-        prefix = f"candidate_{slug(build_id)}_"
+        prefix = f"{server_publication.CANDIDATES}{slug(build_id)}_"
         return Target(build_id, prefix, schema_prefix=prefix)
 
     def as_of_target(self, as_of: datetime) -> Target:
@@ -117,47 +109,22 @@ class ServerWarehouse(Warehouse):
 
     def seal(self, target: Target, as_of: datetime | None = None) -> None:
         """See `Warehouse.seal`."""
-        with self._connection() as connection, connection.cursor() as cursor:
-            self._require(connection, target)
-            schema = names.Identifier(target.schema("publication"))
-            cursor.execute(names.SQL("drop schema if exists {} cascade").format(schema))
-            cursor.execute(names.SQL("create schema {}").format(schema))
-            cursor.execute(
-                names.SQL(
-                    "create table {}.build as select %s::text as build_id, %s::timestamp as published_at, %s::timestamp as as_of"
-                ).format(schema),
-                [target.build_id, now(), as_utc(as_of) if as_of else None],
-            )
+        with self._connection() as connection:
+            server_publication.seal(connection, target, as_of)
 
     def is_sealed(self, target: Target) -> bool:
         """See `Warehouse.is_sealed`."""
-        return self._build(target.schema("publication")) is not None
+        with self._connection() as connection:
+            return server_publication.build_in(connection, target.schema("publication")) is not None
 
     def publish(self, target: Target, as_of: datetime | None = None) -> None:
-        """See `Warehouse.publish`: schemas are renamed in one transaction, which takes no lock on any table.
-
-        What was published before is dropped afterwards; where a reader still holds it, the next publication drops it.
-        """
+        """See `Warehouse.publish`. Where a reader still holds what was published before, the next publication drops it."""
         self.seal(target, as_of)
-        retired = f"retired_{uuid.uuid4().hex[:8]}_"
-        with self._connection() as connection, connection.cursor() as cursor:
-            present = self._schemas(connection)
-            rename = names.SQL("alter schema {} rename to {}")
-            for schema in _ALL_SCHEMAS:
-                if schema in present:
-                    cursor.execute(rename.format(names.Identifier(schema), names.Identifier(f"{retired}{schema}")))
-                if target.schema(schema) in present:
-                    cursor.execute(rename.format(names.Identifier(target.schema(schema)), names.Identifier(schema)))
-            server_reader.let_read(connection, self.dsn)
-        self._drop("retired_")
-        self._drop("candidate_", until=target.schema_prefix)
+        server_publication.publish(self._connection, self.dsn, target)
 
     def discard(self, target: Target) -> None:
         """See `Warehouse.discard`."""
-        with self._connection() as connection:
-            on_bench = server_bench.occupant(connection) == target.schema_prefix
-        for prefix in (target.schema_prefix, *([server_bench.PREFIX] if on_bench else [])):
-            self._drop(prefix)
+        server_publication.discard(self._connection, target)
 
     def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
         """See `Warehouse.write_table`: one transaction."""
@@ -169,19 +136,18 @@ class ServerWarehouse(Warehouse):
                 cursor.adbc_ingest(name, arrow, mode="create", db_schema_name=place)
                 connection.commit()
             except AdbcError as error:
-                raise WarehouseError(
-                    f"{self._name}: could not write ({' '.join(str(error).split())}). Nothing was changed; mend that and run it again."
-                ) from error
+                raise not_written(self._address, error) from error
 
     def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
         """See `Warehouse.query`. The question runs as a subquery in a read-only transaction with a time limit (MULTIBALL_QUERY_SECONDS)."""
-        present = self._schemas_now()
+        with self._connection() as connection:
+            present = server_publication.schemas(connection)
         if target is None and "publication" not in present:
             raise nothing_published()
         if target is not None and target.schema("marts") not in present:
             raise not_built(target.build_id)
         schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
-        asked = _with_prefix(sql, target.schema_prefix) if target else sql
+        asked = server_publication.question_to(target, sql) if target else sql
         return self._ask(asked, schemas, limit)
 
     def _ask(self, sql: str, schemas: list[str], limit: int | None = None) -> pa.Table:
@@ -196,7 +162,8 @@ class ServerWarehouse(Warehouse):
 
     def published(self) -> Build | None:
         """See `Warehouse.published`."""
-        return self._build("publication")
+        with self._connection() as connection:
+            return server_publication.build_in(connection, "publication")
 
     @contextmanager
     def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
@@ -211,44 +178,21 @@ class ServerWarehouse(Warehouse):
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""
-        dsn = parse_dsn(self.dsn)
-        further = {key: dsn[key] for key in ("sslmode", "sslcert", "sslkey", "sslrootcert") if key in dsn}
-        return {
-            "type": "postgres",
-            "host": dsn.get("host", "localhost"),
-            "port": int(dsn.get("port", 5432)),
-            "user": dsn.get("user", ""),
-            "password": dsn.get("password", ""),
-            "dbname": dsn.get("dbname", dsn.get("user", "")),
-            "schema": target.schema("marts"),
-            "threads": 2,
-            **further,
-        }
+        return server_address.dbt_output(self.dsn, target.schema("marts"))
 
     def sqlalchemy_url(self, target: Target | None = None) -> str:
         """See `Warehouse.sqlalchemy_url`; unqualified names are looked up in the target's marts, intermediate and staging."""
-        from sqlalchemy import URL
-
-        dsn = parse_dsn(self.dsn)
-        main = {key: dsn.pop(key, None) for key in ("user", "password", "dbname")}
         schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
-        query = {**dsn, "options": f"-csearch_path={','.join(schemas)}"}
-        url = URL.create("postgresql+psycopg2", main["user"], main["password"], database=main["dbname"], query=query)
-        return url.render_as_string(hide_password=False)
+        return server_address.sqlalchemy_url(self.dsn, options=f"-csearch_path={','.join(schemas)}")
 
     def reader(self) -> tuple[str, dict[str, Any]]:
         """See `Warehouse.reader`: the log-in of the role that `server_reader` describes."""
-        from sqlalchemy import URL
-
         if not self._reader_password:
             raise InputError(
                 "MULTIBALL_READER_PASSWORD is not set", where="the readers' role", remedy="Run multiball up: it generates the password."
             )
         with self._connection() as connection:
-            dsn = parse_dsn(server_reader.ensure(connection, self.dsn, self._reader_password))
-        main = {key: dsn.pop(key, None) for key in ("user", "password", "dbname")}
-        url = URL.create("postgresql+psycopg2", main["user"], main["password"], database=main["dbname"], query=dsn)
-        return url.render_as_string(hide_password=False), {}
+            return server_address.sqlalchemy_url(server_reader.ensure(connection, self.dsn, self._reader_password)), {}
 
     def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.build_lock`. Ends with the connection of the process that holds it."""
@@ -280,13 +224,13 @@ class ServerWarehouse(Warehouse):
         try:
             connection = psycopg2.connect(self.dsn, connect_timeout=10)
         except psycopg2.OperationalError as error:
-            raise unreachable(self._name, str(error)) from error
+            raise unreachable(self._address, str(error)) from error
         try:
             with connection:
                 yield connection
         except psycopg2.Error as error:
             raise WarehouseError(
-                f"{self._name}: {' '.join(str(error).split())}. Nothing was changed; mend that and run it again."
+                f"{self._address}: {' '.join(str(error).split())}. Nothing was changed; fix that and run it again."
             ) from error
         finally:
             connection.close()
@@ -295,7 +239,7 @@ class ServerWarehouse(Warehouse):
         try:
             connection = adbc.connect(self.dsn)
         except AdbcError as error:
-            raise unreachable(self._name, str(error)) from error
+            raise unreachable(self._address, str(error)) from error
         with connection.cursor() as cursor:
             if schemas:
                 cursor.execute(f"set search_path = {', '.join(schemas)}")
@@ -303,68 +247,3 @@ class ServerWarehouse(Warehouse):
                 cursor.execute(f"set statement_timeout = '{int(self._query_seconds)}s'")
                 cursor.execute("set transaction read only")
         return connection
-
-    @property
-    def _name(self) -> str:
-        dsn = parse_dsn(self.dsn)
-        return f"postgresql://{dsn.get('user', '')}@{dsn.get('host', 'localhost')}:{dsn.get('port', 5432)}/{dsn.get('dbname', '')}"
-
-    def _require(self, connection: Connection, target: Target) -> None:
-        if target.schema("marts") not in self._schemas(connection):
-            raise WarehouseError(
-                f"{target.schema('marts')} is gone: another build took its place, or nothing was built. Run multiball run warehouse."
-            )
-
-    def _schemas(self, connection: Connection) -> set[str]:
-        with connection.cursor() as cursor:
-            cursor.execute("select nspname from pg_namespace")
-            return {row[0] for row in cursor.fetchall()}
-
-    def _schemas_now(self) -> set[str]:
-        with self._connection() as connection:
-            return self._schemas(connection)
-
-    def _drop(self, prefix: str, until: str = "") -> None:
-        """Drop the schemas of the prefix; with `until` those that sort before it, or begin with it."""
-        for schema in sorted(self._schemas_now()):
-            if schema.startswith(prefix) and (not until or schema[: len(until)] <= until):
-                with self._connection() as connection, connection.cursor() as cursor:
-                    cursor.execute("set local lock_timeout = '2s'")
-                    try:
-                        cursor.execute(names.SQL("drop schema if exists {} cascade").format(names.Identifier(schema)))
-                    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
-                        connection.rollback()  # a reader still holds it: the next publication drops it
-
-    def _build(self, schema: str) -> Build | None:
-        with self._connection() as connection, connection.cursor(cursor_factory=RealDictCursor) as cursor:
-            if schema not in self._schemas(connection):
-                return None
-            cursor.execute(names.SQL("select * from {}.build").format(names.Identifier(schema)))
-            row = cursor.fetchone()
-        return Build(row["build_id"], row.get("as_of"), row["published_at"]) if row else None
-
-
-def checked_dsn(dsn: str) -> str:
-    """The libpq URI, if it names user, host and database, which dbt needs as well; InputError without its password where it does not."""
-    remedy = "Give postgresql://user@host:port/database in warehouse.dsn or MULTIBALL_POSTGRES_DSN."
-    try:
-        parts = parse_dsn(dsn)
-    except psycopg2.ProgrammingError as error:
-        raise InputError("is no address of a PostgreSQL database", where="warehouse.dsn", remedy=remedy) from error
-    if missing := [word for word, key in (("user", "user"), ("host", "host"), ("database", "dbname")) if not parts.get(key)]:
-        raise InputError(f"names no {missing[0]}", where="warehouse.dsn", remedy=remedy)
-    if not str(parts.get("port", "5432")).isdecimal():
-        raise InputError(f"{parts['port']!r} is no port", where="warehouse.dsn", remedy=remedy)
-    return dsn
-
-
-def _with_prefix(sql: str, prefix: str) -> str:
-    """The question with `marts.x` made `<prefix>marts.x`, so that one question serves the published state and any other build."""
-    try:
-        tree = sqlglot.parse_one(sql, dialect="postgres")
-    except sqlglot.errors.ParseError as error:
-        raise InputError(str(error).splitlines()[0], where="query", remedy="Mend the SQL there.") from error
-    for table in tree.find_all(sqlglot.exp.Table):
-        if table.db in _ALL_SCHEMAS:
-            table.set("db", sqlglot.to_identifier(f"{prefix}{table.db}"))
-    return tree.sql(dialect="postgres")

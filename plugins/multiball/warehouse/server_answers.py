@@ -69,6 +69,11 @@ def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[s
     return cannot_answer(f"{message}\n{pointed}")
 
 
+def not_written(name: str, error: AdbcError) -> WarehouseError:
+    """The error for rows that the server did not take."""
+    return WarehouseError(f"{name}: could not write ({' '.join(str(error).split())}). Nothing was changed; fix that and run it again.")
+
+
 def unreachable(name: str, message: str) -> Exception:
     """The error for a server that does not answer or does not let one in, in its own words."""
     said = " ".join(message.split()).removeprefix("IO: [libpq] Failed to connect: ")
