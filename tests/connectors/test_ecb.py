@@ -52,8 +52,6 @@ def window() -> Window:
 
 
 class TestEcb(ConnectorContract):
-    has_pages = False
-
     def test_days_without_a_rate_have_no_row_and_rates_stay_text(self, records: Records) -> None:
         assert {(record["date_day"], record["rate"]) for record in records["exchange_rates"] if record["currency"] == "USD"} == {
             (f"2026-12-{day}", f"1.0{day}") for day in (21, 22, 23, 24, 28, 29, 30)

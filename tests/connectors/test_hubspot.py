@@ -40,7 +40,7 @@ def window() -> Window:
 
 
 class TestHubSpot(ConnectorContract):
-    may_be_empty = frozenset({"deal_merges"})
+    empty = frozenset({"deal_merges"})
 
     def test_all_records_of_the_portal_come_with_their_stages(self, records: Records) -> None:
         for name, entity in (("contact", "contacts"), ("deal", "deals")):
