@@ -37,7 +37,7 @@
         ("lead", [ref("stg_import__leads")], "created_at", ref("fct_lead")),
         (
             "deal",
-            [ref("int_hubspot_deals_kept"), ref("stg_import__deals")],
+            [ref("stg_hubspot__deals_kept"), ref("stg_import__deals")],
             "coalesce(created_at, closed_at)",
             ref("fct_deal"),
         ),

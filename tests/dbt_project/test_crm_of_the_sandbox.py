@@ -58,12 +58,10 @@ def marts(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
                 run_id=f"read at {moment}",
                 identity_key="k" * 32,
             )
-    target = build_marts(workspace, warehouse, warehouse.moment(), select=("+fct_lead", "+fct_deal", "int_hubspot_contacts_kept"))
-    tables = {"lead": "fct_lead", "deal": "fct_deal", "contact": "int_hubspot_contacts_kept"}
+    target = build_marts(workspace, warehouse, warehouse.moment(), select=("+fct_lead", "+fct_deal", "stg_hubspot__contacts_kept"))
+    tables = {"lead": "fct_lead", "deal": "fct_deal", "contact": "stg_hubspot__contacts_kept"}
     return {
-        name: warehouse.query(
-            f"select * from {target.schema('intermediate' if name == 'contact' else 'marts')}.{table}", target
-        ).to_pylist()
+        name: warehouse.query(f"select * from {target.schema('staging' if name == 'contact' else 'marts')}.{table}", target).to_pylist()
         for name, table in tables.items()
     }
 

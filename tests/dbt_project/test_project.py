@@ -18,7 +18,7 @@ from multiball.settings import REPOSITORY
 
 PROJECT = REPOSITORY / "dbt_project"
 LAYERS = {
-    "staging": {"source", "seed"},
+    "staging": {"source", "staging", "seed"},
     "intermediate": {"staging", "intermediate", "seed"},
     "marts": {"staging", "intermediate", "marts", "seed"},
 }
@@ -69,12 +69,21 @@ def test_data_goes_one_way_through_the_layers(manifest: dict[str, Any], models: 
     assert backward == []
 
 
-def test_a_staging_model_reads_one_raw_table_without_a_join(models: dict[str, dict[str, Any]]) -> None:
+def test_a_staging_model_reads_one_raw_table_without_a_join_or_is_a_table_of_its_own_source(
+    manifest: dict[str, Any], models: dict[str, dict[str, Any]]
+) -> None:
     for name, node in models.items():
-        if layer(node) == "staging":
+        if layer(node) != "staging":
+            continue
+        assert name.startswith(f"stg_{node['fqn'][2]}__"), name
+        if node["sources"]:
             assert len(node["sources"]) == 1, name
             assert not re.search(r"\bjoin\b", node["raw_code"], re.IGNORECASE), name
-            assert name.startswith(f"stg_{node['fqn'][2]}__"), name
+            assert node["depends_on"]["nodes"][1:] == [], f"{name} reads raw and more"
+        else:  # what the source's rows mean together: computed once from its views, so that every reader sees the same
+            read = [manifest["nodes"][parent] for parent in node["depends_on"]["nodes"]]
+            of_others = [parent["name"] for parent in read if layer(parent) != "seed" and parent["fqn"][2] != node["fqn"][2]]
+            assert of_others == [] and node["config"]["materialized"] == "table", name
 
 
 def test_every_model_has_its_own_yml_with_a_grain_and_a_key_test(manifest: dict[str, Any], models: dict[str, dict[str, Any]]) -> None:

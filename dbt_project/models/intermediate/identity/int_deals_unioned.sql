@@ -15,7 +15,7 @@ with
             created_at,
             case when status in ('won', 'lost') then closed_at end as closed_at,
             is_archived
-        from {{ ref("int_hubspot_deals_kept") }}
+        from {{ ref("stg_hubspot__deals_kept") }}
         union all
         select
             _source,

@@ -44,7 +44,7 @@ with
             coalesce(
                 contacts.qualified_at, case when contacts.stage_meaning = 'qualified' then contacts.modified_at end
             ) as qualified_at
-        from {{ ref("int_hubspot_contacts_kept") }} as contacts
+        from {{ ref("stg_hubspot__contacts_kept") }} as contacts
         where contacts.became_lead_at is not null or contacts.stage_meaning in ('lead', 'qualified')
     ),
 

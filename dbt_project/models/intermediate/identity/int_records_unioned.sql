@@ -29,7 +29,7 @@ select
     cast(null as {{ text }}),
     cast(null as {{ text }}),
     created_at
-from {{ ref("int_hubspot_contacts_kept") }}
+from {{ ref("stg_hubspot__contacts_kept") }}
 union all
 select
     'visitor',

@@ -201,13 +201,13 @@
             "lifecycle_stage_is_known",
             "warn",
             (
-                ref("int_hubspot_contacts_kept"),
+                ref("stg_hubspot__contacts_kept"),
                 reporting_day("created_at"),
                 "_source || ', ' || unknown_stage",
                 "count(*)",
                 "unknown_stage is not null",
             ),
-            (ref("int_hubspot_contacts_kept"), reporting_day("created_at"), "_source", "count(*)", "false"),
+            (ref("stg_hubspot__contacts_kept"), reporting_day("created_at"), "_source", "count(*)", "false"),
         ),
         (
             "deal_state_is_known",

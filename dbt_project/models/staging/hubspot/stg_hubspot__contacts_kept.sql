@@ -2,22 +2,21 @@
   A contact that was merged away or deleted for good ends. Its stages go to the contact that is left. What a stage means is what the source's
   options say, else what HubSpot's own stages mean; a stage that neither knows is shown, and makes nobody a lead.
 -#}
+{{ config(materialized="table") }}
+
 with
+    contacts as ({{ hubspot_kept("contact") }}),
+
     stages as (
         select
             entered._source,
             entered._account,
-            coalesce(merged.surviving_id, entered.contact_id) as contact_id,
+            coalesce(merged_contact.surviving_id, entered.contact_id) as contact_id,
             entered.stage,
             entered.entered_at,
             coalesce(declared.meaning, standard.meaning) as meaning
         from {{ ref("stg_hubspot__contact_stages") }} as entered
-        left join
-            {{ ref("int_hubspot_records_merged") }} as merged
-            on merged.record_kind = 'contact'
-            and merged._source = entered._source
-            and merged._account = entered._account
-            and merged.merged_id = entered.contact_id
+        left join {{ hubspot_merged("entered", "contact") }}
         left join
             {{ ref("stg_hubspot__lifecycle_stages") }} as declared
             on declared._source = entered._source
@@ -47,27 +46,15 @@ select
         case when coalesce(declared.meaning, standard.meaning) is null then contacts.lifecycle_stage end,
         reached.unknown_stage
     ) as unknown_stage
-from {{ ref("stg_hubspot__contacts") }} as contacts
+from contacts
 left join
     reached
     on reached._source = contacts._source
     and reached._account = contacts._account
     and reached.contact_id = contacts.contact_id
 left join
-    {{ ref("int_hubspot_records_merged") }} as merged
-    on merged.record_kind = 'contact'
-    and merged._source = contacts._source
-    and merged._account = contacts._account
-    and merged.merged_id = contacts.contact_id
-left join
-    {{ ref("stg_hubspot__contact_ids") }} as ids
-    on ids._source = contacts._source
-    and ids._account = contacts._account
-    and ids.contact_id = contacts.contact_id
-left join
     {{ ref("stg_hubspot__lifecycle_stages") }} as declared
     on declared._source = contacts._source
     and declared._account = contacts._account
     and declared.stage = contacts.lifecycle_stage
 left join {{ ref("hubspot_lifecycle_stage") }} as standard on standard.stage = contacts.lifecycle_stage
-where merged.merged_id is null and not coalesce(ids.is_deleted, false)

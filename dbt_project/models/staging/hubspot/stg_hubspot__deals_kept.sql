@@ -2,39 +2,26 @@
   A deal that was merged away or deleted for good ends. It belongs to the contact that is left of its own. Won and lost are told by the stage's
   own flags, else by the deal's; a deal with neither is unknown, and a stage that is in no pipeline is shown.
 -#}
+{{ config(materialized="table") }}
+
 with
+    deals as ({{ hubspot_kept("deal") }}),
+
     kept as (
         select
             deals.*,
             stages.stage_id is null as is_stage_unknown,
             stages.is_closed as stage_is_closed,
             stages.probability as stage_probability,
-            coalesce(of_contact.surviving_id, deals.contact_id) as surviving_contact_id
-        from {{ ref("stg_hubspot__deals") }} as deals
-        left join
-            {{ ref("int_hubspot_records_merged") }} as merged
-            on merged.record_kind = 'deal'
-            and merged._source = deals._source
-            and merged._account = deals._account
-            and merged.merged_id = deals.deal_id
-        left join
-            {{ ref("int_hubspot_records_merged") }} as of_contact
-            on of_contact.record_kind = 'contact'
-            and of_contact._source = deals._source
-            and of_contact._account = deals._account
-            and of_contact.merged_id = deals.contact_id
-        left join
-            {{ ref("stg_hubspot__deal_ids") }} as ids
-            on ids._source = deals._source
-            and ids._account = deals._account
-            and ids.deal_id = deals.deal_id
+            coalesce(merged_contact.surviving_id, deals.contact_id) as surviving_contact_id
+        from deals
+        left join {{ hubspot_merged("deals", "contact") }}
         left join
             {{ ref("stg_hubspot__pipeline_stages") }} as stages
             on stages._source = deals._source
             and stages._account = deals._account
             and stages.pipeline_id = deals.pipeline_id
             and stages.stage_id = deals.stage_id
-        where merged.merged_id is null and not coalesce(ids.is_deleted, false)
     )
 
 select

@@ -1,21 +1,18 @@
 {#- A record may be merged into one that is merged later on: each step is followed to the record that is left. -#}
+{{ config(materialized="table") }}
+
 with recursive
     merges as (
-        select
-            _source,
-            _account,
-            cast('contact' as {{ dbt.type_string() }}) as record_kind,
-            merged_id,
-            contact_id as surviving_id
-        from {{ ref("stg_hubspot__contact_merges") }}
-        union all
-        select
-            _source,
-            _account,
-            cast('deal' as {{ dbt.type_string() }}) as record_kind,
-            merged_id,
-            deal_id as surviving_id
-        from {{ ref("stg_hubspot__deal_merges") }}
+        {% for kind in ["contact", "deal"] %}
+            {{ "union all" if not loop.first }}
+            select
+                _source,
+                _account,
+                cast('{{ kind }}' as {{ dbt.type_string() }}) as record_kind,
+                merged_id,
+                {{ kind }}_id as surviving_id
+            from {{ ref("stg_hubspot__" ~ kind ~ "_merges") }}
+        {% endfor %}
     ),
 
     followed as (
