@@ -17,7 +17,7 @@
             "mart": ref("fct_ad_daily"),
         },
         "account_day": {
-            "staged": [ref("stg_meta_ads__account_insights"), ref("stg_import__account_days"), "page_days"],
+            "staged": [ref("stg_meta_ads__account_insights"), ref("stg_import__account_day"), "page_days"],
             "object": "account_id",
             "currency": no_currency,
             "measures": ["reach", "impressions"],

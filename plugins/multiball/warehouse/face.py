@@ -16,7 +16,7 @@ import pyarrow as pa
 from multiball.settings import Engine
 from multiball.shapes import Entity, Failure
 
-SCHEMAS = ("staging", "intermediate", "science", "marts")
+SCHEMAS = ("staging", "canonical", "intermediate", "science", "marts")
 """The schemas of one build."""
 
 MOMENT = ("staging", "build_moment")

@@ -32,7 +32,7 @@ def raw_is_not_published() -> InputError:
     return InputError(
         "what is asked reads raw, which is not published",
         where="query",
-        remedy="Ask a table of the schema marts or intermediate; models of staging are views of raw.",
+        remedy="Ask a table of the schema marts or intermediate; models of staging and canonical are views of raw.",
     )
 
 

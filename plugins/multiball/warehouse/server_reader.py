@@ -16,7 +16,11 @@ from multiball.shapes import InputError
 from multiball.warehouse.face import SCHEMAS
 from multiball.warehouse.names import slug
 
-_SETTINGS = ("default_transaction_read_only = on", "statement_timeout = '60s'", "search_path = marts, science, intermediate, staging")
+_SETTINGS = (
+    "default_transaction_read_only = on",
+    "statement_timeout = '60s'",
+    "search_path = marts, science, intermediate, canonical, staging",
+)
 
 
 def role(dsn: str) -> str:

@@ -16,7 +16,7 @@ with
             days.platform,
             days.account_key,
             coalesce(days.impressions, days.views - coalesce(advertised.views, 0)) as impressions
-        from {{ ref("int_account_days_unioned") }} as days
+        from {{ ref("int_account_days_settled") }} as days
         left join advertised on advertised.account_key = days.account_key and advertised.date_day = days.date_day
         where days.platform <> 'meta' and coalesce(days.impressions, days.views) is not null
     ),

@@ -39,7 +39,7 @@ with
 
     account_days as (
         select days.*
-        from {{ ref("int_account_days_unioned") }} as days
+        from {{ ref("int_account_days_settled") }} as days
         inner join accounts on days.account_key = accounts.account_key
     ),
 

@@ -1,6 +1,6 @@
 {%- set text = dbt.type_string() -%}
 {%- set named = [
-    ("stg_import__account_days", "organic", "account_name"),
+    ("stg_import__account_day", "organic", "account_name"),
     ("stg_import__contents", "organic", "account_name"),
     ("stg_import__ad_days", "advertising", "account_name"),
     ("stg_import__content_totals", "organic", "cast(null as " ~ text ~ ")"),

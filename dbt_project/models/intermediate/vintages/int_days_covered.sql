@@ -4,7 +4,7 @@
   end of the following month. Where another source brings the same account, the day is covered.
 -#}
 {%- set imported = [
-    ("account_day", "stg_import__account_days", "date_day", "date_day"),
+    ("account_day", "stg_import__account_day", "date_day", "date_day"),
     ("ad_day", "stg_import__ad_days", "date_day", "date_day"),
     ("content", "stg_import__contents", reporting_day("published_at"), reporting_day("published_at")),
     ("content_day", "stg_import__content_days", "date_day", "date_day"),

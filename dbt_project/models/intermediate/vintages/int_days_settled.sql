@@ -16,7 +16,7 @@ with
         from {{ ref("stg_import__ad_days") }}
         union all
         select distinct _source, _account, 'account_day' as entity, platform, date_day
-        from {{ ref("stg_import__account_days") }}
+        from {{ ref("stg_import__account_day") }}
         union all
         select distinct _source, _account, 'content_day' as entity, platform, date_day
         from {{ ref("stg_import__content_days") }}

@@ -14,7 +14,7 @@ with
         from {{ ref("dim_date") }}
     ),
 
-    fetched as (select * from {{ ref("int_reach_periods_unioned") }}),
+    fetched as (select * from {{ ref("int_account_periods_settled") }}),
 
     -- every period that ended while the account reported, and every one that the platform gave
     periods as (

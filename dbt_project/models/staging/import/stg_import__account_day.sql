@@ -20,8 +20,8 @@ with
             clicks,
             _source,
             _account,
-            _extracted_at
+            _extracted_at,
+            'account_day' as _entity
         from source
     )
-select *
-from renamed
+    {{ as_canonical("account_day", "renamed", lacks=["views"]) }}

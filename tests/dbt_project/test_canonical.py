@@ -1,0 +1,102 @@
+"""The canonical layer: staging models meet in one contract per entity, found by their file names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+import pytest
+import yaml
+
+from multiball.settings import REPOSITORY
+
+PROJECT = REPOSITORY / "dbt_project"
+MODELS = PROJECT / "models"
+
+
+@pytest.fixture(scope="module")
+def nodes(built: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    manifest = json.loads((built["duckdb"] / "manifest.json").read_text())
+    return {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+
+
+def entities() -> dict[str, list[str]]:
+    """By canonical entity: the staging models that their file names say bring it."""
+    found = [path.stem for path in MODELS.glob("staging/*/stg_*.sql")]
+    return {
+        path.stem: sorted(name for name in found if name.split("__")[1] == path.stem) for path in sorted(MODELS.glob("canonical/*.sql"))
+    }
+
+
+def test_the_staging_models_of_an_entity_are_those_that_bear_its_name() -> None:
+    declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["canonical"]
+    assert declared == entities()
+    assert all(declared.values())
+
+
+def test_every_staging_model_of_an_entity_has_the_columns_of_its_contract(nodes: dict[str, dict[str, Any]]) -> None:
+    for entity, models in entities().items():
+        for model in models:
+            assert list(nodes[model]["columns"]) == list(nodes[entity]["columns"]), f"{model}: as in {entity}.yml, in its order"
+
+
+def test_a_contract_gives_every_column_a_type_and_every_number_its_additivity(nodes: dict[str, dict[str, Any]]) -> None:
+    for entity in entities():
+        for name, column in nodes[entity]["columns"].items():
+            assert column["data_type"] in {"string", "bigint", "decimal(18,6)", "date", "timestamp", "boolean"}, f"{entity}.{name}"
+            is_number = column["data_type"] in {"bigint", "decimal(18,6)"}
+            assert (column["config"]["meta"].get("additivity") in {"sum", "last", "distinct"}) is is_number, f"{entity}.{name}"
+
+
+class _CompilerError(Exception):
+    """As dbt raises it."""
+
+
+def staged(lacks: list[str], columns: dict[str, str | None]) -> str:
+    """The SQL of `as_canonical` for an entity `thing` with these columns and types."""
+
+    def raise_compiler_error(message: str) -> None:
+        raise _CompilerError(message)
+
+    contract = SimpleNamespace(columns={name: SimpleNamespace(name=name, data_type=type_) for name, type_ in columns.items()})
+    known = {
+        "execute": True,
+        "graph": SimpleNamespace(nodes={"model.multiball.thing": contract}),
+        "api": SimpleNamespace(Column=SimpleNamespace(translate_type=lambda type_: {"string": "text"}.get(type_, type_))),
+        "model": SimpleNamespace(original_file_path="models/staging/x/stg_x__thing.sql"),
+        "exceptions": SimpleNamespace(raise_compiler_error=raise_compiler_error),
+    }
+    text = (PROJECT / "macros" / "canonical.sql").read_text()
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    returned: list[Any] = []
+    known["return"] = returned.append
+    module = environment.from_string(text, known).make_module()
+    columns_of = module.canonical_columns
+
+    def canonical_columns(entity: str) -> Any:
+        columns_of(entity)
+        return returned.pop()
+
+    environment.globals["canonical_columns"] = canonical_columns
+    part = text[
+        text.index("{% macro as_canonical") : text.index("{% endmacro %}", text.index("{% macro as_canonical")) + len("{% endmacro %}")
+    ]
+    return " ".join(environment.from_string(part, known).make_module().as_canonical("thing", "renamed", lacks).split())
+
+
+def test_what_a_source_lacks_is_null_in_its_type() -> None:
+    assert staged(["b"], {"a": "bigint", "b": "string"}) == "select cast(a as bigint) as a, cast(null as text) as b from renamed"
+
+
+def test_a_column_that_is_lacking_and_not_declared_is_named_with_both_files() -> None:
+    message = r"models/staging/x/stg_x__thing.sql: lacks c, which models/canonical/thing.yml does not have\. Remove it\."
+    with pytest.raises(_CompilerError, match=message):
+        staged(["b", "c"], {"a": "bigint", "b": "string"})
+
+
+def test_a_column_without_a_type_is_named_with_its_file() -> None:
+    with pytest.raises(_CompilerError, match=r"models/canonical/thing\.yml: column b has no data_type\. Add it\."):
+        staged([], {"a": "bigint", "b": None})
