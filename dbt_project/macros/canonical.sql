@@ -38,10 +38,10 @@
 {% endmacro %}
 
 {#-
-  All rows of an entity, of the staging models that the variable `canonical` names for it. Where several sources report the same thing, the
-  one that was extracted last decides: one row per `key`.
+  All rows of an entity, of the staging models that the variable `canonical` names for it. Where several sources report the same thing, which has
+  a `key` then, the one that was extracted last decides.
 -#}
-{% macro canonical_union(entity, key) %}
+{% macro canonical_union(entity, key=none) %}
     {%- set names = canonical_columns(entity) | map(attribute="name") | join(", ") or "*" %}
     with
         unioned as (
@@ -50,7 +50,7 @@
             {%- endfor %}
         ),
 
-        chosen as ({{ one_source("unioned", key) }})
+        chosen as ({{ one_source("unioned", key) if key else "select * from unioned" }})
 
     select {{ names }}
     from chosen

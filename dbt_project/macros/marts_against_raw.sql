@@ -33,7 +33,7 @@
         },
     } %}
     {%- set records = [
-        ("order", [ref("stg_site__orders"), ref("stg_import__orders")], "ordered_at", ref("fct_order")),
+        ("order", [ref("stg_site__orders"), ref("stg_import__order")], "ordered_at", ref("fct_order")),
         ("lead", [ref("stg_import__leads")], "created_at", ref("fct_lead")),
         (
             "deal",

@@ -1,9 +1,9 @@
 {#- How many identifiers a source gave on a day, and how many of them identify somebody, where that is not the same number. -#}
 {%- set fields = [
-    ("int_orders_unioned", "ordered_at", "customer_id", "customer_ref"),
-    ("int_orders_unioned", "ordered_at", "visitor_id", "visitor_key"),
-    ("int_orders_unioned", "ordered_at", "email_key", known_id("email_key")),
-    ("int_orders_unioned", "ordered_at", "phone_key", known_id("phone_key")),
+    ("int_orders_judged", "ordered_at", "customer_id", "customer_ref"),
+    ("int_orders_judged", "ordered_at", "visitor_id", "visitor_key"),
+    ("int_orders_judged", "ordered_at", "email_key", known_id("email_key")),
+    ("int_orders_judged", "ordered_at", "phone_key", known_id("phone_key")),
     ("int_leads_unioned", "created_at", "visitor_id", "visitor_key"),
     ("int_leads_unioned", "created_at", "email_key", known_id("email_key")),
     ("int_leads_unioned", "created_at", "phone_key", known_id("phone_key")),

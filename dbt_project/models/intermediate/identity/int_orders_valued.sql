@@ -11,7 +11,7 @@ with
             coalesce(orders.revenue < 0, false) or coalesce(orders.quantity < 0, false) as is_negative,
             abs(coalesce(orders.revenue, 0)) as stated_amount,
             abs(coalesce(orders.refunded, 0)) as stated_refund
-        from {{ ref("int_orders_unioned") }} as orders
+        from {{ ref("int_orders_judged") }} as orders
         left join
             {{ ref("int_records_identified") }} as records
             on records.record_kind = 'order'

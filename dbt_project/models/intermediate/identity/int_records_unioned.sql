@@ -9,7 +9,7 @@ select
     customer_ref,
     visitor_key,
     ordered_at as seen_at
-from {{ ref("int_orders_unioned") }}
+from {{ ref("int_orders_judged") }}
 union all
 select
     'lead',

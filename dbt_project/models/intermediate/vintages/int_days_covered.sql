@@ -20,7 +20,7 @@
         reporting_day("coalesce(created_at, qualified_at)"),
         reporting_day("greatest(created_at, qualified_at)"),
     ),
-    ("order", "stg_import__orders", reporting_day("ordered_at"), reporting_day("ordered_at")),
+    ("order", "stg_import__order", reporting_day("ordered_at"), reporting_day("ordered_at")),
     ("page_event", "stg_import__page_events", reporting_day("occurred_at"), reporting_day("occurred_at")),
 ] %}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}

@@ -41,7 +41,7 @@
 {#- the site of such orders is not the one that its visitors were seen on, because the import names no account, or another -#}
 {%- set elsewhere = (
     "(select * from "
-    ~ ref("int_orders_unioned")
+    ~ ref("int_orders_judged")
     ~ " where visitor_key is not null and _account not in (select site_id from "
     ~ ref("int_events_sessionized")
     ~ ") and visitor_id in (select visitor_id from "
@@ -102,17 +102,14 @@
     ) %}
 {%- endfor %}
 
-{%- for staged in [ref("stg_site__orders"), ref("stg_import__orders")] %}
-    {%- set arrived = "select distinct _source from " ~ staged %}
-    {%- do checks.append(
-        (
-            "orders_arrived_equals_orders_kept",
-            "block",
-            (staged, order_day, "_source", "count(*)", "true"),
-            (ref("fct_order"), "date_day", "_source", "count(*)", "_source in (" ~ arrived ~ ")"),
-        )
-    ) %}
-{%- endfor %}
+{%- do checks.append(
+    (
+        "orders_arrived_equals_orders_kept",
+        "block",
+        (ref("order"), order_day, "_source", "count(*)", "true"),
+        (ref("fct_order"), "date_day", "_source", "count(*)", "true"),
+    )
+) %}
 
 {%- set order_scope = "_source || ', ' || " ~ currency %}
 {%- set state_scope = "_source || ', ' || coalesce(status, 'no state')" %}
@@ -262,23 +259,6 @@ with
     ),
 
     -- what the sources themselves say, by arithmetic of its own; of the marts it takes only which orders count
-    arrived_orders as (
-        select orders._source, orders._account, orders.order_id, orders.revenue, orders.refunded, lines.quantity
-        from {{ ref("stg_site__orders") }} as orders
-        left join
-            (
-                select _source, _account, order_id, sum(quantity) as quantity
-                from {{ ref("stg_site__order_lines") }}
-                group by _source, _account, order_id
-            ) as lines
-            on lines._source = orders._source
-            and lines._account = orders._account
-            and lines.order_id = orders.order_id
-        union all
-        select _source, _account, order_id, revenue, refunded, quantity
-        from {{ ref("stg_import__orders") }}
-    ),
-
     staged_orders as (
         select
             orders._source,
@@ -291,7 +271,7 @@ with
                 then 0
                 else coalesce(arrived.revenue, 0) - abs(coalesce(arrived.refunded, 0))
             end as net_amount
-        from arrived_orders as arrived
+        from {{ ref("order") }} as arrived
         inner join
             {{ ref("fct_order") }} as orders
             on orders._source = arrived._source

@@ -12,8 +12,8 @@ with
             phone_key,
             status,
             coupon,
-            channel,
-            campaign,
+            {{ declared_channel("channel") }} as declared_channel,
+            {{ told("campaign") }} as declared_campaign,
             {{ currency_code("currency") }} as currency,
             revenue,
             shipping,
@@ -23,9 +23,10 @@ with
             refunded,
             quantity,
             ordered_at,
+            false as is_test,
+            'order' as _entity,
             _extracted_at
         from source
     )
 
-select *
-from renamed
+    {{ as_canonical("order", "renamed") }}
