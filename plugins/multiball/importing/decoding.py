@@ -148,8 +148,8 @@ def _doubt(path: Path, encoding: str, foreign: int, *, is_utf8: bool) -> None:
         return
     found = [reading for reading in readings(sample, place, encoding) if not (is_latin(reading.encoding) and is_latin(encoding))]
     least, margin = (0.5, 0.5) if multibyte else (0.7, 0.25)
-    surely = share < least and sum(byte > 0x7F for byte in sample) > 2
-    if surely and found and found[0].share >= max(0.93, share + margin):
+    clearly = share < least and sum(byte > 0x7F for byte in sample) > 2
+    if clearly and found and found[0].share >= max(0.93, share + margin):
         raise InputError(
             f"file.encoding says {encoding}, in which the text is garbage",
             where=f"{path}, line {_line(path, foreign)}",

@@ -99,7 +99,7 @@ def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, 
     found = science.write_lifetime_values(workspace, warehouse, target, as_of)
     tell(f"{found['customers']} customers, {found['repeat_customers']} of them bought again, up to {found['as_of_date']}")
     if reason := found.get("cannot_tell"):
-        tell(f"lifetime value cannot be told: {reason}")
+        tell(f"lifetime value is unknown: {reason}")
 
 
 def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:

@@ -41,7 +41,7 @@ CaveatKind = Literal[
     "unattributed",  # orders, revenue, share: orders without a known touch, and their share of revenue
     "untagged_sessions",  # sessions, share: sessions without any trace of where they came from
     "return_without_spend",  # name, orders, revenue: paid channel or campaign whose spend was never in the warehouse
-    "return_without_orders",  # name, spend: no order, so that no return can be told
+    "return_without_orders",  # name, spend: no order, so that its return is unknown
     "interval_wide",  # name, orders, low, high: so few orders that the 90 % interval is wider than the return itself
 ]
 """What a caveat is about; beside each, the keys of its `values`. A `source` has a `fact` where it brings several that end on other days."""
@@ -123,7 +123,7 @@ class Point(_Facts):
 class Standing(_Facts):
     """A goal as it stood at the end of the month. `status` and `reason` are those of the mart `goal_progress`.
 
-    Where a source of the metric ends before the month does, that it cannot be told, unless a sum has passed its target already.
+    Where a source of the metric ends before the month does, that it is unknown, unless a sum has passed its target already.
     """
 
     goal: str

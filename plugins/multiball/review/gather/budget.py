@@ -69,7 +69,7 @@ def propose_budget(
 
 
 def differ(best: Return, worst: Return, rivals: int) -> bool:
-    """Whether the best surely brought more than the worst, given that they were picked from so many.
+    """Whether the best clearly brought more than the worst, given that they were picked from so many.
 
     Of many campaigns that are all alike, the luckiest and the unluckiest differ, too: so the error of 5 % on either side is shared by all
     pairs that could have been picked (the Bonferroni correction).

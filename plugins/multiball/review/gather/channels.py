@@ -61,6 +61,6 @@ def _channel(row: dict[str, Any], *, has_sessions: bool, has_spend: bool) -> Cha
 
 
 def lifetime_value_caveats(state: State) -> Iterator[Caveat]:
-    """Why no customer's worth can be told, in the model's words."""
+    """Why no customer's worth is known, in the model's words."""
     for row in state.rows("select cannot_tell from clv_quality where cannot_tell is not null order by cannot_tell"):
         yield Caveat(kind="lifetime_value_cannot_tell", values={"reason": row["cannot_tell"]})

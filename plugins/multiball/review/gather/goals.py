@@ -95,7 +95,7 @@ def _weeks(state: State) -> dict[str, list[Point]]:
 
 
 def goal_caveats(goals: Sequence[Standing]) -> Iterator[Caveat]:
-    """Goals of which cannot be told where they stand."""
+    """Goals whose standing is unknown."""
     for goal in goals:
         if goal.status == "cannot_tell":
             values = {"goal": goal.goal, "text_en": goal.text["en"], "text_zh": goal.text["zh"], "reason": goal.reason}

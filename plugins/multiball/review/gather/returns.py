@@ -131,7 +131,7 @@ def return_interval(
 
 
 def return_caveats(returns: Sequence[Return]) -> Iterator[Caveat]:
-    """Returns that cannot be told, and those that can hardly."""
+    """Returns that are unknown, and those that are hardly known."""
     for one in returns:
         if not one.is_spend_known and one.orders:
             yield Caveat(kind="return_without_spend", values={"name": one.name, "orders": one.orders, "revenue": one.revenue})

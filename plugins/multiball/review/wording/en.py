@@ -85,7 +85,7 @@ WORDS = {
     "intervals.clipped": "A bar that touches the edge goes on.",
     "intervals.part": "The {shown} of {all} with the highest spend; the others spent {spend} together.",
     "intervals.alt": "{best} brought back the most, {best_value} for each {one}, {worst} the least, {worst_value}. "
-    "Of {all}, {sure} surely brought in more gross revenue than they cost and {lost} surely less.",
+    "Clearly more gross revenue than cost: {sure} of {all}; clearly less: {lost}.",
     "intervals.alt_one": "{best} brought back {best_value} for each {one}.",
     "intervals.line": "Gross revenue = spend",
     # What to decide
@@ -101,7 +101,7 @@ WORDS = {
     "expected.estimate": "{label} {estimate} a month",
     "expected.no_change": "no change of {label}",
     "expected.estimate_ratio": "{label} {estimate}",
-    "expected.unknown": "cannot be told",
+    "expected.unknown": "unknown",
     "proposal.move_budget.title": "Move {amount} a month from {from_name} to {to_name}",
     "proposal.move_budget.evidence": "From {since} to {until}, {to_name} brought back {to_return} for each {one} ({to_orders}), "
     "{from_name} {from_return} ({from_orders}).",
@@ -165,7 +165,7 @@ WORDS = {
     "verdict.better": "better than expected",
     "verdict.worse": "worse than expected",
     "verdict.too_early": "too early to tell",
-    "verdict.cannot_tell": "cannot tell",
+    "verdict.cannot_tell": "not known",
     "verdict.not_done": "not done",
     # Why it moved
     "movements.title": "Why it moved",
@@ -191,7 +191,7 @@ WORDS = {
     "status.behind": "behind",
     "status.met": "met",
     "status.missed": "missed",
-    "status.cannot_tell": "cannot tell",
+    "status.cannot_tell": "not known",
     "reason.not_begun": "it has not begun",
     "reason.no_data": "there are no data",
     "reason.days_missing": "days of it are missing",
@@ -249,11 +249,11 @@ WORDS = {
     "caveat.return_withheld": "Spend and orders are both known on {days} only, so no return of advertising is given for the month.",
     "caveat.return_withheld.never": "Spend and orders are not both known on any day, so no return of advertising is given for the month.",
     "caveat.goal_cannot_tell": "The goal '{text}' cannot be judged: {reason}.",
-    "caveat.lifetime_value_cannot_tell": "Lifetime value cannot be told from the purchases so far.",
+    "caveat.lifetime_value_cannot_tell": "Lifetime value cannot be estimated from the purchases so far.",
     "caveat.unattributed": "{orders} worth {revenue} ({share} of gross revenue) cannot be traced to a channel.",
     "caveat.untagged_sessions": "Visits without any trace of where they came from: {sessions} ({share}).",
     "caveat.return_without_spend": "{name} brought {orders} worth {revenue}, but what it cost is not in the warehouse.",
-    "caveat.return_without_orders": "{name} cost {spend} and no order came through it, so that its return cannot be told.",
+    "caveat.return_without_orders": "{name} cost {spend} and no order came through it, so its return is unknown.",
     "caveat.interval_wide": "The return of {name} rests on {orders} only: it may be anything from {low} to {high} for each {one}.",
     # Checks that a caveat can name
     "check.orders_equals_attributed": "orders and attributed orders",

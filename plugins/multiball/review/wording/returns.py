@@ -14,7 +14,7 @@ WIDEST_NAME = 28
 
 
 class Told(NamedTuple):
-    """A return that can be told, with its interval."""
+    """A return that is known, with its interval."""
 
     name: str
     spend: Decimal
@@ -29,7 +29,7 @@ class Told(NamedTuple):
 
 
 def told(vocabulary: Vocabulary) -> list[Told]:
-    """The returns that can be told, the best first."""
+    """The returns that are known, the best first."""
     found = [
         Told(_short(vocabulary.member(each.name)), each.spend, each.revenue_per_spend, each.low, each.high)
         for each in vocabulary.review.returns
@@ -44,7 +44,7 @@ def one(vocabulary: Vocabulary) -> str:
 
 
 def finding(vocabulary: Vocabulary) -> Iterator[str]:
-    """The campaign of highest spend that surely does not earn back its cost; else the best that surely does."""
+    """The campaign of highest spend that clearly does not earn back its cost; else the best that clearly does."""
     all_told = told(vocabulary)
     losing = sorted((each for each in all_told if each.tone == "bad"), key=lambda each: -each.spend)
     paying = [each for each in all_told if each.tone == "good"]
