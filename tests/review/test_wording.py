@@ -236,7 +236,7 @@ def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
     others = sum(1000 - index for index in range(8, 30))
     assert f"The 8 of 30 with the highest spend; the others spent €{others:,} together." in chart.caption
     assert all(len(row.label) <= 29 and row.high <= chart.ticks[-1].at for row in chart.rows)
-    assert "Of 30," in chart.alt
+    assert "Clearly more gross revenue than cost: 0 of 30; clearly less: 0." in chart.alt
 
 
 def test_a_flat_series_and_a_loss_have_an_axis() -> None:
