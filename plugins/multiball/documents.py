@@ -16,6 +16,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import YAMLError
 
 from multiball.shapes import InputError
+from multiball.texts import utf8_text
 
 _TYPES = {"string": "a text", "object": "indented keys", "array": "a list", "integer": "a whole number", "number": "a number",
           "boolean": "true or false", "null": "null"}  # fmt: skip
@@ -97,17 +98,17 @@ def suggestion(wrong: object, known: Iterable[str]) -> str:
 
 
 def read(path: Path) -> Document | None:
-    """Read a YAML file; None where it holds no mapping. InputError names file, line, fault and remedy where it is no YAML."""
+    """Read a YAML file; None where it holds no mapping. InputError names file, line, fault and remedy where it is not YAML."""
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor
-        data = reader.load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
+        data = reader.load(utf8_text(path))
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
         raise InputError(
-            f"is no valid YAML: {problem}", where=where, remedy="Mend the syntax there; quote texts that begin with a sign."
+            f"is not valid YAML: {problem}", where=where, remedy="Fix the syntax there; quote texts that begin with a sign."
         ) from error
     return Document(path, data) if isinstance(data, dict) else None
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from multiball.shapes import InputError, Source
+from multiball.texts import is_there, utf8_text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 """The checkout: where `dags/`, `dbt_project/` and `expectations/` lie."""
@@ -71,13 +72,13 @@ class Workspace:
     def secrets(self) -> Mapping[str, str]:
         """The environment over `var/secrets.env` (lines `NAME=value`, written at set-up with generated secrets)."""
         file = self.var / "secrets.env"
-        lines = utf8_text(file).splitlines() if file.exists() else []
+        lines = utf8_text(file).splitlines() if is_there(file) else []
         stored = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
         return {**stored, **os.environ}
 
     @cached_property
     def _configuration(self) -> Mapping[str, Any]:
-        if not self.sources_file.exists():
+        if not is_there(self.sources_file):
             raise InputError(
                 "there is no sources.yml",
                 where=str(self.home),
@@ -85,10 +86,13 @@ class Workspace:
             )
         try:
             loaded = yaml.safe_load(utf8_text(self.sources_file)) or {}
-        except yaml.YAMLError as error:
-            raise InputError(
-                f"is no valid YAML ({' '.join(str(error).split())})", where=str(self.sources_file), remedy="Mend the syntax there."
-            ) from error
+        except (
+            yaml.YAMLError,
+            ValueError,
+            TypeError,
+            RecursionError,
+        ) as error:  # ValueError: a day that the calendar does not have, for one
+            raise self._wrong(f"is not valid YAML ({' '.join(str(error).split())})", "Fix the syntax there.") from error
         if not isinstance(loaded, dict):
             raise self._wrong("holds no mapping", "Give it the keys reporting, warehouse and sources.")
         return loaded
@@ -115,13 +119,23 @@ class Workspace:
 
     @property
     def query_seconds(self) -> int:
-        """How long a question to the Postgres warehouse may take: MULTIBALL_QUERY_SECONDS, 300 where it is not given."""
+        """How long a question to the warehouse may take: MULTIBALL_QUERY_SECONDS, 300 where it is not given."""
         text = self.secrets.get("MULTIBALL_QUERY_SECONDS") or "300"
         if not text.isdecimal() or int(text) == 0:
             raise InputError(
-                f"{text!r} is no number of seconds", where="MULTIBALL_QUERY_SECONDS", remedy="Give a whole number, such as 300."
+                f"{text!r} is not a valid number of seconds", where="MULTIBALL_QUERY_SECONDS", remedy="Give a whole number, such as 300."
             )
         return int(text)
+
+    @property
+    def memory_limit(self) -> str:
+        """How much memory DuckDB may take: MULTIBALL_MEMORY_LIMIT, 4GB where it is not given."""
+        text = self.secrets.get("MULTIBALL_MEMORY_LIMIT") or "4GB"
+        if not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B|%)", text, re.IGNORECASE):
+            raise InputError(
+                f"{text!r} is not a valid amount of memory", where="MULTIBALL_MEMORY_LIMIT", remedy="Give one, such as 4GB or 512MB."
+            )
+        return text
 
     @property
     def reporting_currency(self) -> str:
@@ -154,7 +168,7 @@ class Workspace:
     @property
     def is_demo(self) -> bool:
         """Whether the stack brings the sandbox's platforms and a mailbox along: `demo: true`. Other workspaces have no ports for them."""
-        demo = self._configuration.get("demo", False) if self.sources_file.exists() else False
+        demo = self._configuration.get("demo", False) if is_there(self.sources_file) else False
         if not isinstance(demo, bool):
             raise self._wrong(f"demo is {demo!r}", "Give true or false.")
         return demo
@@ -284,16 +298,6 @@ def _hours(section: Mapping[str, Any], where: str) -> float:
     if isinstance(hours, bool) or not isinstance(hours, (int, float)) or not 0 < hours <= 168:
         raise InputError(f"time_limit_hours is {hours!r}", where=where, remedy="Give a number of hours above 0 and up to 168, such as 6.")
     return float(hours)
-
-
-def utf8_text(file: Path) -> str:
-    """The text of a file that people may have written. InputError where it is none."""
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"is no UTF-8 text (byte {error.start + 1})", where=str(file), remedy="Save it as UTF-8, or write it anew."
-        ) from error
 
 
 def workspace() -> Workspace:

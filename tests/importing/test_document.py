@@ -34,8 +34,8 @@ FAULTS = {
     "group and duplicates": (GOOD + "    group: {}\n    duplicates: last\n", "line 13: group and duplicates exclude each other"),
     "group of a key": (GOOD + "    group: {order_id: min}\n", "line 12: group names 'order_id', which is in the key"),
     "group of an unmapped field": (GOOD + "    group: {revenue: sum}\n", "line 12: group names 'revenue', which is not mapped"),
-    "twice the same key": (GOOD.replace("      ordered", "      order_id: x\n      ordered"), "is no valid YAML: found duplicate key"),
-    "broken YAML": (GOOD.replace("order_id: id", "order_id: [id"), r"m.yml, line \d+: is no valid YAML"),
+    "twice the same key": (GOOD.replace("      ordered", "      order_id: x\n      ordered"), "is not valid YAML: found duplicate key"),
+    "broken YAML": (GOOD.replace("order_id: id", "order_id: [id"), r"m.yml, line \d+: is not valid YAML"),
     "share above one": ("max_rejected: 5\n" + GOOD, "line 6: max_rejected is wrong: 5 is greater than the maximum of 1"),
     "rule without reason": ("skip: [{when: 'true'}]\n" + GOOD, "line 6: the key 'reason' is missing in skip"),
 }  # fmt: skip

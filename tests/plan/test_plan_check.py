@@ -154,7 +154,7 @@ def test_a_past_deadline_is_a_fault_unless_the_goal_is_closed_or_nobody_asks(jud
 
 
 def test_broken_yaml_and_a_missing_file_are_told(judge: Judge, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"goals.yml, line \d+: is no valid YAML"):
+    with pytest.raises(InputError, match=r"goals.yml, line \d+: is not valid YAML"):
         judge(GOAL + "  - [")
     with pytest.raises(InputError, match=r"goals.yml: is missing. Write it as docs/how-to/plan-goals.md shows"):
         read_plan(Workspace(tmp_path / "nowhere"))

@@ -46,7 +46,7 @@ def test_a_plan_with_a_fault_or_broken_yaml_leaves_what_was_kept_and_is_told(
 ) -> None:
     write(GOAL)
     record_plan(workspace, warehouse, "first")
-    for text, told in ((GOAL.replace("revenue", "revenu"), "plan/goals.yml:3: there is no metric"), (GOAL + " [", "is no valid YAML")):
+    for text, told in ((GOAL.replace("revenue", "revenu"), "plan/goals.yml:3: there is no metric"), (GOAL + " [", "is not valid YAML")):
         write(text)
         first, last = record_plan(workspace, warehouse, "second")
         assert told in first and "is not taken over; the one before it counts on" in last

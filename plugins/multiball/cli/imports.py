@@ -76,8 +76,8 @@ def _import(here: Workspace, mapping: Path, file: Path | None, check: bool, say:
 def _take_back(here: Workspace, mapping: Path, say: Say) -> dict[str, Any]:
     from multiball.orchestration.imports import take_back
 
-    say(f"{mapping.name}: taken back")
     loads = take_back(here, mapping)
+    say(f"{mapping.name}: taken back")
     return {"source": loads[0].source, "account": loads[0].account, "landed": _landed(loads, say)}
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import click
 import pyarrow as pa
 
+from multiball.warehouse.questions import cannot_show
+
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Rows in columns that are as wide as their longest value; numbers to the right, null as an empty cell."""
@@ -30,12 +32,20 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def arrow_text(table: pa.Table, form: str) -> str:
     """An Arrow table as `table`, `csv` or `json` (a list of objects; decimals and times as text, exactly)."""
-    columns, rows = table.column_names, list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    columns, rows = table.column_names, list(zip(*map(_values, table.column_names, table.columns), strict=True))
     if form == "csv":
         return _csv([columns, *rows])
     if form == "json":
         return to_json([dict(zip(columns, row, strict=True)) for row in rows])
     return f"{as_table(columns, rows)}\n({len(rows)} {'row' if len(rows) == 1 else 'rows'})"
+
+
+def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
+    try:
+        values: list[Any] = column.to_pylist()
+        return values
+    except (OverflowError, ValueError) as error:
+        raise cannot_show(name, "a date beyond the years 1 to 9999") from error
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:

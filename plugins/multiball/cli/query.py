@@ -25,7 +25,7 @@ def query_command(sql: str, as_of: str | None, form: str, bom: bool, json_form: 
     form = "json" if json_form else form
     if bom and form != "csv":
         raise InputError(f"only CSV has a byte order mark, and the format is {form}", where="--bom", remedy="Give --format csv with it.")
-    statement = sys.stdin.read() if sql == "-" else sql
+    statement = sys.stdin.buffer.read().decode(errors="surrogateescape") if sql == "-" else sql
     home = workspace()
     warehouse = open_warehouse(home)
     target = None

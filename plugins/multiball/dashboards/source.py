@@ -12,6 +12,7 @@ from typing import Any, Literal
 from multiball.documents import Document, read
 from multiball.settings import REPOSITORY
 from multiball.shapes import InputError
+from multiball.texts import is_there
 
 FOLDER = REPOSITORY / "superset"
 Language = Literal["en", "zh"]
@@ -52,7 +53,7 @@ def in_language(value: Any, language: Language) -> Any:
 
 
 def _document(path: Path, kind: str) -> Document:
-    if not path.exists():
+    if not is_there(path):
         raise InputError("there is no such file", where=str(path), remedy=_GUIDE)
     document = read(path)
     if document is None:

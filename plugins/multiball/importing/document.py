@@ -9,6 +9,7 @@ from typing import Any
 
 from multiball.documents import Document, Place, read, suggestion
 from multiball.shapes import InputError
+from multiball.texts import is_there
 
 __all__ = ["Document", "Place", "load", "schema", "suggestion"]
 
@@ -24,7 +25,7 @@ def schema() -> dict[str, Any]:
 
 def load(path: Path) -> Document:
     """Read a mapping and hold it against the schema; InputError names file, line, fault and remedy."""
-    if not path.is_file():
+    if not is_there(path):
         raise InputError(
             "there is no such mapping", where=str(path), remedy="Give the path of a YAML file; see docs/how-to/import-a-file.md."
         )

@@ -12,6 +12,7 @@ from multiball.importing.tables import Table
 from multiball.importing.text import open_delimited, open_fixed
 from multiball.importing.typed import open_parquet, open_workbook
 from multiball.shapes import InputError
+from multiball.texts import is_there, require_file
 
 _FORMATS = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx", ".ods": "xlsx",
             ".parquet": "parquet", ".pq": "parquet"}  # fmt: skip
@@ -51,8 +52,7 @@ def open_tables(mapping: ImportMapping, file: Path | None, variables: Mapping[st
 
 def _paths(mapping: ImportMapping, file: Path | None, variables: Mapping[str, str]) -> list[Path]:
     if file is not None:
-        if not file.is_file():
-            raise InputError("there is no such file", where=str(file), remedy="Check the path that was given on the command line.")
+        require_file(file)
         return [file]
     place = ("file", "path")
 
@@ -67,11 +67,13 @@ def _paths(mapping: ImportMapping, file: Path | None, variables: Mapping[str, st
 
     pattern = mapping.document.path.parent / Path(_REFERENCE.sub(value, mapping.layout.path)).expanduser()
     found = [Path(path) for path in sorted(glob(str(pattern))) if Path(path).is_file()]
-    if not found and pattern.is_file():
+    if not found and is_there(pattern):
         found = [pattern]
     if not found:
         raise InputError(
             f"no file is there that {mapping.document.path.name} (line {mapping.document.line(place)}) names",
             where=str(pattern), remedy="Put it there, mend file.path, or give the file itself.",
         )  # fmt: skip
+    for path in found:
+        require_file(path)
     return found

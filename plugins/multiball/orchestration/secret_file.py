@@ -9,7 +9,8 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from multiball.landing import identity_key
-from multiball.settings import SANDBOX_PREFIX, Workspace, utf8_text
+from multiball.settings import SANDBOX_PREFIX, Workspace
+from multiball.texts import is_there, utf8_text
 from multiball.warehouse import WarehouseError, open_warehouse
 
 
@@ -59,7 +60,7 @@ def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
 
 def _write(workspace: Workspace, given: Mapping[str, str]) -> None:
     file = workspace.var / "secrets.env"
-    before = utf8_text(file).splitlines() if file.exists() else None
+    before = utf8_text(file).splitlines() if is_there(file) else None
     lines = ["# Generated. Keep it: the hashes of identities depend on it."] if before is None else list(before)
     if not workspace.is_demo:
         lines = [line for line in lines if not line.startswith(SANDBOX_PREFIX)]

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from multiball.documents import Document, Fault, Place, read
 from multiball.settings import Workspace
 from multiball.shapes import InputError
+from multiball.texts import is_there
 
 GUIDE = "See docs/how-to/plan-goals.md."
 Words = Mapping[str, str]
@@ -106,7 +107,7 @@ def read_teams(workspace: Workspace) -> tuple[Team, ...]:
 
 def _file(workspace: Workspace, name: Literal["goals", "teams"]) -> PlanFile:
     path, shown = plan_folder(workspace) / f"{name}.yml", f"plan/{name}.yml"
-    if not path.is_file():
+    if not is_there(path):
         raise InputError("is missing", where=str(path), remedy="Write it as docs/how-to/plan-goals.md shows; examples/demo/plan has one.")
     document = read(path)
     if document is None:

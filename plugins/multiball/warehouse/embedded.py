@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import duckdb
@@ -36,16 +37,17 @@ from multiball.warehouse.face import (
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import (
     cannot_answer,
+    checked,
     not_built,
     nothing_published,
     raw_is_not_published,
     read_only,
+    took_too_long,
     unknown_column,
     unknown_name,
 )
 from multiball.warehouse.raw_files import RawFiles, plain_failures, sync
 
-_MEMORY = "4GB"
 _READERS_MEMORY = "1GB"
 _READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
 _RAW_FILES = re.compile(r'"[^"]*/raw_\w+/\w+/\*\.parquet"')
@@ -66,7 +68,8 @@ class EmbeddedWarehouse(Warehouse):
         self.scratch = workspace.var / "scratch"
         self.file = self.folder / "published.duckdb"
         self.raw = RawFiles(workspace.var / "raw")
-        self._memory = workspace.secrets.get("MULTIBALL_MEMORY_LIMIT", _MEMORY)
+        self._query_seconds = workspace.query_seconds
+        self._memory = workspace.memory_limit
 
     def ensure_raw(self, connector: str, entity: Entity) -> None:
         """See `Warehouse.ensure_raw`."""
@@ -184,13 +187,15 @@ class EmbeddedWarehouse(Warehouse):
         file = Path(target.location) if target else self.file
         if not file.exists():
             raise nothing_published() if target is None else not_built(target.build_id)
-        with _reading(file) as connection:
+        with _reading(file, self._memory, self.scratch) as connection, _ended_after(connection, self._query_seconds):
             try:
-                statements = connection.extract_statements(sql)
+                statements = connection.extract_statements(checked(sql))
                 if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
                     raise read_only()
                 answer = connection.sql(statements[0].query)
                 return (answer.limit(limit) if limit is not None else answer).to_arrow_table()
+            except duckdb.InterruptException as error:
+                raise took_too_long(self._query_seconds) from error
             except duckdb.Error as error:
                 raise _explained(connection, error) from error
 
@@ -291,14 +296,15 @@ class EmbeddedWarehouse(Warehouse):
 
 
 @contextmanager
-def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _reading(file: Path, memory: str = _READERS_MEMORY, scratch: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the file as it is now, under the file's name.
 
     The file is attached rather than connected to: DuckDB gives all connections of a process to one path the file that the oldest of them
     still has open, which may have been replaced since.
     """
     name = f'"{file.stem}"'
-    with duckdb.connect() as connection:
+    settings: dict[str, Any] = {"memory_limit": memory, **({"temp_directory": str(scratch)} if scratch else {})}
+    with duckdb.connect(config=settings) as connection:
         try:
             connection.execute(f"attach {_literal(str(file))} as {name} (read_only)")
         except duckdb.Error as error:
@@ -312,14 +318,31 @@ def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@contextmanager
+def _ended_after(connection: duckdb.DuckDBPyConnection, seconds: int) -> Iterator[None]:
+    """Interrupt what the connection does when it lasts longer."""
+    timer = Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
 def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exception:
     """What is wrong with a reader's SQL; failures that are not the SQL's fault stay failures."""
-    if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InternalException)):
+    if isinstance(error, duckdb.OutOfMemoryException):
+        what = str(error).splitlines()[0].rstrip(".")
+        return WarehouseError(f"the warehouse could not answer: {what}. Ask for less, or raise MULTIBALL_MEMORY_LIMIT.")
+    if isinstance(error, (duckdb.IOException, duckdb.InternalException)):
         return WarehouseError(f"the warehouse could not answer: {' '.join(str(error).split())}. Run multiball doctor.")
+    if "attached in read-only mode" in str(error):
+        return read_only()
     if isinstance(error, duckdb.PermissionException):
         if _RAW_FILES.search(str(error)):
             return raw_is_not_published()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -15,6 +16,26 @@ def read_only() -> InputError:
         where="query",
         remedy="Ask one SELECT. What a mart holds is changed in dbt_project/ or at its source.",
     )
+
+
+def checked(sql: str) -> str:
+    """The SQL, if an engine can be asked it at all: it says something, in characters that exist."""
+    if "\0" in sql or any("\ud800" <= character <= "\udfff" for character in sql):
+        raise InputError("the SQL is not valid UTF-8 text", where="query", remedy="Remove NUL and broken characters from it.")
+    if not re.sub(r"--.*|/\*[\s\S]*?\*/|[\s;]", "", sql):
+        raise InputError("no SQL is given", where="query", remedy="Ask one SELECT.")
+    return sql
+
+
+def took_too_long(seconds: int) -> InputError:
+    """The error for a question that the time limit ended."""
+    remedy = "Narrow it to fewer days, or raise MULTIBALL_QUERY_SECONDS."
+    return InputError(f"the question took longer than {seconds} seconds", where="query", remedy=remedy)
+
+
+def cannot_show(column: str, what: str) -> InputError:
+    """The error for a value that the engine holds and no result can."""
+    return InputError(f"column {column} holds {what}", where="query", remedy=f"Cast it to text: cast({column} as varchar).")
 
 
 def nothing_published() -> InputError:
@@ -63,5 +84,5 @@ def cannot_answer(message: str) -> InputError:
     """The error for SQL that is wrong in another way, in the engine's words: its first line, and the line that it points at."""
     lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
     pointed = next((line.split(": ", 1)[1] for line in lines[1:] if line.startswith("LINE ") and ": " in line), "")
-    what = lines[0].rstrip(".") + (f", in the line: {pointed}" if pointed else "")
-    return InputError(what, where="query", remedy="Mend the SQL there.")
+    what = lines[0].rstrip(".!") + (f", in the line: {pointed}" if pointed else "")
+    return InputError(what, where="query", remedy="Fix the SQL there.")

@@ -30,10 +30,10 @@ from multiball.warehouse.face import (
     waiting,
 )
 from multiball.warehouse.names import slug
-from multiball.warehouse.questions import not_built, nothing_published
+from multiball.warehouse.questions import checked, not_built, nothing_published
 from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
 from multiball.warehouse.restamp import move_table_stamps
-from multiball.warehouse.server_answers import explained, not_written, plain_numbers, unreachable
+from multiball.warehouse.server_answers import END, explained, not_written, plain_numbers, unreachable
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
 
@@ -147,18 +147,18 @@ class ServerWarehouse(Warehouse):
         if target is not None and target.schema("marts") not in present:
             raise not_built(target.build_id)
         schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
-        asked = server_publication.question_to(target, sql) if target else sql
+        asked = server_publication.question_to(target, checked(sql)) if target else checked(sql)
         return self._ask(asked, schemas, limit)
 
     def _ask(self, sql: str, schemas: list[str], limit: int | None = None) -> pa.Table:
         bound = "" if limit is None else f" limit {int(limit)}"
         with self._adbc(schemas, read_only=True) as connection, connection.cursor() as cursor:
             try:
-                cursor.execute(f"select * from (\n{sql.strip().rstrip(';')}\n) as question{bound}")
+                cursor.execute(f"select * from (\n{sql.strip().rstrip(';')}\n{END}{bound}")
                 return plain_numbers(cursor.fetch_arrow_table())
             except AdbcError as error:
                 connection.rollback()
-                raise explained(cursor, sql, error, schemas) from error
+                raise explained(cursor, sql, error, schemas, self._query_seconds) from error
 
     def published(self) -> Build | None:
         """See `Warehouse.published`."""

@@ -12,15 +12,19 @@ from adbc_driver_postgresql import dbapi as adbc
 
 from multiball.shapes import InputError
 from multiball.warehouse.face import WarehouseError
-from multiball.warehouse.questions import cannot_answer, read_only, unknown_column, unknown_name
+from multiball.warehouse.questions import cannot_answer, cannot_show, read_only, took_too_long, unknown_column, unknown_name
 
 _TYPMOD_HEADER = 4
 _NAME = re.compile(r'"(?P<quoted>[^"]+)"|column (?P<plain>[\w.]+) does not exist')
 _NO_QUESTION = re.compile(r"(\s|--.*\n|/\*.*?\*/)*(?!select|with|values|table|\()\w+", re.IGNORECASE)
 _UNDEFINED_TABLE, _UNDEFINED_COLUMN, _READ_ONLY, _CANCELLED, _SYNTAX = "42P01", "42703", "25006", "57014", "42601"
-
+_NOT_SUPPORTED = "0A000"
 
 _COMING_UP = ("starting up", "not yet accepting connections", "in recovery mode", "shutting down", "closed the connection unexpectedly")
+
+
+END = ") as question"
+"""What is written behind a question, which is asked as a subquery."""
 
 
 def plain_numbers(table: pa.Table) -> pa.Table:
@@ -30,7 +34,10 @@ def plain_numbers(table: pa.Table) -> pa.Table:
             continue
         text = pa.chunked_array([chunk.storage for chunk in table.column(position).chunks], field.type.storage_type)
         is_number = (field.metadata or {}).get(b"POSTGRESQL:type") == b"numeric"
-        column = text.cast(_decimal(text, int((field.metadata or {})[b"POSTGRESQL:typmod"]))) if is_number else text
+        try:
+            column = text.cast(_decimal(text, int((field.metadata or {})[b"POSTGRESQL:typmod"]))) if is_number else text
+        except pa.ArrowInvalid as error:
+            raise cannot_show(field.name, "a number that is not a decimal of up to 38 digits, such as NaN") from error
         table = table.set_column(position, field.name, column)
     return table
 
@@ -42,7 +49,7 @@ def _decimal(text: pa.ChunkedArray, typmod: int) -> pa.DataType:
     return pa.decimal128(38, pc.max(fractions).as_py() or 0)
 
 
-def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[str]) -> Exception:
+def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[str], seconds: int) -> Exception:
     """What is wrong with a reader's SQL; failures that are not the SQL's fault stay failures."""
     details: dict[Any, bytes] = dict(error.details or [])
     message = details[b"PG_DIAG_MESSAGE_PRIMARY"].decode() if b"PG_DIAG_MESSAGE_PRIMARY" in details else str(error)
@@ -57,15 +64,19 @@ def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[s
             if error.sqlstate == _UNDEFINED_COLUMN
             else unknown_name("table", name, (table for table, _ in known))
         )
-    if error.sqlstate == _READ_ONLY:
+    if error.sqlstate == _READ_ONLY or (error.sqlstate == _NOT_SUPPORTED and "data-modifying" in message):
         return read_only()
     if error.sqlstate == _CANCELLED:
-        return InputError("the question took too long", where="query", remedy="Narrow it to fewer days, or raise MULTIBALL_QUERY_SECONDS.")
+        return took_too_long(seconds)
     if error.sqlstate == _SYNTAX and (_NO_QUESTION.match(asked) or 'at or near ";"' in message):
         return read_only()
+    if error.sqlstate is None and "ReadRecord failed" in message:
+        return InputError("a column is of a type that cannot be shown", where="query", remedy="Cast it to text: cast(… as varchar).")
     if error.sqlstate is None or error.sqlstate[:2] in ("08", "53", "57", "58", "XX"):
         return WarehouseError(f"the warehouse could not answer: {message}. Run multiball doctor.")
     pointed = next((line for line in str(error).splitlines() if line.startswith("LINE ")), "")
+    if END in pointed:  # what is wrong shows only after the question, in what is written around it
+        return cannot_answer("syntax error at the end of the SQL")
     return cannot_answer(f"{message}\n{pointed}")
 
 

@@ -52,7 +52,7 @@ def question_to(target: Target, sql: str) -> str:
     try:
         tree = sqlglot.parse_one(sql, dialect="postgres")
     except sqlglot.errors.ParseError as error:
-        raise InputError(str(error).splitlines()[0], where="query", remedy="Mend the SQL there.") from error
+        raise InputError(str(error).splitlines()[0], where="query", remedy="Fix the SQL there.") from error
     for table in tree.find_all(sqlglot.exp.Table):
         if table.db in ALL_SCHEMAS:
             table.set("db", sqlglot.to_identifier(target.schema(table.db)))

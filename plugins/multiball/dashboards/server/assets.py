@@ -73,7 +73,7 @@ def _parsed(file: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise InputError(f"is no valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Mend the syntax there.") from error
+        raise InputError(f"is not valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Mend the syntax there.") from error
     if not isinstance(content, dict):
         raise InputError("holds no mapping", where=str(file), remedy="Export it from Superset, or start from a neighbour.")
     return content

@@ -1,0 +1,41 @@
+"""Files that people give: what can be read is read; anything else is named. Every command with odd files: tests/cli/test_odd_files.py."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from multiball.shapes import InputError
+from multiball.texts import is_there, require_file, utf8_text
+
+
+def test_a_text_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.yml"
+    file.write_text("Grüße 你好\n", encoding="utf-8")
+    assert is_there(file) and utf8_text(file) == "Grüße 你好\n"
+    (tmp_path / "link.yml").symlink_to(file)
+    assert utf8_text(tmp_path / "link.yml") == utf8_text(file)
+
+
+def test_what_is_not_there_is_told_from_what_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "file").write_text("")
+    assert is_there(tmp_path / "link") and not is_there(tmp_path / "nowhere") and not is_there(tmp_path / "file" / "below")
+    with pytest.raises(InputError, match="is a link to a file that does not exist"):
+        require_file(tmp_path / "link")
+    with pytest.raises(InputError, match="there is no such file"):
+        require_file(tmp_path / "nowhere")
+
+
+def test_a_pipe_is_refused_and_nothing_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is not a regular file"):
+        utf8_text(tmp_path / "pipe")
+
+
+def test_a_byte_that_is_not_utf_8_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_bytes(b"abc\xff")
+    with pytest.raises(InputError, match=r"a\.yml: is not valid UTF-8 \(byte 4\)"):
+        utf8_text(tmp_path / "a.yml")
