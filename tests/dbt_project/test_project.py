@@ -81,7 +81,7 @@ def test_a_staging_model_reads_one_raw_table_without_a_join_or_is_a_table_of_its
             assert len(node["sources"]) == 1, name
             assert not re.search(r"\bjoin\b", node["raw_code"], re.IGNORECASE), name
             assert node["depends_on"]["nodes"][1:] == [], f"{name} reads raw and more"
-        else:  # a canonical entity from one view of the source; or what several mean together, computed once, so that every reader sees the same
+        else:  # a canonical entity from one view of the source, or what several views mean together, computed once for all readers
             read = [manifest["nodes"][parent] for parent in node["depends_on"]["nodes"]]
             of_others = [parent["name"] for parent in read if layer(parent) != "seed" and parent["fqn"][2] != node["fqn"][2]]
             assert of_others == [] and (len(read) == 1 or node["config"]["materialized"] == "table"), name
