@@ -19,6 +19,7 @@ import sys
 import time
 import venv
 from pathlib import Path
+from typing import TextIO
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ENVIRONMENTS = {"multiball": REPOSITORY / ".venv", "dev": REPOSITORY / ".venv", "superset": REPOSITORY / ".venv-superset"}
@@ -35,11 +36,30 @@ def main(name: str) -> int:
             f"multiball: this is Python {sys.version.split()[0]}. Install Python 3.11, or say where it is: make env PYTHON=…\n"
         )
         return 2
-    with open(REPOSITORY / ".venv.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _installed(ENVIRONMENTS[name]) not in [_wanted(known) for known in {name, _LARGER.get(name, name)}]:
-            _install(name, ENVIRONMENTS[name])
+    try:
+        with open(REPOSITORY / ".venv.lock", "w") as lock:
+            _wait_for(lock)
+            if _installed(ENVIRONMENTS[name]) not in [_wanted(known) for known in {name, _LARGER.get(name, name)}]:
+                _install(name, ENVIRONMENTS[name])
+    except OSError as error:
+        sys.stderr.write(f"multiball: {error.filename or REPOSITORY}: {error.strerror or error}. Correct that and run it again.\n")
+        return 1
+    except subprocess.CalledProcessError as error:  # venv sets up pip in a process of its own
+        said = (error.output or b"").decode(errors="replace").strip().splitlines()
+        sys.stderr.write(f"multiball: {ENVIRONMENTS[name].name} could not be made: {said[-1] if said else error}. Run it again.\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("multiball: stopped; run it again to go on\n")
+        return 1
     return 0
+
+
+def _wait_for(lock: TextIO) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _say(f"waiting for another command that makes an environment in {REPOSITORY}")
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def _install(name: str, environment: Path) -> None:
@@ -55,7 +75,7 @@ def _install(name: str, environment: Path) -> None:
     _run([uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", str(python), str(lock)])
     if name != "superset":
         _install_command(environment)
-    (environment / STAMP).write_text(json.dumps(_wanted(name)))
+    _stamp(environment, name)
     _say(f"{environment.name} ready after {time.monotonic() - started:.0f} s")
 
 
@@ -74,14 +94,22 @@ def _wanted(name: str) -> list[str]:
 
 
 def _installed(environment: Path) -> list[str] | None:
+    """What the environment was made from; None where it is not complete, be it that a full disk cut its stamp off."""
     stamp = environment / STAMP
-    return json.loads(stamp.read_text()) if stamp.exists() and (environment / "bin" / "python").exists() else None
+    try:
+        return json.loads(stamp.read_text()) if stamp.exists() and (environment / "bin" / "python").exists() else None
+    except ValueError:
+        return None
+
+
+def _stamp(environment: Path, name: str) -> None:
+    (environment / STAMP).write_text(json.dumps(_wanted(name)))
 
 
 def _installer() -> str:
-    """uv, from its own lock file, in an environment of its own."""
+    """uv, from its own lock file, in an environment of its own. What a killed installation left of it is not used."""
     pip = [str(INSTALLER / "bin" / "python"), "-m", "pip"]
-    if not (INSTALLER / "bin" / "uv").exists():
+    if _installed(INSTALLER) != _wanted("uv"):
         venv.create(INSTALLER, with_pip=True, clear=True, symlinks=True)
         _run(
             [
@@ -94,6 +122,7 @@ def _installer() -> str:
                 str(REPOSITORY / "requirements" / "uv.txt"),
             ]
         )
+        _stamp(INSTALLER, "uv")
     return str(INSTALLER / "bin" / "uv")
 
 

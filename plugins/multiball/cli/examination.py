@@ -68,7 +68,7 @@ def _guarded(subject: str, look: Callable[[], Finding]) -> Finding:
     except InputError as error:
         return Finding(subject, f"{error.where}: {error.what}", error.remedy)
     except Failure as error:
-        return Finding(subject, str(error), "See the line above for what to do.")
+        return Finding(subject, str(error).rstrip("."), "See the line above for what to do.")
 
 
 def _python() -> Finding:
@@ -194,7 +194,7 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         yield Finding("warehouse", f"{error.where}: {error.what}", error.remedy)
         return
     except WarehouseError as error:
-        yield Finding("warehouse", str(error), "See the line above for what to do.")
+        yield Finding("warehouse", str(error).rstrip("."), "See the line above for what to do.")
         return
     if published is None:
         yield Finding(

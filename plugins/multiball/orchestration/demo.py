@@ -10,10 +10,10 @@ import httpx
 
 from multiball.connectors import connector
 from multiball.landing import loads
-from multiball.orchestration import metadata, superset
+from multiball.orchestration import metadata, superset, supervision
 from multiball.orchestration.api import Airflow, Run
 from multiball.orchestration.demo_review import mail_review
-from multiball.orchestration.lifecycle import StackFailed, bring_up, password, wait
+from multiball.orchestration.lifecycle import StackFailed, bring_up, check_workspace, password, wait
 from multiball.orchestration.pulling import planned_windows
 from multiball.orchestration.signals import ended_by_sigterm
 from multiball.orchestration.stack import addresses, teller, write
@@ -31,13 +31,15 @@ _TELL_EVERY = 10
 def demo() -> int:
     """Bring everything up, load what is not loaded yet, publish it, mail the review, and print where it all is; 0 done, 1 failed.
 
-    A second call finds everything done. A failed source is told, and the rest is published.
+    A second call finds everything done. A failed source is told, and the rest is published. A call while another is at
+    work waits for it.
     """
     here = workspace()
     if not here.is_demo:
         raise InputError("is no demo's", where=str(here.sources_file), remedy="Write demo: true into it, or start its stack: multiball up.")
+    check_workspace(here)
     tell = teller()
-    with ended_by_sigterm():
+    with ended_by_sigterm(), supervision.claim_demo(here, tell):
         present = bring_up(here, tell, later=[superset.PROGRAM])
         try:
             airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))

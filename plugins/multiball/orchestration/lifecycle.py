@@ -90,7 +90,7 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
 
     Raises InputError where the workspace cannot be used, StackFailed where a part does not come up.
     """
-    _check_workspace(workspace)
+    check_workspace(workspace)
     with supervision.claim(workspace, tell):
         present = inspect(workspace)
         if not present.failed and present.healthy_without(later) and bool(present.sandbox) == workspace.is_demo:
@@ -211,7 +211,8 @@ def _health(address: str) -> dict[str, str]:
     return {name: str((parts.get(name) or {}).get("status")) for name in _PARTS}
 
 
-def _check_workspace(workspace: Workspace) -> None:
+def check_workspace(workspace: Workspace) -> None:
+    """Raises InputError where no stack can be started: there are no sources, or var belongs to somebody else."""
     if not workspace.sources_file.exists():
         raise InputError(
             "there is no sources.yml", where=str(workspace.home), remedy="Set MULTIBALL_HOME to a workspace; examples/demo is one."

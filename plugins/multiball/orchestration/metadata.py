@@ -35,10 +35,13 @@ def prepare(workspace: Workspace, database: str, environment: Mapping[str, str])
         return False
     log = workspace.var / "logs" / f"migrate-{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(environment["AIRFLOW_HOME"])  # the workspace's processes are found by it, this one after its parent was killed, too
+    folder.mkdir(exist_ok=True)
     with log.open("wb") as output:
         done = subprocess.run(
             [sys.executable, "-m", "multiball.orchestration.metadata"],
             env=dict(environment),
+            cwd=folder,
             stdout=output,
             stderr=output,
             stdin=subprocess.DEVNULL,

@@ -40,12 +40,25 @@ class SupervisionFailed(Failure):
 @contextmanager
 def claim(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
     """Only one at a time starts or stops servers of the workspace: waits for the other, and says so."""
+    with _alone(workspace, "servers.lock", lambda: tell(f"waiting for another command that uses the servers of {workspace.home}")):
+        yield
+
+
+@contextmanager
+def claim_demo(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
+    """Only one demo at a time loads the workspace: two would start each run twice. Waits for the other, and says so."""
+    with _alone(workspace, "demo.lock", lambda: tell(f"waiting for another demo of {workspace.home}, which goes on loading it")):
+        yield
+
+
+@contextmanager
+def _alone(workspace: Workspace, name: str, must_wait: Callable[[], None]) -> Iterator[None]:
     workspace.var.mkdir(parents=True, exist_ok=True)
-    with open(workspace.var / "servers.lock", "w") as lock:
+    with open(workspace.var / name, "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell(f"waiting for another command that uses the servers of {workspace.home}")
+            must_wait()
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
