@@ -43,7 +43,7 @@ def test_a_workspace_that_is_no_demo_has_no_mailbox_whatever_its_secrets_hold(ho
 def test_a_source_that_names_the_sandbox_outside_a_demo_is_told_what_to_write(home: Path) -> None:
     source = "{connector: ecb, base_url: '${MULTIBALL_SANDBOX_ECB_URL}', accounts: [EXR], history_from: 2026-01-01}"
     (home / "sources.yml").write_text(f"sources: {{ecb: {source}}}\n")
-    with pytest.raises(InputError, match=r"MULTIBALL_SANDBOX_ECB_URL\}, which a demo alone has\. Write demo: true into it"):
+    with pytest.raises(InputError, match=r"MULTIBALL_SANDBOX_ECB_URL\}, which only a demo has\. Write demo: true into it"):
         _ = secrets(home, SANDBOX_ECB_URL="http://127.0.0.1:1").sources
     (home / "sources.yml").write_text(f"demo: true\nsources: {{ecb: {source}}}\n")
     assert secrets(home, SANDBOX_ECB_URL="http://127.0.0.1:1").sources["ecb"].base_url == "http://127.0.0.1:1"
@@ -82,7 +82,7 @@ def test_a_source_says_what_its_states_of_orders_mean(home: Path) -> None:
     assert Workspace(home).order_states == {"shop": {"Reif zur Abholung": "sale", "7": "cancelled"}}
 
 
-@pytest.mark.parametrize(("states", "named"), [("{reif: sold}", "'reif' means 'sold'"), ("[reif]", "holds no mapping")])
+@pytest.mark.parametrize(("states", "named"), [("{reif: sold}", "'reif' means 'sold'"), ("[reif]", "is not a mapping")])
 def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str, named: str) -> None:
     (home / "sources.yml").write_text(SHOP.format(states=states))
     with pytest.raises(InputError, match=rf"sources\.shop\.options\.order_states.*{named}"):

@@ -1,4 +1,4 @@
-"""Makes or mends an environment from a lock file with hashes. Standard library only: it runs before anything is installed.
+"""Makes or repairs an environment from a lock file with hashes. Standard library only: it runs before anything is installed.
 
     python3.11 tools/make_env.py multiball    .venv: what Multiball runs on
     python3.11 tools/make_env.py dev          .venv: that, and what its tests and checks add

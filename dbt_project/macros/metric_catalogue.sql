@@ -67,7 +67,7 @@
     {%- endfor -%}
     {%- for input in inputs + (["within"] if metric.within else []) if metric[input] not in node.columns -%}
         {%- do exceptions.raise_compiler_error(
-            where ~ input ~ " names " ~ metric[input] ~ ", which is no column of " ~ node.name ~ "."
+            where ~ input ~ " names " ~ metric[input] ~ ", which is not a column of " ~ node.name ~ "."
         ) -%}
     {%- endfor -%}
     {%- for input in inputs if facts and not multiball.facts_of({"column": metric[input]}, facts) -%}

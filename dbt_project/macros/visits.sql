@@ -1,6 +1,6 @@
 {#-
   Whether a user agent says that it is a robot: crawlers, link previews, mail scanners, monitors, headless browsers and AI fetchers.
-  An absent user agent is no evidence. Phones of the make Cubot are people.
+  An absent user agent proves nothing. Phones of the make Cubot are people.
 -#}
 {% macro is_bot(user_agent) -%}
     coalesce(

@@ -61,7 +61,7 @@ class Document:
         """What the schema (JSON Schema 2020-12) finds, in the order of the lines.
 
         `whole` names the document itself; `guide` is the sentence for faults that the schema does not describe. With `dates`, YAML's
-        dates are taken for the texts of format `date` that JSON has in their place; else they are no texts.
+        dates are taken for the texts of format `date` that JSON has in their place; else they are not texts.
         """
         validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
         found = sorted(
@@ -98,7 +98,7 @@ def suggestion(wrong: object, known: Iterable[str]) -> str:
 
 
 def read(path: Path) -> Document | None:
-    """Read a YAML file; None where it holds no mapping. InputError names file, line, fault and remedy where it is not YAML."""
+    """Read a YAML file; None where it is not a mapping. InputError names file, line, fault and remedy where it is not YAML."""
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor

@@ -37,7 +37,7 @@ class Metric:
     known_together: bool
     """Of a ratio: a row counts only where both columns are known."""
     within: str | None
-    """A column of the mart whose members do not add up: the metric is told of one of them at a time."""
+    """A column of the mart whose members do not add up: the metric is shown for one of them at a time."""
     facts: tuple[str, ...] = ()
     """What must be covered for the metric to be known. A ratio of several counts only days on which the mart's `is_<fact>_known` hold."""
 

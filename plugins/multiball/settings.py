@@ -22,7 +22,7 @@ from multiball.shapes import InputError, Source
 from multiball.texts import is_there, utf8_text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-"""The checkout: where `dags/`, `dbt_project/` and `expectations/` lie."""
+"""The checkout: where `dags/`, `dbt_project/` and `expectations/` are."""
 
 Engine = Literal["duckdb", "postgres"]
 SANDBOX_PREFIX = "MULTIBALL_SANDBOX_"
@@ -94,7 +94,7 @@ class Workspace:
         ) as error:  # ValueError: a day that the calendar does not have, for one
             raise self._wrong(f"is not valid YAML ({' '.join(str(error).split())})", "Fix the syntax there.") from error
         if not isinstance(loaded, dict):
-            raise self._wrong("holds no mapping", "Give it the keys reporting, warehouse and sources.")
+            raise self._wrong("is not a mapping", "Give it the keys reporting, warehouse and sources.")
         return loaded
 
     @property
@@ -149,7 +149,9 @@ class Workspace:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise self._wrong(f"reporting.time_zone {name!r} is no time zone", "Give an IANA name, such as Europe/Berlin.") from error
+            raise self._wrong(
+                f"reporting.time_zone {name!r} is not a valid time zone", "Give an IANA name, such as Europe/Berlin."
+            ) from error
         return name
 
     @property
@@ -157,7 +159,9 @@ class Workspace:
         """What a year takes from money that is yet to come: `reporting.discount_rate`, 0.1 where it is not given."""
         rate = self._section("reporting").get("discount_rate", 0.1)
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
-            raise self._wrong(f"reporting.discount_rate {rate!r} is no share", "Give a number from 0 to below 1: 0.1 is 10 % a year.")
+            raise self._wrong(
+                f"reporting.discount_rate {rate!r} is not a valid share", "Give a number from 0 to below 1: 0.1 is 10 % a year."
+            )
         return float(rate)
 
     @property
@@ -185,7 +189,7 @@ class Workspace:
             given = {**given, "HOST": "127.0.0.1", "PORT": self.secrets[_SANDBOX_SMTP_PORT], "SECURITY": "none", "USER": ""}
         port, security = given.get("PORT", "25"), given.get("SECURITY", "none")
         if not port.isdecimal():
-            raise InputError(f"{port!r} is no port", where=f"{prefix}PORT", remedy="Give a number, such as 587.")
+            raise InputError(f"{port!r} is not a valid port", where=f"{prefix}PORT", remedy="Give a number, such as 587.")
         if security not in ("none", "starttls", "ssl"):
             raise InputError(f"{security!r} is unknown", where=f"{prefix}SECURITY", remedy="Give none, starttls or ssl.")
         return MailServer(
@@ -223,7 +227,7 @@ class Workspace:
         for name, states in given.items():
             where = f"sources.{name}.options.order_states"
             if not isinstance(states, dict):
-                raise self._wrong(f"{where} holds no mapping", "Write one line for each state, such as awaiting_pickup: sale.")
+                raise self._wrong(f"{where} is not a mapping", "Write one line for each state, such as awaiting_pickup: sale.")
             for state, meaning in states.items():
                 if meaning not in ORDER_MEANINGS:
                     raise self._wrong(f"{where}: {state!r} means {meaning!r}", f"Choose one of {', '.join(ORDER_MEANINGS)}.")
@@ -232,15 +236,15 @@ class Workspace:
     def _section(self, name: str) -> Mapping[str, Any]:
         section = self._configuration.get(name) or {}
         if not isinstance(section, dict):
-            raise self._wrong(f"{name} holds no mapping", f"Write {name}: with indented keys below it.")
+            raise self._wrong(f"{name} is not a mapping", f"Write {name}: with indented keys below it.")
         return section
 
     def _source(self, name: str, entry: Any) -> Source:
         where = f"sources.{name}"
         if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
-            raise self._wrong(f"{where} is no good name", "Use lower-case letters, digits and underscores.")
+            raise self._wrong(f"{where} is not a valid name", "Use lower-case letters, digits and underscores.")
         if not isinstance(entry, dict):
-            raise self._wrong(f"{where} holds no mapping", "Give connector, base_url, accounts, credentials and history_from.")
+            raise self._wrong(f"{where} is not a mapping", "Give connector, base_url, accounts, credentials and history_from.")
         if unknown := sorted(set(entry) - _SOURCE_KEYS):
             raise self._wrong(f"{where}.{unknown[0]} is unknown", f"Known keys: {', '.join(sorted(_SOURCE_KEYS))}.")
         if missing := [key for key in ("connector", "base_url", "accounts", "history_from") if not entry.get(key)]:
@@ -274,7 +278,7 @@ class Workspace:
             name = match.group(1)
             if name.startswith(SANDBOX_PREFIX) and not self.is_demo and name not in os.environ:
                 raise self._wrong(
-                    f"{where} names ${{{name}}}, which a demo alone has", "Write demo: true into it, or the platform's address."
+                    f"{where} names ${{{name}}}, which only a demo has", "Write demo: true into it, or the platform's address."
                 )
             if name not in self.secrets:
                 raise self._wrong(

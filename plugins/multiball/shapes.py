@@ -74,7 +74,7 @@ class Entity:
 
     `report_date` names the date field that says which day a row of a `daily` entity is about. `answered_by` names the fields that tell
     whether the platform still answers for a row: rows are missing, and so deleted, only where an extraction holds others with the same
-    values there. A metric that a platform retires thereby keeps its history.
+    values there. So a metric that a platform retires keeps its history.
     """
 
     name: str

@@ -53,7 +53,7 @@ class People:
 
 
 def make_people(chance: Chance, count: int, first_day: int) -> People:
-    """`count` persons. Emails lie in reserved domains, telephone numbers in ranges kept for fiction."""
+    """`count` persons. E-mail addresses are in reserved domains, telephone numbers in ranges kept for fiction."""
     number = np.arange(count)
     countries = np.array(list(brand.COUNTRIES))
     country = countries[chance.choice("country", [share for _, share in brand.COUNTRIES.values()], number)]

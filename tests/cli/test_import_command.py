@@ -72,7 +72,7 @@ def test_a_load_counts_what_landed_and_what_was_rejected_together_each_row_by_it
     assert stored(home, load) == [(8, 6, 0, 2)]
     rejected = "select file, row_number, reason from raw_multiball.rejected_row order by file"
     assert stored(home, rejected) == [
-        ("orders-a.csv", 5, "ordered_at is no time: tomorrow"), ("orders-b.csv", 5, "ordered_at is no time: yesterday"),
+        ("orders-a.csv", 5, "ordered_at is not a time: tomorrow"), ("orders-b.csv", 5, "ordered_at is not a time: yesterday"),
     ]  # fmt: skip
 
 

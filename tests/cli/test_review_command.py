@@ -173,8 +173,8 @@ def test_whoever_listens_at_the_port_of_a_demos_mailbox_gets_no_review(
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--month", "2026-13"], "--month: '2026-13' is no month. Give one like 2026-10."),
-        (["--month", "october"], "--month: 'october' is no month. Give one like 2026-10."),
+        (["--month", "2026-13"], "--month: '2026-13' is not a valid month. Give one like 2026-10."),
+        (["--month", "october"], "--month: 'october' is not a valid month. Give one like 2026-10."),
         (["--month", "2999-01"], "--month: 2999-01 is not over. Ask for an earlier one."),
         (["--month", "2020-01"], "--month: the data has nothing of 2020-01."),
         (["--month", "2026-10", "--team", "sales"], "--team: there is no team 'sales'. There is growth, social."),

@@ -135,6 +135,6 @@ def test_writes_over_nothing(repository: Path, name: str, written: list[Path]) -
 
 @pytest.mark.parametrize("name", ["", "Tik Tok", "1st", "a-b", "../x", "_x"])
 def test_a_name_that_is_no_identifier_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="no good name"):
+    with pytest.raises(InputError, match="not a valid name"):
         scaffold(name, tmp_path)
     assert not list(tmp_path.iterdir())

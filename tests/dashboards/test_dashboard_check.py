@@ -88,7 +88,7 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("labels.yml", 'leads: "#9CC3E6"', 'leeds: "#9CC3E6"', r"there is no word or metric 'leeds'"),
         ("dashboards/leadership.yml", "{goals: 12}", "{gaols: 12}", r"there is no chart 'gaols'\. Did you mean 'goals'"),
         ("dashboards/leadership.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row has place for 12"),
-        ("dashboards/leadership.yml", "{goals: 12}", "{funnel: 12}", r"the chart 'funnel' is there twice|the chart is on no dashboard"),
+        ("dashboards/leadership.yml", "{goals: 12}", "{funnel: 12}", r"the chart 'funnel' appears twice|the chart is on no dashboard"),
         (
             "dashboards/leadership.yml",
             "column: channel",
@@ -115,7 +115,7 @@ def test_a_name_that_does_not_resolve_is_told_with_its_line(
         ("charts/reach_of_weeks.yml", "groupby: [platform, account_name]", "groupby: [platform]", "reach_period counts different people"),
         ("charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach_period counts different people"),
         ("charts/followers.yml", "P1D", "P1M", "followers is a level of a day"),
-        ("charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is told of one stage at a time"),
+        ("charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is shown for one stage at a time"),
         ("charts/roas_of_the_month.yml", "LAST_VALUE", "sum", "aggregation is 'sum'"),
     ],
 )

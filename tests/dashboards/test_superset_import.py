@@ -86,7 +86,7 @@ def test_what_superset_refuses_is_named_and_nothing_is_imported(small_stack: Sma
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("slice_name: [", "is not valid YAML"), ("- a list", "holds no mapping"), ("slice_name: Orders\n", "has no uuid")],
+    [("slice_name: [", "is not valid YAML"), ("- a list", "is not a mapping"), ("slice_name: Orders\n", "has no uuid")],
 )
 def test_a_file_that_is_no_asset_is_named(tmp_path: Path, content: str, says: str) -> None:
     write_assets(tmp_path)

@@ -15,19 +15,19 @@ entities:
       impressions: shown
 """
 FAULTS = {
-    "amount": ("spend: cost", "spend: {constant: abc}", "line 12: spend is no number: 'abc'. spend is a number: amount spent"),
-    "huge amount": ("spend: cost", "spend: {constant: 1e400}", "line 12: spend is no number"),
-    "amount of the file's signs": ("spend: cost", "spend: {constant: '1,5'}", "line 12: spend is no number: '1,5'"),
-    "count": ("impressions: shown", "impressions: {constant: 1.5}", "line 13: impressions is no whole number: '1.5'"),
+    "amount": ("spend: cost", "spend: {constant: abc}", "line 12: spend is not a number: 'abc'. spend is a number: amount spent"),
+    "huge amount": ("spend: cost", "spend: {constant: 1e400}", "line 12: spend is not a number"),
+    "amount of the file's signs": ("spend: cost", "spend: {constant: '1,5'}", "line 12: spend is not a number: '1,5'"),
+    "count": ("impressions: shown", "impressions: {constant: 1.5}", "line 13: impressions is not a whole number: '1.5'"),
     "negative count": ("impressions: shown", "impressions: {constant: -1}", "line 13: impressions is a negative count: '-1'"),
-    "day": ("date_day: day", "date_day: {constant: 2026-13-01}", "line 10: date_day is no date: '2026-13-01'"),
-    "day of no month": ("date_day: day", "date_day: {constant: 2026-02-30}", "line 10: date_day is no date"),
-    "far day": ("date_day: day", "date_day: {constant: 20261-01-01}", "line 10: date_day is no date"),
+    "day": ("date_day: day", "date_day: {constant: 2026-13-01}", "line 10: date_day is not a date: '2026-13-01'"),
+    "day of no month": ("date_day: day", "date_day: {constant: 2026-02-30}", "line 10: date_day is not a date"),
+    "far day": ("date_day: day", "date_day: {constant: 20261-01-01}", "line 10: date_day is not a date"),
     "early day": ("date_day: day", "date_day: {constant: 0021-01-01}", "line 10: date_day is not from 1990 to 2100"),
-    "default": ("spend: cost", "spend:\n        column: cost\n        default: none", "line 14: spend is no number: 'none'"),
+    "default": ("spend: cost", "spend:\n        column: cost\n        default: none", "line 14: spend is not a number: 'none'"),
     "target": ("impressions: shown", "impressions:\n        column: x\n        values:\n          many: lots", "line 16: impressions"),
-    "list": ("spend: cost", "spend: {constant: [1]}", "line 12: spend.constant is no single value"),
-    "null": ("spend: cost", "spend: {constant: null}", "line 12: spend.constant is no single value"),
+    "list": ("spend: cost", "spend: {constant: [1]}", "line 12: spend.constant is not a single value"),
+    "null": ("spend: cost", "spend: {constant: null}", "line 12: spend.constant is not a single value"),
     "unmapped": ("spend: cost", "spend: {constant: 3, values: {4: 5}}", "line 12: spend is not among its values: '3'"),
 }  # fmt: skip
 HEAD = "version: 1\nsource: s\nplatform: %s\naccount: a\ncurrency: %s\n"
@@ -45,7 +45,7 @@ def test_a_wrong_text_of_the_mapping_is_reported_by_its_line(desk, place, wrong,
     [
         ("facebook", "Euro", "line 5: currency is no ISO 4217 code: 'Euro'"),
         ("facebook", "{column: c, default: euro}", "line 5: currency is no ISO"),
-        ("Facebook", "EUR", "line 3: platform is no lower-case name, such as facebook: 'Facebook'"),
+        ("Facebook", "EUR", "line 3: platform is not a lower-case name, such as facebook: 'Facebook'"),
     ],
 )
 def test_a_wrong_text_for_all_entities_is_too(desk, platform, currency, message):

@@ -26,7 +26,7 @@ def test_a_file_whose_rows_all_stand_there_twice_is_refused_with_counts(desk, te
     rows = LINES if text is ORDERS else [f"{number},2026-01-01,1\n" for number in range(6)]
     desk.file("x.csv", HEADER + "".join(rows * times))
     message = (
-        rf"x\.csv: every row stands there {times} times or more: {6 * times} rows for \w+, 6 different\. The export seems to be in it twice"
+        rf"x\.csv: every row appears {times} times or more: {6 * times} rows for \w+, 6 different\. The export seems to be in it twice"
     )
     with pytest.raises(InputError, match=message):
         desk.read(text)
@@ -41,7 +41,9 @@ def test_equal_lines_of_one_order_are_not_in_the_way(desk):
 def test_a_file_that_another_one_holds_is_refused(desk):
     desk.file("x1.csv", HEADER + "".join(LINES))
     desk.file("x2.csv", HEADER + "".join(LINES[2:6]))
-    with pytest.raises(InputError, match=r"x2\.csv: all of its 4 rows for order stand in other files as well\. Leave one of the files out"):
+    with pytest.raises(
+        InputError, match=r"x2\.csv: all of its 4 rows for order appear in other files as well\. Leave one of the files out"
+    ):
         desk.read(ORDERS)
 
 
@@ -53,8 +55,8 @@ def test_exports_that_overlap_are_noted_with_counts(desk):
     desk.file("x2.csv", HEADER + "".join(LINES[4:] + more))
     with desk.read(ORDERS) as imported:
         assert imported.notes == (
-            "order: 2 of 6 rows of x1.csv stand in other files as well, and count twice",
-            "order: 2 of 8 rows of x2.csv stand in other files as well, and count twice",
+            "order: 2 of 6 rows of x1.csv appear in other files as well, and count twice",
+            "order: 2 of 8 rows of x2.csv appear in other files as well, and count twice",
         )
         assert "note: order: 2 of 6 rows of x1.csv" in imported.text()
 

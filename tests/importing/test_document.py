@@ -22,9 +22,9 @@ FAULTS = {
     "required field not mapped": (GOOD.replace("      ordered_at: day\n", ""), "line 8: order.ordered_at is required and not mapped"),
     "number where a text is due": (GOOD.replace("id\n", "12\n"), "order_id is 12. Give a text or indented keys. Put it in"),
     "two forms": (GOOD.replace(": day", ": {column: day, constant: x}"), "line 11: ordered_at has 2 of column, template, sql and constant"),
-    "otherwise alone": (GOOD.replace(": day", ": {column: day, otherwise: keep}"), "line 11: otherwise stands without values"),
+    "otherwise alone": (GOOD.replace(": day", ": {column: day, otherwise: keep}"), "line 11: otherwise is given without values"),
     "bad unit of epoch": (GOOD.replace(": day", ": {column: day, epoch: sec}"), "line 11: entities.fields.ordered_at.epoch is 'sec'"),
-    "bad time zone": ("time_zone: Europe/Berln\n" + GOOD, "line 6: 'Europe/Berln' is no time zone. Give an IANA name"),
+    "bad time zone": ("time_zone: Europe/Berln\n" + GOOD, "line 6: 'Europe/Berln' is not a valid time zone. Give an IANA name"),
     "one sign for both": ("formats: {thousands: '.'}\n" + GOOD, "line 6: formats.decimal and formats.thousands are the same sign"),
     "sum of reach": (
         GOOD.replace("order\n", "ad_day\n").replace("order_id: id", "ad_id: id").replace("ordered_at", "date_day")
@@ -64,7 +64,7 @@ def test_an_amount_without_a_currency_is_refused(desk):
 def test_a_missing_mapping_and_an_empty_one_are_told(desk):
     with pytest.raises(InputError, match="there is no such mapping"):
         read(desk.folder / "none.yml", variables={})
-    with pytest.raises(InputError, match="holds no mapping"):
+    with pytest.raises(InputError, match="is not a mapping"):
         read(desk.file("empty.yml", ""), variables={})
 
 

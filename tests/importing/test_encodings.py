@@ -87,7 +87,7 @@ def test_the_euro_sign_of_cp1252_is_no_control_character_of_latin_1(desk):
 
 def test_one_wrong_byte_in_a_utf_8_file_is_not_taken_for_another_encoding(desk):
     desk.file("x.csv", "id,origin\n1,微博\n2,小红书\n3,".encode() + b"K\xe4ufe\n" + "4,今日头条\n".encode())
-    assert re.search(r"line 4: byte \d+ is no utf-8. The text around it is UTF-8: correct this line", message(desk))
+    assert re.search(r"line 4: byte \d+ is not valid utf-8. The text around it is UTF-8: correct this line", message(desk))
 
 
 def test_a_file_that_ends_within_a_character_is_cut_off(desk):

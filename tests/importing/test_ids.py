@@ -107,7 +107,7 @@ def test_a_large_number_in_a_workbook_that_is_no_id_keeps_its_value(desk):
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.lists(st.integers(1, 2**53), min_size=1, max_size=20, unique=True))  # A file whose rows all stand there twice is refused.
+@given(st.lists(st.integers(1, 2**53), min_size=1, max_size=20, unique=True))  # A file whose rows all appear twice is refused.
 @example([1, 10, 2**53])
 def test_every_form_that_holds_all_digits_gives_the_id_back(numbers):
     written = [

@@ -46,7 +46,7 @@ def test_a_huge_number_with_a_unit_does_too(desk, cell, formats):
 @pytest.mark.parametrize("cell", [*HUGE, "999999999999.999999", "abc", "1,5"])
 def test_arithmetic_of_the_mapping_that_fails_on_one_row_rejects_that_row(desk, cell):
     value, reasons = _one(desk, cell, "spend", SQL)
-    assert value is None and list(reasons) in (["spend cannot be worked out"], ["spend is too large a number"])
+    assert value is None and list(reasons) in (["spend cannot be computed"], ["spend is too large a number"])
 
 
 def test_an_empty_operand_makes_an_empty_result_and_an_unreadable_one_can_be_allowed(desk):
@@ -57,7 +57,7 @@ def test_an_empty_operand_makes_an_empty_result_and_an_unreadable_one_can_be_all
 
 def test_repeated_parts_of_an_expression_fail_by_row_too(desk):
     value = '{sql: "cast({x} as decimal(9,2)) * cast({x} as decimal(9,2))"}'
-    assert _one(desk, "x", "spend", value) == (None, {"spend cannot be worked out": 1})
+    assert _one(desk, "x", "spend", value) == (None, {"spend cannot be computed": 1})
 
 
 def test_an_expression_over_all_rows_still_works(desk):
@@ -69,7 +69,7 @@ def test_a_condition_that_fails_on_a_row_rejects_it(desk):
     text = AD_DAY % ("", "spend", "{constant: 1}")
     text = text.replace("    fields", '    skip: [{when: "cast({x} as int) = 3", reason: three}]\n    fields')
     counts = desk.counts(text)
-    assert (counts.records, counts.skipped, counts.reasons) == (1, {"three": 1}, {"the condition of 'three' cannot be worked out": 1})
+    assert (counts.records, counts.skipped, counts.reasons) == (1, {"three": 1}, {"the condition of 'three' cannot be computed": 1})
 
 
 def test_a_sum_that_no_amount_can_hold_rejects_its_record(desk):

@@ -32,7 +32,7 @@ def test_rejected_rows_are_written_without_addresses_and_unmapped_columns(desk):
     assert row == {
         "file": "x.csv",
         "row": "3",
-        "reason": "created_at is no time",
+        "reason": "created_at is not a time",
         "found": "tomorrow",
         "id": "2",
         "day": "tomorrow",

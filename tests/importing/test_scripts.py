@@ -90,7 +90,7 @@ def test_lower_bounds_are_kept_as_the_bound_and_counted(desk):
             "video_views is a lower bound, read as the bound": 1, "likes is a lower bound, read as the bound": 1,
         }  # fmt: skip
         rejected = entity.rejects().to_pylist()
-    assert [(row["row"], row["reason"]) for row in rejected] == [(4, "likes is no whole number")]
+    assert [(row["row"], row["reason"]) for row in rejected] == [(4, "likes is not a whole number")]
     assert "x+" in str(rejected[0])
 
 

@@ -29,10 +29,10 @@ def test_a_row_with_several_faults_is_one_rejected_row_with_all_its_reasons(desk
         found = {row["reason"]: row["found"] for row in imported.entities[0].rejects().to_pylist()}
     assert (counts.records, counts.rejected) == (1, 1)
     assert found == {
-        "date_day is no date": "2026-13-01",
+        "date_day is not a date": "2026-13-01",
         "ad_id is missing": None,
         "impressions is a negative count": "-5",
-        "reach is no whole number": "x",
+        "reach is not a whole number": "x",
     }
 
 
@@ -135,7 +135,7 @@ def test_lines_that_contradict_each_other_reject_their_order(desk):
 def test_a_wrong_line_takes_its_whole_order_along(desk):
     desk.file("x.csv", LINES_FILE.replace("2.20", "two"))
     counts = _balanced(desk.counts(LINES % "min"))
-    assert (counts.records, counts.reasons) == (1, {"another row of the same order_id is rejected": 2, "revenue is no number": 1})
+    assert (counts.records, counts.reasons) == (1, {"another row of the same order_id is rejected": 2, "revenue is not a number": 1})
 
 
 def test_lines_are_counted_by_count(desk):
@@ -146,7 +146,7 @@ def test_lines_are_counted_by_count(desk):
 def test_too_many_rejected_rows_fail_the_import_with_the_first_of_them(desk):
     desk.file("x.csv", HEADER + "2026-01-01,a,,1,1,1\n2026-01-01,b,,1k,1,1\n")
     with pytest.raises(
-        InputError, match=r"x\.csv: 1 of 2 rows were rejected for ad_day, most often: impressions is no whole number"
+        InputError, match=r"x\.csv: 1 of 2 rows were rejected for ad_day, most often: impressions is not a whole number"
     ) as raised:
         desk.read(ADS.replace("max_rejected: 1\n", ""))
     assert "first in row 3: '1k')" in str(raised.value) and "raise max_rejected (now 0.05)" in str(raised.value)
@@ -205,7 +205,7 @@ def test_time_zones_may_be_a_column(desk):
     fields = "entities:\n  - entity: order\n    fields: {order_id: id, ordered_at: at}\n"
     text = "max_rejected: 1\ntime_zone: {column: zone}\nfile: {path: x.csv}\n" + fields
     assert [row["ordered_at"].hour for row in desk.records(text)] == [10, 16]
-    assert desk.counts(text).reasons == {"ordered_at is no time": 1}
+    assert desk.counts(text).reasons == {"ordered_at is not a time": 1}
 
 
 def test_texts_that_mean_empty_are_those_of_the_mapping(desk):

@@ -27,7 +27,7 @@ def test_a_wrong_encoding_is_told_with_its_line_and_a_guess(desk, written, guess
     with pytest.raises(InputError, match=rf"x\.csv, line \d: .* Set file\.encoding: {guess},") as raised:
         desk.read(PLAIN)
     if written == "cp1252":
-        assert "line 3: byte 19 is no utf-8" in str(raised.value)
+        assert "line 3: byte 19 is not valid utf-8" in str(raised.value)
 
 
 def test_utf_8_that_is_said_to_be_cp1252_is_told(desk):
@@ -148,13 +148,13 @@ def test_columns_without_name_and_with_one_name_can_be_told_apart(desk):
 
 
 def test_a_missing_file_and_a_missing_variable_are_told(desk):
-    with pytest.raises(InputError, match=r"none\.csv: no file is there that m\.yml \(line 6\) names"):
+    with pytest.raises(InputError, match=r"none\.csv: no file matches file\.path of m\.yml \(line 6\)"):
         desk.read("file: {path: none.csv}\n" + LEADS)
     with pytest.raises(InputError, match=r"m\.yml, line 6: file\.path names \$\{WHERE\}, which is not set"):
         desk.read("file: {path: '${WHERE}/x.csv'}\n" + LEADS)
     with pytest.raises(InputError, match=r"there is no such file"):
         desk.read(PLAIN, file=desk.folder / "none.csv")
-    with pytest.raises(InputError, match=r"the ending '.dat' does not tell what it is"):
+    with pytest.raises(InputError, match=r"the ending '.dat' is not a known file type"):
         desk.read("file: {path: x.dat}\n" + LEADS.replace("x", "x"), file=desk.file("x.dat", "id\n1\n"))
 
 

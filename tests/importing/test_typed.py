@@ -94,7 +94,7 @@ def test_a_sheet_without_header_where_the_mapping_looks_is_told(workbook):
 @pytest.mark.parametrize("content", [b"id,origin\n1,web\n", b"PK\x03\x04 no archive"])
 def test_what_is_no_spreadsheet_is_told(desk, content):
     desk.file("x.xlsx", content)
-    with pytest.raises(InputError, match=r"is no spreadsheet that can be opened"):
+    with pytest.raises(InputError, match=r"is not a spreadsheet that can be opened"):
         desk.read("file: {path: x.xlsx}\n" + ORDERS)
 
 
@@ -124,7 +124,7 @@ def test_parquet_columns_keep_their_values(desk):
 
 def test_what_is_no_parquet_file_is_told(desk):
     desk.file("x.parquet", "id,origin\n")
-    with pytest.raises(InputError, match=r"is no Parquet file"):
+    with pytest.raises(InputError, match=r"is not a Parquet file"):
         desk.read("file: {path: x.parquet}\n" + ORDERS)
 
 

@@ -128,10 +128,10 @@ def test_a_key_given_twice_counts_once_if_equal_and_is_reported_if_not(warehouse
 @pytest.mark.parametrize(
     ("record", "said"),
     [
-        (ad_day(1, "a", "many"), r"ad_days\.clicks is 'many', which is no bigint"),
-        (ad_day(1, "a", 1.5), r"ad_days\.clicks is 1\.5, which is no bigint"),
-        (ad_day(1, {"id": 1}), r"ad_days\.ad_id is \{'id': 1\}, which is no string"),
-        (ad_day(1, "a") | {"day": "31.10.2026"}, r"ad_days\.day is '31\.10\.2026', which is no date \(good: 2026-01-31\)"),
+        (ad_day(1, "a", "many"), r"ad_days\.clicks is 'many', which is not a valid bigint"),
+        (ad_day(1, "a", 1.5), r"ad_days\.clicks is 1\.5, which is not a valid bigint"),
+        (ad_day(1, {"id": 1}), r"ad_days\.ad_id is \{'id': 1\}, which is not a valid string"),
+        (ad_day(1, "a") | {"day": "31.10.2026"}, r"ad_days\.day is '31\.10\.2026', which is not a valid date \(good: 2026-01-31\)"),
     ],
 )
 def test_a_flipped_type_stops_the_load_with_entity_field_and_value(warehouse: Warehouse, landing: Landing, record: dict, said: str) -> None:

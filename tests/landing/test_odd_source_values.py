@@ -33,7 +33,7 @@ def test_a_day_that_somebody_typed_wrong_rejects_its_row_alone(warehouse: Wareho
     assert {row["order_id"] for row in newest(warehouse, ORDERS)} == {"a", "z"}
     [told] = warehouse.read_raw("multiball", "select entity, row_number, reason, record from raw_multiball.rejected_row").to_pylist()
     assert (told["entity"], told["row_number"], json.loads(told["record"])["order_id"]) == ("orders", 2, "odd")
-    assert told["reason"] == f"ordered_at is {typed!r}, which is no timestamp (good: 2026-01-31T08:00:00+0000)"
+    assert told["reason"] == f"ordered_at is {typed!r}, which is not a valid timestamp (good: 2026-01-31T08:00:00+0000)"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,9 @@ def test_what_is_a_slip_and_what_is_a_changed_field(
 ) -> None:
     records = [_order(f"good {number}") for number in range(good)] + [_order(f"bad {number}", value) for number in range(bad)]
     if stops:
-        with pytest.raises(SourceError, match=r"source shop: orders\.ordered_at is .*, which is no timestamp .* If the platform changed"):
+        with pytest.raises(
+            SourceError, match=r"source shop: orders\.ordered_at is .*, which is not a valid timestamp .* If the platform changed"
+        ):
             landing(("orders", records))
     else:
         load = {load.entity: load for load in landing(("orders", records))}["orders"]
@@ -115,7 +117,7 @@ def test_what_is_a_slip_and_what_is_a_changed_field(
 
 def test_the_message_counts_the_values_that_are_alike(landing: Landing) -> None:
     with pytest.raises(
-        SourceError, match=r"is 'many', which is no bigint \(good: 152\), as are 2 more of 4 values\. Nothing of this load is kept"
+        SourceError, match=r"is 'many', which is not a valid bigint \(good: 152\), as are 2 more of 4 values\. Nothing of this load is kept"
     ):
         landing(("ad_days", [ad_day(1, "a"), ad_day(2, "a", "many"), ad_day(3, "a", "few"), ad_day(4, "a", "9" * 30)]))
 

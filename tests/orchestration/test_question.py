@@ -42,7 +42,7 @@ def test_silence_until_the_day_is_recorded_and_fails_nothing(ask: Any) -> None:
 def test_what_cannot_be_taken_is_wrong_input_so_that_no_retry_asks_behind_ones_back(ask: Any) -> None:
     from multiball.orchestration.failures import RETRIES
 
-    with pytest.raises(InputError, match="is no day"):
+    with pytest.raises(InputError, match="is not a valid date"):
         ask.execute_complete({}, {**ANSWER, "chosen_options": ["Approve"], "params_input": {"note": "", "due_on": "soon"}})
     assert RETRIES["retry_policy"].rules[0].exception == "multiball.shapes.InputError"
 

@@ -70,13 +70,13 @@ FAULTS = {
     "moment for a day": (GOAL.replace("2026-12-31", "2026-12-31T08:00:00"), r"goals.yml:9: goals.due is wrong: .* is not a 'date'"),
     "target without number": (GOAL.replace("200.5", "much"), r"goals.yml:6: goals.target is 'much'. Give a number"),
     "endless target": (GOAL.replace("200.5", ".inf"), r"goals.yml:6: goals.target is wrong: inf is greater than the maximum"),
-    "target that is no number": (GOAL.replace("200.5", ".nan"), r"goals.yml:6: the target is NaN. Give a number"),
+    "target that is not a number": (GOAL.replace("200.5", ".nan"), r"goals.yml:6: the target is NaN. Give a number"),
     "too many decimals": (GOAL.replace("200.5", "200.1234567"), r"goals.yml:6: the target is 200.1234567. Give a number with at most 6"),
     "percent as a number": (
         GOAL.replace("metric: revenue", "metric: ctr").replace("unit: EUR", "unit: clicks per impression"),
         r"goals.yml:6: the target is 200.5, and ctr is a share. Write 0.03 for 3 %",
     ),
-    "twice the same id": (GOAL + SECOND.replace("second", "sales"), r"goals.yml:13: the goal 'sales' stands twice. Give each its own id"),
+    "twice the same id": (GOAL + SECOND.replace("second", "sales"), r"goals.yml:13: the goal 'sales' appears twice. Give each its own id"),
     "supports nothing": (GOAL + "    supports: sale\n", r"goals.yml:13: there is no other goal 'sale'"),
     "closed too early": (GOAL + "    closed: true\n", r"goals.yml:13: the goal is closed before its deadline 2026-12-31"),
     "dimension that the mart has not": (
@@ -122,7 +122,7 @@ TEAM_FAULTS = {
     "smuggled header": (TEAM.replace("growth@", '"a@b.c\\nBcc: x@'). replace("com]", 'com"]'), r"teams.yml:4: .* Give an e-mail address"),
     "unknown focus": (TEAM + "    focus: {goals: [sale]}\n", r"teams.yml:6: plan/goals.yml has no goal 'sale'. Did you mean 'sales'\?"),
     "unknown part": (TEAM + "    focus: {parts: [goal]}\n", r"teams.yml:6: teams.focus.parts is 'goal'. Did you mean 'goals'\?"),
-    "not one mapping": ("- growth\n", r"teams.yml:1: holds no mapping. Begin with teams:"),
+    "not one mapping": ("- growth\n", r"teams.yml:1: is not a mapping. Begin with teams:"),
 }  # fmt: skip
 
 
@@ -192,4 +192,4 @@ def test_the_command_gives_json_and_exit_code_two_for_faults(
     ]
     assert said["smart"]["sales"]["measurable"] is False
     assert run(["plan", "check", "--today", "soon"]) == 2
-    assert "--today: 'soon' is no day. Give one like 2026-01-31." in capsys.readouterr().err
+    assert "--today: 'soon' is not a valid date. Give one like 2026-01-31." in capsys.readouterr().err

@@ -34,7 +34,7 @@ VALUE = {"p_alive": 0.9, "expected_orders": 2.0, "expected_margin": 30.0, "expec
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"p_alive": 1.2}, "A probability lies between 0 and 1"),
+        ({"p_alive": 1.2}, "A probability is between 0 and 1"),
         ({"expected_orders": -0.1}, "Nobody buys less than nothing"),
         ({"expected_margin": None}, "An empty value must say why"),
         ({"cannot_tell": "too few orders"}, "An empty value must say why"),

@@ -63,10 +63,10 @@ def test_an_answer_becomes_a_record(action: Action, answer: str, values: dict[st
     [
         ("Maybe", {}, "'Maybe' is none of Approve, Change, Reject"),
         ("Change", {"note": "  "}, "Change says what to do instead in its note, and there is none"),
-        ("Approve", {"due_on": "soon"}, "'soon' is no day like 2026-01-31"),
-        ("Approve", {"due_on": {"$gt": 1}}, "is no day like 2026-01-31"),
+        ("Approve", {"due_on": "soon"}, "'soon' is not a valid date like 2026-01-31"),
+        ("Approve", {"due_on": {"$gt": 1}}, "is not a valid date like 2026-01-31"),
         ("Approve", {"due_on": "2026-11-04"}, "it would be due on 2026-11-04, before it was decided"),
-        ("Approve", {"note": 7}, "the note is no text"),
+        ("Approve", {"note": 7}, "the note is not text"),
         ("Approve", {"budget": "1"}, "'budget' is not asked for; note and due_on are"),
     ],
 )

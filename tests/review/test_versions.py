@@ -80,7 +80,7 @@ def test_the_month_is_the_last_full_one_unless_it_is_given(workspace: Workspace)
     assert month_of(None, workspace, datetime(2027, 1, 1, tzinfo=UTC)) == date(2026, 12, 1)
     assert month_of("2026-10", workspace) == OCTOBER
     for wrong in ("2026-13", "2026-1", "20261001", "2026-10-01", ""):
-        with pytest.raises(InputError, match="is no month"):
+        with pytest.raises(InputError, match="is not a valid month"):
             month_of(wrong, workspace)
 
 

@@ -68,7 +68,7 @@ def test_files_are_never_changed_once_written(store: RawFiles) -> None:
 def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None:
     (tmp_path / "raw").write_text("a file where the folder should be")
     with (
-        pytest.raises(WarehouseError, match=r"raw: could not write .* Mend that and run it again"),
+        pytest.raises(WarehouseError, match=r"raw: could not write .* Fix that and run it again"),
         RawFiles(tmp_path / "raw").transaction(),
     ):
         pass

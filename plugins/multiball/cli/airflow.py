@@ -15,7 +15,7 @@ def _day(context: click.Context, parameter: click.Parameter, value: str | None) 
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise InputError(f"{value!r} is no date", where=f"--{parameter.name}", remedy="Give one like 2026-01-31.") from error
+        raise InputError(f"{value!r} is not a valid date", where=f"--{parameter.name}", remedy="Give one like 2026-01-31.") from error
 
 
 @click.command("run")

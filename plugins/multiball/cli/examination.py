@@ -25,7 +25,7 @@ _STALE_AFTER = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `remedy` is empty where it is well; a `note` has one, and is no fault of what runs here."""
+    """One thing that was looked at. `remedy` is empty where it is well; a `note` has one, and is not a fault of what runs here."""
 
     subject: str
     state: str
@@ -34,7 +34,7 @@ class Finding:
 
     @property
     def well(self) -> bool:
-        """Whether nothing needs mending."""
+        """Whether nothing needs fixing."""
         return self.note or not self.remedy
 
     @property
@@ -144,7 +144,9 @@ def _plan(home: Workspace) -> Finding:
     written = plan.read_plan(home)
     faults = plan.check(written, currency=home.reporting_currency).faults
     state = f"{len(written.goals)} goals" + (f", {len(faults)} faults: {faults[0]}" if faults else "")
-    return Finding("plan", state, "Mend it by multiball plan check: the plan of before counts on." if faults else "")
+    return Finding(
+        "plan", state, "Run multiball plan check and fix what it reports; until then the earlier plan applies." if faults else ""
+    )
 
 
 def _stack(home: Workspace) -> Finding:
@@ -206,7 +208,7 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         yield Finding("warehouse", f"{warehouse.engine}, published {published:%Y-%m-%d %H:%M} UTC", remedy)
     if blocked:
         yield Finding(
-            "publication", f"the last build was blocked: {blocked.rstrip('.')}", "Mend what it names, then multiball run warehouse."
+            "publication", f"the last build was blocked: {blocked.rstrip('.')}", "Fix what it names, then multiball run warehouse."
         )
     yield from landed
     for warning in warnings:

@@ -54,4 +54,4 @@ def _day(here: Workspace, text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InputError(f"{text!r} is no day", where="--today", remedy="Give one like 2026-01-31.") from error
+        raise InputError(f"{text!r} is not a valid date", where="--today", remedy="Give one like 2026-01-31.") from error

@@ -21,7 +21,7 @@ from multiball.shapes import InputError
 @click.option("--as-of", "as_of", metavar="T", help="By what was known at T (ISO date or time, UTC). Nothing is recorded or sent.")
 @click.option("--send", is_flag=True, help="Mail it to the teams that have not got it.")
 @click.option("--again", is_flag=True, help="With --send and --team: also where nobody knows whether an earlier attempt arrived.")
-@click.option("--json", "json_form", is_flag=True, help="What was made and where it lies as JSON, for scripts.")
+@click.option("--json", "json_form", is_flag=True, help="What was made and where it is stored, as JSON, for scripts.")
 def review_command(
     month: str | None,
     team: str | None,

@@ -1,4 +1,4 @@
-"""Connectors: one module for each platform, found by looking at what lies in this folder.
+"""Connectors: one module for each platform, found by looking at what is in this folder.
 
 A module that declares `CONNECTOR` (`multiball.shapes.Connector`) is one, and edits no list; the others are tools. Discovery runs
 whenever a DAG is parsed, so a module imports its HTTP library when it extracts.

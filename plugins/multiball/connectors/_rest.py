@@ -212,7 +212,9 @@ class Rest:
             self._client = httpx.Client(base_url=source.base_url, headers={"Accept": "application/json", **headers}, timeout=timeout)
         except httpx.InvalidURL as error:
             where = f"sources.{source.name}.base_url"
-            raise InputError(f"is no address ({error})", where=where, remedy="Give one such as https://api.example.com.") from error
+            raise InputError(
+                f"is not a valid address ({error})", where=where, remedy="Give one such as https://api.example.com."
+            ) from error
 
     def __enter__(self) -> Self:
         return self

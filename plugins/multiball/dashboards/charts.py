@@ -66,7 +66,7 @@ def _formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
 
 
 def _column_formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
-    """How a table writes the columns that are no metrics, by their types."""
+    """How a table writes the columns that are not metrics, by their types."""
     types = edition.types(source["dataset"])
     return {column: _BY_TYPE[types[column]] for column in source["params"].get("all_columns", []) if types[column] in _BY_TYPE}
 

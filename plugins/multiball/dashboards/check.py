@@ -140,7 +140,7 @@ def _dashboard(document: Document, assets: Assets, known: Mapping[str, Mart]) ->
     if not any(assets.charts[name].data["dataset"] == _STATUS for name in names if name in assets.charts):
         yield document.wrong("the dashboard does not say how old its numbers are", f"Add a chart of {_STATUS} to a row.", ("tabs",))
     for twice in sorted({name for name in names if names.count(name) > 1}):
-        yield document.wrong(f"the chart {twice!r} is there twice", "Leave one of them out.", ("tabs",))
+        yield document.wrong(f"the chart {twice!r} appears twice", "Leave one of them out.", ("tabs",))
 
 
 def _unknown(document: Document, what: str, used: Any, known: Any, place: Place) -> Iterator[InputError]:

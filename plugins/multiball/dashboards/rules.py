@@ -17,7 +17,7 @@ def additivity(metric: Metric, chart: Mapping[str, Any], time: str | None) -> tu
     if metric.additivity != "sum" and (params.get("stack") or chart["viz_type"] == "funnel"):
         return f"{metric.name} does not add up ({metric.additivity}), and stacks and funnels do so on the screen", "Draw lines or a table."
     if metric.within and metric.within not in grouped and not _is_one(chart.get("where", {}).get(metric.within)):
-        return f"{metric.name} is told of one {metric.within} at a time", f"Group by {metric.within}, or choose one in where."
+        return f"{metric.name} is shown for one {metric.within} at a time", f"Group by {metric.within}, or choose one in where."
     if metric.additivity == "last" and params.get("x_axis") and params.get("time_grain_sqla") != "P1D":
         return f"{metric.name} is a level of a day", "Write time_grain_sqla: P1D."
     if metric.additivity == "distinct" and (

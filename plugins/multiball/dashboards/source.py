@@ -57,7 +57,7 @@ def _document(path: Path, kind: str) -> Document:
         raise InputError("there is no such file", where=str(path), remedy=_GUIDE)
     document = read(path)
     if document is None:
-        raise InputError("holds no mapping", where=str(path), remedy=_GUIDE)
+        raise InputError("is not a mapping", where=str(path), remedy=_GUIDE)
     if faults := document.faults(_schemas()[kind], whole=f"the {kind}", guide=_GUIDE):
         raise document.wrong(faults[0].what, faults[0].remedy, faults[0].place)
     return document

@@ -57,7 +57,9 @@ def rejections(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str, 
         if name == "currency":
             checks.append((name, f"{column} NOT IN ({', '.join(map(literal, sorted(CURRENCIES)))})", "currency is no ISO 4217 code"))
         if name == "platform":
-            checks.append((name, f"NOT regexp_full_match({column}, '[a-z][a-z0-9_]*')", "platform is no lower-case name, such as facebook"))
+            checks.append(
+                (name, f"NOT regexp_full_match({column}, '[a-z][a-z0-9_]*')", "platform is not a lower-case name, such as facebook")
+            )
         if name in _BETWEEN:
             low, high = _BETWEEN[name]
             checks.append((name, f"{column} NOT BETWEEN {low} AND {high}", f"{name} is not from {low} to {high}"))

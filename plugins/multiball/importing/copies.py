@@ -10,7 +10,7 @@ from multiball.importing.statements import WHERE, comes_together
 from multiball.shapes import InputError
 
 _FEW = 3
-"""Fewer different rows than this may all stand there twice by chance."""
+"""Fewer different rows than this may all appear twice by chance."""
 
 
 def notice_copies(connection: duckdb.DuckDBPyConnection, mapping: Mapping, part: EntityMapping, used: list[str]) -> list[str]:
@@ -34,18 +34,18 @@ def notice_copies(connection: duckdb.DuckDBPyConnection, mapping: Mapping, part:
     for file, different, rows, times, shared in files:
         if times > 1 and different >= _FEW:
             raise InputError(
-                f"every row stands there {times} times or more: {rows:,} rows for {part.entity.name}, {different:,} different",
+                f"every row appears {times} times or more: {rows:,} rows for {part.entity.name}, {different:,} different",
                 where=file,
                 remedy="The export seems to be in it twice: export it again.",
             )
         if shared == rows and different >= _FEW:
             raise InputError(
-                f"all of its {rows:,} rows for {part.entity.name} stand in other files as well",
+                f"all of its {rows:,} rows for {part.entity.name} appear in other files as well",
                 where=file,
                 remedy=f"Leave one of the files out: {mapping.document.path.name} reads {len(files)}.",
             )
         if shared:
-            notes.append(f"{part.entity.name}: {shared:,} of {rows:,} rows of {file} stand in other files as well, and count twice")
+            notes.append(f"{part.entity.name}: {shared:,} of {rows:,} rows of {file} appear in other files as well, and count twice")
     return notes
 
 

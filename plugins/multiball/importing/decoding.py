@@ -60,7 +60,7 @@ def decode(path: Path, layout: Layout) -> Text:
                 if "\0" in text:
                     lines.add(text[: text.index("\0")])
                     raise InputError(
-                        f"there are NUL characters in it, so it is no {encoding}",
+                        f"there are NUL characters in it, so it is not valid {encoding}",
                         where=f"{path}, line {lines.breaks + 1}",
                         remedy=f"Set file.encoding: {_wide(path) or 'utf-16'}, or {_EXPORT}.",
                     )
@@ -114,18 +114,18 @@ def _undecodable(path: Path, encoding: str, fault: int, *, cut_off: bool) -> Inp
     where = f"{path}, line {_line(path, fault)}"
     wide = _wide(path)
     if wide:
-        return InputError(f"byte {fault} is no {encoding}", where=where, remedy=f"Set file.encoding: {wide}, or {_EXPORT}.")
+        return InputError(f"byte {fault} is not valid {encoding}", where=where, remedy=f"Set file.encoding: {wide}, or {_EXPORT}.")
     if name_of(encoding).startswith(("utf-16", "utf-32")):
         return InputError(
-            f"byte {fault} is no {encoding}", where=where, remedy="Leave file.encoding out, or set the one that it was written in."
+            f"byte {fault} is not valid {encoding}", where=where, remedy="Leave file.encoding out, or set the one that it was written in."
         )
     if cut_off and fault > 0:
         return InputError("the file ends within a character", where=where, remedy="It is cut off: fetch or export it again.")
     sample, place = _sample(path, fault)
     if name_of(encoding).startswith("utf-8") and mostly_utf8(sample):
         remedy = "The text around it is UTF-8: correct this line, which was cut or pasted from elsewhere."
-        return InputError(f"byte {fault} is no {encoding}", where=where, remedy=remedy)
-    return InputError(f"byte {fault} is no {encoding}", where=where, remedy=_remedy(sample, place, encoding))
+        return InputError(f"byte {fault} is not valid {encoding}", where=where, remedy=remedy)
+    return InputError(f"byte {fault} is not valid {encoding}", where=where, remedy=_remedy(sample, place, encoding))
 
 
 def _remedy(sample: bytes, place: int, encoding: str) -> str:

@@ -31,7 +31,7 @@ def load(path: Path) -> Document:
         )
     document = read(path)
     if document is None:
-        raise Document(path, {}).wrong("holds no mapping", "Give it the keys version, source, file and entities.")
+        raise Document(path, {}).wrong("is not a mapping", "Give it the keys version, source, file and entities.")
     for fault in document.faults(schema(), whole="the mapping", guide="See docs/how-to/import-a-file.md."):
         raise document.wrong(fault.what, fault.remedy, fault.place)
     return document

@@ -312,12 +312,12 @@ _PARAM = (
 """A value out of JSON: of an object's key, or of a list of keys and values, whose value may be an object of types as in GA4's export."""
 
 KIND: dict[str, str] = {
-    "bigint": "is no whole number",
-    "decimal(18,6)": "is no number",
-    "double": "is no number",
+    "bigint": "is not a whole number",
+    "decimal(18,6)": "is not a number",
+    "double": "is not a number",
     "boolean": "is neither true nor false",
-    "date": "is no date",
-    "timestamp": "is no time",
-    "string": "is no text",
+    "date": "is not a date",
+    "timestamp": "is not a time",
+    "string": "is not text",
 }
 """What is wrong with a text that cannot be read as a type."""

@@ -28,7 +28,7 @@ def open_tables(mapping: ImportMapping, file: Path | None, variables: Mapping[st
         kind = layout.format or ("fixed" if layout.columns and not isinstance(layout.columns[0], str) else _FORMATS.get(suffix))
         if kind is None:
             raise InputError(
-                f"the ending {suffix!r} does not tell what it is",
+                f"the ending {suffix!r} is not a known file type",
                 where=str(path),
                 remedy="Set file.format: csv, tsv, xlsx, parquet or fixed.",
             )
@@ -71,8 +71,8 @@ def _paths(mapping: ImportMapping, file: Path | None, variables: Mapping[str, st
         found = [pattern]
     if not found:
         raise InputError(
-            f"no file is there that {mapping.document.path.name} (line {mapping.document.line(place)}) names",
-            where=str(pattern), remedy="Put it there, mend file.path, or give the file itself.",
+            f"no file matches file.path of {mapping.document.path.name} (line {mapping.document.line(place)})",
+            where=str(pattern), remedy="Put it there, fix file.path, or give the file itself.",
         )  # fmt: skip
     for path in found:
         require_file(path)

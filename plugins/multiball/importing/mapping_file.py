@@ -74,7 +74,7 @@ def _check_signs(document: Document, data: Dictionary[str, Any]) -> None:
             raise document.wrong(f"file.{key} is {sign!r}", "Give one plain sign, such as , or ;.", ("file", key))
     for text in data.get("formats", {}).get("nulls", []):
         if text is None or isinstance(text, (dict, list)):
-            raise document.wrong(f"formats.nulls has {text!r}, which is no text", "Put it in quotes.", ("formats", "nulls"))
+            raise document.wrong(f"formats.nulls has {text!r}, which is not text", "Put it in quotes.", ("formats", "nulls"))
 
 
 def _layout(written: Dictionary[str, Any]) -> Layout:
@@ -192,7 +192,7 @@ def _value(document: Document, formats: Formats, written: Any, place: Place) -> 
         )
     form = given[0]
     if "otherwise" in written and "values" not in written:
-        raise document.wrong("otherwise stands without values", "Add values, or leave otherwise out.", (*place, "otherwise"))
+        raise document.wrong("otherwise is given without values", "Add values, or leave otherwise out.", (*place, "otherwise"))
     plain = form in ("sql", "constant")
     zone, zone_column = formats.time_zone, formats.time_zone_column
     if "time_zone" in written:
@@ -222,7 +222,7 @@ def _time_zone(document: Document, written: Any, place: Place) -> tuple[str, str
     try:
         ZoneInfo(written)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise document.wrong(f"{written!r} is no time zone", "Give an IANA name, such as Europe/Berlin or UTC.", place) from error
+        raise document.wrong(f"{written!r} is not a valid time zone", "Give an IANA name, such as Europe/Berlin or UTC.", place) from error
     return written, None
 
 
@@ -237,7 +237,7 @@ def _units(written: Dictionary[str, Any]) -> Dictionary[str, float]:
 
 def _scalar(document: Document, written: Dictionary[str, Any], key: str, place: Place) -> str:
     if written[key] is None or isinstance(written[key], (dict, list)):
-        raise document.wrong(f"{place[-1]}.{key} is no single value", "Give a text, a number or a date.", (*place, key))
+        raise document.wrong(f"{place[-1]}.{key} is not a single value", "Give a text, a number or a date.", (*place, key))
     return _text(written[key])
 
 

@@ -130,7 +130,7 @@ def _run(connection: duckdb.DuckDBPyConnection, sql: str, mapping: Mapping, plac
         raise
     except duckdb.Error as error:
         raise mapping.document.wrong(
-            f"cannot be worked out: {_first_line(error)}", "Mend the expression or format that this is about.", place
+            f"cannot be computed: {_first_line(error)}", "Fix the expression or format that this is about.", place
         ) from error
 
 
@@ -209,7 +209,7 @@ def _tolerate(
         f"{rejected:,} of {rows:,} rows were rejected for {entity}, most often: {reason} ({number:,} times, first in row {row}"
         + (f": {found!r})" if found is not None and "@" not in found else ")"),
         where=str(file),
-        remedy=f"Mend the mapping {mapping.document.path.name} or the file, or raise max_rejected (now {mapping.max_rejected:g}).",
+        remedy=f"Fix the mapping {mapping.document.path.name} or the file, or raise max_rejected (now {mapping.max_rejected:g}).",
     )
 
 

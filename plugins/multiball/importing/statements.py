@@ -55,10 +55,10 @@ def _checked(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
     zones = [f"{columns.zone(values[field.name])} AS {quoted('zone:' + field.name)}" for field in fields if _has_zone(mapping, field)]
     rules = [_why(columns.condition(rule.when, rule.place), rule.reason) for rule in mapping.reject]
     rules += [
-        _why(f"{columns.condition(rule.when, rule.place)} IS NULL", f"the condition of {rule.reason!r} cannot be worked out")
+        _why(f"{columns.condition(rule.when, rule.place)} IS NULL", f"the condition of {rule.reason!r} cannot be computed")
         for rule in (*mapping.skip, *mapping.reject)
     ]
-    failed = [_why(f"{quoted(field.name)} IS NULL", f"{field.name} cannot be worked out") for field in fields]
+    failed = [_why(f"{quoted(field.name)} IS NULL", f"{field.name} cannot be computed") for field in fields]
     unknown = [
         _why(unmapped(quoted(field.name), list(value.values)), not_among(field.name), "NULL" if field.identifier else quoted(field.name))
         for field in fields if (value := values[field.name]).values is not None and value.otherwise == "reject"

@@ -35,7 +35,7 @@ def open_workbook(path: Path, layout: Layout, decimal: str) -> list[Table]:
         shown = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     except (CalamineError, OSError, ValueError) as error:
         raise InputError(
-            f"is no spreadsheet that can be opened ({error})",
+            f"is not a spreadsheet that can be opened ({error})",
             where=str(path),
             remedy="Save it as XLSX without password, or set file.format.",
         ) from error
@@ -108,7 +108,7 @@ def open_parquet(path: Path) -> Table:
         file = pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(
-            f"is no Parquet file ({error})", where=str(path), remedy="It may be cut off: fetch it again, or set file.format."
+            f"is not a Parquet file ({error})", where=str(path), remedy="It may be cut off: fetch it again, or set file.format."
         ) from error
 
     names = file.schema_arrow.names

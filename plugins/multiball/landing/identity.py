@@ -64,7 +64,7 @@ class Identities:
                 remedy="Set it, in the environment or in var/secrets.env; multiball up generates one for a new workspace.",
             )
         if region is not None and region not in phonenumbers.SUPPORTED_REGIONS:
-            raise InputError(f"{region!r} is no region", where="phone_region", remedy="Give two letters of ISO 3166, such as DE.")
+            raise InputError(f"{region!r} is not a valid region", where="phone_region", remedy="Give two letters of ISO 3166, such as DE.")
         self._key, self._region = key.encode(), region
 
     @property

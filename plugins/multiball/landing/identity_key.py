@@ -1,4 +1,4 @@
-"""The fingerprint of the identity key lies beside the hashes that the key made: another key would make strangers of the same people."""
+"""The identity key's fingerprint is stored beside the hashes made with it: another key would make strangers of the same people."""
 
 from __future__ import annotations
 

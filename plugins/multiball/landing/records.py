@@ -109,7 +109,7 @@ def _tally(field: Field, present: int, faults: Sequence[Fault]) -> Tally:
 
 def _say(field: Field, fault: Fault) -> str:
     shown = WITHHELD if field.identifier else repr(fault.value)[:_SHOWN]
-    return f"{field.name} is {shown}, which is no {field.type} (good: {EXAMPLES[field.type]})"
+    return f"{field.name} is {shown}, which is not a valid {field.type} (good: {EXAMPLES[field.type]})"
 
 
 def _protected(field: Field, column: pa.Array, identities: Identities) -> pa.Array:

@@ -36,7 +36,9 @@ def demo() -> int:
     """
     here = workspace()
     if not here.is_demo:
-        raise InputError("is no demo's", where=str(here.sources_file), remedy="Write demo: true into it, or start its stack: multiball up.")
+        raise InputError(
+            "does not belong to a demo", where=str(here.sources_file), remedy="Write demo: true into it, or start its stack: multiball up."
+        )
     check_workspace(here)
     tell = teller()
     with ended_by_sigterm(), supervision.claim_demo(here, tell):
@@ -75,7 +77,7 @@ def _await_dags(airflow: Airflow, wanted: set[str]) -> None:
     deadline = time.monotonic() + _PARSED_SECONDS
     while missing := wanted - airflow.dags():
         for file, error in airflow.import_errors().items():
-            raise InputError(f"cannot be read ({error})", where=file, remedy="Mend that, and run it again.")
+            raise InputError(f"cannot be read ({error})", where=file, remedy="Fix that, and run it again.")
         if time.monotonic() > deadline:
             raise StackFailed(f"Airflow does not find {', '.join(sorted(missing))}")
         time.sleep(1)

@@ -28,7 +28,7 @@ RETRIES: Mapping[str, Any] = {
             RetryRule(
                 exception="multiball.shapes.InputError",
                 action=RetryAction.FAIL,
-                reason="The configuration is wrong: a retry cannot mend it.",
+                reason="The configuration is wrong: a retry cannot fix it.",
             ),
             RetryRule(
                 exception="multiball.shapes.AccessRefused",
@@ -88,7 +88,7 @@ def compose(context: Context) -> tuple[str, str]:
     rows = {
         "What failed": f"{name} in {instance.dag_id}, run {instance.run_id}, try {instance.try_number}",
         "Why": _why(error) if error else "The process ended without an error of its own: it was killed, or it ran out of memory or time.",
-        "What to do": getattr(error, "remedy", "Read the log, mend the cause, and run it again."),
+        "What to do": getattr(error, "remedy", "Read the log, fix the cause, and run it again."),
         "Log": instance.log_url,
         "Run again": f"MULTIBALL_HOME={workspace().home} multiball run {instance.dag_id} --date {day} (or clear the task in Airflow)",
     }

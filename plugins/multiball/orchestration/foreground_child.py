@@ -47,7 +47,7 @@ def find(dag_id: str) -> DAG:
         return bag.dags[dag_id]
     for file, error in bag.import_errors.items():
         last = str(error).strip().splitlines()[-1].split(": ", 1)[-1]
-        raise InputError(f"cannot be read ({last})", where=f"dags/{file}", remedy="Mend that first.")
+        raise InputError(f"cannot be read ({last})", where=f"dags/{file}", remedy="Fix that first.")
     raise InputError(f"there is no DAG {dag_id!r}", where="dags", remedy=f"There are {', '.join(sorted(bag.dags))}.")
 
 

@@ -28,7 +28,7 @@ CONNECTOR = "import"
 
 @contextmanager
 def reading(here: Workspace, mapping: Path, file: Path | None) -> Iterator[Imported]:
-    """What the mapping makes of its file, or of `file`; its rejected rows lie in `var/rejects` then. Nothing is landed.
+    """What the mapping makes of its file, or of `file`; its rejected rows are then stored in `var/rejects`. Nothing is landed.
 
     Raises InputError where the mapping or the file is wrong, or where more rows are rejected than the mapping allows.
     """

@@ -170,7 +170,7 @@ def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], envi
 
 
 def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Status:
-    """Wait until all but `later` is healthy; tells of each part that gets there meanwhile."""
+    """Wait until all but `later` is healthy; reports each part that gets there meanwhile."""
     started = time.monotonic()
     present = inspect(workspace)
     told = _good_parts(present)

@@ -128,7 +128,7 @@ _DOCUMENTATION = """Makes the review of a month, mails it to the teams of `plan/
 
 * **When**: at `{schedule}` (UTC), for the last full month; by hand for any month, and with `revise` for the next version of one.
 * **Questions** wait under *Required Actions* until their day to decide: *Approve*, *Change* (with a note) or *Reject*.
-* **When a mail is refused**: the mail to {owner} has the server's words. Mend `plan/teams.yml` or the server, then clear `deliver`, or run
+* **When a mail is refused**: the mail to {owner} has the server's words. Fix `plan/teams.yml` or the server, then clear `deliver`, or run
   `multiball review --month M --send`. Whoever has the review is not sent it again.
 * **When `ask` failed**: the answer could not be taken; its log and the mail say why. Clear it: it asks again.
 * **What was decided**: `multiball query "select * from action_log"`, after the next build.

@@ -33,7 +33,7 @@ def month_of(text: str | None, here: Workspace, moment: datetime | None = None) 
             raise ValueError
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
-        raise InputError(f"{text!r} is no month", where="--month", remedy="Give one like 2026-10.") from error
+        raise InputError(f"{text!r} is not a valid month", where="--month", remedy="Give one like 2026-10.") from error
 
 
 def audiences(here: Workspace) -> tuple[Audience, ...]:
@@ -99,7 +99,7 @@ def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
         raise nothing_published()
     if build.as_of is None:
         raise InputError(
-            f"the build {build.build_id} does not say which moment's knowledge it holds",
+            f"the build {build.build_id} does not record as of which moment it was built",
             where="publication.build",
             remedy="Run multiball run warehouse.",
         )

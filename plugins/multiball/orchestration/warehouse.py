@@ -28,7 +28,7 @@ def warehouse_dag(owner: str, raw: list[Asset], hours: float = TIME_LIMIT_HOURS)
     """The DAG `warehouse`: builds when every one of the `raw` assets was updated, or at the latest at the daily deadline.
 
     A failed task stops everything after it, and what was published before stays in place. Results of dbt are recorded after a failed build
-    too; that task is no leaf, so it cannot make the run look green. A try of a task may take `hours`.
+    too; that task is not a leaf, so it cannot make the run look green. A try of a task may take `hours`.
     """
     deadline = CronTriggerTimetable(DEADLINE, timezone="UTC")
     with DAG(
@@ -145,7 +145,7 @@ def publish(build: Build) -> None:
 _DOCUMENTATION = """Checks raw, builds every mart into a candidate, audits it, and publishes it in one step.
 
 * **When**: as soon as every source has landed; at the latest at `{deadline}` (UTC).
-* **When it breaks**: readers keep the last good state, and the mail to {owner} names the failing model or check. Mend the model, the
+* **When it breaks**: readers keep the last good state, and the mail to {owner} names the failing model or check. Fix the model, the
   data or the expectation, and clear the failed task, or run `multiball run warehouse`.
 * **What each model and test did**: the log of `record_dbt_results`, and `select * from raw_multiball.model_run`.
 """

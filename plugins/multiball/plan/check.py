@@ -56,7 +56,7 @@ def check(
 ) -> Verdict:
     """Judge a plan.
 
-    `currency` is the reporting currency. Without `today`, past deadlines are no faults. With a warehouse in which something is published,
+    `currency` is the reporting currency. Without `today`, past deadlines are not faults. With a warehouse in which something is published,
     goals are also held against it. `metrics` is the catalogue, by default that of the marts' yml.
     """
     metrics = catalogue() if metrics is None else metrics

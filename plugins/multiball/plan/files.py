@@ -80,7 +80,7 @@ class Plan:
 
 
 def plan_folder(workspace: Workspace) -> Path:
-    """Where the plan lies."""
+    """Where the plan is stored."""
     return workspace.home / "plan"
 
 
@@ -111,7 +111,7 @@ def _file(workspace: Workspace, name: Literal["goals", "teams"]) -> PlanFile:
         raise InputError("is missing", where=str(path), remedy="Write it as docs/how-to/plan-goals.md shows; examples/demo/plan has one.")
     document = read(path)
     if document is None:
-        fault = Fault((), "holds no mapping", f"Begin with {name}: and a list below it.")
+        fault = Fault((), "is not a mapping", f"Begin with {name}: and a list below it.")
         return PlanFile(shown, Document(path, {}), (fault,))
     return PlanFile(shown, document, tuple(document.faults(schema(name), whole="the file", guide=GUIDE, dates=True)))
 

@@ -166,7 +166,7 @@ def _twice(kind: str, entries: Sequence[tuple[str, Place]], *, in_teams: bool) -
     seen: set[str] = set()
     for name, place in entries:
         if name in seen:
-            yield Judgement((*place, "id"), f"the {kind} {name!r} stands twice", "Give each its own id.", in_teams=in_teams)
+            yield Judgement((*place, "id"), f"the {kind} {name!r} appears twice", "Give each its own id.", in_teams=in_teams)
         seen.add(name)
 
 

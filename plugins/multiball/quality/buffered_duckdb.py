@@ -1,4 +1,4 @@
-"""A mend for Great Expectations on DuckDB.
+"""A fix for Great Expectations on DuckDB.
 
 Great Expectations fetches a result's rows after it has closed the connection; the rollback on closing drops DuckDB's pending result, and
 the validation ends in an IndexError. Buffering each result as soon as its statement has run keeps the rows. Needed as long as

@@ -26,7 +26,7 @@ def check(
     """Run the suites (every one of the layer, where none are given): of raw as known at `as_of`, or of the marts in the target.
 
     `raw` has the entity of each raw table by its name, `raw_site.events` for one: what is judged is the newest vintage of each row, as
-    models read it, so that a row which its source has mended is good again. The outcomes go to `raw_multiball.expectation_result` and
+    models read it, so that a row which its source has fixed is good again. The outcomes go to `raw_multiball.expectation_result` and
     to Data Docs in `var/data_docs/<layer>`. Raises `ChecksFailed` when a check of level `block` failed, after all were run and recorded.
     """
     from multiball.quality.run import run_suites
@@ -61,6 +61,6 @@ def _entity(suite: Suite, raw: Mapping[str, Entity]) -> Entity:
         raise InputError(
             f"checks are written for {suite.name}, which no connector declares",
             where=f"expectations/raw/{suite.schema.removeprefix('raw_')}.yml",
-            remedy="Mend the table's name, or remove its checks.",
+            remedy="Fix the table's name, or remove its checks.",
         )
     return raw[suite.name]

@@ -48,7 +48,7 @@ def decide(action: Action, answer: str, values: Mapping[str, Any], by: str, at: 
     if unknown := sorted(set(values) - {"note", "due_on"}):
         raise _refused(action, f"{unknown[0]!r} is not asked for; note and due_on are")
     if not isinstance(values.get("note") or "", str):
-        raise _refused(action, "the note is no text")
+        raise _refused(action, "the note is not text")
     note = " ".join((values.get("note") or "").split()) or None
     if answer == "Change" and not note:
         raise _refused(action, "Change says what to do instead in its note, and there is none")
@@ -56,7 +56,7 @@ def decide(action: Action, answer: str, values: Mapping[str, Any], by: str, at: 
     try:
         late = date.fromisoformat(due) < at.date()
     except ValueError as error:
-        raise _refused(action, f"{due!r} is no day like 2026-01-31") from error
+        raise _refused(action, f"{due!r} is not a valid date like 2026-01-31") from error
     if late and answer != "Reject":
         raise _refused(action, f"it would be due on {due}, before it was decided")
     return {**action, "decision": DECISIONS[answer], "note": note, "due_on": due, "decided_by": by, "decided_at": at.isoformat()}

@@ -63,7 +63,7 @@ def _address(text: str, where: str) -> Address:
             return Address(display_name=_one_line(name), addr_spec=address)
     except (ValueError, MessageError):  # such as two dots side by side
         pass
-    raise InputError(f"{text!r} is no address that mail can be sent to", where=where, remedy="Give one like team@example.com.")
+    raise InputError(f"{text!r} is not a valid e-mail address", where=where, remedy="Give one like team@example.com.")
 
 
 def _one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How well the models would have foretold what is known by now, beside a rule that anybody can apply."""
+"""How well the models would have predicted what is known by now, beside a rule that anybody can apply."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def compare(past: Purchases) -> dict[str, Any]:
     return found
 
 
-def _rank(foretold: Numbers, came: Numbers) -> float | None:
+def _rank(predicted: Numbers, came: Numbers) -> float | None:
     """Spearman's correlation; None where either is the same for all customers."""
-    if len(came) < 2 or not np.ptp(foretold) or not np.ptp(came):
+    if len(came) < 2 or not np.ptp(predicted) or not np.ptp(came):
         return None
-    return float(spearmanr(foretold, came).statistic)
+    return float(spearmanr(predicted, came).statistic)

@@ -128,7 +128,7 @@ def _command(workspace: Workspace, warehouse: Warehouse, bench: Target, folder: 
 
 
 def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_science") -> Path:
-    """Where dbt's artefacts and log of a stage of a build lie. That of the later stage exists once it has begun."""
+    """Where dbt's artefacts and log of a stage of a build are stored. That of the later stage exists once it has begun."""
     folder = workspace.var / "builds" / target.build_id
     return folder if stage == "before_science" else folder / stage
 
@@ -186,7 +186,7 @@ def _explain(folder: Path, code: int, said: Iterable[str]) -> str:
     named = "; ".join(f"{result['unique_id'].split('.', 2)[-1]}: {_first_line(result['message'])}" for result in failures[:3])
     more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
     full = any("No space left" in (result["message"] or "") for result in failures)
-    remedy = "The disk is full: free space" if full else f"Read {log}, mend the model or the data"
+    remedy = "The disk is full: free space" if full else f"Read {log}, fix the model or the data"
     return f"{len(failures)} of dbt's nodes failed ({named}{more}). {remedy}, and run the DAG warehouse again."
 
 

@@ -88,7 +88,7 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
             raise InputError(
                 f"initdb failed and said: {_cause(done.stderr)}",
                 where=str(data_dir),
-                remedy="Free the disk or mend the folder's permissions.",
+                remedy="Free the disk or fix the folder's permissions.",
             )
         os.replace(fresh, data_dir)
 

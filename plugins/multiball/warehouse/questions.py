@@ -49,7 +49,7 @@ def not_built(build_id: str) -> InputError:
 
 
 def raw_is_not_published() -> InputError:
-    """The error for a question to a model of `staging` that is a view of raw files, which are no part of what is published."""
+    """The error for a question to a model of `staging` that is a view of raw files, which are not published."""
     return InputError(
         "what is asked reads raw, which is not published",
         where="query",

@@ -288,7 +288,7 @@ def plain_failures(where: Path) -> Iterator[None]:
         yield
     except (OSError, *ENGINE_FAILURES) as error:
         full = "No space left" in str(error) or (isinstance(error, OSError) and error.errno in (errno.EDQUOT, errno.EFBIG))
-        remedy = "Free space there and run it again; what was there before is unharmed." if full else "Mend that and run it again."
+        remedy = "Free space there and run it again; what was there before is unharmed." if full else "Fix that and run it again."
         if isinstance(error, duckdb.OutOfMemoryException) and not full:
             remedy = "Raise MULTIBALL_MEMORY_LIMIT and run it again."
         said = " ".join(str(error).partition("Possible solutions:")[0].split())

@@ -87,7 +87,7 @@ EXPECTATION_RESULT = _entity(
     ("unexpected_count", "bigint", "How many rows or values were unexpected."),
     ("sample", "string", "A few of them, JSON."),
     ("why", "string", "What a failure means."),
-    ("owner", "string", "Who mends it."),
+    ("owner", "string", "Who fixes it."),
     ("checked_at", "timestamp", "When, UTC."),
 )
 

@@ -1,6 +1,6 @@
 {#-
   What each order brought. A return is a row of its own: its amount or quantity is negative, or it sells nothing and pays something back.
-  It is no order and takes nothing from the gross revenue; its amount is a refund. Amounts of refunds may be written with a minus.
+  It is not an order and takes nothing from the gross revenue; its amount is a refund. Amounts of refunds may be written with a minus.
 -#}
 with
     identified as (

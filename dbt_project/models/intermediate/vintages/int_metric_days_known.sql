@@ -1,4 +1,4 @@
-{#- Which metric is made of which facts comes from the marts' yml, as dim_metric does. -#}
+{#- What facts a metric is made of comes from the marts' yml, as dim_metric does. -#}
 {%- set pairs = [] %}
 {%- for metric in metric_catalogue() %}
     {%- for fact in metric.facts %} {%- do pairs.append((metric, fact)) %} {%- endfor %}

@@ -158,7 +158,7 @@ def _merges(kind: Kind, row: Record) -> list[dict[str, Any]]:
 
 
 def _stages(kind: Kind, row: Record) -> list[dict[str, Any]]:
-    """One record per entry of the history; a cleared stage is no stage."""
+    """One record per entry of the history; a cleared stage is not a stage."""
     history = (row.get("propertiesWithHistory") or {}).get(kind.history) or []
     return [
         {kind.key: row["id"], kind.stage: entry["value"], "entered_at": entry["timestamp"], "source_type": entry.get("sourceType")}

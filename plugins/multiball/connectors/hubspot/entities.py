@@ -7,7 +7,7 @@ _DEAL = Field("deal_id", "string", "Deal.", required=True)
 _ENTERED = Field("entered_at", "timestamp", "When the stage was entered.", required=True)
 _SOURCE_TYPE = Field("source_type", "string", "What changed the stage, such as FORM, API or CRM_UI.")
 _MERGED = Field("merged_id", "string", "Record that was merged into another one and is no more.", required=True)
-_ARCHIVED = Field("archived", "boolean", "True while the record lies in the recycle bin.")
+_ARCHIVED = Field("archived", "boolean", "True while the record is in the recycle bin.")
 
 ENTITIES = (
     Entity(

@@ -1,6 +1,6 @@
 """Write the files of a new connector: a module that works against a plain REST API, its test, its staging model, its expectations.
 
-`templates/` holds the files as they will lie in the repository; `$name`, `$title` and `$class_name` stand for its name as an
+`templates/` holds the files as they will be in the repository; `$name`, `$title` and `$class_name` stand for its name as an
 identifier, in words and as the name of a class.
 """
 
@@ -27,7 +27,9 @@ PLACES = {
 def scaffold(name: str, root: Path) -> list[Path]:
     """Write the files of a connector `name` beneath `root` and return them. No file that exists is touched: InputError."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        raise InputError(f"{name!r} is no good name", where="new connector", remedy="Use lower-case words joined by _, such as tiktok_ads.")
+        raise InputError(
+            f"{name!r} is not a valid name", where="new connector", remedy="Use lower-case words joined by _, such as tiktok_ads."
+        )
     values = {"name": name, "title": name.replace("_", " ").title(), "class_name": name.title().replace("_", "")}
     files = {root / Template(place).substitute(values): TEMPLATES / template for template, place in PLACES.items()}
     folder = root / "plugins/multiball/connectors" / name

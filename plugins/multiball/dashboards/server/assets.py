@@ -57,7 +57,7 @@ def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None
         transaction(on_error=None)(all_or_nothing)()
     except CommandInvalidError as error:
         [(path, why), *_] = error.normalized_messages().items()
-        raise InputError(f"Superset refuses it ({why})", where=path, remedy="Mend the file; nothing was imported.") from error
+        raise InputError(f"Superset refuses it ({why})", where=path, remedy="Fix the file; nothing was imported.") from error
     tell(f"{sum(path.startswith('dashboards/') for path in assets)} dashboards are in Superset")
 
 
@@ -73,9 +73,9 @@ def _parsed(file: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise InputError(f"is not valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Mend the syntax there.") from error
+        raise InputError(f"is not valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Fix the syntax there.") from error
     if not isinstance(content, dict):
-        raise InputError("holds no mapping", where=str(file), remedy="Export it from Superset, or start from a neighbour.")
+        raise InputError("is not a mapping", where=str(file), remedy="Export it from Superset, or start from a neighbour.")
     return content
 
 

@@ -117,7 +117,7 @@ def retired_caveats(state: State, values: Values) -> Iterator[Caveat]:
         for column in filter(None, row["series_break"].split(", ")):
             retired.setdefault((row["platform"], column), row["since"])
     for (platform, column), since in retired.items():
-        # a series that was over before the data begins is no news
+        # a series that was over before the data begins is not news
         if since >= state.month.first and since > first_days[platform]:
             metric = metrics.get(f"fct_account_daily.{column}", column)
             yield Caveat(kind="metric_retired", values={"platform": platform, "metric": metric, "since": since})
@@ -130,7 +130,7 @@ def beginning_caveats(state: State, values: Values) -> Iterator[Caveat]:
 
 
 def trace_caveats(state: State, values: Values) -> Iterator[Caveat]:
-    """Orders and sessions of which is not known where they came from."""
+    """Orders and sessions whose origin is not known."""
     [orders] = state.rows(f"""
         select
             coalesce(sum(case when channel = '{UNATTRIBUTED}' then orders end), 0) as orders,

@@ -27,7 +27,7 @@ _NOTHING = Cell(None, None, None)
 def read_movements(values: Values, goals: Sequence[Standing], names: Names) -> list[Movement]:
     """Revenue first, then what a new customer costs or what spend brings back, then what goals are about, then what moved most.
 
-    How much a metric moved is its difference by what it was. Metrics of which neither way is good, and those that can grow without any
+    How much a metric moved is its difference by what it was. Metrics without a good direction, and those that can grow without any
     good to the business, are told only where a goal is about them.
     """
     moved = [name for name in _in_order(values, goals) if _has_moved(values, name)]

@@ -58,7 +58,7 @@ class Values:
     first_days: Mapping[str, date]
     """By metric, the first day that has a number other than 0."""
     incomplete: Collection[str]
-    """Metrics of which days of the month are not known."""
+    """Metrics without data for some days of the month."""
 
     def of(self, metric: str, when: When) -> Decimal | None:
         """The metric over everything on the compared days."""
@@ -219,7 +219,7 @@ def _cell(entry: Entry, row: Mapping[str, Decimal | None]) -> Cell:
 def _levels_in_total(
     catalogue: Mapping[str, Entry], cells: Mapping[tuple[str, str, str, When], Cell]
 ) -> dict[tuple[str, str, str, When], Cell]:
-    """The sum of the accounts' last values, where both months know the same accounts: one that is missing is no loss of followers."""
+    """The sum of the accounts' last values, where both months know the same accounts: one that is missing is not a loss of followers."""
     totals: dict[tuple[str, str, str, When], Cell] = {}
     for name, entry in catalogue.items():
         if entry.metric.additivity == "last":

@@ -267,7 +267,7 @@ WORDS = {
     "check.orders_arrived_equals_orders_kept": "orders that arrived and orders kept",
     "check.exchange_rate_is_known": "amounts without an exchange rate",
     "check.no_answer_is_empty_where_rows_were": "rows known before and an empty answer",
-    "check.lifecycle_stage_is_known": "contacts in a lifecycle stage that has no meaning yet, so that they are no leads",
+    "check.lifecycle_stage_is_known": "contacts in a lifecycle stage that has no meaning yet, so that they are not counted as leads",
     "check.deal_state_is_known": "deals in a state or stage that is unknown",
     "check.deal_follows_its_lead": "deals that are older than their lead",
     "check.rejected_rows_are_kept": "rows that were rejected",
