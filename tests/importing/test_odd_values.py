@@ -96,6 +96,9 @@ def test_a_sum_that_no_amount_can_hold_rejects_its_record(desk):
 @example("9223372036854775807", "impressions")
 @example("1000000000000", "spend")
 @example("999999999999.9999994", "spend")
+@example("0E40000", "spend")
+@example("-1E-40000", "spend")
+@example("0E40000", "impressions")
 def test_whatever_number_stands_there_it_is_read_exactly_or_rejected_alone(cell, field):
     try:
         number = Decimal(cell)

@@ -191,7 +191,10 @@ NUMERALS = {
 
 
 def _signed_number(text: str, decimal: str, thousands: str | None, kind: str) -> str:
-    """-1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign."""
+    """-1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign.
+
+    DuckDB casts no exponent beyond 32767 to a decimal, not even where the number is 0 (0E40000) or all but 0 (1E-40000).
+    """
     point = re.escape(decimal)
     mark = re.escape(thousands) if thousands else ""
     groups = rf"\d{{1,3}}({mark}\d{{2,3}})*{mark}\d{{3}}|" if mark else ""
@@ -202,7 +205,8 @@ def _signed_number(text: str, decimal: str, thousands: str | None, kind: str) ->
     bare = rf"trim(regexp_replace({unmarked}, ' ?([-+()]) ?', '\1', 'g'))"
     signed = rf"regexp_replace(regexp_replace({bare}, '^\((.*)\)$', '-\1'), '^(.*[\d.,])-$', '-\1')"
     point_only = f"replace(replace({signed}, {literal(thousands or ' ')}, ''), {literal(decimal)}, '.')"
-    return f"CASE WHEN regexp_full_match({signed}, {literal(shape)}) THEN TRY_CAST({point_only} AS {kind}) END"
+    nothing = f"CASE WHEN TRY_CAST({point_only} AS DOUBLE) = 0 THEN CAST(0 AS {kind}) END"
+    return f"CASE WHEN regexp_full_match({signed}, {literal(shape)}) THEN coalesce(TRY_CAST({point_only} AS {kind}), {nothing}) END"
 
 
 def plain(text: str) -> str:
