@@ -36,8 +36,13 @@ def evaluated(checkout: Path, expression: str) -> str:
 
 
 def make_env(checkout: Path) -> subprocess.Popen[str]:
+    """The call as in a terminal: what runs the tests in the background may ignore SIGINT, and its children would inherit that."""
     command = [sys.executable, str(checkout / "tools" / "make_env.py"), "multiball"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def listen() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listen)
 
 
 def test_a_complete_environment_is_left_as_it_is(checkout: Path) -> None:
