@@ -129,13 +129,8 @@ class Workspace:
 
     @property
     def memory_limit(self) -> str:
-        """How much memory DuckDB may take: MULTIBALL_MEMORY_LIMIT, 4GB where it is not given."""
-        text = self.secrets.get("MULTIBALL_MEMORY_LIMIT") or "4GB"
-        if not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B|%)", text, re.IGNORECASE):
-            raise InputError(
-                f"{text!r} is not a valid amount of memory", where="MULTIBALL_MEMORY_LIMIT", remedy="Give one, such as 4GB or 512MB."
-            )
-        return text
+        """How much memory DuckDB may take, see `memory_limit`."""
+        return memory_limit(self.secrets)
 
     @property
     def reporting_currency(self) -> str:
@@ -307,3 +302,13 @@ def _hours(section: Mapping[str, Any], where: str) -> float:
 def workspace() -> Workspace:
     """The workspace that MULTIBALL_HOME names, or the working folder."""
     return Workspace(Path(os.environ.get("MULTIBALL_HOME", ".")).resolve())
+
+
+def memory_limit(variables: Mapping[str, str]) -> str:
+    """How much memory DuckDB may take: MULTIBALL_MEMORY_LIMIT, 4GB where it is not given. InputError where it is no amount of memory."""
+    text = variables.get("MULTIBALL_MEMORY_LIMIT") or "4GB"
+    if not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B|%)", text, re.IGNORECASE):
+        raise InputError(
+            f"{text!r} is not a valid amount of memory", where="MULTIBALL_MEMORY_LIMIT", remedy="Give one, such as 4GB or 512MB."
+        )
+    return text

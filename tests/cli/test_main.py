@@ -9,7 +9,9 @@ import duckdb
 import pytest
 
 from multiball.cli.main import run
+from multiball.cli.query import parse_moment
 from multiball.settings import Workspace
+from multiball.shapes import InputError
 from multiball.warehouse import Target, open_warehouse
 
 SOURCES = """
@@ -133,3 +135,9 @@ def test_every_command_explains_itself(home: Path, capsys: pytest.CaptureFixture
     for command in listed:
         assert run([command, "--help"]) == 0
         assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00+12:00"])
+def test_a_moment_beyond_the_calendar_in_utc_is_invalid(moment: str) -> None:
+    with pytest.raises(InputError, match=r"--as-of: .* is not a valid date or time"):
+        parse_moment(moment, "--as-of")

@@ -144,4 +144,6 @@ def test_settings_that_are_not_numbers_are_named(home: Path, capsys: pytest.Capt
         for value in ("lots", "-1", "0x1", "0.5"):
             monkeypatch.setenv(name, value)
             assert name in one_line(capsys, ["query", "select 1"]), value
+            if name == "MULTIBALL_MEMORY_LIMIT":
+                assert name in one_line(capsys, ["import", "m.yml", "--check"]), value
             monkeypatch.delenv(name)

@@ -15,6 +15,7 @@ entities:
       ordered_at: day
 """
 FAULTS = {
+    "NUL in a path": (GOOD.replace("x.csv", '"x\\0.csv"'), "line 6: file.path contains a NUL character"),
     "misspelt key": (GOOD.replace("path", "pth"), r"line 6: the key 'pth' is unknown in file. Did you mean 'path'\?"),
     "misspelt entity": (GOOD.replace("entity: order", "entity: orders"), r"line 8: entities.entity is 'orders'. Did you mean 'order'\?"),
     "misspelt field": (GOOD.replace("ordered_at", "orderd_at"), r"line 11: order has no field 'orderd_at'. Did you mean 'ordered_at'\?"),

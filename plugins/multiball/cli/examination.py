@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _FREE_BYTES = 2 * 1024**3
 _MEMORY_BYTES = 3 * 1024**3
 _STALE_AFTER = timedelta(days=2)
+_AGAIN = "Fix that, and run multiball doctor again."
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _guarded(subject: str, look: Callable[[], Finding]) -> Finding:
     except InputError as error:
         return Finding(subject, f"{error.where}: {error.what}", error.remedy)
     except Failure as error:
-        return Finding(subject, str(error).rstrip("."), "See the line above for what to do.")
+        return Finding(subject, str(error).rstrip("."), _AGAIN)
 
 
 def _python() -> Finding:
@@ -196,7 +197,7 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         yield Finding("warehouse", f"{error.where}: {error.what}", error.remedy)
         return
     except WarehouseError as error:
-        yield Finding("warehouse", str(error).rstrip("."), "See the line above for what to do.")
+        yield Finding("warehouse", str(error).rstrip("."), _AGAIN)
         return
     if published is None:
         yield Finding(

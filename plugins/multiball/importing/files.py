@@ -65,6 +65,8 @@ def _paths(mapping: ImportMapping, file: Path | None, variables: Mapping[str, st
             )
         return variables[match.group(1)]
 
+    if "\0" in mapping.layout.path:
+        raise mapping.document.wrong("file.path contains a NUL character, which no path may contain", "Remove it.", place)
     pattern = mapping.document.path.parent / Path(_REFERENCE.sub(value, mapping.layout.path)).expanduser()
     found = [Path(path) for path in sorted(glob(str(pattern))) if Path(path).is_file()]
     if not found and is_there(pattern):

@@ -22,11 +22,10 @@ from multiball.importing.order_states import unknown_states
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import not_among, statements
 from multiball.importing.tables import ROW, Table, plain_name
-from multiball.settings import workspace
+from multiball.settings import memory_limit, workspace
 from multiball.shapes import InputError, Window
 from multiball.warehouse.raw_files import ENGINE_FAILURES, plain_failures
 
-_MEMORY = "4GB"
 """What a scratch database may hold in memory; the rest spills to its folder."""
 
 
@@ -49,7 +48,7 @@ def read(
     options: dict[str, str | bool | int | float | list[str]] = {
         "preserve_insertion_order": "false",
         "temp_directory": folder.name,
-        "memory_limit": variables.get("MULTIBALL_MEMORY_LIMIT", _MEMORY),
+        "memory_limit": memory_limit(variables),
     }
     connection = duckdb.connect(":memory:", config=options)
     try:

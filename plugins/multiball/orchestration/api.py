@@ -24,9 +24,13 @@ class Run:
 
 
 class Airflow:
-    """A logged-in client. Raises httpx.HTTPError where the server does not answer as expected."""
+    """A logged-in client. Raises httpx.HTTPError where the server does not answer as expected.
 
-    def __init__(self, address: str, user: str, password: str) -> None:
+    A question that gets no answer is asked again as long as `lives` says that the server still runs.
+    """
+
+    def __init__(self, address: str, user: str, password: str, lives: Callable[[], bool] = lambda: True) -> None:
+        self._lives = lives
         self._client = httpx.Client(base_url=address, timeout=60, trust_env=False)
         answer = self._client.post("/auth/token", json={"username": user, "password": password})
         answer.raise_for_status()
@@ -63,18 +67,20 @@ class Airflow:
                 return [(_label(row), row["state"]) for row in found]
 
     def _get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        answer = _patiently(lambda: self._client.get(path, params=parameters))
+        answer = _patiently(lambda: self._client.get(path, params=parameters), self._lives)
         answer.raise_for_status()
         content: dict[str, Any] = answer.json()
         return content
 
 
-def _patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
+def _patiently(ask: Callable[[], httpx.Response], lives: Callable[[], bool]) -> httpx.Response:
     """Ask again, a few times, where the server is too busy to answer. Only for questions: they change nothing."""
     for pause in (1, 5, 15, 30):
         try:
             return ask()
         except httpx.TransportError:
+            if not lives():
+                raise
             time.sleep(pause)
     return ask()
 

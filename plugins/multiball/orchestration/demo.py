@@ -26,6 +26,7 @@ _DONE = ("success", "failed", "skipped", "upstream_failed", "removed")
 _PARSED_SECONDS = 120
 _TRIGGERED_SECONDS = 60
 _TELL_EVERY = 10
+_TAKEN_DOWN = "the stack was stopped before the demo was ready. Nothing that has landed is lost: run it again to go on."
 
 
 def demo() -> int:
@@ -44,12 +45,16 @@ def demo() -> int:
     with ended_by_sigterm(), supervision.claim_demo(here, tell):
         present = bring_up(here, tell, later=[superset.PROGRAM])
         try:
-            airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here))
+            airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here), lambda: supervision.runs(here))
             good = _load_and_publish(airflow, here, tell) and mail_review(airflow, here, tell)
             present = wait(here, tell)
         except httpx.HTTPError as error:
+            if not supervision.runs(here):
+                raise StackFailed(_TAKEN_DOWN) from error
             raise StackFailed(f"Airflow does not answer as expected ({error}). Read {here.var / 'logs'}, and run it again.") from error
         except KeyboardInterrupt as error:
+            if not supervision.runs(here):
+                raise StackFailed(_TAKEN_DOWN) from error
             raise StackFailed("stopped; the stack goes on. Run it again to follow it, or stop it with make down.") from error
     write(addresses(here, present))
     return 0 if good else 1

@@ -189,6 +189,11 @@ def server(workspace: Workspace) -> Any | None:
     return proxy.supervisor
 
 
+def runs(workspace: Workspace) -> bool:
+    """Whether the workspace's supervisord runs and answers."""
+    return server(workspace) is not None
+
+
 def states(workspace: Workspace) -> dict[str, str]:
     """The state of each program, as supervisord names it (RUNNING, BACKOFF, FATAL …); empty where the stack is down."""
     return {str(info["name"]): str(info["statename"]) for info in _programs(workspace)}

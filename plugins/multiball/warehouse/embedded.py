@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -12,17 +11,16 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from multiball.settings import Workspace
-from multiball.shapes import Entity, InputError
+from multiball.shapes import Entity
+from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, ended_after, explained, literal, reading
 from multiball.warehouse.face import (
     MOMENT,
-    SCHEMAS,
     Build,
     RawTransaction,
     Target,
@@ -36,26 +34,13 @@ from multiball.warehouse.face import (
 )
 from multiball.warehouse.names import slug
 from multiball.warehouse.questions import (
-    cannot_answer,
     checked,
     not_built,
     nothing_published,
-    raw_is_not_published,
     read_only,
     took_too_long,
-    unknown_column,
-    unknown_name,
 )
 from multiball.warehouse.raw_files import RawFiles, plain_failures, sync
-
-_READERS_MEMORY = "1GB"
-_READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
-_RAW_FILES = re.compile(r'"[^"]*/raw_\w+/\w+/\*\.parquet"')
-_UNKNOWN = re.compile(
-    r'(?P<table>Table) with name "?(?P<name>[\w.]+)"? does not exist'
-    r'|Referenced column "(?P<column>[^"]+)" not found'
-    r'|does not have a column named "(?P<member>[^"]+)"'
-)
 
 
 class EmbeddedWarehouse(Warehouse):
@@ -103,7 +88,7 @@ class EmbeddedWarehouse(Warehouse):
             try:
                 return connection.sql(sql).to_arrow_table()
             except duckdb.Error as error:
-                raise _explained(connection, error) from error
+                raise explained(connection, error) from error
 
     def raw_target(self) -> Target:
         """A file of views over the Parquet files, made anew."""
@@ -120,7 +105,7 @@ class EmbeddedWarehouse(Warehouse):
         connection.execute(f'create schema if not exists "{schema.name}"')
         for table in sorted(schema.glob("*/")):
             if sql is None or table.name in sql:
-                files = _literal(str(table / "*.parquet"))
+                files = literal(str(table / "*.parquet"))
                 view = f'"{schema.name}"."{table.name}"'
                 try:
                     connection.execute(f"create view {view} as select * from read_parquet({files}, union_by_name = true)")
@@ -187,7 +172,7 @@ class EmbeddedWarehouse(Warehouse):
         file = Path(target.location) if target else self.file
         if not file.exists():
             raise nothing_published() if target is None else not_built(target.build_id)
-        with _reading(file, self._memory, self.scratch) as connection, _ended_after(connection, self._query_seconds):
+        with reading(file, self._memory, self.scratch) as connection, ended_after(connection, self._query_seconds):
             try:
                 statements = connection.extract_statements(checked(sql))
                 if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
@@ -197,7 +182,7 @@ class EmbeddedWarehouse(Warehouse):
             except duckdb.InterruptException as error:
                 raise took_too_long(self._query_seconds) from error
             except duckdb.Error as error:
-                raise _explained(connection, error) from error
+                raise explained(connection, error) from error
 
     def published(self) -> Build | None:
         """See `Warehouse.published`."""
@@ -244,8 +229,8 @@ class EmbeddedWarehouse(Warehouse):
 
     def reader(self) -> tuple[str, dict[str, Any]]:
         """See `Warehouse.reader`: the file of the moment, opened for reading, without a way to any other file or to other settings."""
-        limits = {"memory_limit": _READERS_MEMORY, "threads": "2"}
-        return f"duckdb:///{self.file}?access_mode=read_only", {"connect_args": {"config": {**_READ_ONLY, **limits}}}
+        limits = {"memory_limit": READERS_MEMORY, "threads": "2"}
+        return f"duckdb:///{self.file}?access_mode=read_only", {"connect_args": {"config": {**READ_ONLY, **limits}}}
 
     def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.build_lock`. Ends with the process that holds it, however that ends."""
@@ -287,74 +272,9 @@ class EmbeddedWarehouse(Warehouse):
     def _build(self, file: Path) -> Build | None:
         if not file.exists():
             return None
-        with _reading(file) as connection:
+        with reading(file) as connection:
             try:
                 rows = connection.sql("select * from publication.build").to_arrow_table().to_pylist()
             except duckdb.CatalogException:
                 return None
         return Build(rows[0]["build_id"], rows[0].get("as_of"), rows[0]["published_at"]) if rows else None
-
-
-@contextmanager
-def _reading(file: Path, memory: str = _READERS_MEMORY, scratch: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file as it is now, under the file's name.
-
-    The file is attached rather than connected to: DuckDB gives all connections of a process to one path the file that the oldest of them
-    still has open, which may have been replaced since.
-    """
-    name = f'"{file.stem}"'
-    settings: dict[str, Any] = {"memory_limit": memory, **({"temp_directory": str(scratch)} if scratch else {})}
-    with duckdb.connect(config=settings) as connection:
-        try:
-            connection.execute(f"attach {_literal(str(file))} as {name} (read_only)")
-        except duckdb.Error as error:
-            raise _explained(connection, error) from error
-        connection.execute(f"use {name}")
-        rows = connection.execute("select schema_name from duckdb_schemas() where database_name = current_database()").fetchall()
-        path = [f"{name}.{schema}" for schema in (*reversed(SCHEMAS), "main") if (schema,) in rows]
-        connection.execute(f"set search_path = {_literal(','.join(path))}")
-        for setting, value in _READ_ONLY.items():
-            connection.execute(f"set {setting} = {value}")
-        yield connection
-
-
-@contextmanager
-def _ended_after(connection: duckdb.DuckDBPyConnection, seconds: int) -> Iterator[None]:
-    """Interrupt what the connection does when it lasts longer."""
-    timer = Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exception:
-    """What is wrong with a reader's SQL; failures that are not the SQL's fault stay failures."""
-    if isinstance(error, duckdb.OutOfMemoryException):
-        what = str(error).splitlines()[0].rstrip(".")
-        return WarehouseError(f"the warehouse could not answer: {what}. Ask for less, or raise MULTIBALL_MEMORY_LIMIT.")
-    if isinstance(error, (duckdb.IOException, duckdb.InternalException)):
-        return WarehouseError(f"the warehouse could not answer: {' '.join(str(error).split())}. Run multiball doctor.")
-    if "attached in read-only mode" in str(error):
-        return read_only()
-    if isinstance(error, duckdb.PermissionException):
-        if _RAW_FILES.search(str(error)):
-            return raw_is_not_published()
-        return InputError(
-            "a query reads the warehouse alone, no other file",
-            where="query",
-            remedy="Import the file: docs/how-to/import-a-file.md says how.",
-        )
-    if match := _UNKNOWN.search(str(error)):
-        names = "select table_schema || '.' || table_name, column_name from information_schema.columns"
-        known = connection.execute(names).fetchall()
-        if match["table"]:
-            return unknown_name("table", match["name"], (table for table, _ in known))
-        return unknown_column(match["column"] or match["member"], known)
-    return cannot_answer(str(error))
