@@ -45,6 +45,9 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "API__INSTANCE_NAME": "Multiball",
         "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
+        # a task that was queued when the stack was killed begins while the API server is still coming up
+        "WORKERS__EXECUTION_API_RETRIES": "12",
+        "WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "10",
         "DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "LOGGING__BASE_LOG_FOLDER": str(workspace.var / "logs" / "tasks"),
