@@ -45,6 +45,8 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "API__INSTANCE_NAME": "Multiball",
         "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
+        # how soon a scheduler takes over the tasks of one that was killed; Airflow waits five minutes
+        "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         # a task that was queued when the stack was killed begins while the API server is still coming up
         "WORKERS__EXECUTION_API_RETRIES": "12",
         "WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "10",
