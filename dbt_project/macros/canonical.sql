@@ -2,9 +2,9 @@
   The canonical layer: one contract between what brings data and what uses it. models/canonical/<entity>.yml declares an entity's columns and
   types; models/staging/<source>/stg_<source>__<entity>.sql gives all of them; models/canonical/<entity>.sql is the union of these.
 -#}
-{#- The columns of an entity as its contract declares them. dbt knows the contract only when it runs: empty while it parses. -#}
+{#- The columns of an entity as its contract declares them. dbt knows the contract only when it builds: empty while it parses, and in unit tests. -#}
 {% macro canonical_columns(entity) %}
-    {%- if not execute %} {{ return([]) }} {%- endif %}
+    {%- if not execute or "nodes" not in graph %} {{ return([]) }} {%- endif %}
     {%- set columns = graph.nodes["model.multiball." ~ entity].columns.values() | list %}
     {%- for column in columns if not column.data_type %}
         {%- do exceptions.raise_compiler_error(
@@ -20,7 +20,7 @@
 -#}
 {% macro as_canonical(entity, relation, lacks=[]) %}
     {%- set columns = canonical_columns(entity) %}
-    {%- if execute and lacks | reject("in", columns | map(attribute="name") | list) | list %}
+    {%- if columns and lacks | reject("in", columns | map(attribute="name") | list) | list %}
         {%- do exceptions.raise_compiler_error(
             model.original_file_path ~ ": lacks " ~ lacks
             | reject("in", columns | map(attribute="name") | list)
@@ -39,19 +39,46 @@
 
 {#-
   All rows of an entity, of the staging models that the variable `canonical` names for it. Where several sources report the same thing, which has
-  a `key` then, the one that was extracted last decides.
+  a `key` then, the row of the lowest `_precedence` counts, where the entity has that, and of these the one that was extracted last.
 -#}
 {% macro canonical_union(entity, key=none) %}
-    {%- set names = canonical_columns(entity) | map(attribute="name") | join(", ") or "*" %}
+    {%- set names = canonical_columns(entity) | map(attribute="name") | list %}
+    {%- set first = ["_precedence"] if "_precedence" in names else [] %}
     with
-        unioned as (
-            {%- for name in var("canonical")[entity] %}
-                select {{ names }} from {{ ref(name) }} {{ "union all" if not loop.last }}
-            {%- endfor %}
-        ),
+        unioned as {{ staged(entity) }},
 
-        chosen as ({{ one_source("unioned", key) if key else "select * from unioned" }})
+        chosen as ({{ one_source("unioned", key, first) if key else "select * from unioned" }})
 
-    select {{ names }}
+    select {{ names | join(", ") or "*" }}
     from chosen
+{% endmacro %}
+
+{#- All rows that sources bring of an entity, before one of several that report the same is chosen. None where no source brings it. -#}
+{% macro staged(entity) %}
+    {%- set columns = canonical_columns(entity) %}
+    {%- set names = columns | map(attribute="name") | join(", ") or "*" %}
+    (
+        {%- for name in var("canonical")[entity] %}
+            select {{ names }} from {{ ref(name) }} {{ "union all" if not loop.last }}
+        {%- else %}
+            select
+                {%- for column in columns %}
+                    cast(null as {{ api.Column.translate_type(column.data_type) }}) as {{ column.name }}
+                    {{- "," if not loop.last }}
+                {%- else %} null as nothing
+                {%- endfor %}
+            where 1 = 0
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{#- Joins `settled`: the day of a canonical row, where no later load will change it. -#}
+{% macro join_settled(rows, day="date_day") %}
+    left join
+        {{ ref("int_days_settled") }} as settled
+        on {{ rows }}._source = settled._source
+        and {{ rows }}._account = settled._account
+        and {{ rows }}._entity = settled.entity
+        and {{ rows }}.platform = settled.platform
+        and {{ rows }}.{{ day }} = settled.date_day
 {% endmacro %}

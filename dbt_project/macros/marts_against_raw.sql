@@ -1,5 +1,5 @@
 {#-
-  A query of two sides of each check of a fact against raw: what the newest vintages hold, added up by the columns as they came, and what the mart holds.
+  A query of two sides of each check of a fact against raw: what the sources' staging models hold, added up by ids as they came, and what the mart holds.
   The keys of the warehouse are not used on the side of raw, so that rows which a key has merged, lost or doubled show. Where several sources
   report the same object and day, the one extracted last counts, as in the marts; what the others say is compared in checks of level `warn`.
 -#}
@@ -7,87 +7,57 @@
     {%- set text = dbt.type_string() %}
     {%- set today = reporting_day(as_of()) %}
     {%- set no_currency = "cast(null as " ~ text ~ ")" %}
-    {%- set posts = ref("stg_facebook_pages__posts") %}
     {%- set facts = {
         "ad_day": {
-            "staged": [ref("stg_meta_ads__ad_insights"), ref("stg_import__ad_days")],
             "object": "ad_id",
             "currency": "currency",
             "measures": ["spend", "impressions", "clicks"],
             "mart": ref("fct_ad_daily"),
         },
         "account_day": {
-            "staged": [ref("stg_meta_ads__account_insights"), ref("stg_import__account_day"), "page_days"],
             "object": "account_id",
             "currency": no_currency,
             "measures": ["reach", "impressions"],
             "mart": ref("fct_account_daily"),
         },
         "content_day": {
-            "staged": [ref("stg_import__content_days")],
             "object": "content_id",
             "currency": no_currency,
             "measures": ["impressions", "likes", "comments"],
+            "first": "_precedence, ",
             "mart": ref("fct_content_daily"),
-            "without": "select account_key from " ~ posts,
         },
     } %}
     {%- set records = [
-        ("order", [ref("stg_site__orders"), ref("stg_import__order")], "ordered_at", ref("fct_order")),
-        ("lead", [ref("stg_import__leads")], "created_at", ref("fct_lead")),
-        (
-            "deal",
-            [ref("stg_hubspot__deals_kept"), ref("stg_import__deals")],
-            "coalesce(created_at, closed_at)",
-            ref("fct_deal"),
-        ),
-        (
-            "event",
-            [ref("stg_site__events"), ref("stg_import__page_events")],
-            "occurred_at",
-            ref("int_events_sessionized"),
-        ),
+        ("order", "order", "ordered_at", ref("fct_order")),
+        ("lead", "lead", "coalesce(created_at, qualified_at)", ref("fct_lead")),
+        ("deal", "deal", "coalesce(created_at, closed_at)", ref("fct_deal")),
+        ("event", "page_event", "occurred_at", ref("int_events_sessionized")),
     ] %}
 
     with
-        page_days as (
-            select
-                _source,
-                _account,
-                max(_extracted_at) as _extracted_at,
-                platform,
-                account_id,
-                date_day,
-                max(case when metric = 'page_total_media_view_unique' and is_from_ads = '' then value end) as reach,
-                max(case when metric = 'page_impressions' and is_from_ads = '' then value end) as impressions
-            from {{ ref("stg_facebook_pages__page_insights") }}
-            where period = 'day'
-            group by _source, _account, platform, account_id, date_day
-        ),
-
         {%- for name, fact in facts.items() %}
             {{ name }}_arrived as (
-                {%- for staged in fact.staged %}
-                    select
-                        _source,
-                        _account,
-                        max(_extracted_at) as _extracted_at,
-                        platform,
-                        account_id,
-                        {{ fact.object }} as object_id,
-                        date_day,
-                        {{ fact.currency }} as currency
-                        {%- for measure in fact.measures %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
-                    from {{ staged }}
-                    group by
-                        _source,
-                        _account,
-                        platform,
-                        account_id,
-                        date_day
-                        {{- ", " ~ fact.object if fact.object != "account_id" }}
-                        {{- ", currency" if fact.currency == "currency" }} {{ "union all" if not loop.last }}
-                {%- endfor %}
+                select
+                    _source,
+                    _account,
+                    max(_extracted_at) as _extracted_at,
+                    {{ "min(_precedence) as _precedence," if fact.first }}
+                    platform,
+                    account_id,
+                    {{ fact.object }} as object_id,
+                    date_day,
+                    {{ fact.currency }} as currency
+                    {%- for measure in fact.measures %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
+                from {{ staged(name) }} as arrived
+                group by
+                    _source,
+                    _account,
+                    platform,
+                    account_id,
+                    date_day
+                    {{- ", " ~ fact.object if fact.object != "account_id" }}
+                    {{- ", currency" if fact.currency == "currency" }}
             ),
 
             {{ name }}_ranked as (
@@ -95,7 +65,7 @@
                     *,
                     row_number() over (
                         partition by platform, account_id, object_id, date_day, currency
-                        order by _extracted_at desc, _source desc, _account desc
+                        order by {{ fact.first }}_extracted_at desc, _source desc, _account desc
                     ) as source_rank,
                     min(account_id) over same_numbers <> max(account_id) over same_numbers
                     and min(_source) over same_numbers <> max(_source) over same_numbers as is_under_two_accounts
@@ -107,49 +77,30 @@
             ),
         {%- endfor %}
 
-        -- of a piece of content the platform's own lifetime counters go first, then those of an export, then the sum of
-        -- its days
+        -- of a piece of content its totals go first, then the sum of its days, then a description without numbers
         content_counted as (
-            {%- for precedence, staged, id, likes, comments, newest, condition in [
-                (1, posts, "content_id", "reactions", "comments", "observed_on", "true"),
-                (
-                    2,
-                    ref("stg_import__content_totals"),
-                    "content_id",
-                    "likes",
-                    "comments",
-                    "_extracted_at",
-                    "true",
-                ),
-                (
-                    3,
-                    "content_day_ranked",
-                    "object_id",
-                    "likes",
-                    "comments",
-                    "_extracted_at",
-                    "source_rank = 1",
-                ),
-                (4, ref("stg_import__contents"), "content_id", "null", "null", "_extracted_at", "true"),
+            {%- for rank, staged_rows, id, likes, comments, first in [
+                (1, staged("content_total"), "content_id", "likes", "comments", "_precedence, "),
+                (2, "content_day_ranked", "object_id", "likes", "comments", "source_rank, "),
+                (3, staged("content"), "content_id", "null", "null", ""),
             ] %}
                 select
-                    {{ precedence }} as precedence,
+                    {{ rank }} as content_rank,
                     platform,
                     account_id,
                     {{ id }} as content_id,
                     cast({{ likes }} as bigint) as likes,
                     cast({{ comments }} as bigint) as comments,
                     row_number() over (
-                        partition by platform, account_id, {{ id }}{{ ", date_day" if precedence == 3 }}
-                        order by {{ newest }} desc, _extracted_at desc, _source desc, _account desc
+                        partition by platform, account_id, {{ id }}{{ ", date_day" if rank == 2 }}
+                        order by {{ first }}_extracted_at desc, _source desc, _account desc
                     ) as recency
-                from {{ staged }}
-                where {{ condition }} {{ "union all" if not loop.last }}
+                from {{ staged_rows }} as counted_{{ rank }} {{ "union all" if not loop.last }}
             {%- endfor %}
         ),
 
         content_chosen as (
-            select *, min(precedence) over (partition by platform, account_id, content_id) as best_precedence
+            select *, min(content_rank) over (partition by platform, account_id, content_id) as best_rank
             from content_counted
             where recency = 1
         ),
@@ -168,7 +119,7 @@
                     cast({{ of_raw }} as decimal(18, 6)) as left_value,
                     cast(null as decimal(18, 6)) as right_value
                 from content_chosen
-                where precedence = best_precedence
+                where content_rank = best_rank
                 group by platform, account_id
                 union all
                 select
@@ -193,9 +144,7 @@
                         cast({{ amount }} as decimal(18, 6)),
                         null
                     from {{ name }}_ranked
-                    where
-                        source_rank = 1
-                        {{- " and platform || ':' || account_id not in (" ~ fact.without ~ ")" if fact.without }}
+                    where source_rank = 1
                     group by date_day, platform, account_id
                     union all
                     select
@@ -205,7 +154,7 @@
                         account_key,
                         null,
                         cast({{ amount }} as decimal(18, 6))
-                    from {{ fact.mart }} {{ "where account_key not in (" ~ fact.without ~ ")" if fact.without }}
+                    from {{ fact.mart }}
                     group by date_day, account_key
                     union all
                 {%- endfor %}
@@ -233,9 +182,7 @@
                     union all
                 {%- endfor %}
                 {%- if fact.object != "account_id" %}
-                    -- the same numbers of a like object under two accounts, by two sources: one account that is named
-                    -- in
-                    -- two ways
+                    -- the same numbers of a like object under two accounts, by two sources: an account of two names
                     select
                         date_day,
                         '{{ name }}_is_of_one_account',
@@ -249,34 +196,20 @@
                     union all
                 {%- endif %}
             {%- endfor %}
-            {%- for name, arrived, moment, mart in records %}
-                {%- for staged in arrived %}
+            {%- for name, entity, moment, mart in records %}
+                {%- for relation, amounts in [
+                    (staged(entity), "cast(count(*) as decimal(18, 6)), null"),
+                    (mart, "null, cast(count(*) as decimal(18, 6))"),
+                ] %}
                     select
                         {{ reporting_day(moment) }},
                         '{{ name }}s_in_raw_equal_mart',
                         'block',
                         _source || ', ' || _account,
-                        cast(count(*) as decimal(18, 6)),
-                        null
-                    from {{ staged }}
-                    group by {{ reporting_day(moment) }}, _source, _account
-                    union all
-                {%- endfor %}
-                select
-                    {{ reporting_day(moment) }},
-                    '{{ name }}s_in_raw_equal_mart',
-                    'block',
-                    _source || ', ' || _account,
-                    null,
-                    cast(count(*) as decimal(18, 6))
-                from {{ mart }}
-                where
-                    _source in (
-                        {%- for staged in arrived %}
-                            select _source from {{ staged }} {{ "union" if not loop.last }}
-                        {%- endfor %}
-                    )
-                group by {{ reporting_day(moment) }}, _source, _account {{ "union all" if not loop.last }}
+                        {{ amounts }}
+                    from {{ relation }} as {{ name }}s
+                    group by {{ reporting_day(moment) }}, _source, _account {{ "union all" if not loop.last }}
+                    {%- endfor %} {{ "union all" if not loop.last }}
             {%- endfor %}
         )
 

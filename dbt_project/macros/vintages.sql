@@ -45,16 +45,18 @@
 {% endmacro %}
 
 {#-
-  One row per key where several sources report the same thing: the one extracted last counts, so that nothing is doubled.
+  One row per key where several sources report the same thing: the one extracted last counts, so that nothing is doubled. The columns `first`
+  go before the moment of extraction.
 -#}
-{% macro one_source(relation, keys) %}
+{% macro one_source(relation, keys, first=[]) %}
     select *
     from
         (
             select
                 *,
                 row_number() over (
-                    partition by {{ keys | join(", ") }} order by _extracted_at desc, _source desc, _account desc
+                    partition by {{ keys | join(", ") }}
+                    order by {{ (first + ["_extracted_at desc", "_source desc", "_account desc"]) | join(", ") }}
                 ) as _source_rank
             from {{ relation }}
         ) as ranked

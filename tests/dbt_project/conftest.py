@@ -29,8 +29,13 @@ sources:
     accounts: [main]
     history_from: 2026-01-01
     options: {order_states: {reif zur abholung: sale, closed: refunded}}
+  rates:
+    connector: ecb
+    base_url: https://rates.example
+    accounts: [EXR]
+    history_from: 2026-01-01
 """
-"""A source whose words for the states of orders are its own."""
+"""A source whose words for the states of orders are its own, and one whose rows come without a load that is recorded."""
 Ask = Callable[[str], list[dict[str, Any]]]
 
 

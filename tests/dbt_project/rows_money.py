@@ -71,10 +71,23 @@ ROWS = {
         *(order("codes", code, "2026-05-16", "2", currency=code) for code in ("eur", " EUR ", "Eur\u00a0", "XYZ")),
         *(order("large", f"l{number}", "2026-02-20", amount, channel="Display") for number, amount in enumerate(LARGE)),
     ],
+    ("import", "ad_day"): [
+        {
+            "date_day": "2026-02-20",
+            "ad_id": "large",
+            "segment": "all",
+            "platform": "large",
+            "currency": "EUR",
+            "spend": "0",
+            "_source": "large_ads",
+            "_account": "main",
+            "_at": AT,
+        },
+    ],
     ("multiball", "plan_goal"): [goal("large", "revenue", "1", "5000000000", "2026-02-01", "2026-02-28")],
     # a review says what came back only where orders and spend are known on all days of the month
     ("multiball", "load"): [
-        load("site", "orders", "large", "2026-02-01", "2026-02-28", AT),
-        load("meta_ads", "ad_insights", "large_ads", "2026-02-01", "2026-02-28", AT),
+        load("till", "order", "large", "2026-02-01", "2026-02-28", AT),
+        load("till_ads", "ad_day", "large_ads", "2026-02-01", "2026-02-28", AT),
     ],
 }

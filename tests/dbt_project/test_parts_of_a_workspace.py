@@ -39,7 +39,7 @@ def rows(kind: str) -> dict[tuple[str, str], Sequence[Mapping[str, Any]]]:
     }[kind]
     given = {table: rows_people.ROWS[table] for table in tables}
     connector, entity, source = {
-        "ads": ("meta_ads", "ad_insights", "meta_ads"), "events": ("site", "events", "site"), "orders": ("site", "orders", "shop_export"),
+        "ads": ("meta_ads", "ad_insights", "meta_ads"), "events": ("site", "events", "site"), "orders": ("till", "order", "shop_export"),
     }[kind]  # fmt: skip
     given["multiball", "load"] = [load(connector, entity, source, "2026-09-01", "2026-12-31", YEAR_END)]
     return {**given, ("multiball", "plan_goal"): [_goal(name) for name in ("orders", "roas", "order_rate", "sessions", "leads")]}

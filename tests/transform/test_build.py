@@ -22,7 +22,7 @@ from multiball.warehouse.records import MODEL_RUN, OWN
 from tests.small_disk import small_disk
 
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
-PART = ["stg_ecb__exchange_rates", "stg_import__exchange_rates", "int_exchange_rates_filled"]
+PART = ["stg_ecb__exchange_rate", "stg_import__exchange_rate", "exchange_rate", "int_exchange_rates_filled"]
 BUILD = sys.modules["multiball.transform.build"]
 
 
@@ -48,7 +48,7 @@ def test_a_build_is_recorded_with_state_time_and_rows_and_stale_results_are_refu
     kept = {row["name"]: row for row in warehouse.read_raw(OWN, f"select * from raw_{OWN}.{MODEL_RUN.name}").to_pylist()}
     assert len(kept) == len(results)
     assert kept["int_exchange_rates_filled"]["rows"] == 0 and kept["int_exchange_rates_filled"]["status"] == "success"
-    assert kept["stg_ecb__exchange_rates"]["rows"] is None, "a view has no rows of its own"
+    assert kept["stg_ecb__exchange_rate"]["rows"] is None, "a view has no rows of its own"
     assert all(row["build_id"] == "b1" and row["seconds"] >= 0 for row in kept.values())
     assert (folder / "profiles.yml").stat().st_mode & 0o077 == 0, "it may hold a password"
 
@@ -117,7 +117,7 @@ def test_a_failing_model_is_named_and_where_to_read(
     project = tmp_path / "project"
     shutil.copytree(BUILD.PROJECT, project)
     broken = project / "models" / "intermediate" / "money" / "int_exchange_rates_filled.sql"
-    broken.write_text("select no_such_column from {{ ref('stg_ecb__exchange_rates') }}")
+    broken.write_text("select no_such_column from {{ ref('stg_ecb__exchange_rate') }}")
     monkeypatch.setattr(BUILD, "PROJECT", project)
     target = warehouse.candidate("b3")
     with pytest.raises(transform.BuildFailed) as failed:

@@ -39,6 +39,13 @@ def loads(warehouse: Warehouse, source: str, account: str | None = None, run: st
     return [Loaded(row["account"], row["window_start"], row["window_end"], row["extracted_at"]) for row in found.to_pylist()]
 
 
+def landed_connectors(warehouse: Warehouse) -> set[str]:
+    """The connectors that ever landed something."""
+    warehouse.ensure_raw(OWN, LOAD)
+    found = warehouse.read_raw(OWN, f"select distinct connector from raw_{OWN}.load")
+    return {row["connector"] for row in found.to_pylist()}
+
+
 def landed_from(warehouse: Warehouse, source: str, account: str) -> date | None:
     """The first day that was landed of an account; None where nothing was."""
     return min((load.start for load in loads(warehouse, source, account)), default=None)

@@ -12,6 +12,7 @@ from datetime import datetime
 from multiball import plan, quality, transform
 from multiball.connectors import connectors
 from multiball.importing.entities import ENTITIES as CANONICAL_ENTITIES
+from multiball.landing import landed_connectors
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
 from multiball.transform.build import build_folder
@@ -89,7 +90,7 @@ def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: date
     target = warehouse.candidate(build_id)
     with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
         warehouse.discard(target)
-        transform.build(workspace, warehouse, target, as_of, tell=tell)
+        transform.build(workspace, warehouse, target, as_of, sources=_sources(workspace, warehouse), tell=tell)
 
 
 def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell) -> None:
@@ -105,14 +106,30 @@ def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, 
 def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
     """Build the models that read what science wrote. Raises `transform.BuildFailed`."""
     with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
-        transform.build(workspace, warehouse, warehouse.candidate(build_id), as_of, stage="after_science", tell=tell)
+        transform.build(
+            workspace,
+            warehouse,
+            warehouse.candidate(build_id),
+            as_of,
+            stage="after_science",
+            sources=_sources(workspace, warehouse),
+            tell=tell,
+        )
 
 
 def build_whole(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell = lambda line: None) -> None:
     """All that a build holds, one step after the other, into an empty target."""
-    transform.build(workspace, warehouse, target, as_of, tell=tell)
+    sources = _sources(workspace, warehouse)
+    transform.build(workspace, warehouse, target, as_of, sources=sources, tell=tell)
     value_customers(workspace, warehouse, target, as_of, tell)
-    transform.build(workspace, warehouse, target, as_of, stage="after_science", tell=tell)
+    transform.build(workspace, warehouse, target, as_of, stage="after_science", sources=sources, tell=tell)
+
+
+def _sources(workspace: Workspace, warehouse: Warehouse) -> transform.Sources:
+    """The connectors that are configured, and those that were: what they landed stays in the marts."""
+    used = {source.connector for source in workspace.sources.values()} | landed_connectors(warehouse)
+    days = {declared.platform: declared.restatement_days for declared in connectors().values() if declared.platform}
+    return transform.Sources(used, days)
 
 
 def record_results(workspace: Workspace, warehouse: Warehouse, build_id: str) -> list[transform.NodeResult]:

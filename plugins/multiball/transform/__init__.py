@@ -3,5 +3,6 @@
 from multiball.transform.build import BuildFailed, build
 from multiball.transform.record import record
 from multiball.transform.results import NodeResult
+from multiball.transform.sources import Sources
 
-__all__ = ["BuildFailed", "NodeResult", "build", "record"]
+__all__ = ["BuildFailed", "NodeResult", "Sources", "build", "record"]

@@ -19,6 +19,7 @@ import yaml
 
 from multiball.settings import REPOSITORY, Workspace
 from multiball.shapes import Failure
+from multiball.transform.sources import EVERY_SOURCE, Sources
 from multiball.warehouse.face import Target, Warehouse
 
 _TERMINATION_SECONDS = 20
@@ -58,9 +59,12 @@ def build(
     *,
     stage: Stage = "before_science",
     select: Sequence[str] = (),
+    sources: Sources = EVERY_SOURCE,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Build a stage of the project (or what `select` names of it) as of a moment into the target, with its data tests.
+
+    Of staging, what belongs to a connector that `sources` leaves out is not built.
 
     Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
     folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
@@ -81,7 +85,7 @@ def build(
         tell(line)
 
     with warehouse.workbench(target, as_of) as bench, _parsed_before(workspace, folder):
-        code = _run(_command(workspace, warehouse, bench, folder, _selection(stage, select)), heard)
+        code = _run(_command(workspace, warehouse, bench, folder, sources, _selection(stage, select, sources)), heard)
     if code != 0:
         raise BuildFailed(_explain(folder, code, said))
     return folder
@@ -98,7 +102,9 @@ def _parsed_before(workspace: Workspace, folder: Path) -> Iterator[None]:
         os.replace(own, kept)
 
 
-def _command(workspace: Workspace, warehouse: Warehouse, bench: Target, folder: Path, selection: Sequence[str]) -> list[str]:
+def _command(
+    workspace: Workspace, warehouse: Warehouse, bench: Target, folder: Path, sources: Sources, selection: Sequence[str]
+) -> list[str]:
     """dbt's command line; its profile is written to the folder."""
     profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(bench)}}}
     _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
@@ -108,6 +114,7 @@ def _command(workspace: Workspace, warehouse: Warehouse, bench: Target, folder: 
         "raw_root": str(workspace.var / "raw"),
         "schema_prefix": bench.schema_prefix,
         "order_states": workspace.order_states,
+        **sources.variables(PROJECT),
     }
     return [
         sys.executable,
@@ -133,11 +140,11 @@ def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_sc
     return folder if stage == "before_science" else folder / stage
 
 
-def _selection(stage: Stage, select: Sequence[str]) -> list[str]:
+def _selection(stage: Stage, select: Sequence[str], sources: Sources) -> list[str]:
     if stage == "after_science":
         chosen = [f"{name},tag:after_science" for name in select] or ["tag:after_science"]
         return ["--select", *chosen]
-    return [*(["--select", *select] if select else []), "--exclude", "tag:after_science"]
+    return [*(["--select", *select] if select else []), "--exclude", "tag:after_science", *sources.excluded(PROJECT)]
 
 
 def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:

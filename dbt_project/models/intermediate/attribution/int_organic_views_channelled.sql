@@ -3,27 +3,19 @@
   those that ads brought. Account days go before the sum of an account's content days, so that nothing is counted twice.
 -#}
 with
-    advertised as (
-        select account_key, date_day, max(value) as views
-        from {{ ref("stg_facebook_pages__page_insights") }}
-        where metric = 'page_media_view' and period = 'day' and is_from_ads = '1'
-        group by account_key, date_day
-    ),
-
     account_days as (
         select
             days.date_day,
             days.platform,
             days.account_key,
-            coalesce(days.impressions, days.views - coalesce(advertised.views, 0)) as impressions
+            coalesce(days.impressions, days.views - coalesce(days.paid_views, 0)) as impressions
         from {{ ref("int_account_days_settled") }} as days
-        left join advertised on advertised.account_key = days.account_key and advertised.date_day = days.date_day
-        where days.platform <> 'meta' and coalesce(days.impressions, days.views) is not null
+        where days.account_type = 'organic' and coalesce(days.impressions, days.views) is not null
     ),
 
     content_days as (
         select contents.date_day, contents.platform, contents.account_key, sum(contents.impressions) as impressions
-        from {{ ref("int_content_days_unioned") }} as contents
+        from {{ ref("int_content_days_settled") }} as contents
         left join
             account_days
             on account_days.account_key = contents.account_key

@@ -2,7 +2,7 @@
 {%- set responses = ["likes", "comments", "shares"] -%}
 
 with
-    accounts as (select * from {{ ref("int_accounts_unioned") }} where account_type = 'organic'),
+    accounts as (select * from {{ ref("int_accounts_known") }} where account_type = 'organic'),
 
     published as (
         select
@@ -18,9 +18,9 @@ with
                 sum(totals.{{ response }}) as post_{{ response }},
                 count(totals.{{ response }}) as posts_with_{{ response }}
             {%- endfor %}
-        from {{ ref("int_content_unioned") }} as content
+        from {{ ref("int_content_known") }} as content
         inner join accounts on content.account_key = accounts.account_key
-        left join {{ ref("int_content_totals_unioned") }} as totals on content.content_key = totals.content_key
+        left join {{ ref("int_content_totals_known") }} as totals on content.content_key = totals.content_key
         where content.published_at is not null
         group by 1, 2
     ),
@@ -33,7 +33,7 @@ with
             date_day,
             {%- for count in counts %} sum({{ count }}) as {{ count }}, {%- endfor %}
             min(case when is_final then 1 else 0 end) as is_final
-        from {{ ref("int_content_days_unioned") }}
+        from {{ ref("int_content_days_settled") }}
         group by account_key, date_day
     ),
 

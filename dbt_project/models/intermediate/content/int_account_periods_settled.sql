@@ -7,11 +7,4 @@ select
     account_period.impressions,
     account_period.reach,
     settled.date_day is not null as is_final
-from {{ ref("account_period") }} as account_period
-left join
-    {{ ref("int_days_settled") }} as settled
-    on account_period._source = settled._source
-    and account_period._account = settled._account
-    and account_period._entity = settled.entity
-    and account_period.platform = settled.platform
-    and account_period.date_stop = settled.date_day
+from {{ ref("account_period") }} as account_period {{ join_settled("account_period", "date_stop") }}

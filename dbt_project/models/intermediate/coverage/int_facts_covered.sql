@@ -6,7 +6,7 @@
 {%- set facts = {
     "sessions": ("session", ref("int_sessions_built"), "true"),
     "leads": ("lead", ref("int_leads_channelled"), "true"),
-    "deals": ("deal", ref("int_deals_unioned"), "true"),
+    "deals": ("deal", ref("int_deals_matched"), "true"),
     "orders": ("order", ref("int_orders_valued"), "true"),
     "revenue": ("order", ref("int_orders_valued"), "revenue_reporting is not null"),
 } %}

@@ -18,7 +18,7 @@ with
                 '{{ identifier }}' as identifier,
                 {{ identifier }} as identifier_key,
                 count(distinct {{ person }}) as people
-            from {{ ref("int_records_unioned") }}
+            from {{ ref("int_records_listed") }}
             where {{ identifier }} is not null
             group by {{ identifier }}
             having

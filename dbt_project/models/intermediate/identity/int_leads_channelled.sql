@@ -5,7 +5,7 @@
 with
     leads as (
         select leads.*, records.customer_key
-        from {{ ref("int_leads_unioned") }} as leads
+        from {{ ref("int_leads_tagged") }} as leads
         left join
             {{ ref("int_records_identified") }} as records
             on records.record_kind = 'lead'

@@ -20,7 +20,7 @@ with
                     when shared_{{ identifier }}.identifier_key is null then records.{{ identifier }}
                 end as {{ identifier }}
             {%- endfor %}
-        from {{ ref("int_records_unioned") }} as records
+        from {{ ref("int_records_listed") }} as records
         {%- for identifier in identifiers %}
             left join
                 shared as shared_{{ identifier }}

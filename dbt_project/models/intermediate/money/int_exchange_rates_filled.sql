@@ -1,31 +1,8 @@
 with
-    reported as (
-        select date_day, currency, rate, 1 as precedence, _extracted_at, _source, _account
-        from {{ ref("stg_import__exchange_rates") }}
-        where rate > 0
-        union all
-        select date_day, currency, rate, 2 as precedence, _extracted_at, _source, _account
-        from {{ ref("stg_ecb__exchange_rates") }}
-        where rate > 0
-    ),
-
-    -- a deployment's own rate goes before the bank's
-    preferred as (
-        select
-            date_day,
-            currency,
-            rate,
-            row_number() over (
-                partition by date_day, currency order by precedence, _extracted_at desc, _source, _account
-            ) as preference
-        from reported
-        where currency <> 'EUR'
-    ),
-
     followed as (
         select date_day, currency, rate, lead(date_day) over (partition by currency order by date_day) as next_date
-        from preferred
-        where preference = 1
+        from {{ ref("exchange_rate") }}
+        where currency <> 'EUR' and rate > 0
     ),
 
     carried as (

@@ -10,7 +10,7 @@ with
             campaign_id,
             platform,
             coalesce(campaign_name, campaign_id) as campaign_name
-        from {{ ref("int_campaigns_unioned") }}
+        from {{ ref("int_campaigns_known") }}
         union all
         select distinct
             platform || ':',
@@ -18,28 +18,14 @@ with
             cast(null as {{ dbt.type_string() }}),
             platform,
             cast(null as {{ dbt.type_string() }})
-        from {{ ref("int_ad_days_unioned") }}
+        from {{ ref("int_ad_days_settled") }}
         where campaign_key is null
     ),
 
     known as (
-        select
-            *,
-            case
-                platform
-                when 'meta'
-                then 'facebook'
-                when 'google_ads'
-                then 'google'
-                when 'microsoft_ads'
-                then 'bing'
-                when 'amazon_ads'
-                then 'amazon'
-                when 'x'
-                then 'twitter'
-                else platform
-            end as traffic_source
+        select campaigns.*, coalesce(names.traffic_source, campaigns.platform) as traffic_source
         from campaigns
+        left join {{ ref("platform_traffic_source") }} as names on names.platform = campaigns.platform
     )
 
 select

@@ -1,10 +1,5 @@
 {#- What a link may call a campaign: its id, the utm_campaign of its ads' tags, or its name. A tag that several campaigns share tells none. -#}
 with
-    ads as (
-        select campaign_key, {{ url_parameter("'?' || url_tags", "utm_campaign") }} as written_tag
-        from {{ ref("stg_meta_ads__ads") }}
-    ),
-
     names as (
         select campaign_key, campaign_name, channel, lower(campaign_id) as tag
         from {{ ref("int_campaigns_channelled") }}
@@ -18,16 +13,12 @@ with
             campaigns.channel,
             lower(
                 replace(
-                    replace(
-                        {{ url_decoded("ads.written_tag", plus_is_space=true) }},
-                        '{{ "{{campaign.id}}" }}',
-                        campaigns.campaign_id
-                    ),
-                    '{{ "{{campaign.name}}" }}',
+                    replace(ads.campaign_tag, '{campaign_id}', campaigns.campaign_id),
+                    '{campaign_name}',
                     campaigns.campaign_name
                 )
             ) as tag
-        from ads
+        from {{ ref("ad") }} as ads
         inner join {{ ref("int_campaigns_channelled") }} as campaigns on campaigns.campaign_key = ads.campaign_key
     ),
 

@@ -53,6 +53,7 @@ with
 select
     _source,
     _account,
+    _entity,
     event_key,
     case
         when thread is not null

@@ -4,7 +4,7 @@
 -#}
 with
     tagged as (
-        {{ read_tags(ref("int_events_unioned"), "page_url", ["source", "medium", "campaign", "content", "term"]) }}
+        {{ read_tags(ref("int_events_consented"), "page_url", ["source", "medium", "campaign", "content", "term"]) }}
     ),
 
     evidence as (
@@ -75,6 +75,7 @@ with
 select
     _source,
     _account,
+    _entity,
     event_key,
     site_id,
     session_id,
@@ -87,52 +88,36 @@ select
     page_url,
     page_path,
     referrer,
-    evidence,
+    told.evidence,
     case
-        evidence
-        when 'google_click'
-        then 'google'
-        when 'free_listing'
-        then 'google'
+        told.evidence
         when 'utm'
         then coalesce(tagged_source, '(not set)')
-        when 'microsoft_click'
-        then 'bing'
-        when 'facebook_click'
-        then 'facebook'
         when 'search_engine'
         then {{ search_engine("referrer_host") }}
         when 'ai_assistant'
         then referrer_host
         when 'referrer'
         then referrer_host
-        else '(direct)'
+        else coalesce(clicks.traffic_source, '(direct)')
     end as traffic_source,
     case
-        evidence
-        when 'google_click'
-        then 'cpc'
-        when 'free_listing'
-        then 'organic'
+        told.evidence
         when 'utm'
         then coalesce(tagged_medium, '(not set)')
-        when 'microsoft_click'
-        then 'cpc'
-        when 'facebook_click'
-        then 'referral'
         when 'search_engine'
         then 'organic'
         when 'ai_assistant'
         then 'ai-assistant'
         when 'referrer'
         then 'referral'
-        else '(none)'
+        else coalesce(clicks.traffic_medium, '(none)')
     end as traffic_medium,
     case
-        evidence when 'free_listing' then 'Shopping Free Listings' when 'nothing' then null else tagged_campaign
+        told.evidence when 'free_listing' then 'Shopping Free Listings' when 'nothing' then null else tagged_campaign
     end as traffic_campaign,
     case
-        when evidence = 'google_click'
+        when told.evidence = 'google_click'
         then
             {{
                 google_ads_channel(
@@ -155,3 +140,4 @@ select
     is_bot,
     occurred_at
 from told
+left join {{ ref("click_source") }} as clicks on clicks.evidence = told.evidence

@@ -1,71 +1,86 @@
 {#-
-  A connector's loads say which days it was asked for: a day without rows is a day on which nothing happened. Of a file only its rows tell: it
+  Which entity of a source brings a fact is read off the canonical rows. A connector's loads say which days it was asked for: a day without rows is a day on which nothing happened. Of a file only its rows tell: it
   covers the days from its first row to its last. A day counts once it was over when it was extracted. A source that ends is missed to the
   end of the following month. Where another source brings the same account, the day is covered.
 -#}
-{%- set imported = [
-    ("account_day", "stg_import__account_day", "date_day", "date_day"),
-    ("ad_day", "stg_import__ad_days", "date_day", "date_day"),
-    ("content", "stg_import__contents", reporting_day("published_at"), reporting_day("published_at")),
-    ("content_day", "stg_import__content_days", "date_day", "date_day"),
+{#- canonical rows, the fact that they bring, the first and the last day of a row -#}
+{%- set published = reporting_day("published_at") %}
+{%- set closed = reporting_day("coalesce(closed_at, created_at)") %}
+{%- set organic = "(select * from " ~ ref("account_day") ~ " where account_type = 'organic') as organic" %}
+{%- set bringing = [
+    (organic, "account", "date_day", "date_day"),
+    (ref("ad_day"), "ad", "date_day", "date_day"),
+    (ref("contact"), "lead", reporting_day("created_at"), reporting_day("created_at")),
     (
-        "deal",
-        "stg_import__deals",
-        reporting_day("coalesce(closed_at, created_at)"),
-        reporting_day("coalesce(closed_at, created_at)"),
-    ),
-    (
+        ref("lead"),
         "lead",
-        "stg_import__leads",
         reporting_day("coalesce(created_at, qualified_at)"),
         reporting_day("greatest(created_at, qualified_at)"),
     ),
-    ("order", "stg_import__order", reporting_day("ordered_at"), reporting_day("ordered_at")),
-    ("page_event", "stg_import__page_events", reporting_day("occurred_at"), reporting_day("occurred_at")),
+    (ref("deal"), "deal", closed, closed),
+    (ref("order"), "order", reporting_day("ordered_at"), reporting_day("ordered_at")),
+    (ref("int_events_sessionized"), "session", reporting_day("occurred_at"), reporting_day("occurred_at")),
+    (ref("content"), "content", published, published),
+    (ref("content_day"), "content", "date_day", "date_day"),
 ] %}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
 
 with
     days as ({{ days_between("1990-01-01", "2049-12-31") }}),
 
+    brought as (
+        {%- for relation, fact, first_day, last_day in bringing %}
+            select
+                '{{ fact }}' as fact,
+                _source as source_name,
+                _account as account_id,
+                _entity as entity,
+                min({{ first_day }}) as first_day,
+                max({{ last_day }}) as last_day
+            from {{ relation }}
+            group by _source, _account, _entity {{ "union all" if not loop.last }}
+        {%- endfor %}
+    ),
+
+    -- content stands for its account where the source brings no days of accounts
+    entities as (
+        select distinct case when fact = 'content' then 'account' else fact end as fact, source_name, entity
+        from brought
+        where
+            fact <> 'content'
+            or source_name not in (select days.source_name from brought as days where days.fact = 'account')
+    ),
+
     loads as (
         select
-            facts.fact,
+            entities.fact,
             loads.source_name,
             loads.account_id,
-            loads.connector,
+            loads.is_of_file,
             loads.entity,
             loads.window_start,
             loads.window_end,
             {{ date_add(reporting_day("loads._extracted_at"), -1) }} as last_day_over,
             sum(loads.rows_landed) over (
-                partition by loads.source_name, loads.account_id, loads.connector, loads.entity
+                partition by loads.source_name, loads.account_id, loads.entity, entities.fact
             ) as rows_ever_landed
         from {{ ref("stg_multiball__loads") }} as loads
-        inner join
-            {{ ref("fact_entity") }} as facts on loads.connector = facts.connector and loads.entity = facts.entity
+        inner join entities on loads.source_name = entities.source_name and loads.entity = entities.entity
     ),
 
+    -- rows without a day, such as lifetime numbers of posts, cover none
     file_days as (
-        {% for entity, model, first_day, last_day in imported %}
-            select
-                _source as source_name,
-                _account as account_id,
-                '{{ entity }}' as entity,
-                min({{ first_day }}) as first_day,
-                max({{ last_day }}) as last_day
-            from {{ ref(model) }}
-            group by _source, _account
-            -- rows without a day, such as lifetime numbers of posts, cover none
-            having min({{ first_day }}) is not null {{ "union all" if not loop.last }}
-        {% endfor %}
+        select source_name, account_id, entity, min(first_day) as first_day, max(last_day) as last_day
+        from brought
+        where first_day is not null
+        group by source_name, account_id, entity
     ),
 
     -- a file's window is told in UTC, its rows in the reporting time zone
     windows as (
         select fact, source_name, account_id, window_start as first_day, window_end as last_day, last_day_over
         from loads
-        where connector <> 'import' and rows_ever_landed > 0
+        where not is_of_file and rows_ever_landed > 0
         union all
         select
             loads.fact,
@@ -80,7 +95,7 @@ with
             on loads.source_name = file_days.source_name
             and loads.account_id = file_days.account_id
             and loads.entity = file_days.entity
-        where loads.connector = 'import'
+        where loads.is_of_file
     ),
 
     covered as (

@@ -1,25 +1,25 @@
 with
     reported as (
-        select distinct _source, _account, 'ad_insights' as entity, platform, date_day
-        from {{ ref("stg_meta_ads__ad_insights") }}
-        union all
-        select distinct _source, _account, 'account_insights' as entity, platform, date_day
-        from {{ ref("stg_meta_ads__account_insights") }}
-        union all
-        select distinct _source, _account, 'account_period_insights' as entity, platform, date_stop as date_day
-        from {{ ref("stg_meta_ads__account_period_insights") }}
-        union all
-        select distinct _source, _account, 'page_insights' as entity, platform, date_day
-        from {{ ref("stg_facebook_pages__page_insights") }}
-        union all
-        select distinct _source, _account, 'ad_day' as entity, platform, date_day
-        from {{ ref("stg_import__ad_days") }}
-        union all
-        select distinct _source, _account, 'account_day' as entity, platform, date_day
-        from {{ ref("stg_import__account_day") }}
-        union all
-        select distinct _source, _account, 'content_day' as entity, platform, date_day
-        from {{ ref("stg_import__content_days") }}
+        {%- for entity, day in [
+            ("account_day", "date_day"),
+            ("account_period", "date_stop"),
+            ("ad_day", "date_day"),
+            ("content_day", "date_day"),
+        ] %}
+            select distinct _source, _account, _entity as entity, platform, {{ day }} as date_day
+            from {{ ref(entity) }} {{ "union" if not loop.last }}
+        {%- endfor %}
+    ),
+
+    -- a connector declares its platform's window; the seed knows those of platforms that only come in files
+    windows as (
+        {%- for platform, days in var("restatement_days").items() %}
+            select '{{ platform }}' as platform, cast({{ days }} as bigint) as restatement_days
+            union all
+        {%- endfor %}
+        select platform, restatement_days
+        from {{ ref("platform_window") }}
+        where platform not in ({%- for platform in var("restatement_days") %}'{{ platform }}', {%- endfor %} '')
     ),
 
     held as (select distinct source_name, account_id, entity, report_date from {{ ref("stg_multiball__held_rows") }})
@@ -27,7 +27,7 @@ with
 -- a platform whose window is not known is given the longest of those known
 select distinct reported._source, reported._account, reported.entity, reported.platform, reported.date_day
 from reported
-left join {{ ref("platform_window") }} as windows on reported.platform = windows.platform
+left join windows on reported.platform = windows.platform
 inner join
     {{ ref("stg_multiball__loads") }} as loads
     on reported._source = loads.source_name
@@ -35,7 +35,7 @@ inner join
     and reported.entity = loads.entity
     and cast(loads._extracted_at as date)
     >= {{ date_add("reported.date_day", "coalesce(windows.restatement_days, 90)") }}
-    and (loads.connector = 'import' or reported.date_day between loads.window_start and loads.window_end)
+    and (loads.is_of_file or reported.date_day between loads.window_start and loads.window_end)
 left join
     held
     on reported._source = held.source_name

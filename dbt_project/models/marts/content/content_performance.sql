@@ -22,4 +22,4 @@ select
     {{ ratio("totals.engagements", "totals.views") }} as engagement_rate_by_views,
     {{ ratio("totals.impressions", "totals.reach") }} as frequency
 from {{ ref("dim_content") }} as content
-left join {{ ref("int_content_totals_unioned") }} as totals on content.content_key = totals.content_key
+left join {{ ref("int_content_totals_known") }} as totals on content.content_key = totals.content_key

@@ -1,4 +1,4 @@
-with days as (select * from {{ ref("int_content_days_unioned") }}), breaks as ({{ series_breaks("days") }})
+with days as (select * from {{ ref("int_content_days_settled") }}), breaks as ({{ series_breaks("days") }})
 
 select
     days.content_key,

@@ -16,6 +16,8 @@ with
 
     fetched as (select * from {{ ref("int_account_periods_settled") }}),
 
+    given as (select distinct account_key, period from fetched where reach is not null),
+
     -- every period that ended while the account reported, and every one that the platform gave
     periods as (
         select accounts.account_key, accounts.platform, calendar.period, calendar.date_start, calendar.date_stop
@@ -38,8 +40,8 @@ select
     case
         when fetched.reach is not null
         then null
-        when periods.platform = 'facebook' and periods.period = 'month'
-        then 'The platform offers no reach of a calendar month, only of rolling 7 and 28 days.'
+        when given.account_key is null and others.account_key is not null
+        then 'The source gives the reach of ' || others.period || 's alone, and it cannot be added up.'
         else 'The source gave no reach of this period, and the reach of days cannot be added up.'
     end as reason,
     coalesce(fetched.is_final, false) as is_final
@@ -49,3 +51,5 @@ left join
     on periods.account_key = fetched.account_key
     and periods.period = fetched.period
     and periods.date_stop = fetched.date_stop
+left join given on periods.account_key = given.account_key and periods.period = given.period
+left join given as others on periods.account_key = others.account_key and periods.period <> others.period

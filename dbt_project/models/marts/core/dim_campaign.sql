@@ -10,4 +10,4 @@ select
     first_delivery_date,
     last_delivery_date,
     is_deleted
-from {{ ref("int_campaigns_unioned") }}
+from {{ ref("int_campaigns_known") }}

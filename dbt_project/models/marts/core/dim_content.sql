@@ -13,4 +13,4 @@ select
     url,
     is_paid,
     is_deleted
-from {{ ref("int_content_unioned") }}
+from {{ ref("int_content_known") }}

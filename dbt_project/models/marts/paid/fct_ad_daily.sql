@@ -24,4 +24,4 @@ select
     {%- endfor %}
     platform_leads,
     is_final
-from {{ ref("int_ad_days_unioned") }}
+from {{ ref("int_ad_days_settled") }}

@@ -25,4 +25,4 @@ select
     lead_created_at,
     coalesce(created_at < lead_created_at, false) or coalesce(closed_at < lead_created_at, false) as is_before_lead,
     is_archived
-from {{ ref("int_deals_unioned") }}
+from {{ ref("int_deals_matched") }}

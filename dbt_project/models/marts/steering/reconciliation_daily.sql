@@ -8,11 +8,6 @@
 -#}
 {%- set settled_after_days = 5 %}
 {%- set tolerances = {"spend": "sum(case when spend is not null then " ~ half_a_coin("currency") ~ " end)"} %}
-{%- set insights = {
-    "account": ref("stg_meta_ads__account_insights"),
-    "campaign": ref("stg_meta_ads__campaign_insights"),
-    "ad": ref("stg_meta_ads__ad_insights"),
-} %}
 {%- set load = "source_name || ', ' || account_id || ', ' || entity || ', ' || run_id" %}
 {%- set load_day = "cast(_extracted_at as date)" %}
 {%- set order_day = reporting_day("ordered_at") %}
@@ -22,14 +17,26 @@
 {%- set checks = [] %}
 
 {#- check, level, then for each side: relation, day, scope, sum, condition; then how far each side may be off, where it may be -#}
-{%- for coarser, finer in [("account", "campaign"), ("campaign", "ad")] %}
+{%- for coarser, finer in [("account", "campaign"), ("account", "ad"), ("campaign", "ad")] %}
     {%- for measure in ["spend", "impressions", "clicks"] %}
         {%- do checks.append(
             (
                 "platform_" ~ measure ~ "_" ~ coarser ~ "_equals_" ~ finer,
                 "block_settled",
-                (insights[coarser], "date_day", "account_key", "sum(" ~ measure ~ ")", "true"),
-                (insights[finer], "date_day", "account_key", "sum(" ~ measure ~ ")", "true"),
+                (
+                    "levels",
+                    "date_day",
+                    "account_key",
+                    "sum(" ~ measure ~ ")",
+                    "level = '" ~ coarser ~ "' and finer_level = '" ~ finer ~ "'",
+                ),
+                (
+                    "levels",
+                    "date_day",
+                    "account_key",
+                    "sum(" ~ measure ~ ")",
+                    "level = '" ~ finer ~ "' and coarser_level = '" ~ coarser ~ "'",
+                ),
                 tolerances.get(measure, "0"),
             )
         ) %}
@@ -198,25 +205,25 @@
             "lifecycle_stage_is_known",
             "warn",
             (
-                ref("stg_hubspot__contacts_kept"),
+                ref("contact"),
                 reporting_day("created_at"),
                 "_source || ', ' || unknown_stage",
                 "count(*)",
                 "unknown_stage is not null",
             ),
-            (ref("stg_hubspot__contacts_kept"), reporting_day("created_at"), "_source", "count(*)", "false"),
+            (ref("contact"), reporting_day("created_at"), "_source", "count(*)", "false"),
         ),
         (
             "deal_state_is_known",
             "warn",
             (
-                ref("int_deals_unioned"),
+                ref("int_deals_matched"),
                 "date_day",
                 "_source || ', ' || unknown_state",
                 "count(*)",
                 "unknown_state is not null",
             ),
-            (ref("int_deals_unioned"), "date_day", "_source", "count(*)", "false"),
+            (ref("int_deals_matched"), "date_day", "_source", "count(*)", "false"),
         ),
         (
             "deal_follows_its_lead",
@@ -252,6 +259,47 @@
 ) %}
 
 with
+    -- what a source counts of one account by levels; each level is compared with the next finer one that the source has
+    counted as (
+        select _source, _account, level, date_day, account_key, currency, spend, impressions, clicks
+        from {{ staged("ad_total_day") }} as totals
+        union all
+        select _source, _account, 'ad', date_day, account_key, currency, spend, impressions, clicks
+        from {{ staged("ad_day") }} as ads
+    ),
+
+    sources_of_levels as (
+        select
+            _source,
+            max(case when level = 'account' then 1 else 0 end) as has_accounts,
+            max(case when level = 'campaign' then 1 else 0 end) as has_campaigns,
+            max(case when level = 'ad' then 1 else 0 end) as has_ads
+        from counted
+        group by _source
+        having max(case when level <> 'ad' then 1 else 0 end) = 1
+    ),
+
+    levels as (
+        select
+            counted.*,
+            case
+                when counted.level = 'account' and has_campaigns = 1
+                then 'campaign'
+                when counted.level <> 'ad' and has_ads = 1
+                then 'ad'
+            end as finer_level,
+            case
+                when counted.level = 'campaign' and has_accounts = 1
+                then 'account'
+                when counted.level = 'ad' and has_campaigns = 1
+                then 'campaign'
+                when counted.level = 'ad'
+                then 'account'
+            end as coarser_level
+        from counted
+        inner join sources_of_levels on sources_of_levels._source = counted._source
+    ),
+
     models as (
         {%- for model in attribution_rules() %}
             select '{{ model }}' as attribution_model {{ "union all" if not loop.last }}
@@ -315,15 +363,9 @@ with
         group by date_day, check_name, scope, level
     ),
 
-    reported as (
-        {%- for level in insights.values() %}
-            select _source, _account, account_key, date_day from {{ level }} {{ "union" if not loop.last }}
-        {%- endfor %}
-    ),
-
     settled as (
         select distinct days.account_key, days.date_day
-        from reported as days
+        from levels as days
         inner join
             {{ loads }} as loads
             on days._source = loads.source_name

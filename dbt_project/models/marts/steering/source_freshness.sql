@@ -7,6 +7,7 @@ with
             account_id,
             entity,
             max(connector) as connector,
+            max(case when is_of_file then 1 else 0 end) = 1 as is_of_file,
             count(*) as loads,
             max(_extracted_at) as last_extracted_at,
             max(window_end) as last_report_date,
@@ -25,9 +26,7 @@ with
     expected as (
         select
             loads.*,
-            case
-                when connector <> 'import' then {{ dbt.dateadd("hour", hours, "last_extracted_at") }}
-            end as expected_by,
+            case when not is_of_file then {{ dbt.dateadd("hour", hours, "last_extracted_at") }} end as expected_by,
             coalesce(held.rows_held, 0) as rows_held,
             held.held_since
         from loads

@@ -12,6 +12,7 @@ with
             platform,
             account_key,
             account_id,
+            'organic' as account_type,
             max(case when metric = 'page_follows' then value end) as followers,
             max(case when metric = 'page_daily_follows_unique' then value end)
             - max(case when metric = 'page_daily_unfollows_unique' then value end) as net_followers,
@@ -20,6 +21,7 @@ with
                 max(case when metric = 'page_media_view' and is_from_ads = '' then value end),
                 sum(case when metric = 'page_media_view' and is_from_ads <> '' then value end)
             ) as views,
+            max(case when metric = 'page_media_view' and is_from_ads = '1' then value end) as paid_views,
             max(case when metric = 'page_total_media_view_unique' and is_from_ads = '' then value end) as reach,
             max(case when metric = 'page_video_views' and is_from_ads = '' then value end) as video_views,
             max(case when metric = 'page_post_engagements' then value end) as engagements,

@@ -9,6 +9,7 @@ with
             platform,
             account_key,
             account_id,
+            'organic' as account_type,
             'week' as period,
             {{ period_start("week", "date_day") }} as date_start,
             date_day as date_stop,

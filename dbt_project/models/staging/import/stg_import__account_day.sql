@@ -7,6 +7,7 @@ with
             coalesce(lower(platform), 'unknown') || ':' || coalesce(account_id, _account) as account_key,
             coalesce(account_id, _account) as account_id,
             account_name,
+            'organic' as account_type,
             followers,
             net_followers,
             impressions,
@@ -24,4 +25,4 @@ with
             'account_day' as _entity
         from source
     )
-    {{ as_canonical("account_day", "renamed", lacks=["views"]) }}
+    {{ as_canonical("account_day", "renamed", lacks=["views", "paid_views"]) }}

@@ -1,5 +1,8 @@
 with
-    insights as (select *, 'account_insights' as _entity from {{ ref("stg_meta_ads__account_insights") }})
+    insights as (
+        select *, 'account_insights' as _entity, 'advertising' as account_type
+        from {{ ref("stg_meta_ads__account_insights") }}
+    )
     {{
         as_canonical(
             "account_day",
@@ -9,6 +12,7 @@ with
                 "followers",
                 "net_followers",
                 "views",
+                "paid_views",
                 "video_views",
                 "engagements",
                 "likes",

@@ -9,6 +9,7 @@ with
             source as source_name,
             account as account_id,
             connector,
+            connector = 'import' as is_of_file,
             entity,
             window_start,
             window_end,

@@ -1,0 +1,1 @@
+{{ canonical_union("campaign", ["campaign_key"]) }}

@@ -1,0 +1,1 @@
+{{ canonical_union("content_total", ["content_key"]) }}

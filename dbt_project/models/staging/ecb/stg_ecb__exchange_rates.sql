@@ -1,7 +1,0 @@
-with
-    source as ({{ newest_vintage(source("ecb", "exchange_rates"), ["date_day", "currency"]) }}),
-    renamed as (
-        select date_day, {{ currency_code("currency") }} as currency, rate, _source, _account, _extracted_at from source
-    )
-select *
-from renamed
