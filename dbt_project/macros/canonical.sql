@@ -15,23 +15,29 @@
 {% endmacro %}
 
 {#-
-  The last select of a staging model: every column of the entity, in its type, from `relation`; null for those that the source `lacks`.
-  Columns of `relation` that the entity does not have are left out.
+  The last select of a staging model: every column of the entity, in its type, from `relation`; null for those that the source `lacks`. A column
+  that is something else there is given as an argument: `account_name="name"`. Columns of `relation` that the entity does not have are left out.
 -#}
 {% macro as_canonical(entity, relation, lacks=[]) %}
     {%- set columns = canonical_columns(entity) %}
-    {%- if columns and lacks | reject("in", columns | map(attribute="name") | list) | list %}
+    {%- set unknown = (
+        (lacks + kwargs.keys() | list) | reject("in", columns | map(attribute="name") | list) | join(", ")
+    ) %}
+    {%- if columns and unknown %}
         {%- do exceptions.raise_compiler_error(
-            model.original_file_path ~ ": lacks " ~ lacks
-            | reject("in", columns | map(attribute="name") | list)
-            | join(", ") ~ ", which models/canonical/" ~ entity ~ ".yml does not have. Remove it."
+            model.original_file_path
+            ~ ": names "
+            ~ unknown
+            ~ ", which models/canonical/"
+            ~ entity
+            ~ ".yml does not have. Remove it."
         ) %}
     {%- endif %}
     select
         {%- for column in columns %}
             {%- set type = api.Column.translate_type(column.data_type) %}
-            cast({{ "null" if column.name in lacks else column.name }} as {{ type }}) as {{ column.name }}
-            {{- "," if not loop.last }}
+            {%- set given = "null" if column.name in lacks else kwargs.get(column.name, column.name) %}
+            cast({{ given }} as {{ type }}) as {{ column.name }} {{- "," if not loop.last }}
         {%- else %} *
         {%- endfor %}
     from {{ relation }}

@@ -34,11 +34,19 @@ def test_a_contract_gives_every_column_a_type_and_every_number_its_additivity(no
             assert (column["config"]["meta"].get("additivity") in {"sum", "last", "distinct", "none"}) is is_number, f"{entity}.{name}"
 
 
+def test_an_entity_says_which_of_its_columns_are_about_a_person(nodes: dict[str, dict[str, Any]]) -> None:
+    identifying = {"email_key", "phone_key", "visitor_id", "user_id", "customer_id", "user_agent", "page_url", "landing_page"}
+    for entity in entities():
+        personal = set(nodes[entity]["config"]["meta"]["personal"])
+        assert personal <= set(nodes[entity]["columns"]), entity
+        assert identifying & set(nodes[entity]["columns"]) <= personal, entity
+
+
 class _CompilerError(Exception):
     """As dbt raises it."""
 
 
-def staged(lacks: list[str], columns: dict[str, str | None]) -> str:
+def staged(lacks: list[str], columns: dict[str, str | None], **given: str) -> str:
     """The SQL of `as_canonical` for an entity `thing` with these columns and types."""
 
     def raise_compiler_error(message: str) -> None:
@@ -67,17 +75,24 @@ def staged(lacks: list[str], columns: dict[str, str | None]) -> str:
     part = text[
         text.index("{% macro as_canonical") : text.index("{% endmacro %}", text.index("{% macro as_canonical")) + len("{% endmacro %}")
     ]
-    return " ".join(environment.from_string(part, known).make_module().as_canonical("thing", "renamed", lacks).split())
+    return " ".join(environment.from_string(part, known).make_module().as_canonical("thing", "renamed", lacks, **given).split())
 
 
 def test_what_a_source_lacks_is_null_in_its_type() -> None:
     assert staged(["b"], {"a": "bigint", "b": "string"}) == "select cast(a as bigint) as a, cast(null as text) as b from renamed"
 
 
-def test_a_column_that_is_lacking_and_not_declared_is_named_with_both_files() -> None:
-    message = r"models/staging/x/stg_x__thing.sql: lacks c, which models/canonical/thing.yml does not have\. Remove it\."
+def test_a_column_can_be_an_expression_of_the_source() -> None:
+    assert (
+        staged([], {"a": "bigint", "b": "string"}, b="lower(c)")
+        == "select cast(a as bigint) as a, cast(lower(c) as text) as b from renamed"
+    )
+
+
+def test_columns_that_are_not_declared_are_named_with_both_files() -> None:
+    message = r"models/staging/x/stg_x__thing.sql: names c, d, which models/canonical/thing.yml does not have\. Remove it\."
     with pytest.raises(_CompilerError, match=message):
-        staged(["b", "c"], {"a": "bigint", "b": "string"})
+        staged(["b", "c"], {"a": "bigint", "b": "string"}, d="e")
 
 
 def test_a_column_without_a_type_is_named_with_its_file() -> None:

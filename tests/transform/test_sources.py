@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from multiball.transform.build import PROJECT
-from multiball.transform.sources import ALWAYS, EVERY_SOURCE, Sources
+from multiball.transform.sources import ALWAYS, EVERY_SOURCE, Sources, write_default
 
 
 def project(folder: Path, *models: str) -> Path:
@@ -37,3 +37,12 @@ def test_the_committed_default_is_what_the_files_say() -> None:
     assert declared["canonical"] == EVERY_SOURCE.variables(PROJECT)["canonical"]
     assert EVERY_SOURCE.excluded(PROJECT) == []
     assert set(ALWAYS) <= set(EVERY_SOURCE.folders(PROJECT))
+
+
+def test_the_committed_default_is_written_from_the_files(tmp_path: Path) -> None:
+    here = project(tmp_path, "one/stg_one__ad.sql", "two/stg_two__ad_day.sql")
+    text = "vars:\n  a: 1\n  canonical: # by entity\n    ad: [old]\n    gone: [old]\n\nflags:\n  b: {c: 1}\n"
+    (here / "dbt_project.yml").write_text(text)
+    assert write_default(here).read_text() == (
+        "vars:\n  a: 1\n  canonical: # by entity\n    ad: [stg_one__ad]\n    ad_day: [stg_two__ad_day]\n\nflags:\n  b: {c: 1}\n"
+    )

@@ -14,9 +14,14 @@ def new_command() -> None:
 
 @new_command.command("connector")
 @click.argument("name")
-def connector_command(name: str) -> None:
-    """A connector NAME: its module, test, staging models and expectations, ready to be filled in. No existing file is touched."""
-    from multiball.connectors.scaffold import scaffold
+@click.option("--organic", is_flag=True, help="A platform with accounts that publish, rather than one that sells ads.")
+def connector_command(name: str, organic: bool) -> None:
+    """A connector NAME: its module, test, staging models and expectations, ready to be filled in.
 
-    for path in scaffold(name, REPOSITORY):
+    No existing file is touched but the list of staging models in dbt_project.yml, which is for dbt alone.
+    """
+    from multiball.connectors.scaffold import scaffold
+    from multiball.transform.sources import write_default
+
+    for path in (*scaffold(name, REPOSITORY, "organic" if organic else "paid"), write_default(REPOSITORY / "dbt_project")):
         click.echo(str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,3 +43,12 @@ class Sources:
 
 
 EVERY_SOURCE = Sources()
+
+
+def write_default(project: Path) -> Path:
+    """Write the staging models of all sources into `dbt_project.yml`, where dbt finds them when it is run without a build; the file."""
+    file = project / "dbt_project.yml"
+    lines = [f"    {entity}: [{', '.join(models)}]\n" for entity, models in EVERY_SOURCE.variables(project)["canonical"].items()]
+    text = file.read_text()
+    file.write_text(re.sub(r"(?m)(?<=^  canonical: ).*\n(    .*\n)*", lambda found: found[0].split("\n")[0] + "\n" + "".join(lines), text))
+    return file

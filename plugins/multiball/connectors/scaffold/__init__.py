@@ -1,7 +1,7 @@
-"""Write the files of a new connector: a module that works against a plain REST API, its test, its staging model, its expectations.
+"""Write the files of a new connector: a module that works against a plain REST API, its test, its staging models, its expectations.
 
-`templates/` holds the files as they will be in the repository; `$name`, `$title` and `$class_name` stand for its name as an
-identifier, in words and as the name of a class.
+`templates/` holds the files as they will be in the repository, those of a kind of platform in a folder of its own; `$name`, `$title` and
+`$class_name` stand for the name as an identifier, in words and as the name of a class.
 """
 
 from __future__ import annotations
@@ -14,24 +14,39 @@ from multiball.shapes import InputError
 
 TEMPLATES = Path(__file__).parent / "templates"
 PLACES = {
-    "connector.py.txt": "plugins/multiball/connectors/$name.py",
-    "test.py.txt": "tests/connectors/test_$name.py",
+    "$kind/connector.py.txt": "plugins/multiball/connectors/$name.py",
+    "$kind/test.py.txt": "tests/connectors/test_$name.py",
     "sources.yml.txt": "dbt_project/models/staging/$name/_${name}__sources.yml",
-    "model.sql.txt": "dbt_project/models/staging/$name/stg_${name}__account_days.sql",
-    "model.yml.txt": "dbt_project/models/staging/$name/stg_${name}__account_days.yml",
-    "expectations.yml.txt": "expectations/raw/$name.yml",
+    "account.sql.txt": "dbt_project/models/staging/$name/stg_${name}__account.sql",
+    "account.yml.txt": "dbt_project/models/staging/$name/stg_${name}__account.yml",
+    "$kind/model.sql.txt": "dbt_project/models/staging/$name/stg_${name}__$entity.sql",
+    "$kind/model.yml.txt": "dbt_project/models/staging/$name/stg_${name}__$entity.yml",
+    "$kind/expectations.yml.txt": "expectations/raw/$name.yml",
 }
 """Template: where it goes, from the root of the repository."""
+KINDS = {
+    "paid": {"entity": "ad_day", "days": "ad_days", "account_type": "advertising"},
+    "organic": {"entity": "account_day", "days": "account_days", "account_type": "organic"},
+}
+"""Kind of platform: the canonical entity that it brings beside its accounts, the raw one, and the type of its accounts."""
 
 
-def scaffold(name: str, root: Path) -> list[Path]:
-    """Write the files of a connector `name` beneath `root` and return them. No file that exists is touched: InputError."""
+def scaffold(name: str, root: Path, kind: str = "paid") -> list[Path]:
+    """Write the files of a connector `name` beneath `root` and return them; `kind` is one of `KINDS`. InputError where a file exists."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise InputError(
             f"{name!r} is not a valid name", where="new connector", remedy="Use lower-case words joined by _, such as tiktok_ads."
         )
-    values = {"name": name, "title": name.replace("_", " ").title(), "class_name": name.title().replace("_", "")}
-    files = {root / Template(place).substitute(values): TEMPLATES / template for template, place in PLACES.items()}
+    values = {
+        **KINDS[kind],
+        "kind": kind,
+        "name": name,
+        "title": name.replace("_", " ").title(),
+        "class_name": name.title().replace("_", ""),
+    }
+    files = {
+        root / Template(place).substitute(values): TEMPLATES / Template(template).substitute(values) for template, place in PLACES.items()
+    }
     folder = root / "plugins/multiball/connectors" / name
     if taken := [path for path in [*files, folder] if path.exists()]:
         raise InputError(f"{taken[0]} exists", where="new connector", remedy="Choose another name, or edit that file.")
