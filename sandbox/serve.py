@@ -30,7 +30,9 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults, Faulty
 from sandbox.world import World, build_world
 
-PLATFORMS = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb")
+_MODULES = Path(__file__).parent / "platforms"
+PLATFORMS = tuple(sorted(file.stem for file in _MODULES.glob("*.py") if "\ndef make_app(" in file.read_text(encoding="utf-8")))
+"""The modules of `sandbox.platforms` that make an application; the others are parts of them."""
 _AHEAD = timedelta(days=31)
 
 

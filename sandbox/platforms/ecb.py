@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from sandbox.refusals import plain
 from sandbox.world import World
 
 if TYPE_CHECKING:
@@ -125,3 +126,6 @@ def _csv(rows: list[dict[str, object]]) -> str:
             }
         )
     return text.getvalue()
+
+
+REFUSALS = {"rate_limited": plain(429, "Too Many Requests"), "server_error": plain(500, "Internal Server Error")}

@@ -271,3 +271,10 @@ def _insights_paging(call: Call, since: datetime, until: datetime) -> Node:
         name: graph.page_url(call.request, call.given, since=str(int(start.timestamp())), until=str(int(stop.timestamp())))
         for name, (start, stop) in spans.items()
     }
+
+
+REFUSALS = {
+    **graph.REFUSALS,
+    "rate_limited": graph.rate_limit(80001, "(#80001) There have been too many calls to this Page account.", "pages"),
+    "retired_metric": graph.refusal(100, "(#100) The value must be a valid insights metric"),
+}

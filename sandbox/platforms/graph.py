@@ -19,6 +19,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.refusals import Words
+
 LATEST_VERSION = 26
 
 DEFAULT_PAGE_SIZE = 25
@@ -200,3 +202,29 @@ def cursor_page(request: Request, given: Mapping[str, str], rows: Sequence[Any],
 def graph_time(moment: datetime) -> str:
     """A moment as Graph writes it: `2026-10-02T07:00:00+0000`, no colon in the offset."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def refusal(code: int, message: str, status: int = 400, **more: Any) -> Words:
+    """The words of a fault in Graph's error envelope; the message may name the fault's options."""
+    error = {"message": message, "type": "OAuthException", "code": code, **more, "fbtrace_id": "Asandbox0000000000000000"}
+    return lambda options: (int(options.get("status", status)), {}, {"error": {**error, "message": message.format(**options)}})
+
+
+def rate_limit(code: int, message: str, usage: str, **more: Any) -> Words:
+    """The words of a limit that was reached, with the header that says for how many minutes."""
+    say = refusal(code, message, **more)
+
+    def words(options: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any] | str]:
+        status, _, body = say(options)
+        minutes = -(-int(options.get("retry_after") or 0) // 60)
+        used = {"type": usage, "call_count": 100, "total_cputime": 100, "total_time": 100, "estimated_time_to_regain_access": minutes}
+        return status, {"x-business-use-case-usage": json.dumps({"0": [used]})}, body
+
+    return words
+
+
+REFUSALS: dict[str, Words] = {
+    "server_error": refusal(2, "An unexpected error has occurred. Please retry your request later.", 500, is_transient=True),
+    "expired_token": refusal(190, "Error validating access token: Session has expired.", 401, error_subcode=463),
+}
+"""The words that all Graph APIs share."""

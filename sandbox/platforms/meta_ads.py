@@ -236,3 +236,11 @@ def _sortable(value: Any) -> tuple[bool, Decimal, str]:
         return False, Decimal(value or 0), ""
     except (ArithmeticError, TypeError, ValueError):
         return True, Decimal(0), str(value)
+
+
+REFUSALS = {
+    **graph.REFUSALS,
+    "rate_limited": graph.rate_limit(
+        80000, "(#80000) There have been too many calls to this ad-account.", "ads_insights", error_subcode=2446079
+    ),
+}

@@ -25,6 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.platforms.segment import envelope, stamp, take
+from sandbox.refusals import plain
 from sandbox.world import World
 from sandbox.world.brand import SITE
 
@@ -205,3 +206,10 @@ def _write_key(request: Request, body: dict[str, Any]) -> str | None:
         return base64.b64decode(text).decode().partition(":")[0]
     except (binascii.Error, ValueError) as error:
         raise HTTPException(400, "the Authorization header is no Basic one") from error
+
+
+REFUSALS = {
+    "rate_limited": plain(429, {"error": "too many requests"}),
+    "server_error": plain(500, {"error": "internal error"}),
+    "expired_token": plain(401, {"error": "the key is not valid any more"}),
+}

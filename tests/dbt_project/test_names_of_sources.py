@@ -26,6 +26,14 @@ def shared_sql() -> Iterator[Path]:
             yield file
 
 
+def shared_python() -> Iterator[Path]:
+    """The modules of `multiball` that belong to no source. What a platform is called in a language is its wording."""
+    package = REPOSITORY / "plugins" / "multiball"
+    for file in sorted(package.glob("**/*.py")):
+        if not {"connectors", "wording"} & set(file.relative_to(package).parts):
+            yield file
+
+
 def named(text: str) -> set[str]:
     """The sources and platforms that a text of SQL names."""
     return {found for pattern in (LITERAL, READ) for found in pattern.findall(text)}
@@ -51,4 +59,14 @@ def test_shared_sql_names_no_source_and_no_platform() -> None:
     assert len(files) > 80
     # dbt's own word for what a model's yml says of it
     found = {file.relative_to(PROJECT).as_posix(): named(file.read_text().replace('get("meta"', "")) for file in files}
+    assert {file: names for file, names in found.items() if names} == {}
+
+
+def test_shared_python_names_no_source_and_no_platform() -> None:
+    files = list(shared_python())
+    assert len(files) > 100
+    found = {
+        str(file.relative_to(REPOSITORY)): set(LITERAL.findall(re.sub(r"[\"']meta[\"'](?=[],:)}])", "", file.read_text())))
+        for file in files
+    }
     assert {file: names for file, names in found.items() if names} == {}

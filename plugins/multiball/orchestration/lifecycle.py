@@ -148,10 +148,16 @@ def password(workspace: Workspace) -> str:
 def _sandbox(workspace: Workspace, chosen: Mapping[str, int]) -> dict[str, list[str]]:
     """The sandbox's programs: module and arguments. Its world begins with the earliest history that is asked for, so that it stays the
     same world in every month to come."""
+    platforms = sorted(ports.SANDBOX, key=chosen.__getitem__)
     start = min((source.history_from for source in workspace.sources.values()), default=None)
     mailbox = ["--folder", str(workspace.var / "mailbox"), "--port", str(chosen["mailbox"]), "--smtp-port", str(chosen["smtp"])]
     return {
-        "sandbox": ["sandbox.serve", "--port", str(chosen[ports.SANDBOX[0]]), *(["--start", start.isoformat()] if start else [])],
+        "sandbox": [
+            "sandbox.serve",
+            *("--port", str(chosen[platforms[0]])),
+            *("--platforms", *platforms),
+            *(("--start", start.isoformat()) if start else ()),
+        ],
         "mailbox": ["sandbox.mailbox", *mailbox],
     }
 

@@ -7,12 +7,13 @@ import os
 import socket
 from collections.abc import Mapping, Sequence
 
-from multiball.settings import SANDBOX_PREFIX, Workspace
+from multiball.connectors import connectors
+from multiball.settings import REPOSITORY, SANDBOX_PREFIX, Workspace
 from multiball.shapes import InputError
 
 LOOPBACK = "127.0.0.1"
-SANDBOX = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb")
-"""The sandbox's platforms, whose ports are consecutive and in this order."""
+SANDBOX = tuple(name for name in sorted(connectors()) if (REPOSITORY / "sandbox" / "platforms" / f"{name}.py").exists())
+"""The connectors whose platform the sandbox stands in for. Their ports are consecutive."""
 
 MAILBOX = ("mailbox", "smtp")
 """The sandbox's mailbox: its page, and where it takes mails."""
