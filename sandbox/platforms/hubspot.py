@@ -20,9 +20,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.platforms.hubspot_records import Record, Records, object_type
+from sandbox.platforms.hubspot_refusals import REFUSALS as REFUSALS
 from sandbox.platforms.hubspot_search import BadSearch, search
 from sandbox.platforms.segment import stamp
-from sandbox.refusals import Words, plain
 from sandbox.world import World
 from sandbox.world.brand import OWN_STAGE
 
@@ -340,16 +340,3 @@ def _paging(request: Request, after: int | None) -> dict[str, Any]:
     if after is None:
         return {}
     return {"paging": {"next": {"after": str(after), "link": str(request.url.include_query_params(after=after))}}}
-
-
-def _refusal(category: str, message: str, status: int, **more: Any) -> Words:
-    body = {"status": "error", "message": message, "correlationId": "5a2d0c1e-0000-4000-8000-000000000000", "category": category, **more}
-    return plain(status, body)
-
-
-_LIMIT = {"errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
-REFUSALS = {
-    "rate_limited": _refusal("RATE_LIMITS", "You have reached your ten_secondly_rolling limit.", 429, **_LIMIT),
-    "server_error": _refusal("INTERNAL_ERROR", "internal error", 500),
-    "expired_token": _refusal("EXPIRED_AUTHENTICATION", "The OAuth token used to make this call expired.", 401),
-}

@@ -7,10 +7,10 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from multiball.cli.finding import Finding
 from multiball.connectors import connector
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError, Source
@@ -22,26 +22,6 @@ _FREE_BYTES = 2 * 1024**3
 _MEMORY_BYTES = 3 * 1024**3
 _STALE_AFTER = timedelta(days=2)
 _AGAIN = "Fix that, and run multiball doctor again."
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. `remedy` is empty where it is well; a `note` has one, and is not a fault of what runs here."""
-
-    subject: str
-    state: str
-    remedy: str = ""
-    note: bool = False
-
-    @property
-    def well(self) -> bool:
-        """Whether nothing needs fixing."""
-        return self.note or not self.remedy
-
-    @property
-    def mark(self) -> str:
-        """The sign before its line."""
-        return "✗" if not self.well else "!" if self.note else "✓"
 
 
 def examine(home: Workspace) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from multiball.cli.examination import Finding
+from multiball.cli.finding import Finding
 from multiball.cli.sources import IMPORT, last_loads
 from multiball.landing import holds
 from multiball.shapes import Source
