@@ -143,3 +143,21 @@ def test_a_full_disk_is_told_as_one_and_not_as_a_fault_of_the_model(home: Worksp
         pytest.raises(transform.BuildFailed, match=r"The disk is full: free space, and run the DAG"),
     ):
         transform.build(home, warehouse, warehouse.candidate("b5"), AS_OF, select=["+dim_date"])
+
+
+def test_a_staging_model_that_lacks_a_column_of_its_entity_is_named_with_the_column(
+    home: Workspace, warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(BUILD.PROJECT, project)
+    staged = project / "models" / "staging" / "ecb" / "stg_ecb__exchange_rate.sql"
+    whole = staged.read_text()
+    monkeypatch.setattr(BUILD, "PROJECT", project)
+    staged.write_text(whole.replace(",\n            rate\n", "\n"))
+    with pytest.raises(transform.BuildFailed, match=r"stg_ecb__exchange_rate: .*models/staging/ecb/stg_ecb__exchange_rate\.sql.*\"rate\""):
+        transform.build(home, warehouse, warehouse.candidate("b4"), AS_OF, select=PART)
+    staged.write_text(whole.replace('"renamed")', '"renamed", lacks=["rat"])'))
+    with pytest.raises(
+        transform.BuildFailed, match=r"stg_ecb__exchange_rate\.sql: names rat, which models/canonical/exchange_rate\.yml does not"
+    ):
+        transform.build(home, warehouse, warehouse.candidate("b5"), AS_OF, select=PART)

@@ -199,7 +199,7 @@ def _explain(folder: Path, code: int, said: Iterable[str]) -> str:
 
 def _first_line(message: str | None) -> str:
     lines = [line.strip() for line in (message or "no message").splitlines() if line.strip()]
-    return " ".join(lines[:2])[:200]
+    return " ".join(lines[:2])[:300]
 
 
 def _write_private(path: Path, text: str) -> None:
