@@ -1,16 +1,10 @@
 with
-    source as ({{ newest_vintage(source("import", "exchange_rate"), ["date_day", "currency"]) }}),
-    renamed as (
-        select
-            _source,
-            _account,
-            'exchange_rate' as _entity,
-            _extracted_at,
-            1 as _precedence,
-            date_day,
-            {{ currency_code("currency") }} as currency,
-            rate
-        from source
-        where rate > 0
-    )
-    {{ as_canonical("exchange_rate", "renamed") }}
+    vintages as ({{ newest_vintage(source("import", "exchange_rate"), ["date_day", "currency"]) }}),
+
+    source as (select * from vintages where rate > 0)
+
+    {{
+        as_canonical(
+            "exchange_rate", "source", _entity="'exchange_rate'", _precedence="1", currency=currency_code("currency")
+        )
+    }}

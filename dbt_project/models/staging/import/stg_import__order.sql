@@ -1,32 +1,14 @@
 with
-    source as ({{ newest_vintage(source("import", "order"), ["order_id"]) }}),
+    source as ({{ newest_vintage(source("import", "order"), ["order_id"]) }})
 
-    renamed as (
-        select
-            _source,
-            _account,
-            order_id,
-            customer_id,
-            visitor_id,
-            email_key,
-            phone_key,
-            status,
-            coupon,
-            {{ declared_channel("channel") }} as declared_channel,
-            {{ told("campaign") }} as declared_campaign,
-            {{ currency_code("currency") }} as currency,
-            revenue,
-            shipping,
-            tax,
-            discount,
-            cost,
-            refunded,
-            quantity,
-            ordered_at,
-            false as is_test,
-            'order' as _entity,
-            _extracted_at
-        from source
-    )
-
-    {{ as_canonical("order", "renamed") }}
+    {{
+        as_canonical(
+            "order",
+            "source",
+            _entity="'order'",
+            declared_channel=declared_channel("channel"),
+            declared_campaign=told("campaign"),
+            currency=currency_code("currency"),
+            is_test="false",
+        )
+    }}

@@ -1,42 +1,15 @@
 with
-    source as ({{ newest_vintage(source("import", "page_event"), ["event_id", "coalesce(site_id, _account)"]) }}),
+    source as ({{ newest_vintage(source("import", "page_event"), ["event_id", "coalesce(site_id, _account)"]) }})
 
-    renamed as (
-        select
-            _source,
-            _account,
-            'page_event' as _entity,
-            _source || ':' || _account || ':' || coalesce(site_id, _account) || ':' || event_id as event_key,
-            coalesce(site_id, _account) as site_id,
-            session_id,
-            event_name,
-            visitor_id,
-            user_id,
-            page_url,
-            page_path,
-            referrer,
-            utm_source,
-            utm_medium,
-            utm_campaign,
-            utm_content,
-            utm_term,
-            gclid,
-            fbclid,
-            msclkid,
-            ttclid,
-            product_id,
-            search_term,
-            search_results,
-            value,
-            {{ currency_code("currency") }} as currency,
-            order_id,
-            load_ms,
-            consent_analytics,
-            consent_ads,
-            user_agent,
-            occurred_at,
-            _extracted_at
-        from source
-    )
+    {%- set site = "coalesce(site_id, _account)" %}
 
-    {{ as_canonical("page_event", "renamed") }}
+    {{
+        as_canonical(
+            "page_event",
+            "source",
+            _entity="'page_event'",
+            event_key="_source || ':' || _account || ':' || " ~ site ~ " || ':' || event_id",
+            site_id=site,
+            currency=currency_code("currency"),
+        )
+    }}
