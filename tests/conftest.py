@@ -8,10 +8,15 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from hypothesis import settings
 
 from multiball.settings import Workspace
 from multiball.warehouse import Warehouse, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database, running_postgres
+
+# how long an example takes says how busy the machine is
+settings.register_profile("multiball", deadline=None)
+settings.load_profile("multiball")
 
 _QUICK_RATHER_THAN_SAFE = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
 

@@ -62,7 +62,7 @@ def test_a_plus_is_a_space_in_a_query_alone(engine: str, postgres_dsn: str) -> N
 
 @pytest.mark.engine
 @ENGINES
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=20, max_size=40))
 def test_any_text_that_is_escaped_comes_back(engine: str, postgres_dsn: str, texts: list[str]) -> None:
     rows = [{"written": quote(text, safe=safe)} for text in texts for safe in ("", "/:+ ")]
@@ -71,7 +71,7 @@ def test_any_text_that_is_escaped_comes_back(engine: str, postgres_dsn: str, tex
 
 
 @pytest.mark.engine
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(texts=st.lists(st.text(alphabet="%%%0248ACDEFabcdef9+zé", max_size=24), min_size=30, max_size=60))
 def test_no_text_stops_the_decoding_and_both_engines_agree(postgres_dsn: str, texts: list[str]) -> None:
     rows = [{"written": text} for text in texts]

@@ -29,7 +29,7 @@ def _written(amount: Decimal, decimal: str, thousands: str | None) -> str:
     return text.replace("\0", thousands or "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     amount=AMOUNTS, signs=st.sampled_from(SIGNS), style=st.sampled_from(["{}", "{} €", "$ {}", "US$ {}", "{} CHF", "EUR {}", " {}\u00a0"])
 )
@@ -37,7 +37,7 @@ def test_a_number_that_is_written_with_any_signs_is_read_back(amount, signs, sty
     assert _one(number(literal(style.format(_written(amount, *signs))), *signs)) == amount
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(amount=st.decimals(Decimal("0.01"), 10**9, places=2), signs=st.sampled_from(SIGNS))
 def test_a_minus_may_stand_behind_and_brackets_mean_minus(amount, signs):
     text = _written(amount, *signs)
@@ -77,7 +77,7 @@ FORMATS = ["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y
 MOMENTS = st.datetimes(datetime.datetime(1990, 1, 2), datetime.datetime(2037, 12, 31)).map(lambda moment: moment.replace(microsecond=0))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(moment=MOMENTS, zone=st.sampled_from(ZONES), form=st.sampled_from(FORMATS))
 def test_a_time_that_is_written_on_a_zones_clock_comes_back_in_utc(moment, zone, form):
     local = moment.replace(tzinfo=datetime.UTC).astimezone(ZoneInfo(zone))
@@ -88,7 +88,7 @@ def test_a_time_that_is_written_on_a_zones_clock_comes_back_in_utc(moment, zone,
     assert _one(sql) == moment
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(moment=MOMENTS, zone=st.sampled_from(ZONES), mark=st.sampled_from(["Z", " UTC", "+00:00"]), sign=st.sampled_from([" ", "T"]))
 def test_a_time_with_its_zone_overrules_the_mappings(moment, zone, mark, sign):
     value = Value("column", "x", (), time_zone=zone)
@@ -98,7 +98,7 @@ def test_a_time_with_its_zone_overrules_the_mappings(moment, zone, mark, sign):
     assert _one(typed(literal(text), Field("date_day", "date", ""), value, FORMAT, literal(zone))) == local_day
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(moment=MOMENTS, unit=st.sampled_from([("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9)]))
 def test_an_epoch_comes_back_in_utc_whatever_the_time_zone(moment, unit):
     seconds = int(moment.replace(tzinfo=datetime.UTC).timestamp())
@@ -107,7 +107,7 @@ def test_an_epoch_comes_back_in_utc_whatever_the_time_zone(moment, unit):
     assert _one(sql) == moment
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(day=st.dates(datetime.date(1990, 1, 1), datetime.date(2099, 12, 31)), form=st.sampled_from(["%d.%m.%Y", "%m/%d/%Y", "%Y%m%d"]))
 def test_a_day_comes_back_as_itself_in_every_time_zone(day, form):
     value = Value("column", "x", (), dates=(form,), time_zone="Pacific/Auckland")

@@ -106,7 +106,7 @@ def test_a_large_number_in_a_workbook_that_is_no_id_keeps_its_value(desk):
     assert desk.records(ORDERS % ("", "x.xlsx", "quantity: x"))[0]["quantity"] == 6012345678901230
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 2**53), min_size=1, max_size=20, unique=True))  # A file whose rows all appear twice is refused.
 @example([1, 10, 2**53])
 def test_every_form_that_holds_all_digits_gives_the_id_back(numbers):
@@ -120,7 +120,7 @@ def test_every_form_that_holds_all_digits_gives_the_id_back(numbers):
         assert _ids(Desk(Path(folder)), written) == expected
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(10**6, 10**18), st.integers(0, 4)), min_size=1, max_size=20, unique=True))
 def test_no_form_that_has_lost_digits_is_taken_for_an_id(pairs):
     with tempfile.TemporaryDirectory() as folder:

@@ -87,7 +87,7 @@ def test_a_sum_that_no_amount_can_hold_rejects_its_record(desk):
     )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.from_regex(r"[+-]?([0-9]{1,40}|[0-9]{1,15}\.[0-9]{1,8})([eE][+-]?[0-9]{1,6})?", fullmatch=True),
     st.sampled_from(["spend", "impressions"]),

@@ -104,7 +104,7 @@ entities:
     assert desk.records(text.replace("no age}", "no age, scope: line}"))[0]["spend"] == 1
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["sale", "post", "gift"]), st.integers(-500, 500)), min_size=1),
     st.sampled_from(["", ", scope: line", ", scope: record"]),

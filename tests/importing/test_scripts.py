@@ -24,7 +24,7 @@ def read(text: str, decimal: str = ".", thousands: str | None = ",", **further: 
     return _one(number(plain(literal(text)), decimal, thousands, **further))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(amount=st.decimals(-(10**9), 10**9, allow_nan=False, places=2), zero=st.sampled_from(ZEROS), wide=st.booleans())
 def test_an_amount_is_read_in_the_digits_of_any_script(amount, zero, wide):
     written = f"{amount:,}".translate({ord(str(digit)): chr(ord(zero) + digit) for digit in range(10)})

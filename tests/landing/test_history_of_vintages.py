@@ -20,7 +20,7 @@ _EXTRACTION = st.tuples(
 _accounts = iter(range(10_000))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(extractions=st.lists(_EXTRACTION, min_size=2, max_size=4))
 def test_newest_vintages_as_of_a_moment_are_the_last_extraction_of_each_day(
     warehouse: Warehouse, landing: Landing, extractions: list[Extraction]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from multiball.landing.casting import cast
@@ -125,7 +125,6 @@ def test_the_message_counts_the_values_that_are_alike(landing: Landing) -> None:
 _VALUES = {"good": "2026-10-05T08:00:00Z", "slip": "2026-02-30", "flip": "soon", "none": None}
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(_VALUES)), max_size=60), st.integers(1, 7))
 def test_every_row_is_either_accepted_or_rejected_and_pages_do_not_matter(kinds: list[str], size: int) -> None:
     identities = Identities(KEY)
@@ -143,7 +142,6 @@ def test_every_row_is_either_accepted_or_rejected_and_pages_do_not_matter(kinds:
     assert tally.is_flip == (flips / max(present, 1) > 0.01 or (slips > 10 and slips / present > 0.01))
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.dates(), st.text(max_size=12), st.none(), st.integers(), st.floats(), st.booleans()), max_size=8))
 def test_whatever_stands_in_a_column_casting_gives_a_value_or_a_fault_for_each(values: list[Any]) -> None:
     for kind in ("date", "timestamp", "bigint", "decimal(18,6)", "double", "boolean", "string"):

@@ -70,7 +70,7 @@ def marts(stock: list[dict[date, int]]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stock=st.lists(shops(), min_size=1, max_size=2).filter(lambda stock: any(day in shop for shop in stock for day in OCTOBER)))
 def test_no_comparison_contradicts_the_days_that_both_months_have_alike(embedded: Warehouse, stock: list[dict[date, int]]) -> None:
     found = review(embedded, marts(stock))

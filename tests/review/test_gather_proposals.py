@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from marts_by_hand import CATALOGUE, REVENUE, Rows, credit, goal, metric, number, review, two_months
 
@@ -97,7 +97,6 @@ campaign_numbers = st.tuples(
 )
 
 
-@settings(deadline=None)
 @given(campaign_numbers, campaign_numbers)
 def test_a_difference_lies_in_its_interval_and_none_is_credible_where_the_intervals_hold_each_other(
     one: tuple[int, Decimal, Decimal], other: tuple[int, Decimal, Decimal]

@@ -8,7 +8,7 @@ from string import Formatter
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from review_samples import CAC, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience
 
@@ -278,7 +278,6 @@ def test_what_no_time_will_tell_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(deadline=None)
 @given(st.lists(st.decimals(-(10**8), 10**8, places=6), min_size=1, max_size=9), st.sampled_from([REVENUE, NEW_CUSTOMERS, CAC]))
 def test_drivers_as_shown_add_up_to_the_total_as_shown(language: str, effects: list[Decimal], metric: facts.Metric) -> None:
     drivers = tuple(
