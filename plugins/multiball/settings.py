@@ -305,7 +305,7 @@ def workspace() -> Workspace:
 
 
 def memory_limit(variables: Mapping[str, str]) -> str:
-    """How much memory DuckDB may take: MULTIBALL_MEMORY_LIMIT, 4GB where it is not given. InputError where it is no amount of memory."""
+    """How much memory DuckDB may take: MULTIBALL_MEMORY_LIMIT, 4GB where it is not given. InputError where it is invalid."""
     text = variables.get("MULTIBALL_MEMORY_LIMIT") or "4GB"
     if not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B|%)", text, re.IGNORECASE):
         raise InputError(

@@ -1,4 +1,4 @@
-"""Which staging models a build of dbt is told of."""
+"""Which staging models a build passes to dbt."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 `superset/` holds what people write; Superset's own form of it is long, and so made anew before each import:
 `write_bundle(folder, currency=…)` → `metadata.yaml`, `databases/`, `datasets/warehouse/`, `charts/`, `dashboards/`. The same source
-gives the same bytes. The database's address is a placeholder: whoever imports knows the workspace's warehouse.
+gives the same bytes. The database's address is a placeholder: the process that imports it knows the workspace's warehouse.
 """
 
 from __future__ import annotations

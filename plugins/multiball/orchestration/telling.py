@@ -1,4 +1,4 @@
-"""What a task says to whoever runs its DAG in the foreground; under the scheduler it stands in the task's log alone."""
+"""What a task says to the person who runs its DAG in the foreground; under the scheduler it stands in the task's log alone."""
 
 from __future__ import annotations
 

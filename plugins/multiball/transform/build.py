@@ -37,7 +37,7 @@ finally:
     sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 """
-"""dbt, which ends with whoever started it: when that process is gone, even killed, the pipe at standard input ends, and dbt's group.
+"""dbt, which ends with the process that started it: when that is gone, even killed, the pipe at standard input ends, and dbt's group.
 
 What DuckDB's binding lists while the interpreter ends is kept from dbt's own last words.
 """

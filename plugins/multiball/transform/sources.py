@@ -1,4 +1,4 @@
-"""What dbt is told of sources: which staging models bring each canonical entity, and what the connectors declare of their platforms."""
+"""What dbt has to know about sources: the staging models of each canonical entity, and what connectors declare of their platforms."""
 
 from __future__ import annotations
 

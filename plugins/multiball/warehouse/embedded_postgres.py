@@ -137,7 +137,7 @@ def dsn(data_dir: Path, *, port: int | None = None, database: str = SUPERUSER) -
 
 
 def processes(data_dir: Path) -> list[psutil.Process]:
-    """The living processes of servers on the data directory, whoever started them. Known by program and folder: numbers are used again."""
+    """The living processes of servers on the data directory, started by any process. Known by program and folder: numbers are reused."""
     data = os.path.realpath(data_dir)
     return [process for process in psutil.process_iter() if _serves(process, data)]
 
@@ -157,7 +157,7 @@ def _serves(process: psutil.Process, data: str) -> bool:
 def end(data_dir: Path) -> bool:
     """End every server on the data directory, and what a killed one left that would bar the next. Whether there was a server.
 
-    Only for whoever alone may start one there.
+    Only for the process that alone may start one there.
     """
     found = processes(data_dir)
     for number, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
