@@ -52,13 +52,12 @@ def window() -> Window:
 
 
 class TestEcb(ConnectorContract):
-    def test_days_without_a_rate_have_no_row_and_rates_stay_text(self, records: Records) -> None:
-        assert {(record["date_day"], record["rate"]) for record in records["exchange_rates"] if record["currency"] == "USD"} == {
-            (f"2026-12-{day}", f"1.0{day}") for day in (21, 22, 23, 24, 28, 29, 30)
-        }
+    def test_a_holiday_has_no_rate_and_rates_stay_text(self, records: Records) -> None:
+        rates = {(record["date_day"], record["rate"]) for record in records["exchange_rates"] if record["currency"] == "USD"}
+        assert rates == {(f"2026-12-{day}", f"1.0{day}") for day in (21, 22, 23, 24, 28, 29, 30)} | {(f"{HOLIDAY}", None)}
 
     def test_a_window_without_any_rate_is_empty_and_a_wrong_address_is_not(self, source: Source, at: Callable[[Handler], Source]) -> None:
         weekend = Window(date(2026, 12, 26), date(2026, 12, 27))
-        assert extract(source, "EXR", weekend) == {"exchange_rates": []}
+        assert extract(source, "EXR", weekend) == {}
         with pytest.raises(SourceError, match="HTTP 404"):
             extract(at(lambda _: Reply(404, b"<html>")), "EXR", weekend)

@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 from connectors.local_server import Reply, Request, serve
+from connectors.sessions import session_of
 
-from multiball.connectors._graph import Graph, TooMuch, judge, pace
-from multiball.connectors._rest import Again, Answer, Refused
+from multiball.connectors._answers import Again, Answer, Refused, TooMuch
+from multiball.connectors._graph import judge, pace
 from multiball.shapes import AccessRefused, Source, SourceError
 
 SOURCE = Source("ads", "meta_ads", "http://127.0.0.1:1", ("1",), {"access_token": "t0ken"}, date(2026, 1, 1), "me@example.com")
@@ -99,8 +100,8 @@ def test_pages_are_followed_without_their_address_and_halved_when_too_large() ->
 
     with serve(handle) as base:
         source = Source("ads", "meta_ads", base, ("1",), {"access_token": "t0ken"}, date(2026, 1, 1), "me@example.com")
-        with Graph(source, "t0ken") as api:
-            pages = list(api.rows("act_1/ads", {"fields": "id"}, 4))
+        with session_of(source, limit=4) as api:
+            pages = list(api.pages("/act_1/ads", {"fields": "id"}))
     assert [row for page in pages for row in page] == list(range(10))
     assert [len(page) for page in pages] == [4, 2, 4]
     assert not any("access_token" in query for query in asked)
@@ -118,9 +119,9 @@ def test_an_edge_that_leads_round_ends_with_a_message(nexts: str) -> None:
     with (
         serve(handle) as base,
         pytest.raises(SourceError, match="leads back to a page"),
-        Graph(replace(SOURCE, base_url=base), "t0ken") as api,
+        session_of(replace(SOURCE, base_url=base), limit=4) as api,
     ):
-        list(api.rows("act_1/ads", {}, 4))
+        list(api.pages("/act_1/ads", {}))
     assert len(seen) <= 3
 
 
@@ -134,9 +135,9 @@ def test_an_edge_of_empty_pages_without_end_ends_with_a_message() -> None:
     with (
         serve(handle) as base,
         pytest.raises(SourceError, match="without a new row"),
-        Graph(replace(SOURCE, base_url=base), "t0ken") as api,
+        session_of(replace(SOURCE, base_url=base), limit=4) as api,
     ):
-        list(api.rows("act_1/ads", {}, 4))
+        list(api.pages("/act_1/ads", {}))
     assert len(seen) <= 101
 
 
@@ -145,5 +146,5 @@ def test_a_limit_that_asks_for_a_negative_wait_is_waited_for_as_usual() -> None:
         Reply.of({"error": {"code": 17, "message": "m"}}, 400, **{"x-app-usage": '{"estimated_time_to_regain_access": -7}'}),
         Reply.of({"data": []}),
     ]
-    with serve(lambda _: answers.pop(0)) as base, Graph(replace(SOURCE, base_url=base, options={"max_wait_seconds": 0.01}), "t0ken") as api:
-        assert list(api.rows("act_1/ads", {}, 4)) == [[]]
+    with serve(lambda _: answers.pop(0)) as base, session_of(replace(SOURCE, base_url=base, options={"max_wait_seconds": 0.01}), 4) as api:
+        assert list(api.pages("/act_1/ads", {})) == [[]]

@@ -10,15 +10,17 @@ from connectors.contract import ConnectorContract, Records, extract
 from connectors.local_server import Handler, Reply, Request, forward
 from connectors.stand_in import NOW, StandIn, stand_in, world
 
-from multiball.connectors._rest import Again, Answer, Refused
-from multiball.connectors.hubspot import FOUND_A_PAGE
-from multiball.connectors.hubspot.limits import judge, pace
+from multiball.connectors._answers import Again, Answer, Refused
+from multiball.connectors._declared.errors import judge, pace
+from multiball.connectors._declared.reading import declaration
+from multiball.connectors.hubspot.hooks import FOUND_A_PAGE
 from multiball.connectors.hubspot.stages import MEANINGS, STANDARD
 from multiball.settings import REPOSITORY
 from multiball.shapes import InputError, Source, SourceError, Window
 from sandbox import truth
 from sandbox.world.brand import OWN_STAGE
 
+DECLARED = declaration(REPOSITORY / "plugins/multiball/connectors/hubspot/connector.yml")
 LATER = NOW.replace(tzinfo=None)
 
 
@@ -191,16 +193,16 @@ def test_limits_are_told_apart_by_their_policy(source: Source) -> None:
         return Answer(source, 429, {}, f'{{"message": "limit", "policyName": "{policy}"}}')
 
     with pytest.raises(Again) as rolling:
-        judge(answer("TEN_SECONDLY_ROLLING"))
+        judge(DECLARED.errors)(answer("TEN_SECONDLY_ROLLING"))
     assert rolling.value.wait == 10
     with pytest.raises(Again):
-        judge(answer("SECONDLY"))
+        judge(DECLARED.errors)(answer("SECONDLY"))
     with pytest.raises(Refused, match="limit") as daily:
-        judge(answer("DAILY"))
+        judge(DECLARED.errors)(answer("DAILY"))
     assert "after midnight" in daily.value.remedy
 
 
 def test_pauses_when_an_interval_is_nearly_used_up() -> None:
     headers = {"x-hubspot-ratelimit-max": "190", "x-hubspot-ratelimit-interval-milliseconds": "10000"}
-    assert [pace({**headers, "x-hubspot-ratelimit-remaining": left}) for left in ("100", "29", "28")] == [0, 0, 10]
-    assert pace({"x-hubspot-ratelimit-daily": "650000"}) == 0
+    assert [pace(DECLARED.throttle)({**headers, "x-hubspot-ratelimit-remaining": left}) for left in ("100", "29", "28")] == [0, 0, 10]
+    assert pace(DECLARED.throttle)({"x-hubspot-ratelimit-daily": "650000"}) == 0

@@ -10,7 +10,7 @@ from connectors.contract import ConnectorContract, Records, comparable, extract,
 from connectors.local_server import Handler, Reply, Request, forward
 from connectors.stand_in import StandIn, stand_in, world
 
-from multiball.connectors.meta_ads import _actions
+from multiball.connectors.meta_ads.hooks import _actions
 from multiball.shapes import Connector, Source, SourceError, Window
 
 END = date(2026, 10, 4)

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from connectors.contract import ConnectorContract, Records, extract, quick
+from connectors.local_server import Reply, Request, serve
 from connectors.stand_in import NOW, StandIn, stand_in, world
 
-from multiball.connectors.site import _event
 from multiball.shapes import Source, Window
+from sandbox.platforms.segment import NAMES
 from sandbox.world.brand import SITE
 
 
@@ -30,7 +31,7 @@ def window() -> Window:
 
 
 class TestSite(ConnectorContract):
-    def test_events_are_those_of_the_world_under_their_ga4_names(self, records: Records, window: Window) -> None:
+    def test_events_are_those_of_the_world_under_the_names_they_were_sent_with(self, records: Records, window: Window) -> None:
         happened = [
             row
             for row in world().events.to_pylist()
@@ -38,7 +39,6 @@ class TestSite(ConnectorContract):
         ]
         columns = (
             "event_id",
-            "event_name",
             "visitor_id",
             "page_path",
             "utm_campaign",
@@ -51,6 +51,10 @@ class TestSite(ConnectorContract):
         assert {tuple(row[name] for name in columns) for row in records["events"]} == {
             tuple(row[name] for name in columns) for row in happened
         }
+
+        names = {row["event_id"]: NAMES.get(row["event_name"]) for row in happened}
+        assert {row["event_id"]: row["event_name"] for row in records["events"]} == names
+        assert {row["event_type"] for row in records["events"] if row["event_name"] is None} == {"page"}
 
     def test_orders_balance_to_the_cent(self, records: Records) -> None:
         for order in records["orders"]:
@@ -66,18 +70,23 @@ class TestSite(ConnectorContract):
         platform.faults.clear()
 
 
-def test_click_ids_and_campaigns_are_read_from_the_address_where_the_collector_gives_none() -> None:
-    url = "https://shop.test/p/1?utm_source=x&utm_campaign=autumn&gclid=G1&fbclid=F1"
-    event = _event(
-        {
-            "type": "track",
-            "event": "My Own Event",
-            "messageId": "m",
-            "originalTimestamp": "2026-11-02T00:30:00+02:00",
-            "context": {"page": {"url": url}},
-        }
-    )
-    assert (event["utm_source"], event["utm_campaign"], event["gclid"], event["fbclid"]) == ("x", "autumn", "G1", "F1")
-    assert event["event_name"] == "My Own Event"
-    assert event["date_day"] == datetime(2026, 11, 1, 22, 30, tzinfo=UTC).date()
-    assert event["consent_ads"] is None and event["value"] is None
+def test_an_event_keeps_what_was_sent_and_its_utc_day() -> None:
+    event = {
+        "type": "track",
+        "event": "My Own Event",
+        "messageId": "m",
+        "originalTimestamp": "2026-11-02T00:30:00+02:00",
+        "context": {"page": {"url": "https://shop.test/p/1?utm_source=x&gclid=G1"}},
+        "properties": {"plan": "gold", "email": "ada@example.com"},
+    }
+
+    def answer(request: Request) -> Reply:
+        return Reply.of({"data": [event] if request.path.endswith("/events") else [], "next_cursor": None})
+
+    with serve(answer) as base:
+        source = Source("site", "site", base, ("1",), {"api_key": "s3cret"}, date(2026, 1, 1), "me@example.com")
+        (record,) = extract(source, "1", Window(date(2026, 11, 1), date(2026, 11, 1)))["events"]
+    assert (record["event_name"], record["event_type"], record["page_url"]) == ("My Own Event", "track", event["context"]["page"]["url"])
+    assert record["date_day"] == date(2026, 11, 1)
+    assert record["utm_source"] is None and record["consent_ads"] is None and record["value"] is None
+    assert not {"plan", "email", "properties"} & record.keys()

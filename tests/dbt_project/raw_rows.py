@@ -6,39 +6,33 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pyarrow as pa
 
+from multiball.connectors import connectors
+from multiball.importing.entities import ENTITIES as IMPORTED
 from multiball.shapes import Entity
 from multiball.warehouse import Warehouse
+from multiball.warehouse.records import RECORDS
 from multiball.warehouse.shape import raw_schema
 
 Rows = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 """(connector, entity) to rows; texts stand for dates, timestamps and decimals. `_at` is `_extracted_at`."""
 
-MODULES = {
-    "meta_ads": "multiball.connectors.meta_ads.entities",
-    "facebook_pages": "multiball.connectors.facebook_pages.entities",
-    "hubspot": "multiball.connectors.hubspot.entities",
-    "site": "multiball.connectors.site.entities",
-    "ecb": "multiball.connectors.ecb.entities",
-    "import": "multiball.importing.entities",
-    "multiball": "multiball.warehouse.records",
-}
+CONNECTORS = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb", "import", "multiball")
+OTHERS = {"import": list(IMPORTED.values()), "multiball": list(RECORDS)}
 
 
 def entities(connector: str) -> dict[str, Entity]:
     """The entities that a connector, the imports or Multiball itself declares, by name."""
-    module = import_module(MODULES[connector])
-    declared = getattr(module, "RECORDS", None) or module.ENTITIES
-    return {entity.name: entity for entity in (declared.values() if isinstance(declared, dict) else declared)}
+    declared = OTHERS[connector] if connector in OTHERS else connectors()[connector].entities
+    return {entity.name: entity for entity in declared}
 
 
 def append(warehouse: Warehouse, rows: Rows) -> None:
     """Make every raw table and append the rows to theirs."""
-    for connector in MODULES:
+    for connector in CONNECTORS:
         for name, entity in entities(connector).items():
             warehouse.ensure_raw(connector, entity)
             if given := rows.get((connector, name)):

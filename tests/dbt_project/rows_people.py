@@ -11,7 +11,7 @@ PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
 _numbers = count(1)
 
 
-def event(visitor: str | None, moment: str, name: str = "page_view", url: str = f"{SHOP}/tea", **further: Any) -> dict[str, Any]:
+def event(visitor: str | None, moment: str, name: str | None = "page_view", url: str = f"{SHOP}/tea", **further: Any) -> dict[str, Any]:
     return {
         "event_id": f"e{next(_numbers):03}", "date_day": moment[:10], "event_name": name, "occurred_at": moment, "visitor_id": visitor,
         "page_url": url, "page_path": "/tea", "user_agent": PERSON, "consent_analytics": True, "consent_ads": True, "_at": AT, **further,
@@ -84,11 +84,12 @@ ROWS = {
         event("v1", "2026-10-08T23:50:00", url=TAGGED),
         event("v1", "2026-10-09T00:05:00", url=f"{SHOP}/?utm_source=newsletter&utm_medium=email&utm_campaign=b"),
         event("v1", "2026-10-09T00:40:00"),
-        event("v1", "2026-10-10T10:00:00", referrer="https://www.google.com/"),
-        event("v1", "2026-10-10T10:01:00", "view_item"),
+        # as the collector sends names, and as raw of an earlier release holds them
+        event("v1", "2026-10-10T10:00:00", None, referrer="https://www.google.com/", event_type="page"),
+        event("v1", "2026-10-10T10:01:00", "Product Viewed", event_type="track"),
         event("v1", "2026-10-10T10:02:00", "add_to_cart"),
-        event("v1", "2026-10-10T10:03:00", "begin_checkout"),
-        event("v1", "2026-10-10T10:04:00", "purchase", order_id="o1"),
+        event("v1", "2026-10-10T10:03:00", "Checkout Started", event_type="track"),
+        event("v1", "2026-10-10T10:04:00", "Order Completed", order_id="o1", event_type="track"),
         event("v2", "2026-10-11T09:00:00", referrer="https://m.facebook.com/story"),
         event("v3", "2026-10-05T08:00:00", url=f"{SHOP}/?utm_source=newsletter&utm_medium=email&utm_campaign=Welcome%20Mail"),
         event("v3", "2026-10-12T08:00:00"),

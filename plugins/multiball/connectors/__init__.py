@@ -1,7 +1,6 @@
-"""Connectors: one module for each platform, found by looking at what is in this folder.
+"""Connectors: a folder with a `connector.yml` for each platform, or a module that declares `CONNECTOR`. They edit no list.
 
-A module that declares `CONNECTOR` (`multiball.shapes.Connector`) is one, and edits no list; the others are tools. Discovery runs
-whenever a DAG is parsed, so a module imports its HTTP library when it extracts.
+Discovery runs whenever a DAG is parsed, so a module imports its HTTP library when it extracts, as the declared ones do.
 """
 
 from __future__ import annotations
@@ -11,22 +10,25 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
+from multiball.connectors._declared import declared
 from multiball.shapes import Connector, InputError
 
 
 @cache
 def connectors() -> Mapping[str, Connector]:
-    """Every connector by name, in alphabetical order. Raises InputError for one whose name is not its module's."""
-    found = {}
-    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
-        declared = getattr(importlib.import_module(f"{__name__}.{name}"), "CONNECTOR", None)
-        if declared is None:
+    """Every connector by name, in alphabetical order. Raises InputError for a declaration that cannot work."""
+    files = [file for folder in __path__ for file in Path(folder).glob("*/connector.yml")]
+    found = {file.parent.name: declared(file, __name__) for file in files}
+    for name in {module.name for module in pkgutil.iter_modules(__path__)} - found.keys():
+        written: Connector | None = getattr(importlib.import_module(f"{__name__}.{name}"), "CONNECTOR", None)
+        if written is None:
             continue
-        if declared.name != name:
-            raise InputError(f"CONNECTOR has the name {declared.name!r}", where=f"connectors/{name}", remedy=f"Name it {name!r}.")
-        found[name] = declared
-    return found
+        if written.name != name:
+            raise InputError(f"CONNECTOR has the name {written.name!r}", where=f"connectors/{name}", remedy=f"Name it {name!r}.")
+        found[name] = written
+    return dict(sorted(found.items()))
 
 
 def connector(name: str) -> Connector:
@@ -34,6 +36,8 @@ def connector(name: str) -> Connector:
     known = connectors()
     if name not in known:
         close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
-        remedy = f"Did you mean {' or '.join(close)}? A module of your own has to declare CONNECTOR."
+        remedy = (
+            f"Did you mean {' or '.join(close)}? One of your own is a folder with a connector.yml, or a module that declares CONNECTOR."
+        )
         raise InputError(f"there is no connector {name!r}", where="connectors", remedy=remedy)
     return known[name]

@@ -1,4 +1,4 @@
-"""Meta's Graph API as its connectors share it: errors by code, usage headers, paging. Errors mostly come as HTTP 400.
+"""Meta's Graph API as its connectors share it: errors by code and usage headers. Errors mostly come as HTTP 400.
 
 https://developers.facebook.com/docs/graph-api/guides/error-handling and …/docs/graph-api/overview/rate-limiting
 """
@@ -6,17 +6,12 @@ https://developers.facebook.com/docs/graph-api/guides/error-handling and …/doc
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from multiball.connectors._rest import Again, Answer, Refused, Rest, Trail, bearer, listing
-from multiball.connectors._rest import judge as judge_by_status
-from multiball.shapes import Source
+from multiball.connectors._answers import Again, Answer, TooMuch
+from multiball.connectors._answers import judge as judge_by_status
 
-log = logging.getLogger(__name__)
-VERSION = "v26.0"
 THROTTLED = {4, 17, 32, 613, *range(80000, 80015)}
 TEMPORARY = {1, 2, 960, 2601}
 NO_DATA = {1504041, 1504042}
@@ -25,10 +20,6 @@ TOO_MUCH_DATA = {1487534, 1504018, 1504038}
 TOKEN = {102, 104, 190}
 """102: the session has ended; 104: no token came; 190: the token is expired, revoked or invalid."""
 USAGE_HEADERS = ("x-app-usage", "x-ad-account-usage", "x-business-use-case-usage", "x-fb-ads-insights-throttle")
-
-
-class TooMuch(Refused):
-    """The answer would be too large: ask for fewer rows or days at once."""
 
 
 def judge(answer: Answer) -> None:
@@ -92,44 +83,3 @@ def _numbers(node: Any) -> Iterator[tuple[str, float]]:
                 yield name, float(value)
             else:
                 yield from _numbers(value)
-
-
-class Graph(Rest):
-    """A session with the Graph API, by one access token."""
-
-    def __init__(self, source: Source, token: str) -> None:
-        super().__init__(source, bearer(token), judge, pace)
-
-    def node(self, path: str, params: Mapping[str, Any] | None = None, expect: tuple[str, ...] = ()) -> dict[str, Any]:
-        """One object or reply."""
-        return self.get(f"/{VERSION}/{path}", params, expect)
-
-    def begin(self, path: str, params: Mapping[str, Any], expect: tuple[str, ...]) -> dict[str, Any]:
-        """The reply to a POST that begins a report."""
-        return self.post(f"/{VERSION}/{path}", expect, data=dict(params))
-
-    def rows(self, path: str, params: Mapping[str, Any], limit: int) -> Iterator[list[dict[str, Any]]]:
-        """The pages of an edge until one names no next. A page that is too large is asked for again with half the limit."""
-        following: dict[str, Any] | None = dict(params)
-        trail, size = Trail(self.source, path), limit
-        while following is not None:
-            try:
-                page = self.fetch("GET", f"/{VERSION}/{path}", listing("data"), params={**following, "limit": size})
-            except TooMuch:
-                if size == 1:
-                    raise
-                size //= 2
-                log.warning("source %s: %s is too large: asking for %d rows at once", self.source.name, path, size)
-                continue
-            yield page["data"]
-            following, size = _next(params, page), limit
-            if following is not None:
-                trail.follow(following, page["data"])
-
-
-def _next(params: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The parameters of the next page. Its address carries the token, so the address itself is never used."""
-    address = (page.get("paging") or {}).get("next")
-    if not address:
-        return None
-    return {**params, **{key: value for key, value in parse_qsl(urlsplit(address).query) if key != "access_token"}}

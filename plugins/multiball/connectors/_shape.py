@@ -21,20 +21,30 @@ def holding(*keys: str) -> Callable[[str], dict[str, Any]]:
     """A parser of a JSON object that must hold `keys`. Raises ValueError where it does not, or where it tells an error."""
 
     def parse(text: str) -> dict[str, Any]:
-        try:
-            body = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            begins = f", it begins with {text[:_SHOWN]!r}" if text else ", it is empty"
-            raise ValueError(f"not JSON{begins}") from error
-        if not isinstance(body, dict):
-            raise ValueError(f"{kind(body)}, not an object")
-        if tells_error(body):
-            raise ValueError("an error with a status of success")
-        if missing := [key for key in keys if key not in body]:
-            raise ValueError(f"answer without {', '.join(missing)}")
-        return body
+        return whole(json_object(text), *keys)
 
     return parse
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """The JSON object that a text is. Raises ValueError where it is something else."""
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        begins = f", it begins with {text[:_SHOWN]!r}" if text else ", it is empty"
+        raise ValueError(f"not JSON{begins}") from error
+    if not isinstance(body, dict):
+        raise ValueError(f"{kind(body)}, not an object")
+    return body
+
+
+def whole(body: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """The object, which must hold `keys`. Raises ValueError where it does not, or where it reports an error."""
+    if tells_error(body):
+        raise ValueError("an error with a status of success")
+    if missing := [key for key in keys if key not in body]:
+        raise ValueError(f"answer without {', '.join(missing)}")
+    return body
 
 
 def listing(rows: str, *keys: str) -> Callable[[str], dict[str, Any]]:

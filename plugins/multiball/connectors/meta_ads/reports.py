@@ -12,39 +12,38 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from multiball.connectors._graph import Graph, TooMuch
-from multiball.connectors._rest import Refused
+from multiball.connectors._answers import Refused, TooMuch
+from multiball.connectors._declared.session import Session
 from multiball.shapes import SourceError
 
 log = logging.getLogger(__name__)
-ROWS_A_PAGE = 500
 MONTHS_KEPT = 37
 
 
-def daily(api: Graph, account: str, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
+def daily(api: Session, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
     """Pages of daily insights, by an asynchronous report.
 
     A report that fails or is too large is asked for again in two halves, down to single days. Days that Meta no longer keeps are left
     out, and that is told.
     """
     try:
-        report = _finished(api, account, {**params, "time_increment": 1, "time_range": _range(since, until)})
+        report = _finished(api, {**params, "time_increment": 1, "time_range": _range(since, until)})
     except TooMuch:
         if since == until:
             raise
         middle = since + (until - since) // 2
         log.warning("source %s: the report from %s to %s is split after %s", api.source.name, since, until, middle)
-        yield from daily(api, account, params, since, middle)
-        yield from daily(api, account, params, middle + timedelta(days=1), until)
+        yield from daily(api, params, since, middle)
+        yield from daily(api, params, middle + timedelta(days=1), until)
     except Refused as refusal:
         first = _first_kept(api, refusal, since)
         if first <= until:
-            yield from daily(api, account, params, first, until)
+            yield from daily(api, params, first, until)
     else:
-        yield from api.rows(f"{report}/insights", {}, ROWS_A_PAGE)
+        yield from api.pages(api.at(f"/{report}/insights"), {})
 
 
-def whole(api: Graph, account: str, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
+def whole(api: Session, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
     """Pages of insights over the days as one; none, and that is told, where Meta no longer keeps all of them.
 
     They are asked for at once, and by a report where that is too much: reach over several days cannot be put together from parts.
@@ -52,15 +51,15 @@ def whole(api: Graph, account: str, params: Mapping[str, Any], since: date, unti
     asked = {**params, "time_range": _range(since, until)}
     try:
         try:
-            yield from api.rows(f"act_{account}/insights", asked, ROWS_A_PAGE)
+            yield from api.pages(api.at(f"/act_{api.account}/insights"), asked)
         except TooMuch:
             log.warning("source %s: insights from %s to %s are too much at once: a report is made", api.source.name, since, until)
-            yield from api.rows(f"{_finished(api, account, asked)}/insights", {}, ROWS_A_PAGE)
+            yield from api.pages(api.at(f"/{_finished(api, asked)}/insights"), {})
     except Refused as refusal:
         _first_kept(api, refusal, since)
 
 
-def _first_kept(api: Graph, refusal: Refused, since: date) -> date:
+def _first_kept(api: Session, refusal: Refused, since: date) -> date:
     """The first day that Meta still keeps, when that is why it refused to begin at `since`; raises the refusal otherwise."""
     today = datetime.now(UTC).date()
     month = today.year * 12 + today.month - 1 - MONTHS_KEPT
@@ -76,16 +75,16 @@ def _range(since: date, until: date) -> str:
     return json.dumps({"since": since.isoformat(), "until": until.isoformat()})
 
 
-def _finished(api: Graph, account: str, params: Mapping[str, Any]) -> str:
+def _finished(api: Session, params: Mapping[str, Any]) -> str:
     """The id of a finished report. Raises TooMuch where it failed, a SourceError where it took over `options.report_seconds` (1800).
 
     Completed may be seen before the rows are all there, and 100 % before it is Completed: hence both.
     """
-    report = str(api.begin(f"act_{account}/insights", params, expect=("report_run_id",))["report_run_id"])
+    report = str(api.post(api.at(f"/act_{api.account}/insights"), ("report_run_id",), data=dict(params))["report_run_id"])
     deadline = time.monotonic() + float(api.source.options.get("report_seconds", 1800))
     pause = 0.1
     while time.monotonic() < deadline:
-        state = api.node(report, expect=("async_status", "async_percent_completion"))
+        state = api.get(api.at(f"/{report}"), expect=("async_status", "async_percent_completion"))
         status = state["async_status"]
         if status == "Job Completed" and state["async_percent_completion"] == 100:
             return report

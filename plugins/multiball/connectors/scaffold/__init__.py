@@ -1,4 +1,4 @@
-"""Write the files of a new connector: a module that works against a plain REST API, its test, its staging models, its expectations.
+"""Write the files of a new connector: a declaration that works against a plain REST API, its test, its staging models, its expectations.
 
 `templates/` holds the files as they will be in the repository, those of a kind of platform in a folder of its own; `$name`, `$title` and
 `$class_name` stand for the name as an identifier, in words and as the name of a class.
@@ -14,7 +14,7 @@ from multiball.shapes import InputError
 
 TEMPLATES = Path(__file__).parent / "templates"
 PLACES = {
-    "$kind/connector.py.txt": "plugins/multiball/connectors/$name.py",
+    "$kind/connector.yml.txt": "plugins/multiball/connectors/$name/connector.yml",
     "$kind/test.py.txt": "tests/connectors/test_$name.py",
     "sources.yml.txt": "dbt_project/models/staging/$name/_${name}__sources.yml",
     "account.sql.txt": "dbt_project/models/staging/$name/stg_${name}__account.sql",
@@ -47,8 +47,8 @@ def scaffold(name: str, root: Path, kind: str = "paid") -> list[Path]:
     files = {
         root / Template(place).substitute(values): TEMPLATES / Template(template).substitute(values) for template, place in PLACES.items()
     }
-    folder = root / "plugins/multiball/connectors" / name
-    if taken := [path for path in [*files, folder] if path.exists()]:
+    module = root / f"plugins/multiball/connectors/{name}.py"
+    if taken := [path for path in [*files, module] if path.exists()]:
         raise InputError(f"{taken[0]} exists", where="new connector", remedy="Choose another name, or edit that file.")
     for path, template in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Facebook Pages (Graph API): the page, its posts with lifetime insights, and its days.
+"""Posts of Facebook Pages with their lifetime insights, the days of a page, and the page's own token.
 
 Metrics are retired by the platform for all versions at once, and one bad name fails a whole call: so metrics are asked for together,
 singly where that fails, and a metric that fails singly yields no rows and is told. The token is a user's or system user's; the page's
-own token comes from /me/accounts. Values settle within 3 days.
+own token comes from /me/accounts.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from multiball.connectors._graph import VERSION, Graph, TooMuch
-from multiball.connectors._rest import DeadToken, Denied, Refused, credential, listing
-from multiball.connectors.facebook_pages.entities import ENTITIES
-from multiball.shapes import Connector, Page, Record, Source, Window
+from multiball.connectors._answers import DeadToken, Denied, Refused, TooMuch
+from multiball.connectors._declared.session import Session
+from multiball.connectors._graph import judge, pace
+from multiball.connectors._rest import bearer, listing
+from multiball.shapes import Page, Record, Window
 
+__all__ = ["authorize", "extract", "judge", "pace"]
 log = logging.getLogger(__name__)
 DAYS_A_CALL = 90
-ROWS_A_PAGE = 100
 INVALID = 100
 BY_ADS = {"breakdown": "is_from_ads"}
 PAGE_METRICS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
@@ -48,79 +49,56 @@ POST_FIELDS = "id,message,created_time,updated_time,permalink_url,status_type,at
 SUMMARIES = "reactions.summary(total_count).limit(0),comments.summary(total_count).limit(0)"
 
 
-def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
-    """Pages of every entity; the page and its posts only when the window is current. Raises SourceError."""
-    with Graph(source, _page_token(source, account)) as api:
-        retired: set[str] = set()
-        if window.current:
-            fields = "id,name,username,category,link,fan_count,followers_count"
-            page = api.node(account, {"fields": fields}, expect=("id",))
-            yield "pages", [{"page_id" if name == "id" else name: value for name, value in page.items()}]
-            for rows in _posts(api, account, source):
-                posts = api.each("posts", rows, lambda row: _post(row, account))
-                yield "posts", posts
-                yield "post_insights", [record for post in posts for record in _post_insights(api, post["post_id"], retired)]
-        for days in _spans(window):
-            for period, params, metrics in PAGE_METRICS:
-                asked = {"period": period, "since": days.start, "until": days.end + timedelta(days=1), **params}
-                for made in api.each("page_insights", _insights(api, account, metrics, asked, retired), lambda one: _days(one, account)):
-                    yield "page_insights", [record for record in made if days.start <= record["date_day"] <= days.end]
-
-
-def check(source: Source, account: str) -> str:
-    """The page's name."""
-    with Graph(source, _page_token(source, account)) as api:
-        return str(api.node(account, {"fields": "name"}).get("name", account))
-
-
-def _page_token(source: Source, account: str) -> str:
-    """The page's own token, which insights need. Raises SourceError where the user's token does not manage the page."""
+def authorize(api: Session) -> dict[str, str]:
+    """The header with the page's own token, which insights need. Raises Denied where the user's token does not manage the page."""
     managed = []
-    with Graph(source, credential(source, "access_token")) as api:
-        for rows in api.rows("me/accounts", {"fields": "id,name,access_token"}, ROWS_A_PAGE):
-            for row in rows:
-                if row["id"] == account and row.get("access_token"):
-                    return str(row["access_token"])
-                managed.append(str(row["id"]))
+    for rows in api.pages(api.at("/me/accounts"), {"fields": "id,name,access_token"}):
+        for row in rows:
+            if row["id"] == api.account and row.get("access_token"):
+                return bearer(str(row["access_token"]))
+            managed.append(str(row["id"]))
     raise Denied(
-        f"the token does not manage page {account}",
-        source=source.name,
+        f"the token does not manage page {api.account}",
+        source=api.source.name,
         remedy=f"Give a token with the task ANALYZE on that page; this one manages {', '.join(managed) or 'none'}",
     )
 
 
-def _posts(api: Graph, account: str, source: Source) -> Iterator[list[dict[str, Any]]]:
+def extract(api: Session, window: Window) -> Iterator[Page]:
+    """Pages of posts, only when the window is current, and of insights. Raises SourceError."""
+    retired: set[str] = set()
+    if window.current:
+        for rows in _posts(api):
+            for name, posts in api.made("posts", rows):
+                yield name, posts
+                yield "post_insights", [record for post in posts for record in _post_insights(api, post["post_id"], retired)]
+    for days in _spans(window):
+        for period, params, metrics in PAGE_METRICS:
+            asked = {"period": period, "since": days.start, "until": days.end + timedelta(days=1), **params}
+            for made in api.each(
+                "page_insights", _insights(api, api.account, metrics, asked, retired), lambda one: _days(one, api.account)
+            ):
+                yield "page_insights", [record for record in made if days.start <= record["date_day"] <= days.end]
+
+
+def _posts(api: Session) -> Iterator[list[Any]]:
     """Pages of all posts since `history_from`; without totals of reactions and comments where the token may not read those."""
-    params = {"since": source.history_from.isoformat()}
+    path, params = api.at(f"/{api.account}/published_posts"), {"since": api.source.history_from.isoformat()}
     try:
-        pages = api.rows(f"{account}/published_posts", {**params, "fields": f"{POST_FIELDS},{SUMMARIES}"}, ROWS_A_PAGE)
+        pages = api.pages(path, {**params, "fields": f"{POST_FIELDS},{SUMMARIES}"})
         first = next(pages, None)
     except Refused as refusal:
         if isinstance(refusal, TooMuch | DeadToken):
             raise
-        log.warning("source %s: posts come without reactions and comments (%s)", source.name, refusal)
-        yield from api.rows(f"{account}/published_posts", {**params, "fields": POST_FIELDS}, ROWS_A_PAGE)
+        log.warning("source %s: posts come without reactions and comments (%s)", api.source.name, refusal)
+        yield from api.pages(path, {**params, "fields": POST_FIELDS})
     else:
         if first is not None:
             yield first
             yield from pages
 
 
-def _post(row: Record, account: str) -> dict[str, Any]:
-    nested = ("id", "attachments", "shares", "reactions", "comments")
-    attachments = row.get("attachments", {}).get("data") or [{}]
-    return {
-        **{name: value for name, value in row.items() if name not in nested},
-        "post_id": row["id"],
-        "page_id": account,
-        "media_type": attachments[0].get("media_type"),
-        "reactions": row.get("reactions", {}).get("summary", {}).get("total_count"),
-        "comments": row.get("comments", {}).get("summary", {}).get("total_count"),
-        "shares": row.get("shares", {}).get("count"),
-    }
-
-
-def _post_insights(api: Graph, post: str, retired: set[str]) -> Iterator[dict[str, Any]]:
+def _post_insights(api: Session, post: str, retired: set[str]) -> Iterator[dict[str, Any]]:
     """Lifetime counters of a post. Reels, whose ids have no underscore, have no such insights."""
     if "_" not in post:
         return
@@ -133,7 +111,7 @@ def _lifetimes(insight: Record, post: str) -> list[dict[str, Any]]:
     return [{"post_id": post, "metric": insight["name"], "value": value.get("value")} for value in insight["values"]]
 
 
-def _insights(api: Graph, node: str, metrics: Sequence[str], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
+def _insights(api: Session, node: str, metrics: Sequence[str], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
     """Insights of a page or post: together, singly where that fails, and again those that an answer leaves out.
 
     What is too much at once is asked for in halves: of the metrics, then of the days. `retired` gathers the metrics that the platform no
@@ -144,7 +122,7 @@ def _insights(api: Graph, node: str, metrics: Sequence[str], params: Record, ret
         return
     try:
         asked = {**params, "metric": ",".join(known)}
-        found = api.fetch("GET", f"/{VERSION}/{node}/insights", listing("data"), params=asked)["data"]
+        found = api.fetch("GET", api.at(f"/{node}/insights"), listing("data"), params=asked)["data"]
     except TooMuch:
         halves = _halves(known, params)
         if not halves:
@@ -203,17 +181,3 @@ def _spans(window: Window) -> Iterator[Window]:
         end = min(start + timedelta(days=DAYS_A_CALL - 1), window.end)
         yield Window(start, end, window.current)
         start = end + timedelta(days=1)
-
-
-CONNECTOR = Connector(
-    name="facebook_pages",
-    platform="facebook",
-    title="Facebook Pages",
-    documentation="https://developers.facebook.com/docs/platforminsights/page",
-    credentials=("access_token",),
-    restatement_days=3,
-    schedule="0 6 * * *",
-    entities=ENTITIES,
-    extract=extract,
-    check=check,
-)

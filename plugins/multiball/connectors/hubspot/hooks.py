@@ -1,4 +1,4 @@
-"""HubSpot CRM: contacts and deals that changed, with the history of their stages, and the deal pipelines.
+"""Contacts and deals of HubSpot that changed, with the history of their stages and what was merged into them.
 
 What changed comes by search, paged by id instead of by offset, since a search ends at 10,000 rows; then records are read in batches
 with their histories. The search index lags, so a window begins 15 minutes early. Archived records are in no search: they are listed.
@@ -15,47 +15,30 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from multiball.connectors._rest import Rest, Trail, bearer, credential, listing
-from multiball.connectors.hubspot.entities import ENTITIES
+from multiball.connectors._declared.session import Session
+from multiball.connectors._rest import Trail, listing
 from multiball.connectors.hubspot.kinds import CONTACTS, DEALS, MERGED, VERSION, Kind
-from multiball.connectors.hubspot.limits import judge, pace
 from multiball.connectors.hubspot.stages import lifecycle_stages
-from multiball.shapes import Connector, Page, Record, Source, Window
+from multiball.shapes import Page, Record, Window
 
 OVERLAP = timedelta(minutes=15)
 FOUND_A_PAGE, READ_A_BATCH, LISTED_A_PAGE = 200, 50, 100
-TRUTH = {"true": True, "false": False, True: True, False: False}
-"""Booleans come as text."""
 
 
-def extract(source: Source, account: str, window: Window) -> Iterator[Page]:
-    """Pages of what changed within the window's UTC days; pipelines and archived records when it is current. Raises SourceError."""
-    with _session(source) as api:
-        for kind in (CONTACTS, DEALS):
-            for ids in _changed(api, kind, window):
-                yield from _pages(api, kind, _read(api, kind, ids), archived=False)
-            if window.current:
-                for rows in _listed(api, kind, [*kind.properties, *MERGED], archived=True):
-                    yield from _pages(api, kind, rows, archived=True)
-                    yield kind.ids, api.each(kind.ids, rows, partial(_only_id, kind))
-                for rows in _listed(api, kind, ["hs_object_id"], archived=False):
-                    yield kind.ids, api.each(kind.ids, rows, partial(_only_id, kind))
+def extract(api: Session, window: Window) -> Iterator[Page]:
+    """Pages of what changed within the window's UTC days; archived records and the stages when it is current. Raises SourceError."""
+    for kind in (CONTACTS, DEALS):
+        for ids in _changed(api, kind, window):
+            yield from _pages(api, kind, _read(api, kind, ids))
         if window.current:
-            yield "lifecycle_stages", lifecycle_stages(api)
-            yield "pipeline_stages", [stage for made in api.each("pipeline_stages", _pipelines(api), _pipeline_stages) for stage in made]
+            for rows in _archived(api, kind):
+                yield from _pages(api, kind, rows)
+                yield from api.made(kind.ids, rows)
+    if window.current:
+        yield "lifecycle_stages", lifecycle_stages(api)
 
 
-def check(source: Source, account: str) -> str:
-    """The portal, with the names of its deal pipelines."""
-    with _session(source) as api:
-        return f"portal {account} ({', '.join(str(pipeline['label']) for pipeline in _pipelines(api))})"
-
-
-def _session(source: Source) -> Rest:
-    return Rest(source, bearer(credential(source, "access_token")), judge, pace)
-
-
-def _changed(api: Rest, kind: Kind, window: Window) -> Iterator[list[str]]:
+def _changed(api: Session, kind: Kind, window: Window) -> Iterator[list[str]]:
     """Ids of records that changed in the window, page by page, each once."""
     start = datetime.combine(window.start, time(), UTC) - OVERLAP
     end = datetime.combine(window.end + timedelta(days=1), time(), UTC)
@@ -93,13 +76,13 @@ def _found(text: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _read(api: Rest, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
+def _read(api: Session, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for start in range(0, len(ids), READ_A_BATCH):
         asked = ids[start : start + READ_A_BATCH]
         body = {
             "inputs": [{"id": id_} for id_ in asked],
-            "properties": [*kind.properties, *MERGED],
+            "properties": _properties(api, kind),
             "propertiesWithHistory": [kind.history],
         }
         rows += api.fetch("POST", f"/crm/objects/{VERSION}/{kind.entity}/batch/read", partial(_answered, len(asked)), json=body)
@@ -115,39 +98,26 @@ def _answered(asked: int, text: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _listed(api: Rest, kind: Kind, properties: list[str], archived: bool) -> Iterator[list[dict[str, Any]]]:
-    """Pages of all records, or of the recycle bin, which holds about 90 days."""
-    params = {"archived": str(archived).lower(), "properties": ",".join(properties), "limit": LISTED_A_PAGE}
-    for page in api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params, listing("results"), _following, rows="results"):
-        yield page["results"]
+def _archived(api: Session, kind: Kind) -> Iterator[list[dict[str, Any]]]:
+    """Pages of the recycle bin, which holds about 90 days."""
+    params = {"archived": "true", "properties": ",".join(_properties(api, kind))}
+    yield from api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params)
 
 
-def _only_id(kind: Kind, row: Record) -> dict[str, Any]:
-    return {kind.key: _id(row)}
+def _properties(api: Session, kind: Kind) -> list[str]:
+    """The properties to ask for: those that the table's fields read, and those that name what was merged."""
+    return [*api.fields(kind.entity)["properties"], *MERGED]
 
 
-def _following(page: Record) -> dict[str, Any] | None:
-    """The parameters of the next page; the last page names none."""
-    after = ((page.get("paging") or {}).get("next") or {}).get("after")
-    return {"after": after} if after else None
-
-
-def _pages(api: Rest, kind: Kind, rows: list[dict[str, Any]], archived: bool) -> Iterator[Page]:
-    records = api.each(kind.entity, rows, lambda row: _record(kind, row, archived))
-    if kind is DEALS and records:
-        contacts = _contacts(api, [record["deal_id"] for record in records])
-        records = [{**record, "contact_id": contacts.get(record["deal_id"])} for record in records]
-    yield kind.entity, records
+def _pages(api: Session, kind: Kind, rows: list[dict[str, Any]]) -> Iterator[Page]:
+    for name, records in api.made(kind.entity, rows):
+        if kind is DEALS and records:
+            contacts = _contacts(api, [record["deal_id"] for record in records])
+            yield name, [{**record, "contact_id": contacts.get(record["deal_id"])} for record in records]
+        else:
+            yield name, records
     yield kind.merges, [merge for made in api.each(kind.merges, rows, partial(_merges, kind)) for merge in made]
-    yield kind.stages, [stage for made in api.each(kind.stages, rows, lambda row: _stages(kind, row)) for stage in made]
-
-
-def _record(kind: Kind, row: Record, archived: bool) -> dict[str, Any]:
-    """The declared properties of one object. A property without a value comes as null or as an empty text."""
-    values = {ours: row["properties"].get(theirs) for theirs, ours in kind.properties.items()}
-    record = {name: None if value == "" else value for name, value in values.items()}
-    truths = {name: TRUTH.get(record[name]) for name in ("is_closed", "is_won") if name in record}
-    return {kind.key: row["id"], **record, **truths, "archived": archived}
+    yield kind.stages, [stage for made in api.each(kind.stages, rows, partial(_stages, kind)) for stage in made]
 
 
 def _merges(kind: Kind, row: Record) -> list[dict[str, Any]]:
@@ -167,7 +137,7 @@ def _stages(kind: Kind, row: Record) -> list[dict[str, Any]]:
     ]
 
 
-def _contacts(api: Rest, deals: list[str]) -> dict[str, str]:
+def _contacts(api: Session, deals: list[str]) -> dict[str, str]:
     """The lowest id of the contacts of each deal that has any. Long lists of contacts come in pages of their own."""
     contacts: dict[str, str] = {}
     inputs = [{"id": deal} for deal in deals]
@@ -185,40 +155,12 @@ def _contacts(api: Rest, deals: list[str]) -> dict[str, str]:
     return contacts
 
 
+def _following(row: Record) -> dict[str, Any] | None:
+    """The parameters of the next page; the last page names none."""
+    after = ((row.get("paging") or {}).get("next") or {}).get("after")
+    return {"after": after} if after else None
+
+
 def _linked(row: Record) -> tuple[str, list[str], dict[str, Any] | None]:
     """A deal, the ids of contacts associated with it on this page, and the parameters of the next page."""
     return str(row["from"]["id"]), [str(int(to["toObjectId"])) for to in row["to"]], _following(row)
-
-
-def _pipelines(api: Rest) -> list[dict[str, Any]]:
-    pipelines: list[dict[str, Any]] = api.fetch("GET", f"/crm/pipelines/{VERSION}/deals", listing("results"))["results"]
-    return pipelines
-
-
-def _pipeline_stages(pipeline: Record) -> list[dict[str, Any]]:
-    return [
-        {
-            "pipeline_id": pipeline["id"],
-            "stage_id": stage["id"],
-            "pipeline_label": pipeline.get("label"),
-            "stage_label": stage.get("label"),
-            "display_order": stage.get("displayOrder"),
-            "is_closed": TRUTH.get(stage["metadata"].get("isClosed", "")),
-            "probability": stage["metadata"].get("probability"),
-        }
-        for stage in pipeline["stages"]
-    ]
-
-
-CONNECTOR = Connector(
-    name="hubspot",
-    platform="hubspot",
-    title="HubSpot CRM",
-    documentation="https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",
-    credentials=("access_token",),
-    restatement_days=1,
-    schedule="30 4 * * *",
-    entities=ENTITIES,
-    extract=extract,
-    check=check,
-)
