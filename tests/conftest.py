@@ -5,6 +5,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -14,11 +15,16 @@ from multiball.settings import Workspace
 from multiball.warehouse import Warehouse, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database, running_postgres
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 # how long an example takes says how busy the machine is
 settings.register_profile("multiball", deadline=None)
 settings.load_profile("multiball")
 
 _QUICK_RATHER_THAN_SAFE = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+_OF_THE_BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+_OF_THE_BROWSER += ["--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture
@@ -36,6 +42,17 @@ def postgres_dsn() -> Iterator[str]:
         running_postgres(Path(folder) / "data", settings=_QUICK_RATHER_THAN_SAFE) as dsn,
     ):
         yield dsn
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless browser for the tests that look at pages."""
+    from playwright.sync_api import sync_playwright
+
+    from tools.browser import chromium
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium(), args=_OF_THE_BROWSER)
 
 
 @pytest.fixture

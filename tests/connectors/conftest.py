@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from connectors.contract import Records, extract, quick
 from connectors.local_server import Handler, Request, counting, failing_first, forward, serve
 
 from multiball.connectors import connector
+from multiball.settings import REPOSITORY
 from multiball.shapes import Connector, Source, Window
+
+_COPIED = (
+    "plugins", "tests/connectors", "tests/dbt_project/raw_rows.py", "dbt_project", "expectations", "pyproject.toml",
+    "docs/how-to/add-a-connector.md",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +50,15 @@ def at(source: Source) -> Iterator[Callable[[Handler], Source]]:
     """The source, served by a handler."""
     with ExitStack() as servers:
         yield lambda handler: quick(source, servers.enter_context(serve(handler)))
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a connector needs of the repository, to add one to."""
+    root = tmp_path_factory.mktemp("repository")
+    for name in _COPIED:
+        origin, copy = REPOSITORY / name, root / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        ignored = shutil.ignore_patterns("__pycache__", "target", "logs")
+        shutil.copytree(origin, copy, ignore=ignored) if origin.is_dir() else shutil.copy(origin, copy)
+    return root

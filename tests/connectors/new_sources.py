@@ -1,4 +1,4 @@
-"""Loads two connectors that were scaffolded moments ago, builds the whole warehouse, and prints what it holds.
+"""Loads two connectors that were scaffolded moments ago, builds the whole warehouse, publishes it, and prints what it holds.
 
 Run in a copy of the repository. Arguments: the workspace's folder, and `beside` where a platform of the repository reports the same
 ids as well.
@@ -96,4 +96,5 @@ answers = {name: warehouse.query(sql, target).to_pylist() for name, sql in QUEST
 review = gather(warehouse, target, month=FIRST, as_of=moment, issued_at=moment, brand="Brand", currency="EUR", time_zone="UTC")
 audience = Audience(team="t", name={"en": "Team", "zh": "团队"}, recipients=("a@example.com",), language="en")
 answers["review"] = render_mail(word(review, audience, Links())).text
+warehouse.publish(target, moment)
 print(json.dumps(answers, default=str))

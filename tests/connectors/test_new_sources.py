@@ -6,19 +6,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dashboards.filters import answered, asked_by, chosen_days, filtered, rows_of
+from dashboards.superset_server import Superset, running_superset
+from playwright.sync_api import Browser, Page, expect
 
 from multiball.connectors.scaffold import scaffold
-from multiball.settings import REPOSITORY
+from multiball.dashboards.bundle import write_bundle
 
 pytestmark = pytest.mark.slow
-COPIED = ("plugins", "tests/connectors", "tests/dbt_project/raw_rows.py", "dbt_project", "expectations", "pyproject.toml")
 NAME = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
 
 
@@ -27,32 +29,28 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("repository")
-    for name in COPIED:
-        origin, copy = REPOSITORY / name, root / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        ignored = shutil.ignore_patterns("__pycache__", "target", "logs")
-        shutil.copytree(origin, copy, ignore=ignored) if origin.is_dir() else shutil.copy(origin, copy)
-    git(root, "init", "-q")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "before")
-    scaffold("adland", root, "paid")
-    scaffold("postgram", root, "organic")
-    return root
+def repository(repository: Path) -> Path:
+    """The copy with both connectors, and a commit of what was there before."""
+    git(repository, "init", "-q")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "before")
+    scaffold("adland", repository, "paid")
+    scaffold("postgram", repository, "organic")
+    return repository
 
 
 @pytest.fixture(scope="module", params=["alone", "beside"])
 def found(request: pytest.FixtureRequest, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the warehouse and the review say."""
+    """What the warehouse and the review say, and the workspace where the former is published."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MULTIBALL_")}
     paths = [repository / "plugins", repository, repository / "tests", repository / "tests/dbt_project"]
+    home = tmp_path_factory.mktemp("home")
     done = subprocess.run(
-        [sys.executable, "tests/connectors/new_sources.py", str(tmp_path_factory.mktemp("home")), request.param],
+        [sys.executable, "tests/connectors/new_sources.py", str(home), request.param],
         cwd=repository, env={**environment, "PYTHONPATH": os.pathsep.join(map(str, paths))}, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
-    return {"how": request.param, **json.loads(done.stdout.splitlines()[-1])}
+    return {"how": request.param, "home": home, **json.loads(done.stdout.splitlines()[-1])}
 
 
 def test_files_are_added_and_none_is_changed(repository: Path) -> None:
@@ -72,7 +70,7 @@ def test_like_ids_of_two_platforms_stay_apart_and_days_are_final_by_the_connecto
     assert set(ads) == ({"meta"} if found["how"] == "beside" else set())
 
 
-def test_accounts_are_offered_by_the_dashboards_filter(found: dict[str, Any]) -> None:
+def test_accounts_are_known_with_their_currency_and_time_zone(found: dict[str, Any]) -> None:
     accounts = {row["platform"]: (row["account_type"], row["currency"], row["time_zone"]) for row in found["accounts"]}
     assert accounts["adland"] == ("advertising", "GBP", "Asia/Tokyo")
     assert accounts["postgram"] == ("organic", "GBP", "Asia/Tokyo")
@@ -94,3 +92,43 @@ def test_freshness_and_coverage_know_both(found: dict[str, Any]) -> None:
 
 def test_the_review_speaks_of_what_was_spent(found: dict[str, Any]) -> None:
     assert ("€25.75" if found["how"] == "beside" else "€18.75") in found["review"]
+
+
+@pytest.fixture(scope="module")
+def superset(found: dict[str, Any], postgres_dsn: str) -> Iterator[Superset]:
+    """Superset with the committed dashboards over what was published."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MULTIBALL_")]:
+            patch.delenv(name)
+        patch.setenv("MULTIBALL_IDENTITY_KEY", "k")  # what the sources were landed with
+        assets = found["home"] / "assets"
+        write_bundle(assets, currency="EUR")
+        with running_superset(found["home"], assets, postgres_dsn) as server:
+            yield server
+
+
+@pytest.fixture
+def page(browser: Browser, superset: Superset) -> Iterator[Page]:
+    """A browser that is logged in as leadership, before a screen that is high enough for a whole tab."""
+    context = browser.new_context(base_url=superset.address, viewport={"width": 1440, "height": 3200})
+    context.set_default_timeout(90_000)
+    cookies = superset.as_user("leadership").cookies.jar
+    context.add_cookies([{"name": cookie.name, "value": str(cookie.value), "url": superset.address} for cookie in cookies])
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("found", ["beside"], indirect=True)
+def test_a_new_platform_can_be_chosen_in_the_dashboard_s_filter(page: Page, superset: Superset) -> None:
+    def spend(rows: list[dict[str, Any]]) -> dict[str, float]:
+        return {row["platform"]: row["spend"] for row in rows}
+
+    october = filtered(_1=chosen_days("2026-10-01", "2026-11-01"))
+    assert spend(answered(page, superset, "campaigns_by_response", october)) == {"adland": 18.75, "meta": 7}
+    page.get_by_role("combobox", name="NATIVE_FILTER-3").click()
+    offered = page.locator(".ant-select-item-option")
+    expect(offered).to_have_text(["adland", "meta", "postgram"])
+    offered.filter(has_text="adland").click()
+    with page.expect_response(asked_by(superset, "campaigns_by_response")) as chosen:
+        page.locator("[data-test=filter-bar__apply-button]").click()
+    assert spend(rows_of(chosen.value)) == {"adland": 18.75}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,25 +12,7 @@ import pytest
 
 from multiball.connectors.scaffold import scaffold
 from multiball.quality.suites import load_suites
-from multiball.settings import REPOSITORY
 from multiball.shapes import InputError
-
-COPIED = (
-    "plugins", "tests/connectors", "tests/dbt_project/raw_rows.py", "dbt_project", "expectations", "pyproject.toml",
-    "docs/how-to/add-a-connector.md",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy with a new connector named as the how-to names it."""
-    root = tmp_path_factory.mktemp("repository")
-    for name in COPIED:
-        origin, copy = REPOSITORY / name, root / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        ignored = shutil.ignore_patterns("__pycache__", "target", "logs")
-        shutil.copytree(origin, copy, ignore=ignored) if origin.is_dir() else shutil.copy(origin, copy)
-    return root
 
 
 @pytest.fixture(scope="module")

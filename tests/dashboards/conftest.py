@@ -11,12 +11,6 @@ import httpx
 import pytest
 from dashboards.small_stack import SmallStack, write_assets
 from dashboards.superset_server import running_superset
-from playwright.sync_api import Browser, sync_playwright
-
-from tools.browser import chromium
-
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-_ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +28,3 @@ def small_stack(postgres_dsn: str) -> Iterator[SmallStack]:
             found.unpublished = found.orders("leadership")
             found.publish(3)
             yield found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import duckdb
 import httpx
 import pytest
+from dashboards.filters import answered, chosen_channel, chosen_days, filtered
 from dashboards.mart_tables import create, put
 from dashboards.superset_server import Superset, running_superset
 from playwright.sync_api import Browser, Page, expect
@@ -137,38 +137,6 @@ def sql(server: Superset, question: str) -> list[dict[str, Any]]:
     """What the warehouse itself answers."""
     answer: list[dict[str, Any]] = open_warehouse(server.workspace).query(question).to_pylist()
     return answer
-
-
-def answered(page: Page, server: Superset, chart: str, address: str) -> list[dict[str, Any]]:
-    """The rows that a chart gets when a person opens the dashboard at that address."""
-    number = server.ids("chart")[asset_uuid("chart", chart)]
-    with page.expect_response(lambda response: "/chart/data" in response.url and f"%22slice_id%22%3A{number}%7D" in response.url) as caught:
-        page.goto(address)
-    rows: list[dict[str, Any]] = caught.value.json()["result"][0]["data"]
-    return rows
-
-
-def filtered(**choices: dict[str, Any]) -> str:
-    """The dashboard's address with chosen filters, as Superset itself writes it when somebody shares it."""
-    masks = {f"NATIVE_FILTER-{number[1:]}": {"id": f"NATIVE_FILTER-{number[1:]}", **choice} for number, choice in choices.items()}
-    return f"/superset/dashboard/leadership/?native_filters={quote(rison(masks), safe='')}"
-
-
-def rison(value: Any) -> str:
-    """The form of JSON that Superset has in its addresses."""
-    if isinstance(value, dict):
-        return f"({','.join(f'{key}:{rison(part)}' for key, part in value.items())})"
-    if isinstance(value, list):
-        return f"!({','.join(map(rison, value))})"
-    return "'" + str(value).replace("!", "!!").replace("'", "!'") + "'"
-
-
-def chosen_channel(channel: str) -> dict[str, Any]:
-    return {"extraFormData": {"filters": [{"col": "channel", "op": "IN", "val": [channel]}]}, "filterState": {"value": [channel]}}
-
-
-def chosen_days(first: str, end: str) -> dict[str, Any]:
-    return {"extraFormData": {"time_range": f"{first} : {end}"}, "filterState": {"value": f"{first} : {end}"}}
 
 
 @pytest.mark.parametrize("slug", TABS)

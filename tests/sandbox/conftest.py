@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 import duckdb
 import pytest
+from meta_ads_api import ROWS, Api
+from tiny_world import at, tiny_world
 
 from sandbox.serve import Sandbox, serve
 from sandbox.world import SCHEMAS, World, build_world
@@ -40,3 +42,18 @@ def sandbox(_running: Sandbox) -> Iterator[Sandbox]:
     yield _running
     _running.faults.clear()
     _running.clock.set(NOW)
+
+
+@pytest.fixture(scope="module")
+def meta_ads_server() -> Iterator[Api]:
+    with serve(tiny_world(**ROWS), at(2026, 10, 20), ("meta_ads",)) as running:
+        yield Api(running["meta_ads"], running.clock, running.faults)
+
+
+@pytest.fixture
+def api(meta_ads_server: Api) -> Iterator[Api]:
+    server = meta_ads_server
+    before = server.clock.now()
+    yield server
+    server.clock.set(before)
+    server.faults.clear()

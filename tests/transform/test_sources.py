@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
+from multiball.shapes import InputError
 from multiball.transform.build import PROJECT
 from multiball.transform.sources import ALWAYS, EVERY_SOURCE, Sources, write_default
 
@@ -22,27 +24,40 @@ def project(folder: Path, *models: str) -> Path:
 def test_the_models_of_an_entity_are_found_by_their_names_of_what_is_used_and_of_files(tmp_path: Path) -> None:
     here = project(
         tmp_path, "one/stg_one__ad.sql", "one/stg_one__ad_day.sql", "two/stg_two__ad_day.sql", "import/stg_import__ad_day.sql",
-        "one/stg_one__ads.sql", "one/_one__sources.yml",
+        "one/stg_one__ads.sql", "one/_one__sources.yml", "one/raw_one__ad.sql",
     )  # fmt: skip
     assert Sources({"one"}, {"m": 3}).variables(here) == {
         "canonical": {"ad": ["stg_one__ad"], "ad_day": ["stg_import__ad_day", "stg_one__ad_day"]},
+        "raw_sides": ["raw_one__ad"],
         "restatement_days": {"m": 3},
     }
     assert Sources({"one"}).excluded(here) == ["path:models/staging/two"]
     assert Sources(set()).variables(here)["canonical"] == {"ad": [], "ad_day": ["stg_import__ad_day"]}
 
 
+def test_a_raw_side_that_nothing_is_compared_with_is_named(tmp_path: Path) -> None:
+    here = project(tmp_path, "one/stg_one__ad.sql", "one/raw_one__add.sql")
+    with pytest.raises(
+        InputError, match=r"models/staging: nothing is compared with the raw side raw_one__add\. Name it after .* stg_<source>__<entity>"
+    ):
+        Sources({"one"}).variables(here)
+    assert Sources({"two"}).variables(here)["raw_sides"] == []
+
+
 def test_the_committed_default_is_what_the_files_say() -> None:
     declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
-    assert declared["canonical"] == EVERY_SOURCE.variables(PROJECT)["canonical"]
+    found = EVERY_SOURCE.variables(PROJECT)
+    assert {name: declared[name] for name in ("canonical", "raw_sides")} == {name: found[name] for name in ("canonical", "raw_sides")}
     assert EVERY_SOURCE.excluded(PROJECT) == []
     assert set(ALWAYS) <= set(EVERY_SOURCE.folders(PROJECT))
 
 
 def test_the_committed_default_is_written_from_the_files(tmp_path: Path) -> None:
-    here = project(tmp_path, "one/stg_one__ad.sql", "two/stg_two__ad_day.sql")
-    text = "vars:\n  a: 1\n  canonical: # by entity\n    ad: [old]\n    gone: [old]\n\nflags:\n  b: {c: 1}\n"
-    (here / "dbt_project.yml").write_text(text)
-    assert write_default(here).read_text() == (
-        "vars:\n  a: 1\n  canonical: # by entity\n    ad: [stg_one__ad]\n    ad_day: [stg_two__ad_day]\n\nflags:\n  b: {c: 1}\n"
+    here = project(tmp_path, "one/stg_one__ad.sql", "two/stg_two__ad_day.sql", "two/raw_two__ad_day.sql")
+    before = "  canonical: # by entity\n    ad: [old]\n    gone: [old]\n  raw_sides: # of sources\n    - old\n"
+    after = (
+        "  canonical: # by entity\n    ad: [stg_one__ad]\n    ad_day: [stg_two__ad_day]\n  raw_sides: # of sources\n    - raw_two__ad_day\n"
     )
+    text = "vars:\n  a: 1\n{}\nflags:\n  b: {{c: 1}}\n"
+    (here / "dbt_project.yml").write_text(text.format(before))
+    assert write_default(here).read_text() == text.format(after)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from multiball.shapes import InputError
+
 ALWAYS = ("import", "multiball", "science")
 """The folders of staging that every workspace has: files, Multiball's own records, what its models of value wrote."""
 
@@ -27,13 +29,27 @@ class Sources:
     def variables(self, project: Path) -> dict[str, Any]:
         """The variables of dbt that follow from the files of the project and the sources.
 
-        dbt has to know what a model reads when it parses, where it can look up neither files nor other models.
+        dbt has to know what a model reads when it parses, where it can look up neither files nor other models. Raises `InputError` where a
+        raw side, `raw_<source>__<entity>`, belongs to no staging model.
         """
         built = [name for name, is_built in self.folders(project).items() if is_built]
-        staged = sorted(path.stem for name in built for path in (project / "models" / "staging" / name).glob("stg_*.sql"))
+        staged, raw_sides = (
+            sorted(path.stem for name in built for path in (project / "models" / "staging" / name).glob(f"{prefix}_*.sql"))
+            for prefix in ("stg", "raw")
+        )
         entities = sorted(path.stem for path in (project / "models" / "canonical").glob("*.sql"))
+        canonical = {entity: [model for model in staged if model.partition("__")[2] == entity] for entity in entities}
+        compared = {model.replace("stg_", "raw_", 1) for models in canonical.values() for model in models}
+        for model in raw_sides:
+            if model not in compared:
+                raise InputError(
+                    f"nothing is compared with the raw side {model}",
+                    where=f"{project.name}/models/staging",
+                    remedy="Name it after a staging model of a canonical entity, stg_<source>__<entity>, or remove it.",
+                )
         return {
-            "canonical": {entity: [model for model in staged if model.partition("__")[2] == entity] for entity in entities},
+            "canonical": canonical,
+            "raw_sides": raw_sides,
             "restatement_days": dict(sorted(self.restatement_days.items())),
         }
 
@@ -46,9 +62,14 @@ EVERY_SOURCE = Sources()
 
 
 def write_default(project: Path) -> Path:
-    """Write the staging models of all sources into `dbt_project.yml`, where dbt finds them when it is run without a build; the file."""
+    """Write the models of all sources into `dbt_project.yml`, where dbt finds them when it is run without a build; the file."""
     file = project / "dbt_project.yml"
-    lines = [f"    {entity}: [{', '.join(models)}]\n" for entity, models in EVERY_SOURCE.variables(project)["canonical"].items()]
+    known = EVERY_SOURCE.variables(project)
     text = file.read_text()
-    file.write_text(re.sub(r"(?m)(?<=^  canonical: ).*\n(    .*\n)*", lambda found: found[0].split("\n")[0] + "\n" + "".join(lines), text))
+    for name, lines in (
+        ("canonical", [f"    {entity}: [{', '.join(models)}]\n" for entity, models in known["canonical"].items()]),
+        ("raw_sides", [f"    - {model}\n" for model in known["raw_sides"]]),
+    ):
+        text = re.sub(rf"(?m)(^  {name}: .*\n)(    .*\n)*", r"\1" + "".join(lines), text)
+    file.write_text(text)
     return file

@@ -84,7 +84,7 @@ class RawFiles:
             clock = self.clock()
             files = {file: moment for file in self._files() if (moment := _moment_of(file)) > clock}
             with self._writing(clock) as transaction:
-                new = move_file_stamps(transaction, files, clock)
+                new = move_file_stamps(transaction.replace, files, clock)
                 rows = sum(pq.read_metadata(file).num_rows for file in files)
             with plain_failures(self.root):
                 self._keep_moment(max(new.values(), default=clock))

@@ -5,10 +5,10 @@ All stamps move together, those in Multiball's own records too, so that what a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,10 +19,9 @@ from psycopg2.extras import execute_values
 from multiball.warehouse.clock import STEP
 from multiball.warehouse.records import OWN
 
-if TYPE_CHECKING:
-    from multiball.warehouse.raw_files import FileTransaction
-
 STAMP = "_extracted_at"
+Replace: TypeAlias = Callable[[Path, pa.Table, datetime], None]
+"""Puts a file with these rows and that moment in place of another."""
 
 
 def moved(future: Iterable[datetime], clock: datetime) -> dict[datetime, datetime]:
@@ -30,8 +29,8 @@ def moved(future: Iterable[datetime], clock: datetime) -> dict[datetime, datetim
     return {moment: clock + number * STEP for number, moment in enumerate(sorted(set(future)), start=1)}
 
 
-def move_file_stamps(transaction: FileTransaction, files: Mapping[Path, datetime], clock: datetime) -> dict[datetime, datetime]:
-    """Replace files, given with the moment of their names, by files with moved stamps; returns what became of each moment."""
+def move_file_stamps(replace: Replace, files: Mapping[Path, datetime], clock: datetime) -> dict[datetime, datetime]:
+    """`replace` files, given with the moment of their names, by files with moved stamps; returns what became of each moment."""
     future = {*files.values()}
     for file in files:
         for column in pq.read_table(file, columns=_stamps(pq.read_schema(file), file.parent.parent.name)).columns:
@@ -43,7 +42,7 @@ def move_file_stamps(transaction: FileTransaction, files: Mapping[Path, datetime
             values = [new.get(value, value) for value in table.column(name).to_pylist()]
             position = table.schema.get_field_index(name)
             table = table.set_column(position, table.schema.field(name), pa.array(values, table.schema.field(name).type))
-        transaction.replace(file, table, new[moment])
+        replace(file, table, new[moment])
     return new
 
 

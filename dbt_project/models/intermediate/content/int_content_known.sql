@@ -1,20 +1,24 @@
 with
     -- numbers may come for content that nothing describes
-    counted as (
-        select platform, account_key, account_id, content_key, content_id, _extracted_at
-        from {{ ref("content_total") }}
-        union all
-        select platform, account_key, account_id, content_key, content_id, _extracted_at
-        from {{ ref("content_day") }}
+    listed as (
+        {%- for entity in ["content", "content_total", "content_day"] %}
+            select
+                platform,
+                account_key,
+                account_id,
+                content_key,
+                content_id,
+                _extracted_at,
+                {{ loop.index0 }} as entity_rank
+            from {{ ref(entity) }} {{ "union all" if not loop.last }}
+        {%- endfor %}
     ),
 
-    undescribed as (
-        select *, row_number() over (partition by content_key order by _extracted_at desc) as recency
-        from counted
-        where
-            not exists (
-                select 1 from {{ ref("content") }} as described where described.content_key = counted.content_key
-            )
+    known as (
+        select
+            *,
+            row_number() over (partition by content_key order by least(entity_rank, 1), _extracted_at desc) as recency
+        from listed
     ),
 
     described as (
@@ -23,38 +27,21 @@ with
     )
 
 select
-    platform,
-    account_key,
-    account_id,
-    content_key,
-    content_id,
-    published_at,
-    coalesce({{ period_start("month", "published_local") }}, published_month) as published_month,
-    coalesce(published_weekday, {{ weekday("published_local") }}) as published_weekday,
-    coalesce(published_hour, cast(extract(hour from published_local) as bigint)) as published_hour,
-    content_type,
-    topic,
-    title,
-    url,
-    is_paid,
-    is_deleted
-from described
-union all
-select
-    platform,
-    account_key,
-    account_id,
-    content_key,
-    content_id,
-    cast(null as timestamp),
-    cast(null as date),
-    cast(null as bigint),
-    cast(null as bigint),
-    cast(null as {{ dbt.type_string() }}),
-    cast(null as {{ dbt.type_string() }}),
-    cast(null as {{ dbt.type_string() }}),
-    cast(null as {{ dbt.type_string() }}),
-    cast(null as boolean),
-    false
-from undescribed
-where recency = 1
+    known.platform,
+    known.account_key,
+    known.account_id,
+    known.content_key,
+    known.content_id,
+    described.published_at,
+    coalesce({{ period_start("month", "described.published_local") }}, described.published_month) as published_month,
+    coalesce(described.published_weekday, {{ weekday("described.published_local") }}) as published_weekday,
+    coalesce(described.published_hour, cast(extract(hour from described.published_local) as bigint)) as published_hour,
+    described.content_type,
+    described.topic,
+    described.title,
+    described.url,
+    described.is_paid,
+    coalesce(described.is_deleted, false) as is_deleted
+from known
+left join described on known.content_key = described.content_key
+where known.recency = 1

@@ -319,7 +319,7 @@ with
                 then 0
                 else coalesce(arrived.revenue, 0) - abs(coalesce(arrived.refunded, 0))
             end as net_amount
-        from {{ ref("order") }} as arrived
+        from {{ raw_side("order", ["_source", "_account", "order_id", "revenue", "refunded", "quantity"]) }} as arrived
         inner join
             {{ ref("fct_order") }} as orders
             on orders._source = arrived._source
@@ -338,14 +338,23 @@ with
                     {{ scope }} as scope,
                     cast({{ measure if loop.first else "null" }} as decimal(18, 6)) as left_value,
                     cast({{ measure if loop.last else "null" }} as decimal(18, 6)) as right_value,
-                    cast({{ check[4] | default("0") }} as decimal(18, 6)) as tolerance
+                    cast({{ check[4] | default("0") }} as decimal(18, 6)) as tolerance,
+                    cast(null as {{ dbt.type_string() }}) as raw_side
                 from {{ relation }}
                 where {{ condition }}
                 group by {{ day }}, {{ scope }}
                 union all
             {%- endfor %}
         {%- endfor %}
-        select date_day, check_name, level, scope, left_value, right_value, cast(0 as decimal(18, 6)) as tolerance
+        select
+            date_day,
+            check_name,
+            level,
+            scope,
+            left_value,
+            right_value,
+            cast(0 as decimal(18, 6)) as tolerance,
+            raw_side
         from ({{ marts_against_raw() }}) as against_raw
     ),
 
@@ -358,7 +367,8 @@ with
             cast(sum(left_value) as decimal(18, 6)) as left_value,
             cast(sum(right_value) as decimal(18, 6)) as right_value,
             cast(coalesce(sum(left_value), 0) - coalesce(sum(right_value), 0) as decimal(18, 6)) as difference,
-            cast(sum(tolerance) as decimal(18, 6)) as tolerance
+            cast(sum(tolerance) as decimal(18, 6)) as tolerance,
+            max(raw_side) as raw_side  -- of several sources the weaker: `staging` sorts after `raw`
         from sides
         group by date_day, check_name, scope, level
     ),
@@ -383,6 +393,7 @@ select
     difference,
     tolerance,
     case when level = 'info' or abs(difference) <= tolerance then 'ok' else 'error' end as status,
-    case when level <> 'block_settled' then level when settled.date_day is null then 'warn' else 'block' end as level
+    case when level <> 'block_settled' then level when settled.date_day is null then 'warn' else 'block' end as level,
+    raw_side
 from compared
 left join settled on compared.scope = settled.account_key and compared.date_day = settled.date_day

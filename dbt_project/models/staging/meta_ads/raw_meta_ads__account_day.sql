@@ -1,0 +1,13 @@
+with source as ({{ newest_vintage(source("meta_ads", "account_insights"), ["date_start", "account_id"]) }})
+
+select
+    _source,
+    _account,
+    _extracted_at,
+    'meta' as platform,
+    account_id,
+    date_start as date_day,
+    reach,
+    impressions,
+    cast(null as bigint) as views
+from source

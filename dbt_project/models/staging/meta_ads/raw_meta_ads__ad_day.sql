@@ -1,0 +1,15 @@
+with source as ({{ newest_vintage(source("meta_ads", "ad_insights"), ["date_start", "ad_id"]) }})
+
+select
+    _source,
+    _account,
+    _extracted_at,
+    'meta' as platform,
+    account_id,
+    ad_id,
+    date_start as date_day,
+    {{ currency_code("account_currency") }} as currency,
+    spend,
+    impressions,
+    clicks
+from source
