@@ -29,6 +29,7 @@ def test_the_models_of_an_entity_are_found_by_their_names_of_what_is_used_and_of
     assert Sources({"one"}, {"m": 3}).variables(here) == {
         "canonical": {"ad": ["stg_one__ad"], "ad_day": ["stg_import__ad_day", "stg_one__ad_day"]},
         "raw_sides": ["raw_one__ad"],
+        "metric_marts": [],
         "restatement_days": {"m": 3},
     }
     assert Sources({"one"}).excluded(here) == ["path:models/staging/two"]
@@ -47,9 +48,24 @@ def test_a_raw_side_that_nothing_is_compared_with_is_named(tmp_path: Path) -> No
 def test_the_committed_default_is_what_the_files_say() -> None:
     declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
     found = EVERY_SOURCE.variables(PROJECT)
-    assert {name: declared[name] for name in ("canonical", "raw_sides")} == {name: found[name] for name in ("canonical", "raw_sides")}
+    lists = ("canonical", "raw_sides", "metric_marts")
+    assert {name: declared[name] for name in lists} == {name: found[name] for name in lists}
     assert EVERY_SOURCE.excluded(PROJECT) == []
     assert set(ALWAYS) <= set(EVERY_SOURCE.folders(PROJECT))
+
+
+def test_a_mart_carries_metrics_where_its_yml_defines_one_of_days(tmp_path: Path) -> None:
+    here = project(tmp_path, "one/stg_one__ad.sql")
+    for name, column, metric in (
+        ("visits_daily", "date_day", "{name: visits}"),
+        ("stages_daily", "date_day", "{name: entered, within: stage}"),
+        ("reach_period", "date_start", "{name: reach}"),
+        ("dim_shop", "date_day", ""),
+    ):
+        file = here / f"models/marts/{name}.yml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"models:\n  - {{name: {name}, config: {{meta: {{metrics: [{metric}]}}}}, columns: [{{name: {column}}}]}}\n")
+    assert EVERY_SOURCE.variables(here)["metric_marts"] == ["visits_daily"]
 
 
 def test_the_committed_default_is_written_from_the_files(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""What dbt has to know about sources: the staging models of each canonical entity, and what connectors declare of their platforms."""
+"""What dbt has to know when it parses: the staging models of each canonical entity, the marts that carry metrics, and what connectors
+declare of their platforms."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from multiball.marts import read_yaml
 from multiball.shapes import InputError
 
 ALWAYS = ("import", "multiball", "science")
@@ -50,12 +52,24 @@ class Sources:
         return {
             "canonical": canonical,
             "raw_sides": raw_sides,
+            "metric_marts": _metric_marts(project),
             "restatement_days": dict(sorted(self.restatement_days.items())),
         }
 
     def excluded(self, project: Path) -> list[str]:
         """dbt's selectors of the staging models that are not built."""
         return [f"path:models/staging/{name}" for name, is_built in self.folders(project).items() if not is_built]
+
+
+def _metric_marts(project: Path) -> list[str]:
+    """The marts with metrics of days. What is wrong in a metric, dbt's own check of it says."""
+    models = [model for file in project.glob("models/marts/**/*.yml") for model in read_yaml(file).get("models", [])]
+    return sorted(
+        model["name"]
+        for model in models
+        if "date_day" in {column["name"] for column in model.get("columns", [])}
+        and any(not metric.get("within") for metric in model.get("config", {}).get("meta", {}).get("metrics", []))
+    )
 
 
 EVERY_SOURCE = Sources()
@@ -69,6 +83,7 @@ def write_default(project: Path) -> Path:
     for name, lines in (
         ("canonical", [f"    {entity}: [{', '.join(models)}]\n" for entity, models in known["canonical"].items()]),
         ("raw_sides", [f"    - {model}\n" for model in known["raw_sides"]]),
+        ("metric_marts", [f"    - {mart}\n" for mart in known["metric_marts"]]),
     ):
         text = re.sub(rf"(?m)(^  {name}: .*\n)(    .*\n)*", r"\1" + "".join(lines), text)
     file.write_text(text)

@@ -2,20 +2,14 @@
   The catalogue in long form, for the marts that have a row per day. Sums and levels add up over the members of a dimension on one day; a
   ratio is a ratio of sums; what counts different people is never added up: it stands only for accounts whose day is one row of the mart.
 -#}
-{%- set marts = ["conversion_daily", "engagement_daily", "fct_account_daily", "paid_efficiency_daily", "reach_daily"] %}
 {%- set dimensions = dict({"total": none}, **var("metric_dimensions")) %}
-{%- for mart in marts %}
+{%- for mart in var("metric_marts") %}
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}
 {%- set metrics = metric_catalogue() %}
 {%- set people = metrics | selectattr("additivity", "equalto", "distinct") | map(attribute="column") | list %}
 {%- set cells = [] %}
 {%- for metric in metrics if "date_day" in metric.columns and not metric.within %}
-    {%- if metric.mart not in marts %}
-        {%- do exceptions.raise_compiler_error(
-            "metric_daily.sql: add " ~ metric.mart ~ " to its marts, for the metric " ~ metric.name ~ "."
-        ) %}
-    {%- endif %}
     {%- set inputs = metric_inputs(metric, people) %}
     {%- set counts_people = [metric.numerator, metric.denominator, metric.column] | select(
         "in", people
