@@ -12,6 +12,7 @@ import asyncio
 import importlib
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -31,7 +32,8 @@ from sandbox.faults import Faults, Faulty
 from sandbox.world import World, build_world
 
 _MODULES = Path(__file__).parent / "platforms"
-PLATFORMS = tuple(sorted(file.stem for file in _MODULES.glob("*.py") if "\ndef make_app(" in file.read_text(encoding="utf-8")))
+_MAKES = re.compile(r"^(def make_app\(|make_app, REFUSALS = )", re.MULTILINE)
+PLATFORMS = tuple(sorted(file.stem for file in _MODULES.glob("*.py") if _MAKES.search(file.read_text(encoding="utf-8"))))
 """The modules of `sandbox.platforms` that make an application; the others are parts of them."""
 _AHEAD = timedelta(days=31)
 
