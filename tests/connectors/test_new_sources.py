@@ -1,5 +1,6 @@
 """A source is new files only, through to metrics, reconciliation, freshness, the review and the dashboards' filter: two platforms, one that
-sells ads and one whose accounts publish, are scaffolded as the how-to says and loaded, alone and beside a platform with the same ids.
+sells ads and one whose accounts publish, are scaffolded as the how-to says and loaded from stand-ins that are declared
+(`new_platforms.py`), alone and beside a platform with the same ids.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from multiball.connectors.scaffold import scaffold
 from multiball.settings import REPOSITORY
 
 pytestmark = pytest.mark.slow
-COPIED = ("plugins", "tests/connectors", "tests/dbt_project/raw_rows.py", "dbt_project", "expectations", "pyproject.toml")
+COPIED = (
+    "plugins", "sandbox", "tests/__init__.py", "tests/connectors", "tests/sandbox/tiny_world.py", "tests/dbt_project/raw_rows.py",
+    "dbt_project", "expectations", "pyproject.toml",
+)  # fmt: skip
 NAME = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
 
 
@@ -42,15 +46,19 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def run(repository: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MULTIBALL_")}
+    paths = [repository / "plugins", repository, repository / "tests", repository / "tests/dbt_project"]
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=repository, env={**environment, "PYTHONPATH": os.pathsep.join(map(str, paths))}, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module", params=["alone", "beside"])
 def found(request: pytest.FixtureRequest, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the warehouse and the review say."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MULTIBALL_")}
-    paths = [repository / "plugins", repository, repository / "tests", repository / "tests/dbt_project"]
-    done = subprocess.run(
-        [sys.executable, "tests/connectors/new_sources.py", str(tmp_path_factory.mktemp("home")), request.param],
-        cwd=repository, env={**environment, "PYTHONPATH": os.pathsep.join(map(str, paths))}, capture_output=True, text=True, timeout=600,
-    )  # fmt: skip
+    done = run(repository, "tests/connectors/new_sources.py", str(tmp_path_factory.mktemp("home")), request.param)
     assert done.returncode == 0, done.stderr[-4000:]
     return {"how": request.param, **json.loads(done.stdout.splitlines()[-1])}
 
@@ -58,6 +66,12 @@ def found(request: pytest.FixtureRequest, repository: Path, tmp_path_factory: py
 def test_files_are_added_and_none_is_changed(repository: Path) -> None:
     changes = git(repository, "status", "--porcelain", "--untracked-files=all").splitlines()
     assert len(changes) == 16 and {change[:2] for change in changes} == {"??"}
+
+
+def test_connectors_keep_their_contract_against_declared_stand_ins(repository: Path) -> None:
+    done = run(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/connectors/new_contract.py")
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert int(done.stdout.splitlines()[-1].split()[0]) > 40
 
 
 def test_metrics_have_both_platforms_in_the_reporting_currency(found: dict[str, Any]) -> None:
