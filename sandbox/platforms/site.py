@@ -75,7 +75,7 @@ def _lines(order: Row, call: Call) -> list[dict[str, Any]]:
     return [{**line, "unit_price": str(line["unit_price"]), "unit_cost": str(line["unit_cost"])} for line in order["lines"]]
 
 
-ORDER = [
+ORDER: list[Any] = [
     "order_id", ("ordered_at", moment("ordered_at")), ("updated_at", moment("updated_at")), ("customer.id", "customer_id"),
     ("customer.email", "email"), ("customer.phone", "phone"), "visitor_id", "currency", *((name, text(name)) for name in _AMOUNTS),
     ("refunded", _refunded), ("status", _status), "is_test", "coupon", ("lines", _lines),
