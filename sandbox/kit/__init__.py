@@ -8,11 +8,11 @@ intakes, searches) is a function: `Route(rows=…)` changes the rows that a tabl
 A declaration is checked when its module is imported: `InputError` names the platform, the route and what would be right.
 """
 
+from sandbox.kit.call import Call, Refused, Said, Text
 from sandbox.kit.declared import OPEN, Accounts, Auth, Errors, Paging, Platform, Route, Throttle, Usage, Window, says
 from sandbox.kit.fields import Field, const, day, minor, moment, number, restated, settling, text, unix
 from sandbox.kit.pages import COUNT, CSV, LINK, MORE, NEXT, PAGE, PAGES, ROW, ROWS, SIZE, START, TOTAL
 from sandbox.kit.tables import ALWAYS, Chain, Ended, Row, sql
-from sandbox.kit.talk import Call, Refused, Said, Text
 
 __all__ = [
     "ALWAYS", "COUNT", "CSV", "LINK", "MORE", "NEXT", "OPEN", "PAGE", "PAGES", "ROW", "ROWS", "SIZE", "START", "TOTAL", "Accounts",

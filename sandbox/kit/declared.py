@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from starlette.applications import Starlette
 
 from sandbox.kit import checks, serving
+from sandbox.kit.call import Call, Said
 from sandbox.kit.fields import Declared
 from sandbox.kit.pages import ROW, opaque, plain, tokens
 from sandbox.kit.tables import Ended, Row, Source
-from sandbox.kit.talk import Call, Said
 from sandbox.refusals import Words
 from sandbox.world import World
 

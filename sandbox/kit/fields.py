@@ -16,7 +16,7 @@ import pyarrow as pa
 from sandbox.kit.tables import Row
 
 if TYPE_CHECKING:
-    from sandbox.kit.talk import Call
+    from sandbox.kit.call import Call
 
 
 class Writer(NamedTuple):
@@ -142,7 +142,10 @@ def faults(fields: Sequence[Field], schema: pa.Schema | None) -> list[tuple[str,
         if isinstance(field.value, str) and not _is_json(columns.get(field.value, pa.string())):
             writers = "text, number, minor, day, moment, unix or restated"
             found.append(
-                (f"the field {field.name!r} is of type {columns[field.value]}, which JSON has not", f"Say how it is written: {writers}.")
+                (
+                    f"the field {field.name!r} is of type {columns[field.value]}, which JSON does not have",
+                    f"Say how it is written: {writers}.",
+                )
             )
     return found
 

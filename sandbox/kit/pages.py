@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sandbox.kit.call import Call, Refused
 from sandbox.kit.tables import Row
-from sandbox.kit.talk import Call, Refused
 
 if TYPE_CHECKING:
     from sandbox.kit.declared import Paging

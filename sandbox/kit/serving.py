@@ -8,10 +8,10 @@ import csv
 import io
 import secrets
 import threading
-import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,8 +24,8 @@ from starlette.routing import Route as Path
 
 from multiball.shapes import InputError
 from sandbox.kit import fields, pages, window
+from sandbox.kit.call import Call, Refused, Said, Text
 from sandbox.kit.tables import ALWAYS, Ended, Row, tables_of
-from sandbox.kit.talk import Call, Refused, Said, Text
 from sandbox.refusals import Words
 from sandbox.world import World
 
@@ -38,19 +38,19 @@ _BY_STATUS = {404: "path", 405: "method"}
 
 def make_app(platform: Platform, world: World, clock: Clock) -> Starlette:
     """The app of a platform. It reads no table before it is asked."""
-    desk = _Desk(platform, world, clock)
+    server = _Server(platform, world, clock)
 
-    async def lost(request: Request, error: Exception) -> Response:
+    async def no_route(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return _refuse(platform.errors, Refused(_BY_STATUS[error.status_code]), request.url.path)
 
     return Starlette(
-        routes=[Path(route.path, desk.endpoint(route), methods=[route.method]) for route in platform.routes],
-        exception_handlers={status: lost for status, kind in _BY_STATUS.items() if kind in platform.errors.words},
+        routes=[Path(route.path, server.endpoint(route), methods=[route.method]) for route in platform.routes],
+        exception_handlers={status: no_route for status, kind in _BY_STATUS.items() if kind in platform.errors.words},
     )
 
 
-class _Desk:
+class _Server:
     """Answers the calls of one platform that is served."""
 
     def __init__(self, platform: Platform, world: World, clock: Clock) -> None:
@@ -67,7 +67,7 @@ class _Desk:
         async def answer(request: Request) -> Response:
             body = await request.body()
             try:
-                _let_in(route.auth or self._platform.auth, request)
+                _authorize(route.auth or self._platform.auth, request)
                 headers = self._spend(route.throttle or self._platform.throttle)
                 status, content, more = await run_in_threadpool(self._answer, route, show, request, body)
             except Refused as refused:
@@ -83,7 +83,7 @@ class _Desk:
         self._total += 1
         if throttle is None:
             return {}
-        now, calls = time.monotonic(), self._spent[throttle]
+        now, calls = monotonic(), self._spent[throttle]
         while calls and calls[0] <= now - throttle.seconds:
             calls.popleft()
         wait = calls[0] + throttle.seconds - now if len(calls) >= throttle.calls else 0.0
@@ -157,7 +157,7 @@ class _Desk:
         return call.tables.rows(route.table, keep)
 
 
-def _let_in(auth: Auth, request: Request) -> None:
+def _authorize(auth: Auth, request: Request) -> None:
     """Refused as `token` without the right one."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if auth.kind == "open":

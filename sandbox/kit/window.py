@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.kit.call import Call, Refused
 from sandbox.kit.fields import as_day
-from sandbox.kit.talk import Call, Refused
 
 if TYPE_CHECKING:
     from sandbox.kit.declared import Window

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from sandbox.kit import ROW, ROWS, Accounts, Auth, Paging, Platform, Throttle, Window, minor, restated, settling
+from sandbox.kit import ROW, ROWS, Accounts, Auth, Paging, Platform, Throttle, Window, minor, restated, serving, settling
 from sandbox.serve import Sandbox, serve
 from sandbox.world import World
 from tests.sandbox.invented import EVENTS, PLATFORM, SPEND_DAYS, TOKEN, in_each_paging, tiny, with_route
@@ -191,16 +190,19 @@ def test_amounts_are_restated_and_counts_settle() -> None:
     assert [item["cents"] for item in seen] == [500, 750, 1000] and {item["minor"] for item in seen} == {1000}
 
 
-def test_calls_above_the_limit_are_refused_until_the_interval_is_over() -> None:
-    throttle = Throttle(3, 1.0, lambda usage: {"x-left": str(usage.left), "x-total": str(usage.total)})
+def test_calls_above_the_limit_are_refused_until_the_interval_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [100.0]
+    monkeypatch.setattr(serving, "monotonic", lambda: seconds[0])
+    throttle = Throttle(3, 10, lambda usage: {"x-left": str(usage.left), "x-total": str(usage.total), "x-wait": f"{usage.wait:g}"})
     with served(replace(PLATFORM, throttle=throttle)) as (http, _):
-        begun = time.monotonic()
-        answers = [http.get(f"/{BERLIN}/days", params=WHOLE) for _ in range(4)]
-        assert time.monotonic() - begun < 1, "the machine is too busy to test a limit of one second"
-        assert [answer.headers["x-left"] for answer in answers] == ["2", "1", "0", "0"] and answers[3].headers["x-total"] == "4"
-        assert [answer.status_code for answer in answers] == [200, 200, 200, 429] and answers[3].json()["fault"]["text"] == "slower"
-        time.sleep(1.05)
-        assert http.get(f"/{BERLIN}/days", params=WHOLE).status_code == 200
+        answers = []
+        for at in (100, 101, 102, 103, 110, 110):
+            seconds[0] = at
+            answers.append(http.get(f"/{BERLIN}/days", params=WHOLE))
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 200, 429]
+    assert [answer.headers["x-left"] for answer in answers] == ["2", "1", "0", "0", "0", "0"]
+    assert [answer.headers["x-wait"] for answer in answers] == ["0", "0", "0", "7", "0", "1"]
+    assert answers[3].json()["fault"]["text"] == "slower" and answers[-1].headers["x-total"] == "6"
 
 
 def test_an_object_stands_alone_or_is_refused() -> None:
