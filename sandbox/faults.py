@@ -13,13 +13,14 @@ import asyncio
 import fnmatch
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.refusals import refuse
+from sandbox.refusals import Refusal, Words, refuse, words_of
 
 _INSTEAD = ("rate_limited", "server_error", "expired_token", "retired_metric")
 _SPOILING = ("empty", "slow", "hang", "truncated", "broken_json", "half_page", "additive_field", "type_flip")
@@ -45,8 +46,6 @@ class Fault:
             raise ValueError(f"unknown fault {self.kind!r}; known are {', '.join(KINDS)}")
         if (needed := _NEEDED.get(self.kind)) and needed not in self.options:
             raise ValueError(f"the fault {self.kind} needs options.{needed}")
-        if self.kind in _INSTEAD:
-            refuse(self.platform, self.kind, **self.options)
 
     def wants(self, platform: str, path: str, query: str) -> bool:
         """Whether it is about such a call."""
@@ -63,13 +62,25 @@ class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
+        self._words: dict[str, Mapping[str, Words]] = {}
 
     def add(self, platform: str, kind: str, path: str = "*", times: int | None = 1, after: int = 0, **options: Any) -> Fault:
         """Switch a fault on. Raises ValueError when it is not known or not complete."""
         fault = Fault(platform, kind, path, times, after, options)
+        if kind in _INSTEAD:
+            self.refuse(fault)
         with self._lock:
             self._faults.append(fault)
         return fault
+
+    def know(self, platform: str, words: Mapping[str, Words]) -> None:
+        """Take the words of a platform that is no module of `sandbox.platforms`."""
+        self._words[platform] = words
+
+    def refuse(self, fault: Fault) -> Refusal:
+        """What the platform answers to a fault that stands in place of an answer. Raises ValueError where it has no words for it."""
+        words = self._words.get(fault.platform) or words_of(fault.platform)
+        return refuse(fault.platform, words, fault.kind, fault.options)
 
     def clear(self) -> None:
         """Switch all off."""
@@ -109,7 +120,7 @@ class Faulty:
         if fault is None:
             await self._app(scope, receive, send)
         elif fault.kind in _INSTEAD:
-            answer = refuse(self._platform, fault.kind, **fault.options)
+            answer = self._faults.refuse(fault)
             headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
             await _reply(send, answer.status, headers, answer.body.encode())
         else:
@@ -150,15 +161,25 @@ def _spoil_rows(fault: Fault, body: bytes) -> bytes:
         return _spoil_csv(fault, body.decode()).encode()
     if fault.kind == "type_flip":
         return json.dumps(_flip(content, str(fault.options["field"]))).encode()
-    if isinstance(content, dict):
-        for name in _ROWS:
-            rows = content.get(name)
-            if isinstance(rows, list) and fault.kind == "half_page":
-                content[name] = rows[: len(rows) // 2]
-            elif isinstance(rows, list):
-                new = str(fault.options.get("field", "sandbox_new_field"))
-                content[name] = [{**row, new: "new"} if isinstance(row, dict) else row for row in rows]
+    for rows in _rows_of(content):
+        if fault.kind == "half_page":
+            del rows[len(rows) // 2 :]
+        else:
+            new = str(fault.options.get("field", "sandbox_new_field"))
+            rows[:] = [{**row, new: "new"} if isinstance(row, dict) else row for row in rows]
     return json.dumps(content).encode()
+
+
+def _rows_of(content: Any) -> list[list[Any]]:
+    """The lists of rows in an answer: the answer itself, its members `data` and `results`, or else the first list of objects in it."""
+    if isinstance(content, list):
+        return [content]
+    if not isinstance(content, dict):
+        return []
+    named = [content[name] for name in _ROWS if isinstance(content.get(name), list)]
+    lists = [value for value in content.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    inside = (found for value in content.values() if isinstance(value, dict) and (found := _rows_of(value)))
+    return named or lists[:1] or next(inside, [])
 
 
 def _spoil_csv(fault: Fault, text: str) -> str:

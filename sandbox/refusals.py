@@ -1,6 +1,6 @@
 """How a platform says no: status, headers and body of its documented errors, for faults that are switched on.
 
-Each platform declares its words as `REFUSALS` in its own module, by kind of fault.
+Each platform of `sandbox.platforms` has its words as `REFUSALS` in its module, by kind of fault.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 
@@ -24,12 +24,17 @@ Words = Callable[[dict[str, Any]], tuple[int, dict[str, str], dict[str, Any] | s
 """What a platform answers to the options of a fault: status, headers, and a body that is text or becomes JSON."""
 
 
-def refuse(platform: str, kind: str, **options: Any) -> Refusal:
-    """The platform's words for `rate_limited` (option `retry_after`: seconds), `server_error` (`status`), `expired_token` or
+def words_of(platform: str) -> Mapping[str, Words]:
+    """The words of a platform of `sandbox.platforms`; none for any other name."""
+    module = f"sandbox.platforms.{platform}"
+    found: Mapping[str, Words] = importlib.import_module(module).REFUSALS if importlib.util.find_spec(module) else {}
+    return found
+
+
+def refuse(platform: str, words: Mapping[str, Words], kind: str, options: dict[str, Any]) -> Refusal:
+    """The platform's `words` for `rate_limited` (option `retry_after`: seconds), `server_error` (`status`), `expired_token` or
     `retired_metric` (`metric`). Raises ValueError for a kind that the platform has no words for.
     """
-    module = f"sandbox.platforms.{platform}"
-    words: dict[str, Words] = importlib.import_module(module).REFUSALS if importlib.util.find_spec(module) else {}
     if kind not in words:
         raise ValueError(f"{platform} has no answer for the fault {kind}; it has {', '.join(words) or 'none'}")
     status, headers, body = words[kind](options)

@@ -12,6 +12,7 @@ import asyncio
 import importlib
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -25,13 +26,17 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from multiball.shapes import InputError
 from sandbox import control, truth
 from sandbox.clock import Clock
 from sandbox.faults import Faults, Faulty
+from sandbox.kit import Platform
 from sandbox.world import World, build_world
 
 _MODULES = Path(__file__).parent / "platforms"
-PLATFORMS = tuple(sorted(file.stem for file in _MODULES.glob("*.py") if "\ndef make_app(" in file.read_text(encoding="utf-8")))
+MAKES = re.compile(r"^(def make_app\(|make_app, REFUSALS = )", re.MULTILINE)
+"""What a module of `sandbox.platforms` holds that makes an application, itself or by a declaration (`sandbox.kit`)."""
+PLATFORMS = tuple(sorted(file.stem for file in _MODULES.glob("*.py") if MAKES.search(file.read_text(encoding="utf-8"))))
 """The modules of `sandbox.platforms` that make an application; the others are parts of them."""
 _AHEAD = timedelta(days=31)
 
@@ -61,6 +66,10 @@ class _Front:
         await chosen(scope, receive, send)
 
 
+def _name(platform: str | Platform) -> str:
+    return platform if isinstance(platform, str) else platform.name
+
+
 def _listen(port: int) -> socket.socket:
     try:
         return socket.create_server(("127.0.0.1", port))
@@ -68,12 +77,14 @@ def _listen(port: int) -> socket.socket:
         raise SystemExit(f"sandbox: port {port} is taken ({error.strerror}). Give another --port, or 0 for free ones.") from error
 
 
-def _servers(world: World, clock: Clock, faults: Faults, names: Sequence[str]) -> list[uvicorn.Server]:
+def _servers(world: World, clock: Clock, faults: Faults, platforms: Sequence[str | Platform]) -> list[uvicorn.Server]:
     switches = control.make_app(world, clock, faults)
     servers = []
-    for name in names:
-        app = importlib.import_module(f"sandbox.platforms.{name}").make_app(world, clock, faults)
-        front = _Front(Faulty(app, name, faults), switches)
+    for platform in platforms:
+        maker = importlib.import_module(f"sandbox.platforms.{platform}") if isinstance(platform, str) else platform
+        if isinstance(platform, Platform):
+            faults.know(platform.name, platform.refusals)
+        front = _Front(Faulty(maker.make_app(world, clock, faults), _name(platform), faults), switches)
         config = uvicorn.Config(front, log_level="critical", lifespan="off", timeout_graceful_shutdown=2)
         servers.append(uvicorn.Server(config))
     return servers
@@ -93,11 +104,12 @@ async def _run(servers: Sequence[uvicorn.Server], listeners: Sequence[socket.soc
 
 @contextmanager
 def serve(
-    world: World, now: datetime | None = None, platforms: Sequence[str] = PLATFORMS, port: int = 0, faults: Faults | None = None
+    world: World, now: datetime | None = None, platforms: Sequence[str | Platform] = PLATFORMS, port: int = 0, faults: Faults | None = None
 ) -> Iterator[Sandbox]:
-    """The world's platforms on loopback while the context lasts, at free ports or from `port` on.
+    """The world's platforms on loopback while the context lasts, at free ports or from `port` on: all in this process, by one thread.
 
-    `now`: where the clock stands still; None: it follows real time. Raises SystemExit when a port is taken.
+    `platforms`: names of modules, or declarations. `now`: where the clock stands still; None: it follows real time.
+    Raises SystemExit when a port is taken.
     """
     clock, switched = Clock(now), faults or Faults()
     listeners = [_listen(port + number if port else 0) for number in range(len(platforms))]
@@ -108,7 +120,8 @@ def serve(
     thread.start()
     try:
         ready.wait(timeout=30)
-        urls = {name: f"http://127.0.0.1:{listener.getsockname()[1]}" for name, listener in zip(platforms, listeners, strict=True)}
+        addresses = [f"http://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners]
+        urls = dict(zip(map(_name, platforms), addresses, strict=True))
         yield Sandbox(urls, world, clock, switched)
     finally:
         loop.call_soon_threadsafe(stop.set)
@@ -136,14 +149,16 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Serve until told to stop. Exit code 0 then, 2 for arguments that make no world."""
+    """Serve until told to stop. Exit code 0 then, 2 for arguments that make no world and for a wrong declaration of a platform."""
     arguments = _arguments(given)
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
     try:
+        for name in arguments.platforms:
+            importlib.import_module(f"sandbox.platforms.{name}")
         world = build_world(arguments.seed, arguments.start, arguments.end, arguments.scale)
-    except ValueError as error:
+    except (ValueError, InputError) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 2
     if arguments.truth:

@@ -6,22 +6,11 @@ words `No results found.`; unknown query names are ignored. A day's rates appear
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
-
-from sandbox.refusals import plain
-from sandbox.world import World
-
-if TYPE_CHECKING:
-    from sandbox.clock import Clock
-    from sandbox.faults import Faults
+from sandbox.kit import CSV, Call, Errors, Platform, Refused, Route, Row, Window, const, says, sql, text
 
 COLUMNS = (
     "KEY", "FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "OBS_CONF",
@@ -33,99 +22,95 @@ NAMES = {
     "USD": "US dollar", "GBP": "UK pound sterling", "CHF": "Swiss franc", "CNY": "Chinese yuan renminbi", "JPY": "Japanese yen",
     "SEK": "Swedish krona", "PLN": "Polish zloty",
 }  # fmt: skip
-PUBLISHED_AT = time(15, tzinfo=UTC)
-NOTHING = "No results found."
+SERIES = ("D", None, "EUR", "SP00", "A")
+"""The parts of a series' key; the second one is the currency."""
 
 
-def make_app(world: World, clock: Clock, faults: Faults) -> Starlette:
-    """The server's app. It shows the rates published by the clock's time."""
-    rows = sorted(world.fx_rates.to_pylist(), key=lambda row: (row["currency"], row["date"]))
-
-    def data(request: Request) -> Response:
-        """`GET /service/data/{flow}/{key}`."""
-        if request.path_params["flow"] != "EXR":
-            return PlainTextResponse(f"Dataflow {request.path_params['flow']} does not exist", 404)
-        wanted = request.query_params.get("format") or ("csvdata" if "csv" in request.headers.get("accept", "") else "")
-        if wanted != "csvdata":
-            return PlainTextResponse("This stand-in speaks csvdata only: ask with format=csvdata or Accept: text/csv", 406)
-        key = request.path_params["key"].split(".")
-        if len(key) != 5:
-            return PlainTextResponse(f"Not enough or too many key values in query, expecting 5 got {len(key)}", 400)
-        try:
-            first, last = _day(request, "startPeriod", date.min, 0), _day(request, "endPeriod", date.max, 1)
-            after = request.query_params.get("updatedAfter")
-            since = datetime.fromisoformat(after) if after else datetime.min
-        except ValueError as error:
-            return PlainTextResponse(f"Invalid parameter: {error}", 400)
-        since = since if since.tzinfo else since.replace(tzinfo=UTC)
-        asked = [set(part.split("+")) - {""} for part in key]
-        fixed_fit = all(not part or value in part for part, value in zip(asked, ("D", None, "EUR", "SP00", "A"), strict=True) if value)
-        found = [
-            row
-            for row in rows
-            if fixed_fit
-            and (not asked[1] or row["currency"] in asked[1])
-            and first <= row["date"] <= last
-            and since < datetime.combine(row["date"], PUBLISHED_AT) <= clock.now()
-        ]
-        for name, end in (("lastNObservations", True), ("firstNObservations", False)):
-            if count := request.query_params.get(name):
-                found = _some(found, int(count), end)
-        return Response(_csv(found), media_type="text/csv") if found else PlainTextResponse(NOTHING, 404)
-
-    return Starlette(routes=[Route("/service/data/{flow}/{key}", data)])
+def _title(row: Row, call: Call) -> str:
+    return f"{NAMES.get(row['currency'], row['currency'])}/Euro"
 
 
-def _day(request: Request, name: str, default: date, end: int) -> date:
-    """A period: a day, a month or a year; as an end it means the period's last day."""
-    text = request.query_params.get(name)
-    if not text:
-        return default
-    year, *rest = (int(part) for part in text.split("-"))
+VALUES: dict[str, Any] = {
+    "KEY": lambda row, call: f"EXR.D.{row['currency']}.EUR.SP00.A", "CURRENCY": "currency", "UNIT": "currency", "TIME_PERIOD": text("date"),
+    "OBS_VALUE": "rate", "OBS_STATUS": "status", "FREQ": const("D"), "CURRENCY_DENOM": const("EUR"), "EXR_TYPE": const("SP00"),
+    "EXR_SUFFIX": const("A"), "OBS_CONF": const("F"), "TIME_FORMAT": const("P1D"), "COLLECTION": const("A"), "DECIMALS": const("4"),
+    "SOURCE_AGENCY": const("4F0"), "UNIT_MULT": const("0"), "TITLE": _title,
+    "TITLE_COMPL": lambda row, call: f"ECB reference exchange rate, {_title(row, call)}, 2:15 pm (C.E.T.)",
+}  # fmt: skip
+"""The columns that have a value."""
+
+
+def _check(call: Call) -> None:
+    """Refuse another flow, another format, or a key of another length."""
+    if call.path["flow"] != "EXR":
+        raise Refused("flow", flow=call.path["flow"])
+    wanted = call.given.get("format") or ("csvdata" if "csv" in call.request.headers.get("accept", "") else "")
+    if wanted != "csvdata":
+        raise Refused("format")
+    if (parts := len(call.path["key"].split("."))) != len(SERIES):
+        raise Refused("key", expected=len(SERIES), got=parts)
+
+
+def _period(written: str, is_end: bool) -> date:
+    """A day, a month or a year; as an end it means the period's last day."""
+    year, *rest = (int(part) for part in written.split("-"))
     if len(rest) == 2:
         return date(year, rest[0], rest[1])
-    month = rest[0] if rest else (12 if end else 1)
-    return date(year + (month == 12), month % 12 + 1, 1) - timedelta(days=1) if end else date(year, month, 1)
+    month = rest[0] if rest else (12 if is_end else 1)
+    return date(year + (month == 12), month % 12 + 1, 1) - timedelta(days=1) if is_end else date(year, month, 1)
 
 
-def _some(rows: list[dict[str, object]], count: int, last: bool) -> list[dict[str, object]]:
-    """The first or last so many rows of each currency."""
-    series: dict[object, list[dict[str, object]]] = {}
-    for row in rows:
-        series.setdefault(row["currency"], []).append(row)
-    return [row for part in series.values() for row in (part[-count:] if last else part[:count])]
+def _asked(call: Call, found: Sequence[Row]) -> list[Row]:
+    """The rows of the key's currencies that were published after `updatedAfter`; of each currency the first or last few."""
+    after = call.given.get("updatedAfter")
+    try:
+        since = datetime.fromisoformat(after) if after else datetime.min
+    except ValueError as error:
+        raise Refused("window", error=error) from error
+    since = since.astimezone(UTC).replace(tzinfo=None) if since.tzinfo else since
+    asked = [set(part.split("+")) - {""} for part in call.path["key"].split(".")]
+    if any(part and value and value not in part for part, value in zip(asked, SERIES, strict=True)):
+        return []
+    rows = [row for row in found[:] if (not asked[1] or row["currency"] in asked[1]) and since < row["published_at"]]
+    if count := call.given.get("lastNObservations"):
+        rows = [row for series in _series(rows) for row in series[-int(count) :]]
+    if count := call.given.get("firstNObservations"):
+        rows = [row for series in _series(rows) for row in series[: int(count)]]
+    return rows
 
 
-def _csv(rows: list[dict[str, object]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="")
-    writer.writeheader()
-    for row in rows:
-        currency = str(row["currency"])
-        title = f"{NAMES.get(currency, currency)}/Euro"
-        writer.writerow(
-            {
-                "KEY": f"EXR.D.{currency}.EUR.SP00.A",
-                "FREQ": "D",
-                "CURRENCY": currency,
-                "CURRENCY_DENOM": "EUR",
-                "EXR_TYPE": "SP00",
-                "EXR_SUFFIX": "A",
-                "TIME_PERIOD": str(row["date"]),
-                "OBS_VALUE": row["rate"],
-                "OBS_STATUS": row["status"],
-                "OBS_CONF": "F",
-                "TIME_FORMAT": "P1D",
-                "COLLECTION": "A",
-                "DECIMALS": "4",
-                "SOURCE_AGENCY": "4F0",
-                "TITLE": title,
-                "TITLE_COMPL": f"ECB reference exchange rate, {title}, 2:15 pm (C.E.T.)",
-                "UNIT": currency,
-                "UNIT_MULT": "0",
-            }
+def _series(rows: list[Row]) -> list[list[Row]]:
+    """The rows of each currency."""
+    return [[row for row in rows if row["currency"] == currency] for currency in dict.fromkeys(row["currency"] for row in rows)]
+
+
+PLATFORM = Platform(
+    name="ecb",
+    documentation="https://data.ecb.europa.eu/help/api/data",
+    envelope=CSV,
+    errors=Errors(
+        lambda said: said.message,
+        {
+            "rate_limited": says(429, "Too Many Requests"),
+            "server_error": says(500, "Internal Server Error"),
+            "window": says(400, "Invalid parameter: {error}"),
+            "flow": says(404, "Dataflow {flow} does not exist"),
+            "format": says(406, "This stand-in speaks csvdata only: ask with format=csvdata or Accept: text/csv"),
+            "key": says(400, "Not enough or too many key values in query, expecting {expected} got {got}"),
+            "nothing": says(404, "No results found."),
+        },
+    ),
+    routes=[
+        Route(
+            "/service/data/{flow}/{key}",
+            sql("select currency, date, rate, status, date + interval 15 hour as published_at from fx_rates"),
+            fields=[(name, VALUES.get(name, const(""))) for name in COLUMNS],
+            window=Window("startPeriod", "endPeriod", "date", _period, is_required=False),
+            appears="published_at",
+            check=_check,
+            rows=_asked,
+            none="nothing",
         )
-    return text.getvalue()
-
-
-REFUSALS = {"rate_limited": plain(429, "Too Many Requests"), "server_error": plain(500, "Internal Server Error")}
+    ],
+)
+make_app, REFUSALS = PLATFORM.make_app, PLATFORM.refusals

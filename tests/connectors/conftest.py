@@ -14,8 +14,8 @@ from multiball.settings import REPOSITORY
 from multiball.shapes import Connector, Source, Window
 
 _COPIED = (
-    "plugins", "tests/connectors", "tests/dbt_project/raw_rows.py", "dbt_project", "expectations", "pyproject.toml",
-    "docs/how-to/add-a-connector.md",
+    "plugins", "sandbox", "tests/__init__.py", "tests/connectors", "tests/sandbox/tiny_world.py", "tests/dbt_project/raw_rows.py",
+    "dbt_project", "expectations", "pyproject.toml", "docs/how-to/add-a-connector.md",
 )  # fmt: skip
 
 

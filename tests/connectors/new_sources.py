@@ -6,14 +6,14 @@ ids as well.
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import raw_rows
-from connectors.local_server import serve
+from connectors.new_platforms import PLATFORMS, TOKEN, small_world
+from connectors.stand_in import stand_in
 
 from multiball.connectors import connector
 from multiball.landing import land
@@ -23,11 +23,11 @@ from multiball.review.gather import gather
 from multiball.review.mail import render_mail
 from multiball.review.wording import word
 from multiball.settings import Workspace
-from multiball.shapes import Source, Window
+from multiball.shapes import Window
 from multiball.warehouse import open_warehouse
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
-NEW = ("adland", "postgram")
+NOW = datetime(2026, 11, 1, 6, tzinfo=UTC)
 RATES = [
     {"date_day": f"{FIRST + timedelta(days=day)}", "currency": "GBP", "rate": "0.8", "_at": "2026-11-01T06:00:00"} for day in range(31)
 ]
@@ -65,17 +65,17 @@ QUESTIONS = {
 
 home = Path(sys.argv[1])
 settings = "base_url: 'https://a.example', accounts: ['1'], history_from: 2026-10-01, credentials: {access_token: t}"
-entries = "".join(f"  {name}: {{connector: {name}, {settings}}}\n" for name in NEW)
+entries = "".join(f"  {name}: {{connector: {name}, {settings}}}\n" for name in PLATFORMS)
 rates = "  ecb: {connector: ecb, base_url: 'https://b.example', accounts: [EXR], history_from: 2026-10-01}\n"
 (home / "sources.yml").write_text(f"warehouse: {{engine: duckdb}}\nsources:\n{entries}{rates}")
 workspace = Workspace(home)
 warehouse = open_warehouse(workspace)
 prepare_raw(warehouse)
 raw_rows.append(warehouse, {("ecb", "exchange_rates"): RATES, **(ROWS if "beside" in sys.argv else {})})
-for name in NEW:
+for name in PLATFORMS:
     it = connector(name)
-    with serve(importlib.import_module(f"connectors.test_{name}").api) as base:
-        source = Source(name, name, base, ("1",), {"access_token": "token-of-the-test"}, FIRST, "me@example.com")
+    with stand_in(PLATFORMS[name], small_world(), NOW) as platform:
+        source = platform.source(name, "1", FIRST, access_token=TOKEN)
         window = Window(FIRST, LAST)
         pages = it.extract(source, "1", window)
         land(

@@ -1,4 +1,4 @@
-"""The sandbox's stand-in of one platform, served over HTTP on a free port, over a small brand world at a fixed time."""
+"""The stand-in of one platform, served over HTTP on a free port, over a small brand world at a fixed time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from multiball.shapes import Source
 from sandbox.faults import Faults
+from sandbox.kit import Platform
 from sandbox.serve import serve
 from sandbox.world import World, build_world
 
@@ -26,19 +27,21 @@ def world() -> World:
 
 @dataclass(frozen=True)
 class StandIn:
-    """A served platform, its module with the token that it takes, and its faults."""
+    """A served platform, its module (or its declaration) with the token that it takes, and its faults."""
 
     base_url: str
     module: Any
     faults: Faults
 
-    def source(self, connector: str, account: str, **credentials: str) -> Source:
+    def source(self, connector: str, account: str, history_from: date = HISTORY, **credentials: str) -> Source:
         """A configured source that reads it."""
-        return Source(connector, connector, self.base_url, (account,), credentials, HISTORY, "me@example.com")
+        return Source(connector, connector, self.base_url, (account,), credentials, history_from, "me@example.com")
 
 
 @contextmanager
-def stand_in(platform: str) -> Iterator[StandIn]:
-    """The stand-in of a platform while the context lasts."""
-    with serve(world(), NOW, [platform]) as sandbox:
-        yield StandIn(sandbox[platform], importlib.import_module(f"sandbox.platforms.{platform}"), sandbox.faults)
+def stand_in(platform: str | Platform, of: World | None = None, now: datetime = NOW) -> Iterator[StandIn]:
+    """A platform of the sandbox by its name, or a declared one, while the context lasts; `of`: another world than the small brand's."""
+    module = importlib.import_module(f"sandbox.platforms.{platform}") if isinstance(platform, str) else platform
+    name = platform if isinstance(platform, str) else platform.name
+    with serve(of or world(), now, [platform]) as sandbox:
+        yield StandIn(sandbox[name], module, sandbox.faults)

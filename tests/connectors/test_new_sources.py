@@ -1,5 +1,6 @@
 """A source is new files only, through to metrics, reconciliation, freshness, the review and the dashboards' filter: two platforms, one that
-sells ads and one whose accounts publish, are scaffolded as the how-to says and loaded, alone and beside a platform with the same ids.
+sells ads and one whose accounts publish, are scaffolded as the how-to says and loaded from stand-ins that are declared
+(`new_platforms.py`), alone and beside a platform with the same ids.
 """
 
 from __future__ import annotations
@@ -39,16 +40,20 @@ def repository(repository: Path) -> Path:
     return repository
 
 
+def run(repository: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MULTIBALL_")}
+    paths = [repository / "plugins", repository, repository / "tests", repository / "tests/dbt_project"]
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=repository, env={**environment, "PYTHONPATH": os.pathsep.join(map(str, paths))}, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module", params=["alone", "beside"])
 def found(request: pytest.FixtureRequest, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the warehouse and the review say, and the workspace where the former is published."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MULTIBALL_")}
-    paths = [repository / "plugins", repository, repository / "tests", repository / "tests/dbt_project"]
     home = tmp_path_factory.mktemp("home")
-    done = subprocess.run(
-        [sys.executable, "tests/connectors/new_sources.py", str(home), request.param],
-        cwd=repository, env={**environment, "PYTHONPATH": os.pathsep.join(map(str, paths))}, capture_output=True, text=True, timeout=600,
-    )  # fmt: skip
+    done = run(repository, "tests/connectors/new_sources.py", str(home), request.param)
     assert done.returncode == 0, done.stderr[-4000:]
     return {"how": request.param, "home": home, **json.loads(done.stdout.splitlines()[-1])}
 
@@ -56,6 +61,12 @@ def found(request: pytest.FixtureRequest, repository: Path, tmp_path_factory: py
 def test_files_are_added_and_none_is_changed(repository: Path) -> None:
     changes = git(repository, "status", "--porcelain", "--untracked-files=all").splitlines()
     assert len(changes) == 16 and {change[:2] for change in changes} == {"??"}
+
+
+def test_connectors_keep_their_contract_against_declared_stand_ins(repository: Path) -> None:
+    done = run(repository, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/connectors/new_contract.py")
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert int(done.stdout.splitlines()[-1].split()[0]) > 40
 
 
 def test_metrics_have_both_platforms_in_the_reporting_currency(found: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from sandbox.platforms.site import API_KEY
@@ -187,6 +188,24 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path):
         process.communicate()
     with pytest.raises(httpx.ConnectError):
         httpx.get(urls["ecb"])
+
+
+def test_one_process_serves_all_platforms(tmp_path):
+    process = start(tmp_path)
+    try:
+        deadline = time.monotonic() + 90
+        while not (tmp_path / "ports.json").exists():
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline, "the sandbox did not start"
+            time.sleep(0.1)
+        urls = json.loads((tmp_path / "ports.json").read_text())
+        served = psutil.Process(process.pid)
+        listening = {one.laddr.port for one in served.net_connections("tcp") if one.status == psutil.CONN_LISTEN}
+        assert {httpx.URL(url).port for url in urls.values()} == listening and len(listening) == len(PLATFORMS) == len(urls)
+        assert served.children(recursive=True) == []
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_a_taken_port_and_a_wrong_world_are_told_in_one_line(tmp_path):
