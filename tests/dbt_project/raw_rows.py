@@ -32,8 +32,8 @@ MODULES = {
 def entities(connector: str) -> dict[str, Entity]:
     """The entities that a connector, the imports or Multiball itself declares, by name."""
     module = import_module(MODULES[connector])
-    declared = getattr(module, "RECORDS", None) or module.ENTITIES
-    return {entity.name: entity for entity in (declared.values() if isinstance(declared, dict) else declared)}
+    declared = module.entities() if connector == "import" else getattr(module, "RECORDS", None) or module.ENTITIES
+    return {entity.name: entity for entity in (declared.values() if isinstance(declared, Mapping) else declared)}
 
 
 def append(warehouse: Warehouse, rows: Rows) -> None:

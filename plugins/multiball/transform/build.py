@@ -17,14 +17,14 @@ from typing import Literal, TypeAlias
 
 import yaml
 
-from multiball.settings import REPOSITORY, Workspace
+from multiball.dbt_files import PROJECT
+from multiball.settings import Workspace
 from multiball.shapes import Failure
 from multiball.transform.sources import EVERY_SOURCE, Sources
 from multiball.warehouse.face import Target, Warehouse
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
-PROJECT = REPOSITORY / "dbt_project"
 PARSED = "partial_parse.msgpack"
 """What dbt keeps of a parsed project."""
 _DBT = """
