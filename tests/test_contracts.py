@@ -3,6 +3,8 @@
 import pytest
 
 from multiball.canonical import contracts
+from multiball.dbt_files import doc_blocks
+from multiball.marts import marts
 from multiball.shapes import InputError
 
 MODEL = """models:
@@ -51,3 +53,15 @@ def test_a_contract_is_read_with_the_descriptions_that_it_inherits(project):
     }  # fmt: skip
     price = thing.columns["price"]
     assert price.additivity == "sum" and price.unit.is_money and price.unit.currency == "currency"
+
+
+def test_a_column_of_a_mart_inherits_its_description_by_name():
+    assert "{{ doc('order_key') }}" not in marts()["fct_order"].file.read_text()
+    assert marts()["fct_order"].columns["order_key"] == doc_blocks()["order_key"] == "The order: `source:account:order_id`."
+    assert [f"{mart.name}.{column}" for mart in marts().values() for column, text in mart.columns.items() if not text] == []
+
+
+def test_a_contract_describes_every_column():
+    assert [
+        f"{name}.{column.name}" for name, entity in contracts().items() for column in entity.columns.values() if not column.description
+    ] == []
