@@ -55,7 +55,8 @@
   key is without `_source` then, the row of the lowest `_precedence` counts, where the entity has that, and of these the one that was extracted last.
 -#}
 {% macro canonical_union(entity) %}
-    {%- set key = canonical_meta(entity).get("key", ["_source"]) %}
+    {%- set meta = canonical_meta(entity) %}
+    {%- set key = meta.key if meta else ["_source"] %}
     {%- set names = canonical_columns(entity) | map(attribute="name") | list %}
     {%- set first = ["_precedence"] if "_precedence" in names else [] %}
     with

@@ -35,11 +35,18 @@
   columns of `raw` that come after those of the entity.
 -#}
 {% macro as_imported(entity, raw, where="true", also=[]) %}
+    {%- set columns = canonical_columns(entity) %}
     {%- set imports = canonical_meta(entity).get("import") %}
-    {%- if not imports %}  {# while dbt parses #}
+    {%- if columns and not imports %}
+        {%- do exceptions.raise_compiler_error(
+            model.original_file_path
+            ~ ": models/canonical/"
+            ~ entity
+            ~ ".yml has no meta.import. Declare there what a file brings."
+        ) %}
+    {%- elif not columns %}  {# while dbt parses #}
         select * from {{ raw }}
     {%- else %}
-        {%- set columns = canonical_columns(entity) %}
         {%- set names = columns | map(attribute="name") | list %}
         {#- rows that were landed before the import filled them in stand for the same object -#}
         {%- set filled = {
