@@ -5,7 +5,7 @@ RUN := $(CURDIR)/.venv/bin/python
 MULTIBALL := $(CURDIR)/.venv/bin/multiball
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo up down status superset test check dev lock
+.PHONY: help env demo up down status superset docs test check dev lock
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ status: env ## Say what runs, where, and how it is
 
 superset: env ## Check the dashboards of superset/ and import them into the running Superset
 	@$(RUN) -m multiball.orchestration.superset import
+
+docs: env ## Write dbt's docs of the published state to var/dbt_docs/ of the workspace
+	@$(MULTIBALL) docs
 
 test: dev ## Run every check and test, as CI does
 	@$(PYTHON) tools/make_env.py superset

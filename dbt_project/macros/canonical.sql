@@ -14,11 +14,17 @@
     {{ return(columns) }}
 {% endmacro %}
 
+{#- What an entity's contract declares of the whole: grain, key, personal columns, what an import has to know. Empty like the above. -#}
+{% macro canonical_meta(entity) %}
+    {{ return(graph.nodes["model.multiball." ~ entity].config.meta if execute and "nodes" in graph else {}) }}
+{% endmacro %}
+
 {#-
   The last select of a staging model: every column of the entity, in its type, from `relation`; null for those that the source `lacks`. A column
-  that is something else there is given as an argument: `account_name="name"`. Columns of `relation` that the entity does not have are left out.
+  that is something else there is given as an argument: `account_name="name"`. Columns of `relation` that the entity does not have are left out,
+  but for those that `also` names.
 -#}
-{% macro as_canonical(entity, relation, lacks=[]) %}
+{% macro as_canonical(entity, relation, lacks=[], also=[]) %}
     {%- set columns = canonical_columns(entity) %}
     {%- set unknown = (
         (lacks + kwargs.keys() | list) | reject("in", columns | map(attribute="name") | list) | join(", ")
@@ -40,20 +46,23 @@
             cast({{ given }} as {{ type }}) as {{ column.name }} {{- "," if not loop.last }}
         {%- else %} *
         {%- endfor %}
+        {%- for name in also if columns %}, {{ name }} {%- endfor %}
     from {{ relation }}
 {% endmacro %}
 
 {#-
-  All rows of an entity, of the staging models that the variable `canonical` names for it. Where several sources report the same thing, which has
-  a `key` then, the row of the lowest `_precedence` counts, where the entity has that, and of these the one that was extracted last.
+  All rows of an entity, of the staging models that the variable `canonical` names for it. Where several sources can report the same thing, whose
+  key is without `_source` then, the row of the lowest `_precedence` counts, where the entity has that, and of these the one that was extracted last.
 -#}
-{% macro canonical_union(entity, key=none) %}
+{% macro canonical_union(entity) %}
+    {%- set meta = canonical_meta(entity) %}
+    {%- set key = meta.key if meta else ["_source"] %}
     {%- set names = canonical_columns(entity) | map(attribute="name") | list %}
     {%- set first = ["_precedence"] if "_precedence" in names else [] %}
     with
         unioned as {{ staged(entity) }},
 
-        chosen as ({{ one_source("unioned", key, first) if key else "select * from unioned" }})
+        chosen as ({{ "select * from unioned" if "_source" in key else one_source("unioned", key, first) }})
 
     select {{ names | join(", ") or "*" }}
     from chosen

@@ -1,37 +1,4 @@
 {#-
-  The columns of an import that say whose object a row is about, for `newest_vintage`. What a file leaves out is the mapping's account, as the
-  import fills it in; rows that were landed before it did so stand for the same object.
--#}
-{% macro account_keys() -%}
-    {{ return(["coalesce(account_id, _account)", "coalesce(platform, 'unknown')"]) }}
-{%- endmacro %}
-
-{#- The platform and the account of a row of a file, as its keys hold them. -#}
-{% macro imported_platform() -%} {{ return("coalesce(lower(platform), 'unknown')") }} {%- endmacro %}
-{% macro imported_account() -%} {{ return("coalesce(account_id, _account)") }} {%- endmacro %}
-
-{#-
-  The last select of a staging model of files that are about a platform's accounts: `as_canonical` of the relation `source`. `id` is the column
-  that, with the account, makes the column `key`.
--#}
-{% macro as_imported(entity, lacks=[], key=none, id=none) %}
-    {%- set platform, account = imported_platform(), imported_account() %}
-    {%- if key %} {%- do kwargs.update({key: object_key(platform, account, id)}) %} {%- endif %}
-    {{
-        as_canonical(
-            entity,
-            "source",
-            lacks=lacks,
-            _entity="'" ~ entity ~ "'",
-            platform=platform,
-            account_key=platform ~ " || ':' || " ~ account,
-            account_id=account,
-            **kwargs
-        )
-    }}
-{% endmacro %}
-
-{#-
   The key of an object of a platform (an ad, a campaign, a post): `platform:account_id:id`. Accounts number their objects on their own, and an
   export may count from 1, so that an id says nothing without its account. Null where the id or the account is null.
 -#}

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from multiball.dbt_files import PROJECT, description, doc_blocks, read_yaml
 
-from multiball.settings import REPOSITORY
-
-PROJECT = REPOSITORY / "dbt_project"
 Additivity = Literal["sum", "last", "ratio", "distinct"]
-_DOC_BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
-_DOC = re.compile(r"{{ doc\('(\w+)'\) }}")
 
 
 @dataclass(frozen=True)
@@ -57,21 +51,8 @@ class Mart:
 @cache
 def marts(project: Path = PROJECT) -> Mapping[str, Mart]:
     """The marts by name."""
-    docs = {
-        name: text.strip()
-        for file in sorted(project.glob("models/*.md"))
-        for name, text in _DOC_BLOCK.findall(file.read_text(encoding="utf-8"))
-    }
+    docs = doc_blocks(project)
     return {mart.name: mart for file in sorted(project.glob("models/marts/**/*.yml")) for mart in _marts(file, docs)}
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file of the dbt project."""
-    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    return loaded
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _marts(file: Path, docs: Mapping[str, str]) -> Iterator[Mart]:
@@ -81,14 +62,10 @@ def _marts(file: Path, docs: Mapping[str, str]) -> Iterator[Mart]:
             name=model["name"],
             file=file,
             description=model["description"],
-            columns={column["name"]: _described(column.get("description", ""), docs) for column in model["columns"]},
+            columns={column["name"]: description(column, docs) for column in model["columns"]},
             types={column["name"]: column["data_type"] for column in model["columns"]},
             metrics={entry["name"]: _metric(entry, model["name"], meta.get("facts", {})) for entry in meta.get("metrics", [])},
         )
-
-
-def _described(text: str, docs: Mapping[str, str]) -> str:
-    return _DOC.sub(lambda match: docs[match.group(1)], text)
 
 
 def _metric(entry: Mapping[str, Any], mart: str, facts: Mapping[str, Any]) -> Metric:

@@ -53,6 +53,7 @@ class Field:
 
     `identifier` marks a plain e-mail address or phone number: landing replaces it by a keyed hash, in a column named
     `<name>_key`, and drops the plain value. `is_id` marks an id, which may look like a number: imports repair what spreadsheets made of it.
+    `is_additive` is false of numbers that have no sum. `currency` names the field that holds the currency of an amount of money.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Field:
     required: bool = False
     identifier: Literal["email", "phone"] | None = None
     is_id: bool = False
+    is_additive: bool = True
+    currency: str | None = None
 
     @property
     def column(self) -> str:

@@ -11,7 +11,8 @@ import pytest
 from multiball.dashboards.bundle import write_bundle
 from multiball.dashboards.check import faults
 from multiball.dashboards.source import FOLDER, read_assets
-from multiball.marts import PROJECT, marts
+from multiball.dbt_files import PROJECT
+from multiball.marts import marts
 from multiball.shapes import InputError
 
 

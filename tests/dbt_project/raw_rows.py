@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from multiball.connectors import connectors
-from multiball.importing.entities import ENTITIES as IMPORTED
+from multiball.importing.entities import entities as imported
 from multiball.shapes import Entity
 from multiball.warehouse import Warehouse
 from multiball.warehouse.records import RECORDS
@@ -21,7 +21,7 @@ Rows = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 """(connector, entity) to rows; texts stand for dates, timestamps and decimals. `_at` is `_extracted_at`."""
 
 CONNECTORS = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb", "import", "multiball")
-OTHERS = {"import": list(IMPORTED.values()), "multiball": list(RECORDS)}
+OTHERS = {"import": list(imported().values()), "multiball": list(RECORDS)}
 
 
 def entities(connector: str) -> dict[str, Entity]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import jinja2
 import pytest
 
+from multiball.canonical import contracts
 from multiball.settings import REPOSITORY
 
 PROJECT = REPOSITORY / "dbt_project"
@@ -26,12 +28,53 @@ def entities() -> list[str]:
     return sorted(path.stem for path in MODELS.glob("canonical/*.sql"))
 
 
-def test_a_contract_gives_every_column_a_type_and_every_number_its_additivity(nodes: dict[str, dict[str, Any]]) -> None:
+def test_a_contract_gives_every_column_a_type_and_every_number_its_additivity_and_unit(nodes: dict[str, dict[str, Any]]) -> None:
     for entity in entities():
-        for name, column in nodes[entity]["columns"].items():
+        columns = nodes[entity]["columns"]
+        for name, column in columns.items():
+            meta = column["config"]["meta"]
             assert column["data_type"] in {"string", "bigint", "decimal(18,6)", "date", "timestamp", "boolean"}, f"{entity}.{name}"
             is_number = column["data_type"] in {"bigint", "decimal(18,6)"}
-            assert (column["config"]["meta"].get("additivity") in {"sum", "last", "distinct", "none"}) is is_number, f"{entity}.{name}"
+            assert (meta.get("additivity") in {"sum", "last", "distinct", "none"}) is is_number, f"{entity}.{name}"
+            unit = meta.get("unit")
+            if isinstance(unit, dict):  # an amount: the column that holds its currency, and for a rate what it is for
+                assert {"column"} <= set(unit) <= {"column", "per"} and columns[unit["column"]]["data_type"] == "string", f"{entity}.{name}"
+                assert column["data_type"] == "decimal(18,6)", f"{entity}.{name}"
+            else:
+                assert (unit in {"count", "days", "hour", "weekday", "milliseconds", "rank"}) is is_number, f"{entity}.{name}"
+
+
+def test_a_contract_declares_its_grain_and_the_key_that_is_tested(nodes: dict[str, dict[str, Any]], built: dict[str, Path]) -> None:
+    for entity in entities():
+        meta = nodes[entity]["config"]["meta"]
+        assert nodes[entity]["description"].startswith(f"One row per {meta['grain']}"), entity
+        assert meta["key"] and set(meta["key"]) <= set(nodes[entity]["columns"]), entity
+        [test] = (built["duckdb"] / "compiled" / "multiball" / "models" / "canonical" / f"{entity}.yml").glob("unique_combination_*.sql")
+        assert f"group by {', '.join(meta['key'])}\n" in test.read_text(), entity
+
+
+def test_what_several_sources_can_report_is_chosen_by_the_key(nodes: dict[str, dict[str, Any]], built: dict[str, Path]) -> None:
+    chosen = {}
+    for entity in entities():
+        sql = (built["duckdb"] / "compiled" / "multiball" / "models" / "canonical" / f"{entity}.sql").read_text()
+        chosen[entity] = re.search(r"partition by ([\w, ]+)\s+order by (_precedence|_extracted_at)", sql)
+        assert (chosen[entity] is None) is ("_source" in nodes[entity]["config"]["meta"]["key"]), entity
+        assert chosen[entity] is None or chosen[entity][1].split(", ") == nodes[entity]["config"]["meta"]["key"], entity
+    assert {entity for entity, found in chosen.items() if found and found[2] == "_precedence"} == {
+        "content_day", "content_total", "exchange_rate",
+    }  # fmt: skip
+    assert {entity for entity, found in chosen.items() if found is None} == {
+        "ad_total_day", "contact", "deal", "lead", "order", "page_event",
+    }  # fmt: skip
+
+
+def test_python_reads_of_a_contract_what_dbt_does(nodes: dict[str, dict[str, Any]]) -> None:
+    assert sorted(contracts()) == entities()
+    for entity, contract in contracts().items():
+        assert list(contract.key) == nodes[entity]["config"]["meta"]["key"]
+        assert {name: column.type for name, column in contract.columns.items()} == {
+            name: column["data_type"] for name, column in nodes[entity]["columns"].items()
+        }
 
 
 def test_an_entity_says_which_of_its_columns_are_about_a_person(nodes: dict[str, dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ entities:
       impressions: shown
 """
 FAULTS = {
-    "amount": ("spend: cost", "spend: {constant: abc}", "line 12: spend is not a number: 'abc'. spend is a number: amount spent"),
+    "amount": ("spend: cost", "spend: {constant: abc}", "line 12: spend is not a number: 'abc'. spend is a number: advertising spend"),
     "huge amount": ("spend: cost", "spend: {constant: 1e400}", "line 12: spend is not a number"),
     "amount of the file's signs": ("spend: cost", "spend: {constant: '1,5'}", "line 12: spend is not a number: '1,5'"),
     "count": ("impressions: shown", "impressions: {constant: 1.5}", "line 13: impressions is not a whole number: '1.5'"),

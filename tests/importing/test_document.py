@@ -2,8 +2,7 @@
 
 import pytest
 
-from multiball.importing.document import schema, suggestion
-from multiball.importing.entities import ENTITIES
+from multiball.importing.document import suggestion
 from multiball.importing.run import read
 from multiball.shapes import InputError
 
@@ -67,10 +66,6 @@ def test_a_missing_mapping_and_an_empty_one_are_told(desk):
         read(desk.folder / "none.yml", variables={})
     with pytest.raises(InputError, match="is not a mapping"):
         read(desk.file("empty.yml", ""), variables={})
-
-
-def test_the_schema_knows_the_same_entities_as_the_code():
-    assert schema()["$defs"]["entity"]["properties"]["entity"]["enum"] == list(ENTITIES)
 
 
 NAMES = {

@@ -8,7 +8,7 @@ import openpyxl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from multiball.importing.entities import ENTITIES
+from multiball.importing.entities import entities
 from tests.importing.conftest import Desk, rows
 
 ORDERS = """max_rejected: 1
@@ -128,6 +128,6 @@ def test_no_form_that_has_lost_digits_is_taken_for_an_id(pairs):
 
 
 def test_every_id_of_an_entity_is_declared_as_one():
-    for entity in ENTITIES.values():
+    for entity in entities().values():
         for field in entity.fields:
             assert field.is_id == (field.name.endswith("_id") or field.name == "phone"), (entity.name, field.name)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from multiball.connectors import connectors
-from multiball.importing.entities import ENTITIES
+from multiball.importing.entities import entities as imported_entities
 from multiball.quality import Check, load_suites
 from multiball.quality.suites import Layer
 from multiball.shapes import InputError
@@ -39,7 +39,7 @@ def test_days_before_as_of_become_a_moment() -> None:
 
 def test_the_raw_suites_name_tables_and_columns_that_exist() -> None:
     entities = {("raw_" + connector.name, entity.name): entity for connector in connectors().values() for entity in connector.entities}
-    entities |= {("raw_import", entity.name): entity for entity in ENTITIES.values()}
+    entities |= {("raw_import", entity.name): entity for entity in imported_entities().values()}
     suites = load_suites("raw")
     assert suites
     for suite in suites:

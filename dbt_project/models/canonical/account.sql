@@ -1,1 +1,1 @@
-{{ canonical_union("account", ["account_key"]) }}
+{{ canonical_union("account") }}

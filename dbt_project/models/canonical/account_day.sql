@@ -1,1 +1,1 @@
-{{ canonical_union("account_day", ["account_key", "date_day"]) }}
+{{ canonical_union("account_day") }}

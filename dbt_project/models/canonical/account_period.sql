@@ -1,1 +1,1 @@
-{{ canonical_union("account_period", ["account_key", "period", "date_stop"]) }}
+{{ canonical_union("account_period") }}

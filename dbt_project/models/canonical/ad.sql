@@ -1,1 +1,1 @@
-{{ canonical_union("ad", ["ad_key"]) }}
+{{ canonical_union("ad") }}

@@ -1,1 +1,1 @@
-{{ canonical_union("ad_day", ["ad_key", "date_day", "currency"]) }}
+{{ canonical_union("ad_day") }}

@@ -1,1 +1,1 @@
-{{ canonical_union("campaign", ["campaign_key"]) }}
+{{ canonical_union("campaign") }}

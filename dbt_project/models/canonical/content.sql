@@ -1,1 +1,1 @@
-{{ canonical_union("content", ["content_key"]) }}
+{{ canonical_union("content") }}

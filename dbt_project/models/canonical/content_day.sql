@@ -1,1 +1,1 @@
-{{ canonical_union("content_day", ["content_key", "date_day"]) }}
+{{ canonical_union("content_day") }}

@@ -1,1 +1,1 @@
-{{ canonical_union("content_total", ["content_key"]) }}
+{{ canonical_union("content_total") }}

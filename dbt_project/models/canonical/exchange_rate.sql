@@ -1,1 +1,1 @@
-{{ canonical_union("exchange_rate", ["date_day", "currency"]) }}
+{{ canonical_union("exchange_rate") }}

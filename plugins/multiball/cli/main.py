@@ -20,6 +20,7 @@ _COMMANDS = {
     "backfill": "airflow",
     "connector": "connector",
     "demo": "stack",
+    "docs": "docs",
     "doctor": "doctor",
     "down": "stack",
     "import": "imports",

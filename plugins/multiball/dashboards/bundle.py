@@ -20,7 +20,8 @@ from multiball.dashboards.datasets import DATABASE, dataset
 from multiball.dashboards.edition import Edition, asset_uuid
 from multiball.dashboards.layout import dashboard
 from multiball.dashboards.source import FOLDER, LANGUAGES, Assets, read_assets
-from multiball.marts import PROJECT, Mart, marts
+from multiball.dbt_files import PROJECT
+from multiball.marts import Mart, marts
 
 
 def write_bundle(folder: Path, *, currency: str, source: Path = FOLDER, project: Path = PROJECT) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from multiball.documents import Document, Place, read, suggestion
+from multiball.importing.entities import entities
 from multiball.shapes import InputError
 from multiball.texts import is_there
 
@@ -18,8 +19,9 @@ SCHEMA_FILE = Path(__file__).with_name("mapping.schema.json")
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema of the mapping language."""
+    """The JSON Schema of the mapping language, with the names of the entities that files can bring."""
     loaded: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    loaded["$defs"]["entity"]["properties"]["entity"]["enum"] = list(entities())
     return loaded
 
 

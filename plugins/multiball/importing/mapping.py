@@ -16,9 +16,6 @@ ISO = "iso"
 UNKNOWN = "unknown"
 """The platform of a row that names none."""
 
-NOT_ADDITIVE = frozenset({"reach", "engaged_users", "followers", "rate", "published_weekday", "published_hour", "load_ms"})
-"""Numbers that have no sum: people counted twice, levels, rates, ordinals."""
-
 Form = Literal["column", "template", "sql", "constant"]
 Combination = Literal["same", "sum", "min", "max", "first", "last", "count"]
 
@@ -126,4 +123,4 @@ class Mapping:
 
 def is_money(field: Field) -> bool:
     """Whether the field is an amount of money, which may be negative and needs a currency."""
-    return field.type == "decimal(18,6)" and field.name not in ("conversions", "rate")
+    return field.currency is not None

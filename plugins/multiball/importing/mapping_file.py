@@ -9,10 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from multiball.importing.document import Document, Place, load, suggestion
-from multiball.importing.entities import ENTITIES
+from multiball.importing.entities import entities
 from multiball.importing.mapping import (
     ISO,
-    NOT_ADDITIVE,
     UNKNOWN,
     Combination,
     EntityMapping,
@@ -101,7 +100,7 @@ def _layout(written: Dictionary[str, Any]) -> Layout:
 
 def _entity(document: Document, formats: Formats, index: int, written: Dictionary[str, Any]) -> EntityMapping:
     place: Place = ("entities", index)
-    entity = ENTITIES[written["entity"]]
+    entity = entities()[written["entity"]]
     fields = {field.name: field for field in entity.fields}
     values: dict[str, Value] = {}
     for name, value in written["fields"].items():
@@ -157,14 +156,14 @@ def _check(document: Document, mapping: EntityMapping) -> None:
 def _group(document: Document, entity: Entity, written: Dictionary[str, Any], place: Place) -> Dictionary[str, Combination] | None:
     if "group" not in written:
         return None
-    numbers = {field.name for field in entity.fields if field.type in ("bigint", "decimal(18,6)")}
+    additive = {field.name for field in entity.fields if field.is_additive and field.type in ("bigint", "decimal(18,6)")}
     for name, combination in written["group"].items():
         at = (*place, "group", name)
         if name not in written["fields"]:
             raise document.wrong(f"group names {name!r}, which is not mapped", suggestion(name, written["fields"]), at)
         if name in entity.key:
             raise document.wrong(f"group names {name!r}, which is in the key", "Leave it out: rows are grouped by it.", at)
-        if combination == "sum" and (name in NOT_ADDITIVE or name not in numbers):
+        if combination == "sum" and name not in additive:
             raise document.wrong(f"{name} cannot be summed", "Take max, min, first or last, or leave the field out.", at)
     return dict(written["group"])
 

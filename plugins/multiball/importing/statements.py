@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiball.importing.checks import amounts_without_currency, rejections
 from multiball.importing.expressions import FILE, KIND, LIMIT, Columns, is_bound, literal, mapped, plain, quoted, too_large, typed, unmapped
 from multiball.importing.ids import repaired, spoiled
-from multiball.importing.mapping import NOT_ADDITIVE, EntityMapping, Formats, Value
+from multiball.importing.mapping import EntityMapping, Formats, Value
 from multiball.importing.tables import ROW
 from multiball.shapes import Field
 
@@ -254,7 +254,7 @@ def _combination(mapping: EntityMapping, field: Field) -> str:
         return mapping.group.get(field.name, "same")
     if field.type not in ("bigint", "decimal(18,6)"):
         return "same"
-    return "alone" if field.name in NOT_ADDITIVE else "sum"
+    return "sum" if field.is_additive else "alone"
 
 
 def _combined(mapping: EntityMapping, field: Field) -> str:

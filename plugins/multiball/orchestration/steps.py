@@ -11,7 +11,7 @@ from datetime import datetime
 
 from multiball import plan, quality, transform
 from multiball.connectors import connectors
-from multiball.importing.entities import ENTITIES as CANONICAL_ENTITIES
+from multiball.importing.entities import entities as imported_entities
 from multiball.landing import landed_connectors
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
@@ -26,7 +26,7 @@ Tell = Callable[[str], None]
 def raw_entities() -> list[tuple[str, Entity]]:
     """Every raw table that staging reads: the schema's name without `raw_`, and the entity."""
     entities = [(connector.name, entity) for connector in connectors().values() for entity in connector.entities]
-    entities += [("import", entity) for entity in CANONICAL_ENTITIES.values()]
+    entities += [("import", entity) for entity in imported_entities().values()]
     return entities + [(OWN, entity) for entity in RECORDS]
 
 

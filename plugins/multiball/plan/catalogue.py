@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from multiball.marts import PROJECT, Mart, marts, read_yaml
+from multiball.dbt_files import PROJECT, read_yaml
+from multiball.marts import Mart, marts
 from multiball.marts import Metric as Definition
 
 Grain = Literal["day", "period", "none"]

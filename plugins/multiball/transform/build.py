@@ -9,22 +9,22 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import yaml
 
-from multiball.settings import REPOSITORY, Workspace
+from multiball.dbt_files import PROJECT
+from multiball.settings import Workspace
 from multiball.shapes import Failure
 from multiball.transform.sources import EVERY_SOURCE, Sources
 from multiball.warehouse.face import Target, Warehouse
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
-PROJECT = REPOSITORY / "dbt_project"
 PARSED = "partial_parse.msgpack"
 """What dbt keeps of a parsed project."""
 _DBT = """
@@ -85,7 +85,7 @@ def build(
         tell(line)
 
     with warehouse.workbench(target, as_of) as bench, _parsed_before(workspace, folder):
-        code = _run(_command(workspace, warehouse, bench, folder, sources, _selection(stage, select, sources)), heard)
+        code = _build(workspace, warehouse, bench, folder, sources, _selection(stage, select, sources), heard)
     if code != 0:
         raise BuildFailed(_explain(folder, code, said))
     return folder
@@ -102,10 +102,16 @@ def _parsed_before(workspace: Workspace, folder: Path) -> Iterator[None]:
         os.replace(own, kept)
 
 
-def _command(
-    workspace: Workspace, warehouse: Warehouse, bench: Target, folder: Path, sources: Sources, selection: Sequence[str]
-) -> list[str]:
-    """dbt's command line; its profile is written to the folder."""
+def _build(
+    workspace: Workspace,
+    warehouse: Warehouse,
+    bench: Target,
+    folder: Path,
+    sources: Sources,
+    selection: Sequence[str],
+    tell: Callable[[str], None],
+) -> int:
+    """Run `dbt build`, whose profile is written to the folder; its exit code."""
     profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(bench)}}}
     _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
     variables = {
@@ -116,22 +122,19 @@ def _command(
         "order_states": workspace.order_states,
         **sources.variables(PROJECT),
     }
-    return [
-        sys.executable,
-        "-c",
-        _DBT,
-        "--no-use-colors",
-        "--no-send-anonymous-usage-stats",
-        "--no-version-check",
-        *("--log-path", str(folder / "logs")),
-        "build",
+    return dbt(["build", "--exclude-resource-type", "unit_test", *selection], folder, variables, tell)
+
+
+def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], tell: Callable[[str], None]) -> int:
+    """Run a command of dbt over the project, with profile, artefacts and log in `folder`; its exit code. `tell` gets each line."""
+    options = [
         *("--project-dir", str(PROJECT)),
         *("--profiles-dir", str(folder)),
         *("--target-path", str(folder)),
         *("--vars", json.dumps(variables)),
-        *("--exclude-resource-type", "unit_test"),
-        *selection,
     ]
+    common = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--log-path", str(folder / "logs")]
+    return _run([sys.executable, "-c", _DBT, *common, *command, *options], tell)
 
 
 def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_science") -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from multiball.marts import read_yaml
+from multiball.dbt_files import read_yaml
 from multiball.shapes import InputError
 
 ALWAYS = ("import", "multiball", "science")
