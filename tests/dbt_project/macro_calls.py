@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,10 +70,15 @@ def answer(engine: str, sql: str, dsn: str, parameters: Sequence[Any] = ()) -> l
         connection.close()
 
 
+_FOLDER = TemporaryDirectory(prefix="multiball-spark-")
+"""Removed when the process ends. Spark makes a folder in the working folder otherwise."""
+
+
 @cache
 def spark_session() -> SparkSession:
     """A session of this process, as dbt-spark sets one up: without ANSI mode. It needs no compiled queries for a few rows."""
     settings = {
+        "spark.sql.warehouse.dir": _FOLDER.name,
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

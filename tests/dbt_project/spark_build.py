@@ -46,7 +46,7 @@ def main(folder: Path, variables: str, tables: list[Path]) -> None:
             session.sql(statement)
     (folder / "profiles.yml").write_text(yaml.safe_dump({"multiball": {"target": "spark", "outputs": {"spark": spark_profile(settings)}}}))
     built = _dbt(folder, variables, "build", "--exclude-resource-types", "test", "unit_test")
-    tests = _dbt(folder, variables, "compile", "--resource-type", "test")
+    tests = _dbt(folder, variables, "compile", "--select", "resource_type:test")
     compiled = [result.node for result in [*built, *tests] if result.node.resource_type != "seed"]
     results = {
         "built": {result.node.unique_id: [str(result.status), result.message] for result in built},
