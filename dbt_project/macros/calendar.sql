@@ -24,6 +24,8 @@
     ((({{ moment }}) at time zone 'UTC') at time zone {{ zone }})
 {%- endmacro %}
 
+{% macro spark__local_timestamp(moment, zone) -%} convert_timezone('UTC', {{ zone }}, {{ moment }}) {%- endmacro %}
+
 {% macro local_date(moment, zone) -%} cast({{ multiball.local_timestamp(moment, zone) }} as date) {%- endmacro %}
 
 {#-

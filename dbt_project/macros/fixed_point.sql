@@ -26,8 +26,7 @@
 {%- endmacro %}
 
 {% macro divide_rounded(numerator, denominator) -%}
-    sign({{ numerator }})
-    * sign({{ denominator }})
+    case when ({{ numerator }} < 0) = ({{ denominator }} < 0) then 1 else -1 end
     * {{
         multiball.divide_whole(
             "(2 * abs(" ~ numerator ~ ") + abs(" ~ denominator ~ "))", "nullif(2 * abs(" ~ denominator ~ "), 0)"
@@ -59,5 +58,10 @@
 {%- endmacro %}
 
 {% macro default__divide_whole(numerator, denominator) -%} div({{ numerator }}, {{ denominator }}) {%- endmacro %}
+
+{#- Spark's own division of whole numbers gives a bigint, which does not hold them. -#}
+{% macro spark__divide_whole(numerator, denominator) -%}
+    cast(({{ numerator }} - {{ numerator }} % {{ denominator }}) / {{ denominator }} as decimal(38, 0))
+{%- endmacro %}
 
 {% macro duckdb__divide_whole(numerator, denominator) -%} divide({{ numerator }}, {{ denominator }}) {%- endmacro %}

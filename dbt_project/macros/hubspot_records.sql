@@ -1,3 +1,15 @@
+{#-
+  What stands between the parts of a recursive query. Spark has no `union` there, which would end a walk that goes round in a circle: the query
+  has to end by itself.
+-#}
+{% macro recursive_union() -%} {{ return(adapter.dispatch("recursive_union", "multiball")()) }} {%- endmacro %}
+{% macro default__recursive_union() -%}
+    union
+{%- endmacro %}
+{% macro spark__recursive_union() -%}
+    union all
+{%- endmacro %}
+
 {#- The join to the record that is left, after all merges, of the contact or deal that a row of `records` names. It has no row for others. -#}
 {% macro hubspot_merged(records, kind) -%}
     {{ ref("stg_hubspot__records_merged") }} as merged_{{ kind }}

@@ -79,11 +79,13 @@
 
 {#- A text as an SQL literal, or a typed null. -#}
 {% macro text_literal(text) -%}
-    {{
-        return(
-            "'" ~ text | replace("'", "''") ~ "'" if text is not none else "cast(null as " ~ dbt.type_string() ~ ")"
-        )
-    }}
+    {%- if text is none -%} {{ return("cast(null as " ~ dbt.type_string() ~ ")") }} {%- endif -%}
+    {{ return(adapter.dispatch("quoted_text", "multiball")(text)) }}
+{%- endmacro %}
+
+{% macro default__quoted_text(text) -%} {{ return("'" ~ text | replace("'", "''") ~ "'") }} {%- endmacro %}
+{% macro spark__quoted_text(text) -%}
+    {{ return(multiball.default__quoted_text(text | replace("\\", "\\\\"))) }}
 {%- endmacro %}
 
 {#-

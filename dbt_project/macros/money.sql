@@ -1,6 +1,6 @@
 {#- A currency's code however it is written: "eur" and " EUR " are EUR. Null where nothing is written. -#}
 {% macro currency_code(text) -%}
-    {%- set blanks = " \t\n\r\u00a0\u3000" -%} nullif(upper(trim({{ text }}, '{{ blanks }}')), '')
+    {%- set blanks = " \t\n\r\u00a0\u3000" -%} nullif(upper(trim(both '{{ blanks }}' from {{ text }})), '')
 {%- endmacro %}
 
 {#- The currency that amounts are reported in, as a literal. -#}

@@ -14,3 +14,5 @@
 {% macro composed(text) -%} {{ return(adapter.dispatch("composed", "multiball")(text)) }} {%- endmacro %}
 {% macro default__composed(text) -%} {{ return("normalize(" ~ text ~ ", NFC)") }} {%- endmacro %}
 {% macro duckdb__composed(text) -%} {{ return("nfc_normalize(" ~ text ~ ")") }} {%- endmacro %}
+{#- Spark does not normalize. An accent that is a sign of its own is removed, as `state_key` removes it from the letter afterwards. -#}
+{% macro spark__composed(text) -%} {{ return(multiball.replaced(text, "[\u0300-\u036f]", "")) }} {%- endmacro %}

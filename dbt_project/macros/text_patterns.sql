@@ -6,7 +6,19 @@
     {{ return("regexp_matches(" ~ text ~ ", '" ~ pattern ~ "')") }}
 {%- endmacro %}
 {% macro postgres__matches(text, pattern) -%} {{ return("(" ~ text ~ " ~ '" ~ pattern ~ "')") }} {%- endmacro %}
-{% macro spark__matches(text, pattern) -%} {{ return("(" ~ text ~ " rlike '" ~ pattern ~ "')") }} {%- endmacro %}
+{% macro spark__matches(text, pattern) -%}
+    {{ return("(" ~ text ~ " rlike " ~ multiball.java_pattern(pattern) ~ ")") }}
+{%- endmacro %}
+
+{#-
+  A pattern as Spark's SQL writes it: a raw literal, since other literals lose their backslashes. For Java a line ends in other places than for
+  RE2 and POSIX, and `$` matches before a last line break; `(?d)` and `\z` do as they do.
+-#}
+{% macro java_pattern(pattern) -%}
+    {%- set pattern = pattern | replace("$)", "\\z)") -%}
+    {%- if pattern.endswith("$") -%} {%- set pattern = pattern[:-1] ~ "\\z" -%} {%- endif -%}
+    {{ return("r'(?d)" ~ pattern ~ "'") }}
+{%- endmacro %}
 
 {#- The first group of a pattern's first match in a text, or null where nothing matches or the group is empty. -#}
 {% macro extract(text, pattern) -%}
@@ -17,6 +29,21 @@
 {%- endmacro %}
 {% macro postgres__extract(text, pattern) -%}
     {{ return("nullif(substring(" ~ text ~ " from '" ~ pattern ~ "'), '')") }}
+{%- endmacro %}
+{% macro spark__extract(text, pattern) -%}
+    {{ return("nullif(regexp_extract(" ~ text ~ ", " ~ multiball.java_pattern(pattern) ~ ", 1), '')") }}
+{%- endmacro %}
+
+{#- A text with every match of a pattern replaced; `\1` in the replacement is the pattern's first group. -#}
+{% macro replaced(text, pattern, replacement) -%}
+    {{ return(adapter.dispatch("replaced", "multiball")(text, pattern, replacement)) }}
+{%- endmacro %}
+{% macro default__replaced(text, pattern, replacement) -%}
+    {{ return("regexp_replace(" ~ text ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "', 'g')") }}
+{%- endmacro %}
+{% macro spark__replaced(text, pattern, replacement) -%}
+    {%- set replacement = replacement | replace("\\1", "$1") -%}
+    {{ return("regexp_replace(" ~ text ~ ", " ~ multiball.java_pattern(pattern) ~ ", '" ~ replacement ~ "')") }}
 {%- endmacro %}
 
 {#-
@@ -54,29 +81,17 @@
         ]
     ) | join("|") -%}
     {%- set cut_off = "(%[CDcd]" ~ hex ~ "|%[Ee]" ~ hex ~ "(?:" ~ next ~ ")?|%[Ff][0-4](?:" ~ next ~ "){0,2})$" -%}
-    {%- set unread = (
-        "regexp_replace(regexp_replace(" ~ text ~ ", '" ~ cut_off ~ "', ''), '" ~ character ~ "', ' ', 'g')"
-    ) -%}
+    {%- set whole = multiball.replaced(text, cut_off, "") -%}
+    {%- set unread = multiball.replaced(whole, character, " ") -%}
     {%- set foreign = multiball.matches(unread, "%[89A-Fa-f]" ~ hex) -%}
     {%- set kept = "%([01]" ~ hex ~ "|7[Ff])" -%}
-    {%- set safe = (
-        "regexp_replace(case when "
-        ~ foreign
-        ~ " then regexp_replace("
-        ~ text
-        ~ ", '%([89A-Fa-f]"
-        ~ hex
-        ~ ")', '%25\\1', 'g') else regexp_replace("
-        ~ text
-        ~ ", '"
-        ~ cut_off
-        ~ "', '') end, '"
-        ~ kept
-        ~ "', '%25\\1', 'g')"
+    {%- set foreign_kept = multiball.replaced(text, "%([89A-Fa-f]" ~ hex ~ ")", "%25\\1") -%}
+    {%- set safe = multiball.replaced(
+        "case when " ~ foreign ~ " then " ~ foreign_kept ~ " else " ~ whole ~ " end", kept, "%25\\1"
     ) -%}
     {%- if plus_is_space -%} {%- set safe = "replace(" ~ safe ~ ", '+', ' ')" -%} {%- endif -%}
     case
-        when {{ text }} is null or strpos({{ text }}, '%') = 0
+        when {{ text }} is null or position('%' in {{ text }}) = 0
         then {{ "replace(" ~ text ~ ", '+', ' ')" if plus_is_space else text }}
         else
             coalesce({{ multiball.percent_decoded(safe) }}, '')
@@ -87,6 +102,11 @@
 {#- The decoded text, where all its escapes together are UTF-8. -#}
 {% macro percent_decoded(text) -%} {{ return(adapter.dispatch("percent_decoded", "multiball")(text)) }} {%- endmacro %}
 {% macro default__percent_decoded(text) -%} {{ return("url_decode(" ~ text ~ ")") }} {%- endmacro %}
+{#- Spark reads a plus sign as a space, and stops at a percent sign that begins no escape. -#}
+{% macro spark__percent_decoded(text) -%}
+    {%- set plus_kept = "replace(" ~ text ~ ", '+', '%2B')" -%}
+    {{ return("url_decode(" ~ multiball.replaced(plus_kept, "%(?![0-9A-Fa-f]{2})", "%25") ~ ")") }}
+{%- endmacro %}
 {% macro postgres__percent_decoded(text) -%}
     {%- set bytes = "decode(replace(found.part[1], '%', ''), 'hex')" -%}
     {{

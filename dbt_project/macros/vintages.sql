@@ -7,7 +7,9 @@
     {%- set moment = var("as_of", none) -%}
     {%- if execute and not moment -%}
         {%- set schema = multiball.generate_schema_name("staging", none) -%}
-        {%- set place = api.Relation.create(database=target.database, schema=schema, identifier="build_moment") -%}
+        {%- set place = api.Relation.create(
+            database=target.get("database"), schema=schema, identifier="build_moment"
+        ) -%}
         {%- set moment = run_query("select as_of from " ~ place).columns[0].values()[0] -%}
     {%- endif -%}
     cast('{{ moment }}' as timestamp)

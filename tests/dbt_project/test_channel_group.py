@@ -1,4 +1,4 @@
-"""GA4's default channel groups by cases written by hand from the published rules, with the real seed of sources, on both engines."""
+"""GA4's default channel groups by cases written by hand from the published rules, with the real seed of sources, on every engine."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def seed() -> dict[str, str]:
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 @pytest.mark.parametrize("table", [RULES, ADDITION], ids=["rules", "addition"])
 def test_the_first_rule_that_matches_gives_the_channel(engine: str, table: str, postgres_dsn: str) -> None:
     cases = [line.split("|") for line in table.strip().splitlines()]
@@ -154,7 +154,7 @@ def test_the_first_rule_that_matches_gives_the_channel(engine: str, table: str, 
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 def test_a_declared_channel_is_spelt_as_ga4_spells_it(engine: str, postgres_dsn: str) -> None:
     spelt = {
         "Direct": "Direct", " direct ": "Direct", "(direct)": "Direct", "(direct) / (none)": "Direct", "直接访问": "Direct",

@@ -1,4 +1,4 @@
-"""The fixed-point macros against Python's decimals, on both engines."""
+"""The fixed-point macros against Python's decimals, on every engine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def answers(engine: str, expression: str, given: list[Pair], dsn: str) -> list[D
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 def test_a_ratio_is_exact_and_rounds_half_away_from_zero(engine: str, postgres_dsn: str) -> None:
     given = pairs()
     expected = [exact(*pair) for pair in given]
@@ -52,7 +52,7 @@ def test_a_ratio_is_exact_and_rounds_half_away_from_zero(engine: str, postgres_d
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 def test_a_multiplied_ratio_is_rounded_once(engine: str, postgres_dsn: str) -> None:
     given = [(n, d) for n, d in pairs() if n is None or abs(n) < 10**8]
     expected = [exact(n, d, Decimal(1000)) for n, d in given]
@@ -60,7 +60,7 @@ def test_a_multiplied_ratio_is_rounded_once(engine: str, postgres_dsn: str) -> N
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 def test_an_amount_crosses_two_rates_with_one_rounding(engine: str, postgres_dsn: str) -> None:
     given = [(n, abs(d)) for n, d in pairs()[:2000] if n is not None and d is not None and abs(n) < 10**7]
     expected = [exact(n, d, Decimal("163.271")) for n, d in given]

@@ -1,4 +1,4 @@
-"""What is read from URLs, against Python's own reading of them and cases written by hand, on both engines."""
+"""What is read from URLs, against Python's own reading of them and cases written by hand, on every engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from macro_calls import answers, macros
 
-ENGINES = pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+ENGINES = pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 
 DECODED = {
     "%E8%8C%B6%E5%8F%B6": "茶叶",
@@ -73,13 +73,13 @@ def test_any_text_that_is_escaped_comes_back(engine: str, postgres_dsn: str, tex
 @pytest.mark.engine
 @settings(max_examples=15)
 @given(texts=st.lists(st.text(alphabet="%%%0248ACDEFabcdef9+zé", max_size=24), min_size=30, max_size=60))
-def test_no_text_stops_the_decoding_and_both_engines_agree(postgres_dsn: str, texts: list[str]) -> None:
+def test_no_text_stops_the_decoding_and_all_engines_agree(postgres_dsn: str, texts: list[str]) -> None:
     rows = [{"written": text} for text in texts]
-    duckdb, postgres = (
+    duckdb, postgres, spark = (
         answers(engine, macros(engine, "text_patterns").url_decoded("written", plus_is_space=True), rows, postgres_dsn)
-        for engine in ("duckdb", "postgres")
+        for engine in ("duckdb", "postgres", "spark")
     )
-    assert duckdb == postgres
+    assert duckdb == postgres == spark
 
 
 @pytest.mark.engine

@@ -30,7 +30,8 @@ from multiball.warehouse.face import Arrow, RawTransaction, Scope, WarehouseErro
 from multiball.warehouse.restamp import move_file_stamps
 from multiball.warehouse.shape import key_columns, raw_schema
 
-_SCHEMA_FILE = "_schema.parquet"
+SCHEMA_FILE = "_schema.parquet"
+"""The empty file that gives a table its columns."""
 _ANY = "any"
 _MOVES, _REPLACED = "moves.json", "replaced.json"
 _MOMENT = "%Y%m%dT%H%M%S%f"
@@ -50,7 +51,7 @@ class RawFiles:
 
     def ensure(self, connector: str, entity: Entity) -> None:
         """Write the table's empty file, which gives it its columns; fields added since then become columns of it."""
-        file = self.table(connector, entity.name) / _SCHEMA_FILE
+        file = self.table(connector, entity.name) / SCHEMA_FILE
         wanted = raw_schema(entity)
         if file.exists():
             present = pq.read_schema(file)
@@ -262,7 +263,7 @@ def parameters(scope: Scope) -> dict[str, str | date]:
 
 def in_scope(name: str, scope: Scope) -> bool:
     """Whether a file of that name can hold rows of the scope."""
-    if name == _SCHEMA_FILE:
+    if name == SCHEMA_FILE:
         return True
     _, account, start, end, _, _ = name.split(".")
     if account not in (_ANY, _account_mark(scope)):

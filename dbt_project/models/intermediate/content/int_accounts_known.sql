@@ -57,7 +57,7 @@ with
         select
             *,
             row_number() over (
-                partition by account_key order by precedence, _extracted_at desc, _source, account_name
+                partition by account_key order by precedence, _extracted_at desc, _source, account_name nulls last
             ) as choice
         from unioned
     )

@@ -66,7 +66,9 @@ with
     ranked as (
         select
             order_key,
-            row_number() over (partition by customer_key order by ordered_at, order_key) as order_number_of_customer
+            row_number() over (
+                partition by customer_key order by ordered_at nulls last, order_key
+            ) as order_number_of_customer
         from orders
         where is_order and customer_key is not null
     ),

@@ -44,7 +44,9 @@ with
                     select
                         {{ known_by }} as known_by,
                         {{ tells }} as told,
-                        row_number() over (partition by {{ known_by }} order by seen_at, {{ tells }}) as sighting
+                        row_number() over (
+                            partition by {{ known_by }} order by seen_at nulls last, {{ tells }}
+                        ) as sighting
                     from records
                     where {{ known_by }} is not null and {{ tells }} is not null
                 ) as sightings

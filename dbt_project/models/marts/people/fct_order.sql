@@ -42,6 +42,6 @@ select
     orders.is_counted,
     orders.order_units,
     orders.is_new_customer,
-    orders.order_number_of_customer
+    cast(orders.order_number_of_customer as bigint) as order_number_of_customer
 from {{ ref("int_orders_valued") }} as orders
 left join won_by on won_by.order_key = orders.order_key

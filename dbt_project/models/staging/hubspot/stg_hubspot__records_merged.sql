@@ -17,8 +17,7 @@ with recursive
 
     followed as (
         select _source, _account, record_kind, merged_id, surviving_id
-        from merges
-        union
+        from merges {{ recursive_union() }}
         select followed._source, followed._account, followed.record_kind, followed.merged_id, merges.surviving_id
         from followed
         inner join
@@ -27,9 +26,11 @@ with recursive
             and merges._account = followed._account
             and merges.record_kind = followed.record_kind
             and merges.merged_id = followed.surviving_id
+            -- two records that are each said to be merged into the other lead nowhere
+            and merges.surviving_id <> followed.merged_id
     )
 
-select followed._source, followed._account, followed.record_kind, followed.merged_id, followed.surviving_id
+select distinct followed._source, followed._account, followed.record_kind, followed.merged_id, followed.surviving_id
 from followed
 left join
     merges
