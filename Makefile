@@ -35,7 +35,7 @@ test: dev ## Run every check and test, as CI does
 	@$(PYTHON) tools/make_env.py superset
 	@$(RUN) tools/browser.py
 	@$(MAKE) --no-print-directory check
-	@$(RUN) -m pytest --numprocesses 2 --dist loadfile
+	@$(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: dev ## Format, lint, types, SQL format, import rules, dashboards, licences
 	@$(RUN) -m ruff format --check .

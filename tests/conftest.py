@@ -27,6 +27,12 @@ _OF_THE_BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-firs
 _OF_THE_BROWSER += ["--disable-component-update", "--disable-sync"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes go first: begun last, one of them would keep one worker busy and the other idle."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture
 def server_folder() -> Iterator[Path]:
     """A folder for a server's data. Not below pytest's own, which each session bars to all but its owner: as root the server is another."""

@@ -99,6 +99,41 @@ def test_every_way_of_paging_brings_every_row_once_and_sends_no_token_in_an_addr
     assert len(seen) == 3 and all("s3cret" not in request.target for request in seen)
 
 
+BY_CURSOR = f"{HEAD}\nselect: data\npaginator: {{type: cursor, cursor_path: next, cursor_param: cursor}}\n{ORDERS}"
+
+
+@pytest.mark.parametrize("cursors", ["AA", "ABAB", "ABCB"])
+def test_a_cursor_that_comes_again_ends_the_listing_with_one_message(tmp_path: Path, cursors: str) -> None:
+    seen: list[Request] = []
+
+    def handler(_: Request) -> Reply:
+        return Reply.of({"data": numbered(len(seen), len(seen) + 1), "next": cursors[(len(seen) - 1) % len(cursors)]})
+
+    with pytest.raises(SourceError, match="the listing /accounts/7/orders leads back to a page that was read already"):
+        loaded(tmp_path, BY_CURSOR, counting(handler, seen))
+    assert len(seen) <= 4
+
+
+@pytest.mark.parametrize("rows", [[], [{"id": 1}]])
+def test_pages_that_bring_nothing_new_for_ever_end_with_a_message(tmp_path: Path, rows: list[object]) -> None:
+    seen: list[Request] = []
+    handler = counting(lambda _: Reply.of({"data": rows, "next": len(seen)}), seen)
+    with pytest.raises(SourceError, match="100 pages in a row without a new row"):
+        loaded(tmp_path, BY_CURSOR, handler)
+    assert len(seen) <= 101
+
+
+def test_some_empty_pages_between_others_are_read_through(tmp_path: Path) -> None:
+    pages = [[1], *[[]] * 60, [2], *[[]] * 60, [3]]
+    seen: list[Request] = []
+
+    def handler(_: Request) -> Reply:
+        rows = [{"id": number} for number in pages[len(seen) - 1]]
+        return Reply.of({"data": rows, "next": len(seen) if len(seen) < len(pages) else None})
+
+    assert [row["order_id"] for row in loaded(tmp_path, BY_CURSOR, counting(handler, seen))["orders"]] == [1, 2, 3]
+
+
 def test_half_a_page_by_the_platforms_own_total_is_asked_for_again(tmp_path: Path) -> None:
     seen: list[Request] = []
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from connectors.local_server import Reply, Request, counting, failing_first, serve
 
-from multiball.connectors._rest import Refused, Rest, bearer, credential, judge, listing, retry_after
+from multiball.connectors._rest import Refused, Rest, bearer, credential, judge, retry_after
 from multiball.shapes import AccessRefused, InputError, Source, SourceError
 
 
@@ -107,37 +107,6 @@ def test_an_error_with_a_status_of_success_is_asked_for_again() -> None:
     with serve(handler) as base, Rest(source_at(base, max_wait_seconds=0.01), {}) as api:
         assert api.get("/x") == {"data": 1}
     assert len(seen) == 2
-
-
-@pytest.mark.parametrize("cursors", ["AA", "ABAB", "ABCB"])
-def test_a_cursor_that_comes_again_ends_the_listing_with_one_message(cursors: str) -> None:
-    seen: list[Request] = []
-    handler = counting(lambda _: Reply.of({"data": [len(seen)], "next": cursors[(len(seen) - 1) % len(cursors)]}), seen)
-    with (
-        serve(handler) as base,
-        pytest.raises(SourceError, match="the listing /x leads back to a page that was read already"),
-        Rest(source_at(base), {}) as api,
-    ):
-        list(api.pages("/x", {}, listing("data"), lambda page: {"cursor": page["next"]}))
-    assert len(seen) <= 4
-
-
-@pytest.mark.parametrize("rows", [[], [{"id": 1}]])
-def test_pages_that_bring_nothing_new_for_ever_end_with_a_message(rows: list[object]) -> None:
-    seen: list[Request] = []
-    handler = counting(lambda _: Reply.of({"data": rows}), seen)
-    with serve(handler) as base, pytest.raises(SourceError, match="100 pages in a row without a new row"), Rest(source_at(base), {}) as api:
-        list(api.pages("/x", {}, listing("data"), lambda _: {"cursor": len(seen)}))
-    assert len(seen) <= 101
-
-
-def test_some_empty_pages_between_others_are_read_through() -> None:
-    pages = [[1], *[[]] * 60, [2], *[[]] * 60, [3]]
-    seen: list[Request] = []
-    handler = counting(lambda _: Reply.of({"data": pages[len(seen) - 1]}), seen)
-    with serve(handler) as base, Rest(source_at(base), {}) as api:
-        found = list(api.pages("/x", {}, listing("data"), lambda _: {"cursor": len(seen)} if len(seen) < len(pages) else None))
-    assert [row for page in found for row in page["data"]] == [1, 2, 3]
 
 
 ORDER = {"id": "7", "lines": [{"amount": "1"}, {"amount": "2"}], "customer": {"email": "anna@shop.example"}}
