@@ -13,6 +13,25 @@ from multiball.connectors._declared.session import Session, opened
 from multiball.settings import REPOSITORY
 from multiball.shapes import Source
 
+HEAD = """
+title: Shop
+platform: shop
+documentation: https://example.com/api
+schedule: "0 5 * * *"
+restatement_days: 3
+auth: {type: bearer, token: access_token}
+check: {path: "/accounts/{account}", show: name}
+"""
+ORDERS = """
+tables:
+  orders:
+    grain: One row per order.
+    kind: changes
+    key: [order_id]
+    path: /accounts/{account}/orders
+    fields:
+      order_id: [id, string, Order.]
+"""
 CONNECTORS = REPOSITORY / "plugins/multiball/connectors"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,32 +10,13 @@ from typing import Any
 
 import pytest
 from connectors.local_server import Handler, Reply, Request, counting, serve
-from connectors.sessions import written
+from connectors.sessions import HEAD, ORDERS, written
 
 from multiball.connectors._declared import declared
 from multiball.connectors._declared.session import opened
 from multiball.shapes import AccessRefused, InputError, Source, SourceError, Window
 
 WINDOW = Window(date(2026, 3, 1), date(2026, 3, 2))
-HEAD = """
-title: Shop
-platform: shop
-documentation: https://example.com/api
-schedule: "0 5 * * *"
-restatement_days: 3
-auth: {type: bearer, token: access_token}
-check: {path: "/accounts/{account}", show: name}
-"""
-ORDERS = """
-tables:
-  orders:
-    grain: One row per order.
-    kind: changes
-    key: [order_id]
-    path: /accounts/{account}/orders
-    fields:
-      order_id: [id, string, Order.]
-"""
 
 
 def loaded(folder: Path, text: str, handler: Handler, window: Window = WINDOW, **options: Any) -> dict[str, list[dict[str, Any]]]:
@@ -318,43 +298,3 @@ def test_the_check_shows_what_the_declaration_says(tmp_path: Path) -> None:
     written(tmp_path, f"{HEAD}\nselect: data\n{ORDERS}")
     with serve(lambda request: Reply.of({"name": "Halm"} if request.path == "/accounts/7" else {})) as base:
         assert declared(file, "nowhere").check(source(base), "7") == "7 (Halm)"
-
-
-@pytest.mark.parametrize(
-    ("wrong", "right", "words"),
-    [
-        ("type: bearer", "type: bearr", "auth.type is 'bearr'. Did you mean 'bearer'"),
-        ("key: [order_id]", "key: [order]", "'order' is not a field of the table. Did you mean 'order_id'"),
-        ("[id, string, Order.]", "[id, text, Order.]", "'text' is not a type"),
-        ("[id, string, Order.]", "['id[x]', string, Order.]", "'id[x]' is not a path into JSON. Write members joined by dots"),
-        ("[id, string, Order.]", "['@row.id', string, Order.]", "begins with @row"),
-        ("[id, string, Order.]", "[id, string, Order., needed]", "'needed' is not a flag"),
-        ("      order_id: [id", "      order_id: [no, string, Other.]\n      order_id: [id", "found duplicate key"),
-        ("/accounts/{account}/orders", "https://evil.test/orders", "tables.orders.path is wrong"),
-        ("/accounts/{account}/orders", "/accounts/{acount}/orders", "'acount' is not a place .* Did you mean 'account'"),
-        ("/accounts/{account}/orders", "/accounts/{parent.id}/orders", "without a parent"),
-        ("/accounts/{account}/orders", "/accounts/{option.x}/orders", "'x' is not an option"),
-        ("/accounts/{account}/orders", "/accounts/{account/orders", "expected '}'"),
-        ("kind: changes", "kind: daily", "names None as its day"),
-        ("    path: /accounts/{account}/orders\n", "", "nothing brings the table orders"),
-        ("kind: changes", "kind: changes\n    paginator: {type: courser}", "paginator.type is 'courser'. Did you mean 'cursor'"),
-        ("kind: changes", "kind: changes\n    paginator: {type: cursor, cursor_path: x}", "cursor needs cursor_param"),
-        ("kind: changes", "kind: changes\n    paginator: {type: link, next_url_path: x, page_param: y}", "link knows no page_param"),
-        ("kind: changes", "kind: changes\n    parent: shops", "'shops' is not a table"),
-        ("kind: changes", "kind: changes\n    parent: orders", "leads to itself"),
-        ("token: access_token", "username: x", "bearer needs token"),
-        ("title: Shop", "titel: Shop", "the key 'titel' is unknown"),
-        ("restatement_days: 3", "restatement_days: many", "restatement_days is 'many'. Give a whole number"),
-    ],
-)
-def test_what_is_wrong_in_a_declaration_is_one_line_with_its_place(tmp_path: Path, wrong: str, right: str, words: str) -> None:
-    text = f"{HEAD}\nselect: data\n{ORDERS}"
-    assert wrong in text
-    with pytest.raises(InputError, match=rf"shop/connector\.yml, line \d+: .*{re_escape(words)}") as fault:
-        written(tmp_path, text.replace(wrong, right, 1))
-    assert "\n" not in str(fault.value)
-
-
-def re_escape(words: str) -> str:
-    """The words as a pattern in which `.*` stands for anything."""
-    return ".*".join(re.escape(part) for part in words.split(" .* "))
