@@ -1,6 +1,6 @@
 """The contracts of the canonical entities (`models/canonical/<entity>.yml`): what each row is, its key, and its columns.
 
-They are declared there once and read from there by whoever needs them: dbt's macros by `graph`, Python by this module.
+They are declared there once. dbt's macros read them by `graph`, Python by this module.
 """
 
 from __future__ import annotations
