@@ -50,9 +50,9 @@ def postgres_dsn() -> Iterator[str]:
         yield dsn
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless browser for the tests that look at pages."""
+    """A headless browser for tests that look at pages. It ends with the module: while it is open, the thread has a running event loop."""
     from playwright.sync_api import sync_playwright
 
     from tools.browser import chromium

@@ -10,14 +10,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience
 
 from multiball.review import facts
 from multiball.review.mail import Mail, render_mail
 from multiball.review.report import Report
 from multiball.review.wording import word
-from tools.browser import chromium
 
 LANGUAGES = ("en", "zh")
 
@@ -148,14 +147,6 @@ def test_hostile_names_are_text_and_add_no_element() -> None:
     assert literal in page.text and literal in hostile.text
     assert set(page.values("href")) == {LINKS.decide, LINKS.dashboard}
     assert "\n" not in hostile.subject and "\u202e" not in hostile.html + hostile.text
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
-        yield launched
-        launched.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

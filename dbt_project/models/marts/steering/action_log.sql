@@ -8,7 +8,7 @@
 with
     months as (select * from {{ ref("metric_period") }} where period = 'month'),
 
-    known as (select * from {{ ref("int_metric_periods_known") }} where period = 'month'),
+    known as (select * from {{ ref("metric_period_coverage") }} where period = 'month'),
 
     decided as (
         select

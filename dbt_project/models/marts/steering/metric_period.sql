@@ -24,7 +24,7 @@ with
         select *, {{ counts_people }} as counts_people from {{ ref("metric_daily") }} where date_day <= {{ yesterday }}
     ),
 
-    days as (select * from {{ ref("int_periods_unfolded") }} where period <> 'day'),
+    days as (select * from {{ days_of_periods() }} as those where period <> 'day'),
 
     long_periods as (
         select distinct period, period_start, month_start
@@ -178,16 +178,6 @@ with
         from counted
     ),
 
-    periods as (
-        select
-            period,
-            period_start,
-            period_end,
-            {{ dbt.datediff("period_start", "period_end", "day") }} + 1 as days_total,
-            {{ dbt.datediff("period_start", "least(period_end, " ~ yesterday ~ ")", "day") }} + 1 as days_due
-        from (select distinct period, period_start, period_end from {{ ref("int_periods_unfolded") }}) as those
-    ),
-
     formed as (
         select
             cells.metric,
@@ -208,12 +198,15 @@ with
             periods.days_total,
             periods.days_due,
             known.days_known,
-            coalesce(known.is_whole, periods.days_due = periods.days_total) as is_whole
+            coalesce(known.is_whole, periods.is_over) as is_whole
         from cells
         inner join {{ ref("dim_metric") }} as metrics on cells.metric = metrics.metric
-        inner join periods on cells.period = periods.period and cells.period_start = periods.period_start
+        inner join
+            {{ ref("dim_period") }} as periods
+            on cells.period = periods.period
+            and cells.period_start = periods.period_start
         left join
-            {{ ref("int_metric_periods_known") }} as known
+            {{ ref("metric_period_coverage") }} as known
             on cells.metric = known.metric
             and cells.period = known.period
             and cells.period_start = known.period_start

@@ -15,7 +15,7 @@ with
     known_days as (
         select metric, date_day, accounts
         from {{ ref("int_metric_days_known") }}
-        where is_known
+        where is_known and date_day <= {{ yesterday }}
         union all
         select spans.metric, calendar.date_day, '' as accounts
         from spans
@@ -30,26 +30,16 @@ with
         from spans
     ),
 
-    periods as (
-        select
-            period,
-            period_start,
-            period_end,
-            {{ dbt.datediff("period_start", "period_end", "day") }} + 1 as days_total,
-            {{ dbt.datediff("period_start", "least(period_end, " ~ yesterday ~ ")", "day") }} + 1 as days_due
-        from (select distinct period, period_start, period_end from {{ ref("int_periods_unfolded") }}) as those
-    ),
-
     counted as (
         select
             known_days.metric,
-            periods.period,
-            periods.period_start,
+            days.period,
+            days.period_start,
             count(*) as days_known,
             case when count(distinct known_days.accounts) = 1 then max(known_days.accounts) end as accounts
         from known_days
-        inner join {{ ref("int_periods_unfolded") }} as periods on known_days.date_day = periods.date_day
-        group by known_days.metric, periods.period, periods.period_start
+        inner join {{ days_of_periods() }} as days on known_days.date_day = days.date_day
+        group by known_days.metric, days.period, days.period_start
     )
 
 select
@@ -57,13 +47,13 @@ select
     periods.period,
     periods.period_start,
     periods.period_end,
-    cast(periods.days_total as bigint) as days_total,
-    cast(periods.days_due as bigint) as days_due,
+    periods.days_total,
+    periods.days_due,
     cast(coalesce(counted.days_known, 0) as bigint) as days_known,
     counted.accounts,
-    periods.days_due = periods.days_total and coalesce(counted.days_known, 0) = periods.days_total as is_whole
+    periods.is_over and coalesce(counted.days_known, 0) = periods.days_total as is_whole
 from metrics
-cross join periods
+cross join {{ ref("dim_period") }} as periods
 left join
     counted
     on metrics.metric = counted.metric
