@@ -1,5 +1,6 @@
 {#-
-  The metrics that the marts' yml define under config.meta.metrics, by name; each with the name of its `mart` and the mart's `columns`.
+  The metrics that the marts' yml define under config.meta.metrics, by name; each with the name of its `mart`, the mart's `columns`, and
+  under `marts` all marts that have it, each with its columns and the metric's own column: its own mart first, then those of `also_in`.
   Empty while dbt parses and in unit tests, where no graph is known. Stops the build where an entry is wrong.
 -#}
 {% macro metric_catalogue() -%}
@@ -15,6 +16,7 @@
                             mart=node.name,
                             columns=node.columns.keys() | list,
                             facts=multiball.facts_of(metric, node.config.meta.get("facts", {})),
+                            marts=multiball.marts_of(metric, node),
                         )
                     }
                 ) -%}
@@ -22,6 +24,16 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(metrics.values() | sort(attribute="name")) }}
+{%- endmacro %}
+
+{#- The marts that have a metric: its own, and those that give the same amount by dimensions which its own lacks. -#}
+{% macro marts_of(metric, node) -%}
+    {%- set found = [{"name": node.name, "columns": node.columns.keys() | list, "column": metric.get("column")}] -%}
+    {%- for mart, column in metric.get("also_in", {}).items() -%}
+        {%- set other = graph.nodes["model.multiball." ~ mart] -%}
+        {%- do found.append({"name": mart, "columns": other.columns.keys() | list, "column": column}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {#- The facts that a metric's columns count: a mart's `facts` name the columns of each, or `all` where it counts one thing only. -#}
@@ -69,6 +81,16 @@
         {%- do exceptions.raise_compiler_error(
             where ~ input ~ " names " ~ metric[input] ~ ", which is not a column of " ~ node.name ~ "."
         ) -%}
+    {%- endfor -%}
+    {%- for mart, column in metric.get("also_in", {}).items() -%}
+        {%- set other = graph.nodes.get("model.multiball." ~ mart) -%}
+        {%- if metric.additivity != "sum" -%}
+            {%- do exceptions.raise_compiler_error(where ~ "also_in is for sums alone. Remove it.") -%}
+        {%- elif not other or column not in other.columns -%}
+            {%- do exceptions.raise_compiler_error(
+                where ~ "also_in names " ~ mart ~ "." ~ column ~ ", which does not exist. Correct it."
+            ) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- for input in inputs if facts and not multiball.facts_of({"column": metric[input]}, facts) -%}
         {%- do exceptions.raise_compiler_error(

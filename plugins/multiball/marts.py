@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -32,13 +32,15 @@ class Metric:
     """Of a ratio: a row counts only where both columns are known."""
     within: str | None
     """A column of the mart whose members do not add up: the metric is shown for one of them at a time."""
+    also_in: Mapping[str, str] = field(default_factory=dict)
+    """Other marts that have the same amount, by dimensions that its own lacks, and the column there."""
     facts: tuple[str, ...] = ()
     """What must be covered for the metric to be known. A ratio of several counts only days on which the mart's `is_<fact>_known` hold."""
 
 
 @dataclass(frozen=True)
 class Mart:
-    """One mart: descriptions and types by column, and the metrics that it holds."""
+    """One mart: descriptions and types by column, the metrics that it defines, and those of other marts that it has too."""
 
     name: str
     file: Path
@@ -46,13 +48,26 @@ class Mart:
     columns: Mapping[str, str]
     types: Mapping[str, str]
     metrics: Mapping[str, Metric]
+    shared: Mapping[str, Metric] = field(default_factory=dict)
+
+    @property
+    def all_metrics(self) -> Mapping[str, Metric]:
+        """The metrics that can be worked out from its rows."""
+        return {**self.metrics, **self.shared}
 
 
 @cache
 def marts(project: Path = PROJECT) -> Mapping[str, Mart]:
     """The marts by name."""
     docs = doc_blocks(project)
-    return {mart.name: mart for file in sorted(project.glob("models/marts/**/*.yml")) for mart in _marts(file, docs)}
+    found = {mart.name: mart for file in sorted(project.glob("models/marts/**/*.yml")) for mart in _marts(file, docs)}
+    metrics = [metric for mart in found.values() for metric in mart.metrics.values()]
+    return {name: replace(mart, shared=_shared(name, metrics)) for name, mart in found.items()}
+
+
+def _shared(mart: str, metrics: Iterable[Metric]) -> dict[str, Metric]:
+    """The metrics of other marts that this one has too, as its columns have them."""
+    return {metric.name: replace(metric, mart=mart, columns=(metric.also_in[mart],)) for metric in metrics if mart in metric.also_in}
 
 
 def _marts(file: Path, docs: Mapping[str, str]) -> Iterator[Mart]:
@@ -84,5 +99,6 @@ def _metric(entry: Mapping[str, Any], mart: str, facts: Mapping[str, Any]) -> Me
         vanity=bool(entry.get("vanity", False)),
         known_together=bool(entry.get("known_together", False)),
         within=entry.get("within"),
+        also_in=entry.get("also_in", {}),
         facts=tuple(fact for fact, counted in facts.items() if counted == "all" or set(columns) & set(counted)),
     )

@@ -170,7 +170,7 @@ def test_the_channel_filter_gives_what_sql_gives(page: Page, leadership: Superse
         "select sum(spend) as spend, sum(revenue) as revenue, sum(orders) as orders from conversion_daily "
         f"where channel = 'Paid Search' and campaign_key is not null and date_day >= '{first}'",
     )
-    assert (row["channel_spend"], row["revenue"], row["orders"]) == tuple(map(float, told.values()))
+    assert (row["spend"], row["revenue"], row["orders"]) == tuple(map(float, told.values()))
 
 
 def test_the_time_range_gives_what_sql_gives(page: Page, leadership: Superset) -> None:
@@ -207,7 +207,7 @@ def test_a_formula_is_not_one_any_more_in_a_downloaded_table(leadership: Superse
     number = leadership.ids("dataset")[asset_uuid("dataset", "conversion_daily")]
     question = {
         "datasource": {"id": number, "type": "table"},
-        "queries": [{"columns": ["campaign"], "metrics": ["channel_spend"], "filters": [], "row_limit": 10}],
+        "queries": [{"columns": ["campaign"], "metrics": ["spend"], "filters": [], "row_limit": 10}],
         "result_format": "csv",
         "result_type": "full",
     }

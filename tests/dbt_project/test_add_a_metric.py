@@ -51,10 +51,23 @@ def test_the_guides_metric_is_in_the_catalogue_and_in_the_long_form(mart: Path, 
     assert [(row["label_zh"], row["additivity"], row["mart"]) for row in rows] == [("每次链接点击费用", "ratio", "paid_efficiency_daily")]
 
 
-def test_a_wrong_entry_stops_the_build_and_says_where(mart: Path, tmp_path: Path) -> None:
-    add(mart, entry_of_the_guide().replace("denominator: link_clicks", "denominator: link_klicks"))
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("denominator: link_clicks", "denominator: link_klicks", "denominator names link_klicks"),
+        ("denominator: link_clicks", "denominator: link_clicks\nalso_in: {conversion_daily: spend}", "also_in is for sums alone"),
+        (
+            "numerator: spend_reporting\ndenominator: link_clicks\nadditivity: ratio",
+            "column: link_clicks\nadditivity: sum\nalso_in: {conversion_daily: link_clicks}",
+            "also_in names conversion_daily.link_clicks, which does not exist",
+        ),
+    ],
+)
+def test_a_wrong_entry_stops_the_build_and_says_where(right: str, wrong: str, message: str, mart: Path, tmp_path: Path) -> None:
+    changed = re.sub(r"\n +", "\n  ", entry_of_the_guide()).replace(right.replace("\n", "\n  "), wrong.replace("\n", "\n  "))
+    add(mart, changed)
     workspace, warehouse = open_engine("duckdb", tmp_path, None)
     with pytest.raises(BuildFailed) as failure:
         build_marts(workspace, warehouse, AS_OF, ("dim_metric",))
     said = str(failure.value) + "".join(log.read_text() for log in (workspace.var / "builds").glob("*/logs/dbt.log"))
-    assert re.search(r"paid_efficiency_daily\.\w+, metric cost_per_link_click: denominator names link_klicks", said)
+    assert re.search(rf"paid_efficiency_daily\.\w+, metric cost_per_link_click: {re.escape(message)}", said)

@@ -129,6 +129,19 @@ def test_the_long_form_adds_up_sums_and_divides_sums(ask: Ask) -> None:
     assert [row["value"] for row in cpm if row["member"] == "meta:900:c9"] == [Decimal(100)], "100 EUR for 1000 impressions"
 
 
+def test_spend_is_one_metric_over_the_dimensions_of_both_marts(ask: Ask) -> None:
+    cells = ask(
+        "select dimension, sum(value) as spend, count(distinct member) as members from metric_daily where metric = 'spend' group by 1"
+    )
+    found = {row["dimension"]: row for row in cells}
+    assert set(found) == {"total", "platform", "account", "campaign", "channel"}
+    assert found["channel"]["spend"] == found["total"]["spend"] == found["account"]["spend"] and found["total"]["spend"] > 0
+    by_channel = ask("select channel, sum(spend) as spend from conversion_daily where spend is not null group by channel")
+    asked = ask("select member, sum(value) as spend from metric_daily where metric = 'spend' and dimension = 'channel' group by member")
+    assert {row["member"]: row["spend"] for row in asked} == {row["channel"]: row["spend"] for row in by_channel}
+    assert not ask("select 1 as found from dim_metric where metric = 'channel_spend'")
+
+
 def test_people_are_never_added_up(ask: Ask) -> None:
     distinct = ask("select metric from dim_metric where additivity = 'distinct'")
     assert distinct

@@ -61,7 +61,7 @@ def _formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
     if not source["viz_type"].startswith("echarts_timeseries"):
         return {}
     day = _MONTH if source["params"].get("time_grain_sqla") == "P1M" else _DAY
-    kinds = {edition.marts[source["dataset"]].metrics[metric].format for metric in source["params"]["metrics"]}
+    kinds = {edition.marts[source["dataset"]].all_metrics[metric].format for metric in source["params"]["metrics"]}
     return {"x_axis_time_format": day, "tooltipTimeFormat": day} | ({"y_axis_format": ",.0%"} if kinds == {"percent"} else {})
 
 

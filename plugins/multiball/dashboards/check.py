@@ -73,7 +73,7 @@ def _labels(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
     for part in ("columns", "members", "free_text"):
         yield from _unknown(document, "no dataset has a column", document.data[part], columns, (part,))
     words = {word for members in document.data["members"].values() for word in members}
-    metrics = {metric for dataset in assets.datasets.data for metric in known[dataset].metrics}
+    metrics = {metric for dataset in assets.datasets.data for metric in known[dataset].all_metrics}
     yield from _unknown(document, "there is no word or metric", document.data["colours"], words | metrics, ("colours",))
 
 
@@ -82,7 +82,7 @@ def _chart(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Ite
     if name not in assets.datasets.data:
         yield document.wrong(f"there is no dataset {name!r}", suggestion(name, assets.datasets.data), ("dataset",))
         return
-    columns, metrics = column_types(name, assets, known), known[name].metrics
+    columns, metrics = column_types(name, assets, known), known[name].all_metrics
     yield from _unknown(document, f"{name} has no column", document.data.get("where", {}), columns, ("where",))
     for language in LANGUAGES:
         params = in_language(document.data["params"], language)

@@ -33,7 +33,7 @@ def dataset(name: str, edition: Edition) -> dict[str, Any]:
         "uuid": edition.uuid("dataset", name),
         "database_uuid": asset_uuid("database", DATABASE),
         "columns": _columns(mart, edition),
-        "metrics": [_metric(metric, expression(metric, catalogue), edition) for metric in mart.metrics.values()],
+        "metrics": [_metric(metric, expression(metric, catalogue), edition) for metric in mart.all_metrics.values()],
         "version": "1.0.0",
     }
 

@@ -38,12 +38,15 @@ class Metric:
 def catalogue(project: Path = PROJECT) -> Mapping[str, Metric]:
     """The metrics by name."""
     configured: Mapping[str, str] = read_yaml(project / "dbt_project.yml")["vars"]["metric_dimensions"]
-    found = [_metric(metric, mart, configured) for mart in marts(project).values() for metric in mart.metrics.values()]
+    known = marts(project)
+    found = [_metric(metric, known, configured) for mart in known.values() for metric in mart.metrics.values()]
     return {metric.name: metric for metric in sorted(found, key=lambda metric: metric.name)}
 
 
-def _metric(metric: Definition, mart: Mart, configured: Mapping[str, str]) -> Metric:
-    dimensions = [name for name, column in configured.items() if column in mart.columns]
+def _metric(metric: Definition, known: Mapping[str, Mart], configured: Mapping[str, str]) -> Metric:
+    mart = known[metric.mart]
+    columns = {column for name in (metric.mart, *metric.also_in) for column in known[name].columns}
+    dimensions = [name for name, column in configured.items() if column in columns]
     counts_people = metric.additivity == "distinct"
     return Metric(
         name=metric.name,

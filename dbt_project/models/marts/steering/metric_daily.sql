@@ -1,6 +1,7 @@
 {#-
   The catalogue in long form, for the marts that have a row per day. Sums and levels add up over the members of a dimension on one day; a
-  ratio is a ratio of sums; what counts different people is never added up: it stands only for accounts whose day is one row of the mart.
+  ratio is a ratio of sums; what counts different people is never added up: it stands only for accounts whose day is one row of the mart. A
+  dimension that a metric's own mart lacks comes from the first mart that has the same amount by it.
 -#}
 {%- set dimensions = dict({"total": none}, **var("metric_dimensions")) %}
 {%- for mart in var("metric_marts") %}
@@ -14,10 +15,19 @@
     {%- set counts_people = [metric.numerator, metric.denominator, metric.column] | select(
         "in", people
     ) | list | length > 0 %}
-    {%- for dimension, column in dimensions.items() %}
-        {%- if (column is none or column in metric.columns) and (dimension == "account" or not counts_people) %}
-            {%- do cells.append({"metric": metric, "mart": metric.mart, "dimension": dimension, "inputs": inputs}) %}
-        {%- endif %}
+    {%- for dimension, column in dimensions.items() if dimension == "account" or not counts_people %}
+        {%- set having = [] %}
+        {%- for mart in metric.marts if column is none or column in mart.columns %}
+            {%- do having.append(mart) %}
+        {%- endfor %}
+        {%- for mart in having[:1] %}
+            {%- set own = (
+                inputs
+                if mart.name == metric.mart
+                else metric_inputs(dict(metric, column=mart.column), people)
+            ) %}
+            {%- do cells.append({"metric": metric, "mart": mart.name, "dimension": dimension, "inputs": own}) %}
+        {%- endfor %}
     {%- endfor %}
 {%- endfor %}
 
