@@ -84,8 +84,8 @@
     {%- endfor -%}
     {%- for mart, column in metric.get("also_in", {}).items() -%}
         {%- set other = graph.nodes.get("model.multiball." ~ mart) -%}
-        {%- if metric.additivity != "sum" -%}
-            {%- do exceptions.raise_compiler_error(where ~ "also_in is for sums alone. Remove it.") -%}
+        {%- if metric.additivity not in ["sum", "distinct"] -%}
+            {%- do exceptions.raise_compiler_error(where ~ "also_in is for sum and distinct alone. Remove it.") -%}
         {%- elif not other or column not in other.columns -%}
             {%- do exceptions.raise_compiler_error(
                 where ~ "also_in names " ~ mart ~ "." ~ column ~ ", which does not exist. Correct it."

@@ -50,7 +50,7 @@ def test_every_metric_of_a_used_mart_is_in_its_dataset_with_its_label_in_both_la
 
 def test_levels_and_people_have_no_sum_and_money_bears_the_currency(bundle: Files) -> None:
     metrics = {metric["metric_name"]: metric for dataset in of_kind(bundle, "datasets").values() for metric in dataset["metrics"]}
-    assert metrics["reach_period"]["expression"] == "CASE WHEN COUNT(*) = 1 THEN MAX(reach) END"
+    assert metrics["reach"]["expression"] == "CASE WHEN COUNT(*) = 1 THEN MAX(reach) END"
     assert metrics["followers"]["expression"] == "CASE WHEN COUNT(DISTINCT date_day) = 1 THEN SUM(followers) END"
     assert metrics["cpm"]["expression"] == "1000.0 * SUM(spend_reporting) / NULLIF(SUM(impressions), 0)"
     columns = {column["column_name"]: column for column in of_kind(bundle, "datasets")["clv_by_channel"]["columns"]}

@@ -112,9 +112,9 @@ def test_a_name_that_does_not_resolve_is_told_with_its_line(
     ("file", "before", "after", "said"),
     [
         ("charts/revenue_by_channel.yml", "metrics: [revenue]", "metrics: [roas]", "roas does not add up (ratio)"),
-        ("charts/reach_of_weeks.yml", "  metrics", "  stack: Stack\n  metrics", "reach_period does not add up (distinct)"),
-        ("charts/reach_of_weeks.yml", "groupby: [platform, account_name]", "groupby: [platform]", "reach_period counts different people"),
-        ("charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach_period counts different people"),
+        ("charts/reach_of_weeks.yml", "  metrics", "  stack: Stack\n  metrics", "reach does not add up (distinct)"),
+        ("charts/reach_of_weeks.yml", "groupby: [platform, account_name]", "groupby: [platform]", "reach counts different people"),
+        ("charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach counts different people"),
         ("charts/followers.yml", "P1D", "P1M", "followers is a level of a day"),
         ("charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is shown for one stage at a time"),
         ("charts/roas_of_the_month.yml", "LAST_VALUE", "sum", "aggregation is 'sum'"),

@@ -19,7 +19,7 @@ ROWS = {
         action("twice", "spend", "rejected", "2026-09-20T10:00:00", note="not yet"),
         action("twice", "spend", "approved", "2026-11-03T10:00:00", note="now"),
         action("early", "spend", "approved", "2026-12-03T10:00:00"),
-        action("people", "reach_daily", "approved", "2026-09-10T10:00:00", dimension="account", member="meta:100"),
+        action("people", "reach", "approved", "2026-09-10T10:00:00", dimension="account", member="meta:100"),
         action("silent", "spend", "unanswered", "2026-09-10T10:00:00", decided_by=None),
         action("renamed", "turnover", "changed", "2026-09-10T10:00:00"),
     ]

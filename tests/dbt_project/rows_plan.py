@@ -25,7 +25,7 @@ ROWS = {
         goal("cost", "cpc", "10", "0.000001", "2026-10-01", "2026-10-31"),
         goal("fans", "followers", "100", "1500", "2026-09-28", "2026-10-31"),
         goal("platform_fans", "followers", "100", "505", "2026-09-28", "2026-10-04", dimension="platform", member="weibo"),
-        goal("people", "reach_period", "1", "2", "2026-09-28", "2026-10-04", dimension="account", member="meta:100"),
+        goal("people", "reach", "1", "2", "2026-09-28", "2026-10-04", dimension="account", member="meta:100"),
         goal("future", "revenue", "1", "2", "2027-01-01", "2027-01-31"),
         goal("renamed", "turnover", "1", "2", "2026-10-01", "2026-10-31"),
     ]

@@ -55,7 +55,11 @@ def test_the_guides_metric_is_in_the_catalogue_and_in_the_long_form(mart: Path, 
     ("right", "wrong", "message"),
     [
         ("denominator: link_clicks", "denominator: link_klicks", "denominator names link_klicks"),
-        ("denominator: link_clicks", "denominator: link_clicks\nalso_in: {conversion_daily: spend}", "also_in is for sums alone"),
+        (
+            "denominator: link_clicks",
+            "denominator: link_clicks\nalso_in: {conversion_daily: spend}",
+            "also_in is for sum and distinct alone",
+        ),
         (
             "numerator: spend_reporting\ndenominator: link_clicks\nadditivity: ratio",
             "column: link_clicks\nadditivity: sum\nalso_in: {conversion_daily: link_clicks}",

@@ -40,6 +40,7 @@ METRIC_KEYS = {
     "better",
     "known_together",
     "within",
+    "also_in",
 }
 
 

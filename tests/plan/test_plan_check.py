@@ -58,8 +58,7 @@ def test_a_good_plan_has_no_findings_and_is_smart_as_far_as_can_be_told(judge: J
     assert verdict.smart["sales"] == {"specific": True, "measurable": True, "attainable": None, "relevant": True, "time-bound": True}
 
 
-REACH = GOAL.replace("metric: revenue", "metric: reach_daily").replace("unit: EUR", "unit: people\n    dimension: account\n    member: x:1")
-PERIOD = REACH.replace("reach_daily", "reach_period")
+REACH = GOAL.replace("metric: revenue", "metric: reach").replace("unit: EUR", "unit: people\n    dimension: account\n    member: x:1")
 FAULTS = {
     "missing metric": (GOAL.replace("    metric: revenue\n", ""), r"goals.yml:2: the key 'metric' is missing in goals. Add it: A metric"),
     "missing unit": (GOAL.replace("    unit: EUR\n", ""), r"goals.yml:2: the key 'unit' is missing in goals. Add it: What one of it is"),
@@ -89,8 +88,10 @@ FAULTS = {
         GOAL.replace("revenue", "content_impressions").replace("EUR", "impressions"),
         r"goals.yml:3: content_impressions has no days",
     ),
-    "reach of many days": (REACH, r"goals.yml:11: reach_daily is fetched for single days, and days have people in common"),
-    "reach of no period": (PERIOD, r"goals.yml:11: reach_period is fetched for ISO weeks and calendar months, and 2026-10-01 to"),
+    "reach of no period": (
+        REACH,
+        r"goals.yml:11: reach is counted for single days, ISO weeks and calendar months only, and 2026-10-01 to \S+ is another span. Give",
+    ),
     "vanity alone": (
         GOAL.replace("revenue", "likes").replace("EUR", "likes"),
         r"goals.yml:1: the whole plan rests on vanity metrics \(likes\). Add a goal on an outcome",
@@ -107,7 +108,7 @@ def test_a_fault_of_a_goal_is_told_with_line_and_remedy(judge: Judge, goals: str
 
 @pytest.mark.parametrize(("start", "due"), [("2026-11-02", "2026-11-08"), ("2026-11-01", "2026-11-30")])
 def test_reach_may_be_planned_for_the_spans_that_are_fetched(judge: Judge, start: str, due: str) -> None:
-    assert judge(PERIOD.replace("2026-10-01", start).replace("2026-12-31", due)).findings == ()
+    assert judge(REACH.replace("2026-10-01", start).replace("2026-12-31", due)).findings == ()
 
 
 def test_reach_may_be_planned_for_one_day_of_an_account(judge: Judge) -> None:

@@ -12,13 +12,16 @@ from multiball.dbt_files import PROJECT, read_yaml
 from multiball.marts import Mart, marts
 from multiball.marts import Metric as Definition
 
-Grain = Literal["day", "period", "none"]
-"""`day`: a row per day. `period`: a row per ISO week and calendar month. `none`: neither, so that nothing can be due."""
+Grain = Literal["day", "period"]
+"""`day`: a row per day. `period`: a row per ISO week and calendar month."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric. `dimensions` are those whose members it is counted for, by the names of `metric_daily`."""
+    """One metric. `dimensions` are those whose members it is counted for, by the names of `metric_daily`.
+
+    Without `grains` nothing of it can be due.
+    """
 
     name: str
     additivity: str
@@ -26,7 +29,7 @@ class Metric:
     unit: str
     multiplier: int
     vanity: bool
-    grain: Grain
+    grains: frozenset[Grain]
     dimensions: tuple[str, ...]
 
     def unit_in(self, currency: str) -> str:
@@ -44,8 +47,8 @@ def catalogue(project: Path = PROJECT) -> Mapping[str, Metric]:
 
 
 def _metric(metric: Definition, known: Mapping[str, Mart], configured: Mapping[str, str]) -> Metric:
-    mart = known[metric.mart]
-    columns = {column for name in (metric.mart, *metric.also_in) for column in known[name].columns}
+    homes = (metric.mart, *metric.also_in)
+    columns = {column for name in homes for column in known[name].columns}
     dimensions = [name for name, column in configured.items() if column in columns]
     counts_people = metric.additivity == "distinct"
     return Metric(
@@ -55,12 +58,12 @@ def _metric(metric: Definition, known: Mapping[str, Mart], configured: Mapping[s
         unit=metric.unit,
         multiplier=metric.multiplier,
         vanity=metric.vanity,
-        grain="none" if metric.within else _grain(mart),
+        grains=frozenset() if metric.within else frozenset(grain for name in homes if (grain := _grain(known[name]))),
         dimensions=tuple(name for name in dimensions if name == "account") if counts_people else ("total", *dimensions),
     )
 
 
-def _grain(mart: Mart) -> Grain:
+def _grain(mart: Mart) -> Grain | None:
     if "date_day" in mart.columns:
         return "day"
-    return "period" if {"period", "date_start", "date_stop"} <= set(mart.columns) else "none"
+    return "period" if {"period", "date_start", "date_stop"} <= set(mart.columns) else None

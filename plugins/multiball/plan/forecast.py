@@ -23,7 +23,7 @@ def doubts(goals: Sequence[Goal], metrics: Mapping[str, Metric], warehouse: Ware
 
     Beside them the ids of the goals that could be compared: of the others nothing is known.
     """
-    daily = [goal for goal in goals if goal.metric in metrics and metrics[goal.metric].grain == "day" and not goal.closed]
+    daily = [goal for goal in goals if goal.metric in metrics and "day" in metrics[goal.metric].grains and not goal.closed]
     known = {row["goal"]: row for row in warehouse.query(_known_sql(daily)).to_pylist()} if daily else {}
     found, compared = [], set()
     for goal in daily:

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from typing import Literal
 
 from multiball.documents import Place, suggestion
-from multiball.plan.catalogue import Metric
+from multiball.plan.catalogue import Grain, Metric
 from multiball.plan.files import Goal, Plan
 
 Criterion = Literal["specific", "measurable", "attainable", "relevant", "time-bound"]
 """The five of SMART."""
 CRITERIA: tuple[Criterion, ...] = ("specific", "measurable", "attainable", "relevant", "time-bound")
 _DECIMALS = 6
+_SPANS: dict[Grain, str] = {"day": "single days", "period": "ISO weeks and calendar months"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _measure(goal: Goal, context: Context) -> Iterator[Judgement]:
 
 
 def _grain(goal: Goal, metric: Metric) -> Iterator[Judgement]:
-    if metric.grain == "none":
+    if not metric.grains:
         remedy = "Choose a metric with days, such as engagements: `select distinct metric from metric_daily` lists them."
         yield _at(goal, "metric", f"{metric.name} has no days, so that nothing of it can be due", remedy, "measurable")
         return
@@ -84,22 +85,11 @@ def _grain(goal: Goal, metric: Metric) -> Iterator[Judgement]:
 
 def _fetched(goal: Goal, metric: Metric) -> Iterator[Judgement]:
     """Different people are known only for the spans that a platform counted them in."""
-    if metric.grain == "day" and goal.start != goal.due:
-        yield _at(
-            goal,
-            "due",
-            f"{metric.name} is fetched for single days, and days have people in common",
-            "Make start and due the same day, or plan reach_period.",
-            "measurable",
-        )
-    if metric.grain == "period" and not _is_period(goal.start, goal.due):
-        yield _at(
-            goal,
-            "due",
-            f"{metric.name} is fetched for ISO weeks and calendar months, and {goal.start} to {goal.due} is neither",
-            "Give a Monday and its Sunday, or the first and the last day of one month.",
-            "measurable",
-        )
+    is_counted = ("day" in metric.grains and goal.start == goal.due) or ("period" in metric.grains and _is_period(goal.start, goal.due))
+    if not is_counted:
+        spans = ", ".join(span for grain, span in _SPANS.items() if grain in metric.grains)
+        what = f"{metric.name} is counted for {spans} only, and {goal.start} to {goal.due} is another span"
+        yield _at(goal, "due", what, "Give the first and the last day of such a span.", "measurable")
 
 
 def _is_period(start: date, due: date) -> bool:

@@ -87,19 +87,16 @@ with
     ),
 
     reached as (
-        select goals.goal, observed.value as people
-        from goals
-        inner join observed on goals.goal = observed.goal and goals.due_on = observed.date_day
-        where goals.additivity = 'distinct' and goals.start_on = goals.due_on
-        union all
-        select goals.goal, periods.reach as people
+        select goals.goal, periods.value as people
         from goals
         inner join
-            {{ ref("reach_period") }} as periods
-            on goals.member = periods.account_key
-            and goals.start_on = periods.date_start
-            and goals.due_on = periods.date_stop
-        where goals.mart = 'reach_period' and goals.dimension = 'account'
+            {{ ref("metric_period") }} as periods
+            on goals.metric = periods.metric
+            and goals.dimension = periods.dimension
+            and goals.member = periods.member
+            and goals.start_on = periods.period_start
+            and goals.due_on = periods.period_end
+        where goals.additivity = 'distinct' and periods.period in ('day', 'week', 'month')
     ),
 
     days as (

@@ -17,7 +17,7 @@
     ) | list | length > 0 %}
     {%- for dimension, column in dimensions.items() if dimension == "account" or not counts_people %}
         {%- set having = [] %}
-        {%- for mart in metric.marts if column is none or column in mart.columns %}
+        {%- for mart in metric.marts if "date_day" in mart.columns and (column is none or column in mart.columns) %}
             {%- do having.append(mart) %}
         {%- endfor %}
         {%- for mart in having[:1] %}

@@ -13,9 +13,9 @@
     {%- if [metric.numerator, metric.denominator, metric.column] | select("in", people) | list %}
         {%- do of_people.append("'" ~ metric.name ~ "'") %}
     {%- endif %}
-    {%- if metric.additivity == "distinct" and metric.mart == "reach_period" %}
-        {%- do of_periods.append(metric) %}
-    {%- endif %}
+    {%- for mart in metric.marts if metric.additivity == "distinct" and "period" in mart.columns %}
+        {%- do of_periods.append({"name": metric.name, "mart": mart}) %}
+    {%- endfor %}
 {%- endfor %}
 {%- set counts_people = "metric in (" ~ (of_people + ["''"]) | join(", ") ~ ")" %}
 
@@ -125,22 +125,39 @@ with
         group by period, period_start, metric
     ),
 
-    counted as (
+    counted_by_platforms as (
         {%- for metric in of_periods %}
             select
                 period,
                 date_start as period_start,
                 '{{ metric.name }}' as metric,
                 account_key as member,
-                cast({{ metric.column }} as decimal(38, 6)) as value
-            from {{ ref("reach_period") }}
-            union all
+                cast({{ metric.mart.column }} as decimal(38, 6)) as value
+            from {{ ref(metric.mart.name) }} {{ "union all" if not loop.last }}
+        {%- else %}
+            select
+                {{ text_literal(none) }} as period,
+                cast(null as date) as period_start,
+                {{ text_literal(none) }} as metric,
+                {{ text_literal(none) }} as member,
+                cast(null as decimal(38, 6)) as value
+            where 1 = 0
         {%- endfor %}
-        select distinct
-            days.period, days.period_start, daily.metric, daily.member, cast(null as decimal(38, 6)) as value
-        from daily
-        inner join days on daily.date_day = days.date_day
-        where daily.counts_people
+    ),
+
+    counted as (
+        select period, period_start, metric, member, max(value) as value
+        from
+            (
+                select period, period_start, metric, member, value
+                from counted_by_platforms
+                union all
+                select days.period, days.period_start, daily.metric, daily.member, null
+                from daily
+                inner join days on daily.date_day = days.date_day
+                where daily.counts_people
+            ) as both_kinds
+        group by period, period_start, metric, member
     ),
 
     cells as (
