@@ -1,6 +1,8 @@
 {#-
   The metrics that the marts' yml define under config.meta.metrics, by name; each with the name of its `mart`, the mart's `columns`, and
   under `marts` all marts that have it, each with its columns and the metric's own column: its own mart first, then those of `also_in`.
+  `over_days` says how it comes to its number over several days: `sum` (a sum, or a ratio of sums), `last`, or `none`, of what counts different
+  people or sets something against them or against a level.
   Empty while dbt parses and in unit tests, where no graph is known. Stops the build where an entry is wrong.
 -#}
 {% macro metric_catalogue() -%}
@@ -23,7 +25,53 @@
             {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
+    {%- set inputs_of_a_day = (
+        metrics.values()
+        | selectattr("additivity", "in", ["distinct", "last"])
+        | map(attribute="column")
+        | list
+    ) -%}
+    {%- for metric in metrics.values() -%}
+        {%- set of_a_day = [metric.numerator, metric.denominator] | select("in", inputs_of_a_day) | list -%}
+        {%- do metric.update(
+            {
+                "over_days": {
+                    "distinct": "none",
+                    "last": "last",
+                    "sum": "sum",
+                    "ratio": "none" if of_a_day else "sum",
+                }[metric.additivity]
+            }
+        ) -%}
+    {%- endfor -%}
     {{ return(metrics.values() | sort(attribute="name")) }}
+{%- endmacro %}
+
+{#- A ratio as the catalogue defines it, for one row of a relation; null while dbt parses and in unit tests, where no catalogue is known. -#}
+{% macro metric_ratio(name, relation) -%}
+    {%- set catalogue = multiball.metric_catalogue() -%}
+    {%- set found = (
+        catalogue
+        | selectattr("name", "equalto", name)
+        | selectattr("additivity", "equalto", "ratio")
+        | list
+    ) -%}
+    {%- if catalogue and not found -%}
+        {%- do exceptions.raise_compiler_error(
+            model.original_file_path
+            ~ ": there is no ratio "
+            ~ name
+            ~ ". Define it under config.meta.metrics of a mart."
+        ) -%}
+    {%- endif -%}
+    {%- for metric in found -%}
+        {{
+            multiball.ratio(
+                relation ~ "." ~ metric.numerator, relation ~ "." ~ metric.denominator, metric.get("multiplier", 1)
+            )
+        }}
+    {%- else -%} cast(null as decimal(18, 6))
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- The marts that have a metric: its own, and those that give the same amount by dimensions which its own lacks. -#}
@@ -84,8 +132,8 @@
     {%- endfor -%}
     {%- for mart, column in metric.get("also_in", {}).items() -%}
         {%- set other = graph.nodes.get("model.multiball." ~ mart) -%}
-        {%- if metric.additivity not in ["sum", "distinct"] -%}
-            {%- do exceptions.raise_compiler_error(where ~ "also_in is for sum and distinct alone. Remove it.") -%}
+        {%- if metric.additivity == "last" -%}
+            {%- do exceptions.raise_compiler_error(where ~ "also_in is not for levels. Remove it.") -%}
         {%- elif not other or column not in other.columns -%}
             {%- do exceptions.raise_compiler_error(
                 where ~ "also_in names " ~ mart ~ "." ~ column ~ ", which does not exist. Correct it."
@@ -118,21 +166,24 @@
     {%- set columns = [metric.numerator, metric.denominator] if metric.additivity == "ratio" else [metric.column] -%}
     {%- set inputs = [] -%}
     {%- for column in columns -%}
-        {%- if metric.get("known_together") or (metric.additivity == "ratio" and metric.facts | length > 1) -%}
-            {%- set conditions = [] -%}
-            {%- for each in columns if metric.get("known_together") -%}
-                {%- do conditions.append(each ~ " is not null") -%}
-            {%- endfor -%}
-            {%- for fact in metric.facts if metric.facts | length > 1 -%}
-                {%- do conditions.append("is_" ~ fact ~ "_known") -%}
-            {%- endfor -%}
-            {%- set known = "case when " ~ (conditions | join(" and ")) ~ " then " ~ column ~ " end" -%}
-            {%- do inputs.append((metric.name ~ "__" ~ column, "sum(" ~ known ~ ")")) -%}
-        {%- else -%}
-            {%- do inputs.append(
-                (column, multiball.the_only(column) if column in people else "sum(" ~ column ~ ")")
-            ) -%}
-        {%- endif -%}
+        {%- set conditions = [] -%}
+        {%- for each in columns if metric.get("known_together") -%}
+            {%- do conditions.append(each ~ " is not null") -%}
+        {%- endfor -%}
+        {%- for fact in metric.facts if metric.additivity == "ratio" and metric.facts | length > 1 -%}
+            {%- do conditions.append("is_" ~ fact ~ "_known") -%}
+        {%- endfor -%}
+        {%- set known = (
+            "case when " ~ (conditions | join(" and ")) ~ " then " ~ column ~ " end"
+            if conditions
+            else column
+        ) -%}
+        {%- do inputs.append(
+            (
+                metric.name ~ "__" ~ column if conditions else column,
+                multiball.the_only(known) if column in people else "sum(" ~ known ~ ")",
+            )
+        ) -%}
     {%- endfor -%}
     {{ return(inputs) }}
 {%- endmacro %}

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from multiball.dbt_files import PROJECT, description, doc_blocks, read_yaml
 
 Additivity = Literal["sum", "last", "ratio", "distinct"]
+OverDays = Literal["sum", "last", "none"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Metric:
     """A column of the mart whose members do not add up: the metric is shown for one of them at a time."""
     also_in: Mapping[str, str] = field(default_factory=dict)
     """Other marts that have the same amount, by dimensions that its own lacks, and the column there."""
+    over_days: OverDays = "sum"
+    """How it comes to its number over several days: `none` where it holds for a day, or for the span that a platform counted people in."""
+    counts_people: bool = False
+    """Whether different people go into it, so that it does not add up over members either."""
     facts: tuple[str, ...] = ()
     """What must be covered for the metric to be known. A ratio of several counts only days on which the mart's `is_<fact>_known` hold."""
 
@@ -61,13 +66,28 @@ def marts(project: Path = PROJECT) -> Mapping[str, Mart]:
     """The marts by name."""
     docs = doc_blocks(project)
     found = {mart.name: mart for file in sorted(project.glob("models/marts/**/*.yml")) for mart in _marts(file, docs)}
-    metrics = [metric for mart in found.values() for metric in mart.metrics.values()]
-    return {name: replace(mart, shared=_shared(name, metrics)) for name, mart in found.items()}
+    defined = [metric for mart in found.values() for metric in mart.metrics.values()]
+    of_a_day: dict[str, Additivity] = {
+        metric.columns[0]: metric.additivity for metric in defined if metric.additivity in ("distinct", "last")
+    }
+    metrics = {metric.name: _adding(metric, of_a_day) for metric in defined}
+    return {
+        name: replace(mart, metrics={own: metrics[own] for own in mart.metrics}, shared=_shared(name, metrics.values()))
+        for name, mart in found.items()
+    }
+
+
+def _adding(metric: Metric, of_a_day: Mapping[str, Additivity]) -> Metric:
+    """The metric with how it adds up; `of_a_day` are the columns that count different people or are levels."""
+    kinds = {of_a_day[column] for column in metric.columns if column in of_a_day}
+    over_days: OverDays = "last" if metric.additivity == "last" else "none" if kinds else "sum"
+    return replace(metric, over_days=over_days, counts_people="distinct" in kinds)
 
 
 def _shared(mart: str, metrics: Iterable[Metric]) -> dict[str, Metric]:
-    """The metrics of other marts that this one has too, as its columns have them."""
-    return {metric.name: replace(metric, mart=mart, columns=(metric.also_in[mart],)) for metric in metrics if mart in metric.also_in}
+    """The metrics of other marts that this one has too, as its columns have them. A ratio is shown where its inputs are."""
+    shown = [metric for metric in metrics if mart in metric.also_in and metric.additivity != "ratio"]
+    return {metric.name: replace(metric, mart=mart, columns=(metric.also_in[mart],)) for metric in shown}
 
 
 def _marts(file: Path, docs: Mapping[str, str]) -> Iterator[Mart]:

@@ -109,6 +109,14 @@ def test_levels_add_up_over_accounts_of_one_day_and_not_over_days(run: Run) -> N
     assert told(run, "fct_account_daily", "followers") == {1: None}
 
 
+def test_a_rate_against_a_level_holds_for_a_day_of_the_accounts_that_have_both(run: Run) -> None:
+    for day, engagements in (("2026-10-01", 3), ("2026-10-02", 6)):
+        put(run, "engagement_daily", {"account_key": "x:1", "date_day": day, "engagements": engagements, "followers": 10})
+        put(run, "engagement_daily", {"account_key": "x:2", "date_day": day, "engagements": None, "followers": 90})
+    assert sorted(told(run, "engagement_daily", "engagement_rate_by_followers", "date_day").values()) == [0.3, 0.6]
+    assert told(run, "engagement_daily", "engagement_rate_by_followers") == {1: None}
+
+
 def test_stages_of_the_funnel_are_not_added_to_each_other(run: Run) -> None:
     put(run, "funnel_daily", *({"stage": stage, "volume": volume} for stage, volume in (("interest", 40), ("interest", 2), ("intent", 5))))
     by_stage = told(run, "funnel_daily", "funnel_volume", "stage")

@@ -21,7 +21,7 @@ def test_every_proposal_that_was_put_to_somebody_has_its_row_and_verdict(logged:
     told = {name: (row["verdict"], row["reason"], row["measured"]) for name, row in logged.items() if name != "twice"}
     assert told == {
         "early": ("too_early", None, None),
-        "people": ("cannot_tell", "counts_people", None),
+        "people": ("cannot_tell", "not_additive", None),
         "silent": ("not_done", None, None),
         "renamed": ("cannot_tell", "unknown_metric", None),
     }

@@ -56,9 +56,9 @@ def test_the_guides_metric_is_in_the_catalogue_and_in_the_long_form(mart: Path, 
     [
         ("denominator: link_clicks", "denominator: link_klicks", "denominator names link_klicks"),
         (
-            "denominator: link_clicks",
-            "denominator: link_clicks\nalso_in: {conversion_daily: spend}",
-            "also_in is for sum and distinct alone",
+            "numerator: spend_reporting\ndenominator: link_clicks\nadditivity: ratio",
+            "column: link_clicks\nadditivity: last\nalso_in: {conversion_daily: spend}",
+            "also_in is not for levels",
         ),
         (
             "numerator: spend_reporting\ndenominator: link_clicks\nadditivity: ratio",

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from conftest import Ask
 
+from multiball.marts import marts
+
 MODELS = ["first_touch", "last_non_direct", "last_touch", "linear", "position_based", "time_decay"]
 PATH_OF_O1 = [("Paid Social", 1), ("Direct", 1), ("Organic Search", 0)]
 """Channel and age in days, in Shanghai, of the touches before the order of 100 EUR on 2026-10-10."""
@@ -147,6 +149,12 @@ def test_people_are_never_added_up(ask: Ask) -> None:
     assert distinct
     names = ", ".join(f"'{row['metric']}'" for row in distinct)
     assert {row["dimension"] for row in ask(f"select distinct dimension from metric_daily where metric in ({names})")} == {"account"}
+
+
+def test_sql_and_python_agree_on_what_adds_up_over_days(ask: Ask) -> None:
+    known = {metric.name: (metric.mart, metric.over_days) for mart in marts().values() for metric in mart.metrics.values()}
+    assert {row["metric"]: (row["mart"], row["over_days"]) for row in ask("select metric, mart, over_days from dim_metric")} == known
+    assert {over_days for _, over_days in known.values()} == {"sum", "last", "none"}
 
 
 def test_the_catalogue_is_bilingual_and_made_from_the_marts(ask: Ask) -> None:

@@ -64,9 +64,13 @@ def metrics(ask: Ask) -> dict[str, dict[str, Any]]:
     return {row["metric"]: row for row in ask("select * from dim_metric")}
 
 
-def counts_people(metric: dict[str, Any], metrics: dict[str, dict[str, Any]]) -> bool:
-    people = {other["value_column"] for other in metrics.values() if other["additivity"] == "distinct"}
-    return bool(people & {metric["value_column"], metric["numerator"], metric["denominator"]})
+def columns_of(metrics: dict[str, dict[str, Any]], *additivities: str) -> set[str]:
+    return {other["value_column"] for other in metrics.values() if other["additivity"] in additivities}
+
+
+def holds_for_a_day(metric: dict[str, Any], metrics: dict[str, dict[str, Any]]) -> bool:
+    ratio = {metric["numerator"], metric["denominator"]} & columns_of(metrics, "distinct", "last")
+    return metric["additivity"] == "distinct" or (metric["additivity"] == "ratio" and bool(ratio))
 
 
 def test_sums_and_ratios_of_sums_add_up_over_every_period(
@@ -75,7 +79,7 @@ def test_sums_and_ratios_of_sums_add_up_over_every_period(
     parts: dict[Cell, list[dict[str, Any]]] = defaultdict(list)
     for row in days:
         metric = metrics[row["metric"]]
-        if metric["additivity"] in ("sum", "ratio") and not counts_people(metric, metrics):
+        if metric["additivity"] in ("sum", "ratio") and not holds_for_a_day(metric, metrics):
             for period, start, _ in periods_of(row["date_day"]):
                 parts[row["metric"], period, start, row["dimension"], row["member"]].append(row)
     assert len(parts) > 1000
@@ -118,13 +122,21 @@ def test_of_levels_each_account_s_last_value_counts(
 def test_different_people_are_never_added_up_and_a_platform_s_own_count_is_kept(
     ask: Ask, rows: dict[Cell, dict[str, Any]], metrics: dict[str, dict[str, Any]]
 ) -> None:
-    counted = [row for (metric, *_), row in rows.items() if counts_people(metrics[metric], metrics)]
-    assert {row["dimension"] for row in counted} == {"account"}
-    longer = [row for row in counted if row["period"] not in ("day", "week", "month")]
-    assert longer and {row["unavailable_reason"] for row in longer} == {"counts_people"}
+    of_a_day = {name for name, metric in metrics.items() if holds_for_a_day(metric, metrics)}
+    assert of_a_day == {name for name, metric in metrics.items() if metric["over_days"] == "none"}
+    assert {"reach", "frequency", "engagement_rate_by_reach", "engagement_rate_by_followers"} <= of_a_day
+    people = columns_of(metrics, "distinct")
+    counting = {name for name in of_a_day if people & {metrics[name][key] for key in ("value_column", "numerator", "denominator")}}
+    assert {row["dimension"] for (metric, *_), row in rows.items() if metric in counting} == {"account"}
+    longer = [row for (metric, period, *_), row in rows.items() if metric in of_a_day and period not in ("day", "week", "month")]
+    assert longer and {row["unavailable_reason"] for row in longer} == {"not_additive"}
     given = {(row["period"], row["date_start"], row["account_key"]): row["reach"] for row in ask("select * from reach_period")}
     kept = {(period, start, member): row["value"] for (metric, period, start, _, member), row in rows.items() if metric == "reach"}
     assert given.items() <= kept.items() and any(given.values())
+    often = ask("select period, date_start, account_key, frequency from reach_period where frequency is not null")
+    assert often
+    for row in often:
+        assert rows["frequency", row["period"], row["date_start"], "account", row["account_key"]]["value"] == row["frequency"]
     others = {cell: value for cell, value in kept.items() if cell[0] in ("week", "month") and cell not in given}
     assert not any(others.values()), "what no platform counted is empty"
 

@@ -92,6 +92,17 @@ FAULTS = {
         REACH,
         r"goals.yml:11: reach is counted for single days, ISO weeks and calendar months only, and 2026-10-01 to \S+ is another span. Give",
     ),
+    "rate against a level over many days": (
+        GOAL.replace("metric: revenue", "metric: engagement_rate_by_followers")
+        .replace("unit: EUR", "unit: engagements per follower")
+        .replace("200.5", "0.5")
+        .replace("baseline: 100", "baseline: 0.1"),
+        r"goals.yml:9: engagement_rate_by_followers is counted for single days only, and 2026-10-01 to 2026-12-31 is another span",
+    ),
+    "rate against people by total": (
+        GOAL.replace("metric: revenue", "metric: frequency").replace("unit: EUR", "unit: impressions per person"),
+        r"goals.yml:2: frequency is not counted by total: different people are never added up. Known: 'account'",
+    ),
     "vanity alone": (
         GOAL.replace("revenue", "likes").replace("EUR", "likes"),
         r"goals.yml:1: the whole plan rests on vanity metrics \(likes\). Add a goal on an outcome",

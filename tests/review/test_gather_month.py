@@ -228,7 +228,9 @@ def test_a_ratio_whose_factors_have_no_name_is_driven_by_its_members(embedded: W
 def test_different_people_are_neither_a_figure_nor_a_movement(embedded: Warehouse) -> None:
     reach = metric("reach", "distinct", mart="reach_daily")
     people = [number(day, "reach", value, "account", "x:1", additivity="distinct") for day, value in (("2026-09-01", 5), ("2026-10-01", 9))]
-    found = review(embedded, {"dim_metric": [*CATALOGUE, reach], "metric_daily": [*two_months(revenue=(1, 2)), *people]})
+    often = metric("frequency", "ratio", mart="reach_daily", numerator="impressions", denominator="reach", over_days="none", better="up")
+    rates = [rate(day, "frequency", 10, value, "account", "x:1") for day, value in (("2026-09-01", 5), ("2026-10-01", 9))]
+    found = review(embedded, {"dim_metric": [*CATALOGUE, reach, often], "metric_daily": [*two_months(revenue=(1, 2)), *people, *rates]})
     assert [movement.metric.name for movement in found.movements] == ["revenue"]
     assert [figure.metric.name for figure in found.figures] == ["revenue"]
 

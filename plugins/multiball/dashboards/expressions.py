@@ -22,11 +22,10 @@ def expression(metric: Metric, catalogue: Iterable[Metric]) -> str:
 
 
 def _aggregate(metric: Metric, column: str, kind: Additivity) -> str:
-    if kind == "distinct":
-        return f"CASE WHEN COUNT(*) = 1 THEN MAX({column}) END"
-    if kind == "last":
-        return f"CASE WHEN COUNT(DISTINCT date_day) = 1 THEN SUM({column}) END"
     known = [f"{one} IS NOT NULL" for one in metric.columns if metric.known_together]
     if metric.additivity == "ratio" and len(metric.facts) > 1:
         known += [f"is_{fact}_known" for fact in metric.facts]
-    return f"SUM(CASE WHEN {' AND '.join(known)} THEN {column} END)" if known else f"SUM({column})"
+    value = f"CASE WHEN {' AND '.join(known)} THEN {column} END" if known else column
+    if kind == "distinct":
+        return f"CASE WHEN COUNT(*) = 1 THEN MAX({value}) END"
+    return f"CASE WHEN COUNT(DISTINCT date_day) = 1 THEN SUM({value}) END" if kind == "last" else f"SUM({value})"

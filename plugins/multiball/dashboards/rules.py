@@ -20,9 +20,7 @@ def additivity(metric: Metric, chart: Mapping[str, Any], time: str | None) -> tu
         return f"{metric.name} is shown for one {metric.within} at a time", f"Group by {metric.within}, or choose one in where."
     if metric.additivity == "last" and params.get("x_axis") and params.get("time_grain_sqla") != "P1D":
         return f"{metric.name} is a level of a day", "Write time_grain_sqla: P1D."
-    if metric.additivity == "distinct" and (
-        params.get("time_grain_sqla") not in (None, "P1D") or not grouped & _KEYS or time not in grouped
-    ):
+    if metric.counts_people and (params.get("time_grain_sqla") not in (None, "P1D") or not grouped & _KEYS or time not in grouped):
         return (
             f"{metric.name} counts different people, who are never added up",
             f"Group by account_name and {time}, without a coarser grain.",

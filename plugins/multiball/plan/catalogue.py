@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from multiball.dbt_files import PROJECT, read_yaml
-from multiball.marts import Mart, marts
+from multiball.marts import Mart, OverDays, marts
 from multiball.marts import Metric as Definition
 
 Grain = Literal["day", "period"]
@@ -25,6 +25,8 @@ class Metric:
 
     name: str
     additivity: str
+    over_days: OverDays
+    counts_people: bool
     format: str
     unit: str
     multiplier: int
@@ -50,16 +52,17 @@ def _metric(metric: Definition, known: Mapping[str, Mart], configured: Mapping[s
     homes = (metric.mart, *metric.also_in)
     columns = {column for name in homes for column in known[name].columns}
     dimensions = [name for name, column in configured.items() if column in columns]
-    counts_people = metric.additivity == "distinct"
     return Metric(
         name=metric.name,
         additivity=metric.additivity,
+        over_days=metric.over_days,
+        counts_people=metric.counts_people,
         format=metric.format,
         unit=metric.unit,
         multiplier=metric.multiplier,
         vanity=metric.vanity,
         grains=frozenset() if metric.within else frozenset(grain for name in homes if (grain := _grain(known[name]))),
-        dimensions=tuple(name for name in dimensions if name == "account") if counts_people else ("total", *dimensions),
+        dimensions=tuple(name for name in dimensions if name == "account") if metric.counts_people else ("total", *dimensions),
     )
 
 

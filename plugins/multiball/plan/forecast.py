@@ -92,7 +92,7 @@ class _Pace:
 def _pace(goal: Goal, metric: Metric, row: Mapping[str, Any]) -> _Pace | None:
     """None where the published days do not tell."""
     is_down, is_level = goal.direction == "down", metric.additivity == "last"
-    if metric.additivity == "distinct":
+    if metric.over_days == "none":
         return None
     if metric.additivity == "ratio":
         if not row["denominator"] or row["numerator"] is None:

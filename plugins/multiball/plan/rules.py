@@ -71,7 +71,7 @@ def _grain(goal: Goal, metric: Metric) -> Iterator[Judgement]:
         return
     if goal.dimension not in metric.dimensions:
         known = suggestion(goal.dimension, metric.dimensions)
-        why = ": different people are never added up" if metric.additivity == "distinct" else ""
+        why = ": different people are never added up" if metric.counts_people else ""
         yield _at(goal, "dimension", f"{metric.name} is not counted by {goal.dimension}{why}", known, "measurable")
     elif not goal.member:
         yield _at(goal, "dimension", f"the goal is about a {goal.dimension} and names none", "Add the key member.", "specific")
@@ -79,12 +79,12 @@ def _grain(goal: Goal, metric: Metric) -> Iterator[Judgement]:
         yield _at(
             goal, "member", f"the member {goal.member!r} stands without its dimension", "Add dimension, or leave member out.", "specific"
         )
-    if metric.additivity == "distinct":
+    if metric.over_days == "none":
         yield from _fetched(goal, metric)
 
 
 def _fetched(goal: Goal, metric: Metric) -> Iterator[Judgement]:
-    """Different people are known only for the spans that a platform counted them in."""
+    """What does not add up over days is known for a day, or for the spans that a platform counted people in."""
     is_counted = ("day" in metric.grains and goal.start == goal.due) or ("period" in metric.grains and _is_period(goal.start, goal.due))
     if not is_counted:
         spans = ", ".join(span for grain, span in _SPANS.items() if grain in metric.grains)

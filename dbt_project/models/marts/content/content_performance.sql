@@ -16,10 +16,10 @@ select
     totals.saves,
     totals.clicks,
     totals.engaged_users,
-    {{ ratio("totals.clicks", "totals.impressions") }} as ctr,
-    {{ ratio("totals.engagements", "totals.reach") }} as engagement_rate_by_reach,
-    {{ ratio("totals.engagements", "totals.impressions") }} as engagement_rate_by_impressions,
-    {{ ratio("totals.engagements", "totals.views") }} as engagement_rate_by_views,
-    {{ ratio("totals.impressions", "totals.reach") }} as frequency
+    {{ metric_ratio("ctr", "totals") }} as ctr,
+    {{ metric_ratio("engagement_rate_by_reach", "totals") }} as engagement_rate_by_reach,
+    {{ metric_ratio("engagement_rate_by_impressions", "totals") }} as engagement_rate_by_impressions,
+    {{ metric_ratio("engagement_rate_by_views", "totals") }} as engagement_rate_by_views,
+    {{ metric_ratio("frequency", "totals") }} as frequency
 from {{ ref("dim_content") }} as content
 left join {{ ref("int_content_totals_known") }} as totals on content.content_key = totals.content_key

@@ -7,7 +7,7 @@ select
     reach,
     impressions,
     views,
-    {{ ratio("impressions", "reach") }} as frequency,
+    {{ metric_ratio("frequency", "days") }} as frequency,
     case when reach is null then 'The source gives no reach of this day.' end as reason,
     series_break,
     is_final

@@ -36,7 +36,7 @@ select
     periods.platform,
     fetched.reach,
     fetched.impressions,
-    {{ ratio("fetched.impressions", "fetched.reach") }} as frequency,
+    {{ metric_ratio("frequency", "fetched") }} as frequency,
     case
         when fetched.reach is not null
         then null

@@ -79,5 +79,5 @@ select
     ) as net_revenue,
     spend,
     {{ reporting_currency() }} as currency,
-    {{ ratio("revenue", "spend") }} as roas
+    {{ metric_ratio("attributed_roas", "summed") }} as roas
 from summed

@@ -1,7 +1,7 @@
 {#-
   What became of each proposal, and of what it was to move. A change is measured from the calendar month before the decision to the first
   whole one after it, where the sources of both are known on every day and are the same; a sum of the month before counts as if it had as many
-  days as the one after. Different people are never added up over days, so such a metric has no number for a month.
+  days as the one after. What does not add up over days has no number for a month.
 -#}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
 
@@ -31,6 +31,7 @@ with
         select
             dated.*,
             metrics.additivity,
+            metrics.over_days,
             metrics.better,
             known_before.days_total as before_days,
             known_after.days_total as after_days,
@@ -94,8 +95,8 @@ with
                 then null
                 when additivity is null
                 then 'unknown_metric'
-                when additivity = 'distinct'
-                then 'counts_people'
+                when over_days = 'none'
+                then 'not_additive'
                 when after_end > {{ yesterday }}
                 then null
                 when has_coverage and not is_alike

@@ -1,7 +1,7 @@
 {#-
   How far each goal has come, day by day, and whether that is the planned pace. A sum is planned to grow evenly from 0 to the target, a level
-  from the baseline to the target; a ratio of sums is planned to be the target over the whole span. Different people are never added up: such
-  a goal has a number only when a platform counted them over exactly its span. The day of `as_of` is not over, so the day before is the last.
+  from the baseline to the target; a ratio of sums is planned to be the target over the whole span. What does not add up over days, such as
+  different people, has a number only where a platform counted over exactly the goal's span. The day of `as_of` is not over, so the day before is the last.
   The pace of a sum is that of the days on which all its sources are known, against the plan for as many days.
 -#}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
@@ -26,14 +26,15 @@ with
     goals as (
         select
             planned.*,
-            metrics.mart,
+            metrics.metric is not null as is_known_metric,
             metrics.additivity,
+            metrics.over_days,
             metrics.format,
             metrics.unit,
             cast(metrics.multiplier as decimal(9, 0)) as multiplier,
             {{ dbt.datediff("planned.start_on", "planned.due_on", "day") }} + 1 as days_total,
             case
-                when metrics.additivity = 'distinct'
+                when metrics.over_days = 'none'
                 then {{ yesterday }}
                 when known_days.metric is not null
                 then known_days.last_day
@@ -42,7 +43,7 @@ with
             known_days.metric is not null as has_coverage,
             -- of several accounts each one's last value counts, though not all have it on the same day
             coalesce(
-                metrics.additivity = 'last'
+                metrics.over_days = 'last'
                 and planned.dimension in ('total', 'platform')
                 and measured_days.has_accounts = 1,
                 false
@@ -67,7 +68,7 @@ with
     observed as (
         select
             goals.goal,
-            goals.additivity,
+            goals.over_days,
             daily.date_day,
             daily.member,
             daily.value,
@@ -83,11 +84,11 @@ with
             and members.member = daily.member
             and daily.date_day between goals.start_on and goals.due_on
             and daily.date_day <= goals.last_day
-        where goals.additivity <> 'last' or daily.value is not null
+        where goals.over_days <> 'last' or daily.value is not null
     ),
 
     reached as (
-        select goals.goal, periods.value as people
+        select goals.goal, periods.value
         from goals
         inner join
             {{ ref("metric_period") }} as periods
@@ -96,7 +97,7 @@ with
             and goals.member = periods.member
             and goals.start_on = periods.period_start
             and goals.due_on = periods.period_end
-        where goals.additivity = 'distinct' and periods.period in ('day', 'week', 'month')
+        where goals.over_days = 'none' and periods.period in ('day', 'week', 'month')
     ),
 
     days as (
@@ -115,7 +116,7 @@ with
     brought as (
         select goal, date_day, sum(value) as brought, sum(numerator) as numerator, sum(denominator) as denominator
         from observed
-        where additivity in ('sum', 'ratio')
+        where over_days = 'sum'
         group by goal, date_day
     ),
 
@@ -143,7 +144,7 @@ with
             on days.goal = observed.goal
             and days.date_day >= observed.date_day
             and (observed.next_day is null or days.date_day < observed.next_day)
-        where observed.additivity = 'last'
+        where observed.over_days = 'last'
         group by days.goal, days.date_day
     ),
 
@@ -156,15 +157,13 @@ with
             summed.days_known,
             summed.brought_when_known,
             case
-                goals.additivity
-                when 'sum'
-                then summed.brought
-                when 'last'
+                when goals.over_days = 'none'
+                then case when summed.date_day = goals.due_on then cast(reached.value as decimal(18, 6)) end
+                when goals.over_days = 'last'
                 then stood.stood
-                when 'ratio'
+                when goals.additivity = 'ratio'
                 then {{ ratio(wide("summed.numerator") ~ " * goals.multiplier", "summed.denominator") }}
-                when 'distinct'
-                then case when summed.date_day = goals.due_on then cast(reached.people as decimal(18, 6)) end
+                else summed.brought
             end as actual
         from goals
         left join summed on goals.goal = summed.goal
@@ -176,7 +175,7 @@ with
         select
             *,
             case
-                when is_unmeasured or additivity = 'distinct' and date_day < due_on
+                when is_unmeasured or (over_days = 'none' and date_day < due_on)
                 then null
                 when additivity = 'sum'
                 then {{ multiply_divide("target", "days_known", "days_total") }}
@@ -224,11 +223,11 @@ with
             case when direction = 'up' then paced >= expected else paced <= expected end as is_ahead,
             row_number() over (partition by goal order by date_day desc) = 1 as is_latest,
             case
-                when mart is null
+                when not is_known_metric
                 then 'unknown_metric'
                 when start_on > {{ yesterday }}
                 then 'not_begun'
-                when additivity = 'distinct' and date_day < due_on
+                when over_days = 'none' and date_day < due_on
                 then 'known_at_the_end'
                 when actual is null
                 then case when additivity = 'distinct' then 'not_fetched' else 'no_data' end

@@ -1,27 +1,25 @@
 {#-
   The catalogue over periods: how every metric of metric_daily stands over a day, a week, a month, a quarter, the month to date, and the 3 and
   12 months up to a month's end. How metrics add up is decided here: sums and the inputs of ratios add up over days; of a level each account's
-  last value counts; different people are never added up, so such a metric has a number only where a platform counted over exactly the period. A
-  period that is not over holds what there is of it up to yesterday.
+  last value counts; what counts different people, or is set against them or against a level, has no number over several days but where a
+  platform counted over exactly the period. A period that is not over holds what there is of it up to yesterday.
 -#}
 -- depends_on: {{ ref("reach_period") }}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
 {%- set metrics = metric_catalogue() %}
-{%- set people = metrics | selectattr("additivity", "equalto", "distinct") | map(attribute="column") | list %}
-{%- set of_people, of_periods = [], [] %}
+{%- set of_periods = [] %}
 {%- for metric in metrics %}
-    {%- if [metric.numerator, metric.denominator, metric.column] | select("in", people) | list %}
-        {%- do of_people.append("'" ~ metric.name ~ "'") %}
-    {%- endif %}
-    {%- for mart in metric.marts if metric.additivity == "distinct" and "period" in mart.columns %}
+    {%- for mart in metric.marts if metric.over_days == "none" and "period" in mart.columns %}
         {%- do of_periods.append({"name": metric.name, "mart": mart}) %}
     {%- endfor %}
 {%- endfor %}
-{%- set counts_people = "metric in (" ~ (of_people + ["''"]) | join(", ") ~ ")" %}
 
 with
     daily as (
-        select *, {{ counts_people }} as counts_people from {{ ref("metric_daily") }} where date_day <= {{ yesterday }}
+        select daily.*, metrics.over_days
+        from {{ ref("metric_daily") }} as daily
+        inner join {{ ref("dim_metric") }} as metrics on daily.metric = metrics.metric
+        where daily.date_day <= {{ yesterday }}
     ),
 
     days as (select * from {{ days_of_periods() }} as those where period <> 'day'),
@@ -44,10 +42,7 @@ with
             cast(sum(daily.denominator) as decimal(38, 6)) as denominator
         from daily
         inner join days on daily.date_day = days.date_day
-        where
-            daily.additivity in ('sum', 'ratio')
-            and not daily.counts_people
-            and days.period in ('week', 'month', 'month_to_date')
+        where daily.over_days = 'sum' and days.period in ('week', 'month', 'month_to_date')
         group by days.period, days.period_start, daily.metric, daily.dimension, daily.member
     ),
 
@@ -69,7 +64,7 @@ with
     ),
 
     -- of several accounts each one's last value counts, though not all have it on the same day
-    by_account as (select distinct metric from daily where additivity = 'last' and dimension = 'account'),
+    by_account as (select distinct metric from daily where over_days = 'last' and dimension = 'account'),
 
     ranked as (
         select
@@ -88,7 +83,7 @@ with
         inner join days on daily.date_day = days.date_day
         left join by_account on daily.metric = by_account.metric
         where
-            daily.additivity = 'last'
+            daily.over_days = 'last'
             and daily.value is not null
             and (by_account.metric is null or daily.dimension = 'account')
     ),
@@ -131,6 +126,7 @@ with
                 period,
                 date_start as period_start,
                 '{{ metric.name }}' as metric,
+                'account' as dimension,
                 account_key as member,
                 cast({{ metric.mart.column }} as decimal(38, 6)) as value
             from {{ ref(metric.mart.name) }} {{ "union all" if not loop.last }}
@@ -139,6 +135,7 @@ with
                 {{ text_literal(none) }} as period,
                 cast(null as date) as period_start,
                 {{ text_literal(none) }} as metric,
+                {{ text_literal(none) }} as dimension,
                 {{ text_literal(none) }} as member,
                 cast(null as decimal(38, 6)) as value
             where 1 = 0
@@ -146,18 +143,18 @@ with
     ),
 
     counted as (
-        select period, period_start, metric, member, max(value) as value
+        select period, period_start, metric, dimension, member, max(value) as value
         from
             (
-                select period, period_start, metric, member, value
+                select period, period_start, metric, dimension, member, value
                 from counted_by_platforms
                 union all
-                select days.period, days.period_start, daily.metric, daily.member, null
+                select days.period, days.period_start, daily.metric, daily.dimension, daily.member, null
                 from daily
                 inner join days on daily.date_day = days.date_day
-                where daily.counts_people
+                where daily.over_days = 'none'
             ) as both_kinds
-        group by period, period_start, metric, member
+        group by period, period_start, metric, dimension, member
     ),
 
     cells as (
@@ -186,7 +183,7 @@ with
             metric,
             period,
             period_start,
-            'account' as dimension,
+            dimension,
             member,
             value,
             null as numerator,
@@ -204,8 +201,9 @@ with
             cells.dimension,
             cells.member,
             metrics.additivity,
+            metrics.over_days,
             case
-                when metrics.additivity = 'ratio' and cells.period <> 'day'
+                when metrics.additivity = 'ratio' and metrics.over_days = 'sum' and cells.period <> 'day'
                 then {{ ratio("cells.numerator * cast(metrics.multiplier as decimal(9, 0))", "cells.denominator") }}
                 else cells.value
             end as value,
@@ -248,8 +246,8 @@ select
     case
         when value is not null
         then null
-        when additivity = 'distinct' or ({{ counts_people }} and period <> 'day')
-        then 'counts_people'
+        when over_days = 'none' and period <> 'day'
+        then 'not_additive'
         when additivity = 'ratio' and numerator is not null and coalesce(denominator, 0) = 0
         then 'no_denominator'
         else 'no_data'

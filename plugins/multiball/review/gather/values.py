@@ -32,6 +32,8 @@ class Entry:
     denominator: str | None
     facts: tuple[str, ...]
     """What must be covered for it to be known."""
+    adds_up: bool
+    """Whether it has a number over several days."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,13 @@ class Values:
 
 
 def read_values(state: State, coverage: Coverage) -> Values:
-    """Every metric that adds up, is a ratio of sums or has a last value. What counts different people is never added up."""
+    """Every metric that has a number over several days: sums, ratios of sums, and levels by their last value."""
     catalogue = read_catalogue(state)
     first_days = _first_days(state)
     compared = {
-        name: days for name, first_day in first_days.items() if (days := _compared(catalogue[name], state, coverage, first_day)) is not None
+        name: days
+        for name, first_day in first_days.items()
+        if catalogue[name].adds_up and (days := _compared(catalogue[name], state, coverage, first_day)) is not None
     }
     cells: dict[tuple[str, str, str, When], Cell] = {}
     for days in sorted(set(compared.values()), key=lambda days: (days.is_whole, days.now)):
@@ -109,7 +113,8 @@ def _compared(entry: Entry, state: State, coverage: Coverage, first_day: date) -
 
 def _month(state: State, catalogue: Mapping[str, Entry], coverage: Coverage, first_days: Mapping[str, date]) -> dict[str, Decimal | None]:
     """All that there is of the month; of a metric that has begun and whose facts a source brings."""
-    names = sorted(name for name in first_days if all(coverage.is_brought(fact, state.month) for fact in catalogue[name].facts))
+    brought = [name for name in first_days if all(coverage.is_brought(fact, state.month) for fact in catalogue[name].facts)]
+    names = sorted(name for name in brought if catalogue[name].adds_up)
     rows = _rows(state, names, state.month.days())
     cells = {(row["metric"], row["dimension"], row["member"]): _cell(catalogue[row["metric"]], row).value for row in rows}
     found = {name: value for (name, *member), value in cells.items() if tuple(member) == TOTAL}
@@ -123,8 +128,8 @@ def read_catalogue(state: State) -> dict[str, Entry]:
     """All metrics by name."""
     rows = state.rows("""
         select
-            metric, label_en, label_zh, additivity, format, unit, better, is_vanity, multiplier, mart, value_column, numerator, denominator,
-            facts
+            metric, label_en, label_zh, additivity, over_days, format, unit, better, is_vanity, multiplier, mart, value_column, numerator,
+            denominator, facts
         from dim_metric
         order by metric
     """)
@@ -144,6 +149,7 @@ def read_catalogue(state: State) -> dict[str, Entry]:
             row["numerator"],
             row["denominator"],
             tuple(filter(None, (row["facts"] or "").split(", "))),
+            row["over_days"] != "none",
         )
         for row in rows
     }

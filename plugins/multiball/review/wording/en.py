@@ -151,7 +151,7 @@ WORDS = {
     "outcome.why": "Cannot tell: {why}",
     "outcome.measured": "Measured: {label} {measured}",
     "why.unknown_metric": "the metric is not known",
-    "why.counts_people": "people are not counted by this",
+    "why.not_additive": "its days cannot be added up",
     "why.no_data": "there are no data",
     "why.days_missing": "days of the compared months are missing, or their sources differ",
     "why.changed": "it was approved with changes, so the expectation does not hold",

@@ -151,7 +151,7 @@ WORDS = {
     "outcome.why": "无法判断：{why}",
     "outcome.measured": "实测：{label} {measured}",
     "why.unknown_metric": "指标未知",
-    "why.counts_people": "人数不能这样比较",
+    "why.not_additive": "该指标的各天数值不能相加",
     "why.no_data": "没有数据",
     "why.days_missing": "所比较的月份缺少部分日期的数据，或数据来源不同",
     "why.changed": "批准时有修改，原预期不适用",
