@@ -155,3 +155,20 @@ def test_a_period_says_how_many_of_its_days_are_over_and_known(ask: Ask, rows: d
         assert row["is_whole"] == (row["days_due"] == row["days_total"] and row["days_known"] in (None, row["days_total"]))
         assert (row["value"] is None) == (row["unavailable_reason"] is not None)
     assert {row["is_whole"] for row in rows.values()} == {True, False}
+
+
+def test_a_period_is_final_once_it_is_over_and_every_row_of_it_is(
+    rows: dict[Cell, dict[str, Any]], days: list[dict[str, Any]], metrics: dict[str, dict[str, Any]]
+) -> None:
+    parts: dict[Cell, list[bool | None]] = defaultdict(list)
+    for row in days:
+        if metrics[row["metric"]]["over_days"] == "sum":
+            for period, start, _ in periods_of(row["date_day"]):
+                parts[row["metric"], period, start, row["dimension"], row["member"]].append(row["is_final"])
+    for cell, final in parts.items():
+        known = [one for one in final if one is not None]
+        assert rows[cell]["is_final"] == (all(known) and rows[cell]["period_end"] <= YESTERDAY if known else None), cell
+    assert {rows[cell]["is_final"] for cell in parts} == {True, False, None}
+    by_hand = [row["is_final"] for (metric, period, start, dimension, _), row in rows.items()
+               if (metric, period, start, dimension) == ("spend", "month", date(2026, 10, 1), "total")]  # fmt: skip
+    assert by_hand == [False], "a day of October was extracted within the restatement window"

@@ -26,7 +26,15 @@
                 if mart.name == metric.mart
                 else metric_inputs(dict(metric, column=mart.column), people)
             ) %}
-            {%- do cells.append({"metric": metric, "mart": mart.name, "dimension": dimension, "inputs": own}) %}
+            {%- do cells.append(
+                {
+                    "metric": metric,
+                    "mart": mart.name,
+                    "dimension": dimension,
+                    "inputs": own,
+                    "has_finality": "is_final" in mart.columns,
+                }
+            ) %}
         {%- endfor %}
     {%- endfor %}
 {%- endfor %}
@@ -42,6 +50,9 @@ with
                     {%- for name, value in of_dimension | map(attribute="inputs") | sum(start=[]) | unique | sort %}
                         , {{ value }} as {{ name }}
                     {%- endfor %}
+                    {%- set has_finality = of_dimension[0].has_finality %},
+                    {{ "min(case when is_final then 1 else 0 end) = 1" if has_finality else "cast(null as boolean)" }}
+                    as is_final
                 from {{ ref(mart) }}
                 where date_day is not null {{ "and " ~ member ~ " is not null" if member }}
                 group by date_day{{ ", " ~ member if member }}
@@ -63,7 +74,8 @@ with
                 {% if is_ratio -%}
                     {{ ratio(cell.inputs[0][0] ~ " * " ~ cell.metric.get("multiplier", 1), cell.inputs[1][0]) }}
                 {%- else -%} cast({{ cell.inputs[0][0] }} as decimal(18, 6))
-                {%- endif %} as value
+                {%- endif %} as value,
+                is_final
             from {{ cell.mart }}_by_{{ cell.dimension }} {{ "union all" if not loop.last }}
         {%- else %}
             select
@@ -71,12 +83,12 @@ with
                 {% for column in ["metric", "dimension", "member", "additivity"] -%}
                     {{ text_literal(none) }} as {{ column }},
                 {% endfor -%}
-                {% for column in ["numerator", "denominator", "value"] -%}
-                    cast(null as decimal(18, 6)) as {{ column }}{{ ", " if not loop.last }}
+                {% for column in ["numerator", "denominator", "value"] -%} cast(null as decimal(18, 6)) as {{ column }},
                 {%- endfor %}
+                cast(null as boolean) as is_final
         {%- endfor %}
     )
 
-select date_day, metric, dimension, member, additivity, numerator, denominator, value
+select date_day, metric, dimension, member, additivity, numerator, denominator, value, is_final
 from cells
 where value is not null or numerator is not null or denominator is not null

@@ -16,7 +16,7 @@
 
 with
     daily as (
-        select daily.*, metrics.over_days
+        select daily.*, metrics.over_days, case when daily.is_final then 1 when not daily.is_final then 0 end as final
         from {{ ref("metric_daily") }} as daily
         inner join {{ ref("dim_metric") }} as metrics on daily.metric = metrics.metric
         where daily.date_day <= {{ yesterday }}
@@ -39,7 +39,8 @@ with
             daily.member,
             cast(sum(case when daily.additivity = 'sum' then daily.value end) as decimal(38, 6)) as value,
             cast(sum(daily.numerator) as decimal(38, 6)) as numerator,
-            cast(sum(daily.denominator) as decimal(38, 6)) as denominator
+            cast(sum(daily.denominator) as decimal(38, 6)) as denominator,
+            min(daily.final) as final
         from daily
         inner join days on daily.date_day = days.date_day
         where daily.over_days = 'sum' and days.period in ('week', 'month', 'month_to_date')
@@ -56,7 +57,8 @@ with
             added.member,
             cast(sum(added.value) as decimal(38, 6)) as value,
             cast(sum(added.numerator) as decimal(38, 6)) as numerator,
-            cast(sum(added.denominator) as decimal(38, 6)) as denominator
+            cast(sum(added.denominator) as decimal(38, 6)) as denominator,
+            min(added.final) as final
         from added
         inner join long_periods on added.period_start = long_periods.month_start
         where added.period = 'month'
@@ -74,6 +76,7 @@ with
             daily.dimension,
             daily.member,
             daily.value,
+            daily.final,
             by_account.metric is not null as is_by_account,
             row_number() over (
                 partition by days.period, days.period_start, daily.metric, daily.dimension, daily.member
@@ -91,7 +94,7 @@ with
     levels as (select * from ranked where place = 1),
 
     stood as (
-        select period, period_start, metric, dimension, member, value, 1 as accounts
+        select period, period_start, metric, dimension, member, value, final, 1 as accounts
         from levels
         union all
         select
@@ -101,6 +104,7 @@ with
             'platform' as dimension,
             accounts.platform as member,
             sum(levels.value) as value,
+            min(levels.final) as final,
             count(*) as accounts
         from levels
         inner join {{ ref("dim_account") }} as accounts on levels.member = accounts.account_key
@@ -114,6 +118,7 @@ with
             'total' as dimension,
             'all' as member,
             sum(value) as value,
+            min(final) as final,
             count(*) as accounts
         from levels
         where is_by_account
@@ -128,7 +133,8 @@ with
                 '{{ metric.name }}' as metric,
                 'account' as dimension,
                 account_key as member,
-                cast({{ metric.mart.column }} as decimal(38, 6)) as value
+                cast({{ metric.mart.column }} as decimal(38, 6)) as value,
+                {{ "case when is_final then 1 else 0 end" if "is_final" in metric.mart.columns else "null" }} as final
             from {{ ref(metric.mart.name) }} {{ "union all" if not loop.last }}
         {%- else %}
             select
@@ -137,19 +143,20 @@ with
                 {{ text_literal(none) }} as metric,
                 {{ text_literal(none) }} as dimension,
                 {{ text_literal(none) }} as member,
-                cast(null as decimal(38, 6)) as value
+                cast(null as decimal(38, 6)) as value,
+                cast(null as bigint) as final
             where 1 = 0
         {%- endfor %}
     ),
 
     counted as (
-        select period, period_start, metric, dimension, member, max(value) as value
+        select period, period_start, metric, dimension, member, max(value) as value, max(final) as final
         from
             (
-                select period, period_start, metric, dimension, member, value
+                select period, period_start, metric, dimension, member, value, final
                 from counted_by_platforms
                 union all
-                select days.period, days.period_start, daily.metric, daily.dimension, daily.member, null
+                select days.period, days.period_start, daily.metric, daily.dimension, daily.member, null, null
                 from daily
                 inner join days on daily.date_day = days.date_day
                 where daily.over_days = 'none'
@@ -167,16 +174,27 @@ with
             cast(value as decimal(38, 6)) as value,
             cast(numerator as decimal(38, 6)) as numerator,
             cast(denominator as decimal(38, 6)) as denominator,
-            case when additivity = 'last' and dimension = 'account' then 1 end as accounts
+            case when additivity = 'last' and dimension = 'account' then 1 end as accounts,
+            final
         from daily
         union all
-        select metric, period, period_start, dimension, member, value, numerator, denominator, null as accounts
+        select metric, period, period_start, dimension, member, value, numerator, denominator, null as accounts, final
         from added
         union all
-        select metric, period, period_start, dimension, member, value, numerator, denominator, null as accounts
+        select metric, period, period_start, dimension, member, value, numerator, denominator, null as accounts, final
         from added_months
         union all
-        select metric, period, period_start, dimension, member, value, null as numerator, null as denominator, accounts
+        select
+            metric,
+            period,
+            period_start,
+            dimension,
+            member,
+            value,
+            null as numerator,
+            null as denominator,
+            accounts,
+            final
         from stood
         union all
         select
@@ -188,7 +206,8 @@ with
             value,
             null as numerator,
             null as denominator,
-            null as accounts
+            null as accounts,
+            final
         from counted
     ),
 
@@ -213,7 +232,8 @@ with
             periods.days_total,
             periods.days_due,
             known.days_known,
-            coalesce(known.is_whole, periods.is_over) as is_whole
+            coalesce(known.is_whole, periods.is_over) as is_whole,
+            case when cells.final is not null then cells.final = 1 and periods.is_over end as is_final
         from cells
         inner join {{ ref("dim_metric") }} as metrics on cells.metric = metrics.metric
         inner join
@@ -243,6 +263,7 @@ select
     cast(days_due as bigint) as days_due,
     cast(days_known as bigint) as days_known,
     is_whole,
+    is_final,
     case
         when value is not null
         then null
