@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import multiball.connectors
-from multiball.connectors import connector, connectors
+from multiball.connectors import _discovered, connector, connectors, invalid
 from multiball.settings import REPOSITORY
 from multiball.shapes import InputError
 
@@ -18,7 +18,7 @@ def test_finds_every_folder_and_module_that_declares_a_connector() -> None:
     declaring = {path.parent.name for path in folder.glob("*/connector.yml")}
     declaring |= {path.stem for path in folder.glob("*.py") if "CONNECTOR = Connector(" in path.read_text()}
     assert connectors().keys() == declaring and len(declaring) >= 5
-    assert list(connectors()) == sorted(connectors())
+    assert list(connectors()) == sorted(connectors()) and invalid() == {}
 
 
 def test_an_unknown_name_is_answered_with_similar_ones() -> None:
@@ -40,9 +40,9 @@ def test_discovery_imports_no_http_library_and_no_dataframe() -> None:
 def further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A second folder of connectors."""
     monkeypatch.setattr(multiball.connectors, "__path__", [*multiball.connectors.__path__, str(tmp_path)])
-    connectors.cache_clear()
+    _discovered.cache_clear()
     yield tmp_path
-    connectors.cache_clear()
+    _discovered.cache_clear()
 
 
 def test_a_module_in_python_is_a_connector_too_by_its_own_name(further: Path) -> None:
@@ -52,14 +52,16 @@ def test_a_module_in_python_is_a_connector_too_by_its_own_name(further: Path) ->
     )
     (further / "my_shop.py").write_text(text)
     assert connector("my_shop").title == "My shop" and len(connectors()) >= 6
-    connectors.cache_clear()
+    _discovered.cache_clear()
     (further / "other_shop.py").write_text(text)
     with pytest.raises(InputError, match=r"connectors/other_shop: CONNECTOR has the name 'my_shop'\. Name it 'other_shop'"):
-        connectors()
+        connector("other_shop")
 
 
-def test_a_declaration_that_cannot_work_is_named_with_its_line(further: Path) -> None:
+def test_a_declaration_that_cannot_work_is_named_with_its_line_and_holds_up_no_other(further: Path) -> None:
     (further / "shop").mkdir()
     (further / "shop/connector.yml").write_text("title: Shop\nplatform: My Shop\n")
     with pytest.raises(InputError, match=r"shop/connector\.yml, line 1: the key 'documentation' is missing"):
-        connectors()
+        connector("shop")
+    assert list(invalid()) == ["shop"] and "shop" not in connectors()
+    assert connector("meta_ads").name == "meta_ads"

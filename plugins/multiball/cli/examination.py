@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from multiball.cli.finding import Finding
-from multiball.connectors import connector
+from multiball.connectors import connector, invalid
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError, Source
 
@@ -39,6 +39,8 @@ def examine(home: Workspace) -> Iterator[Finding]:
         ("stack", lambda: _stack(home)),
     ):
         yield _guarded(subject, look)
+    for error in invalid().values():
+        yield Finding("connector", f"{error.where}: {error.what}", error.remedy)
     yield from _sources(home)
     yield from _warehouse(home)
 

@@ -16,28 +16,49 @@ from multiball.connectors._declared import declared
 from multiball.shapes import Connector, InputError
 
 
-@cache
 def connectors() -> Mapping[str, Connector]:
-    """Every connector by name, in alphabetical order. Raises InputError for a declaration that cannot work."""
-    files = [file for folder in __path__ for file in Path(folder).glob("*/connector.yml")]
-    found = {file.parent.name: declared(file, __name__) for file in files}
-    for name in {module.name for module in pkgutil.iter_modules(__path__)} - found.keys():
-        written: Connector | None = getattr(importlib.import_module(f"{__name__}.{name}"), "CONNECTOR", None)
-        if written is None:
-            continue
-        if written.name != name:
-            raise InputError(f"CONNECTOR has the name {written.name!r}", where=f"connectors/{name}", remedy=f"Name it {name!r}.")
-        found[name] = written
-    return dict(sorted(found.items()))
+    """Every connector that works, by name, in alphabetical order."""
+    return {name: found for name, found in _discovered().items() if isinstance(found, Connector)}
+
+
+def invalid() -> Mapping[str, InputError]:
+    """What is wrong with the declarations that cannot work, by name. Sources that use none of them are not held up."""
+    return {name: found for name, found in _discovered().items() if isinstance(found, InputError)}
 
 
 def connector(name: str) -> Connector:
-    """The connector of that name. Raises InputError that lists the ones with a similar name."""
-    known = connectors()
+    """The connector of that name. Raises InputError where its declaration cannot work; of an unknown name, with similar ones."""
+    known = _discovered()
     if name not in known:
         close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
         remedy = (
             f"Did you mean {' or '.join(close)}? One of your own is a folder with a connector.yml, or a module that declares CONNECTOR."
         )
         raise InputError(f"there is no connector {name!r}", where="connectors", remedy=remedy)
-    return known[name]
+    found = known[name]
+    if isinstance(found, InputError):
+        raise found
+    return found
+
+
+@cache
+def _discovered() -> Mapping[str, Connector | InputError]:
+    files = {file.parent.name: file for folder in __path__ for file in Path(folder).glob("*/connector.yml")}
+    found: dict[str, Connector | InputError] = {}
+    for name in sorted({module.name for module in pkgutil.iter_modules(__path__)} | files.keys()):
+        try:
+            one = declared(files[name], __name__) if name in files else _written(name)
+        except InputError as error:
+            found[name] = error
+        else:
+            if one is not None:
+                found[name] = one
+    return found
+
+
+def _written(name: str) -> Connector | None:
+    """The connector that a module declares; None where it is a module of another kind."""
+    written: Connector | None = getattr(importlib.import_module(f"{__name__}.{name}"), "CONNECTOR", None)
+    if written is not None and written.name != name:
+        raise InputError(f"CONNECTOR has the name {written.name!r}", where=f"connectors/{name}", remedy=f"Name it {name!r}.")
+    return written
