@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multiball.importing.expressions import literal, macros, number, typed
+from multiball.importing.expressions import macros, number, typed
 from multiball.importing.mapping import Formats, Value
 from multiball.shapes import Field, InputError
+from multiball.sql import literal
 
 SIGNS = [(".", None), (".", ","), (",", None), (",", "."), (",", " "), (".", "'")]
 AMOUNTS = st.decimals(-(10**11), 10**11, allow_nan=False, places=4)

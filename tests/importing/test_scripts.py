@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multiball.importing.expressions import literal, number, plain
+from multiball.importing.expressions import number, plain
 from multiball.importing.run import read as read_import
+from multiball.sql import literal
 
 ZEROS = [chr(code) for code in range(0x80, 0xFFFF) if unicodedata.decimal(chr(code), None) == 0]
 connection = duckdb.connect()

@@ -7,6 +7,7 @@ from typing import Any
 from multiball.dashboards.edition import Edition, asset_uuid, dimensions
 from multiball.dashboards.expressions import expression
 from multiball.marts import Mart, Metric
+from multiball.sql import literal
 
 DATABASE = "warehouse"
 _NO_TAG = "<\u200b"
@@ -66,8 +67,8 @@ def _in_words(plain: str, column: str, kind: str, edition: Edition) -> str:
     told = {word: text for word, text in edition.words(column).items() if text != word}
     if not told:
         return plain
-    literal = str if kind == "boolean" else _text
-    cases = " ".join(f"WHEN {literal(word)} THEN {_text(text)}" for word, text in told.items())
+    written = str if kind == "boolean" else literal
+    cases = " ".join(f"WHEN {written(word)} THEN {literal(text)}" for word, text in told.items())
     return f"CASE {plain} {cases} ELSE CAST({plain} AS VARCHAR) END"
 
 
@@ -99,7 +100,3 @@ def _metric(metric: Metric, sql: str, edition: Edition) -> dict[str, Any]:
         "currency": {"symbol": edition.currency, "symbolPosition": "suffix"} if metric.format == "currency" else None,
         "metric_type": None,
     }
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

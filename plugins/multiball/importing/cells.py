@@ -6,10 +6,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multiball.importing.expressions import FILE, literal, quoted
+from multiball.importing.expressions import FILE, quoted
 from multiball.importing.mapping import Layout, Mapping
 from multiball.importing.tables import INVISIBLE, ROW, Table
 from multiball.shapes import InputError
+from multiball.sql import literal
 
 _NEVER = 1 << 62
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from multiball.importing.expressions import literal, quoted
+from multiball.importing.expressions import quoted
 from multiball.importing.mapping import is_money
 from multiball.shapes import Entity, Field
+from multiball.sql import literal
 
 _CODES = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BYR BZD CAD CDF CHF CLP CNY

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import duckdb
 
 from multiball.importing.checks import rejections
-from multiball.importing.expressions import KIND, literal, quoted, typed
+from multiball.importing.expressions import KIND, quoted, typed
 from multiball.importing.mapping import EntityMapping, Mapping, Value
 from multiball.importing.statements import not_among
 from multiball.shapes import Field
+from multiball.sql import literal
 
 
 def check_constants(mapping: Mapping) -> None:

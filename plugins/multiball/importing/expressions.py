@@ -14,6 +14,7 @@ from multiball.importing.document import Document, Place, suggestion
 from multiball.importing.mapping import ISO, Formats, Value
 from multiball.importing.tables import INVISIBLE, ROW, Table, plain_name
 from multiball.shapes import Field, InputError
+from multiball.sql import literal
 
 FILE = "#file"
 _NTH = "#nth"
@@ -26,11 +27,6 @@ _EPOCHS = {"s": "1000000", "ms": "1000", "us": "1", "ns": "0.001"}
 def quoted(name: str) -> str:
     """An SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str | None) -> str:
-    """An SQL text, or null."""
-    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 @dataclass

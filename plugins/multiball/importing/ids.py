@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from multiball.importing.expressions import literal
 from multiball.importing.mapping import Formats, Value
 from multiball.shapes import Field
+from multiball.sql import literal
 
 _LARGEST = 2**53
 """Whole numbers up to here are exact in a spreadsheet's floating point."""
@@ -38,7 +38,7 @@ def macros(formats: Formats) -> list[str]:
 
     `lost_digits(text)` and `maybe_thousands(text)` are true where that cannot be done exactly.
     """
-    decimal, thousands = re.escape(formats.decimal), formats.thousands and re.escape(formats.thousands).replace("'", "''")
+    decimal, thousands = re.escape(formats.decimal), formats.thousands and re.escape(formats.thousands)
     grouped = _GROUPED + (rf"|[1-9]\d{{0,2}}({thousands}\d{{3}})+" if thousands else "")
     part = f"regexp_extract(x, '{_PARTS}', %d)"
     return [
@@ -49,7 +49,7 @@ def macros(formats: Formats) -> list[str]:
                 AND regexp_full_match(substring({part % 2}, TRY_CAST({part % 3} AS INTEGER) + 1), '0*')
             THEN {part % 1} || substring({part % 2}, 1, TRY_CAST({part % 3} AS INTEGER)) END""",
         "CREATE MACRO plain_id(x) AS coalesce(digits_of(unquoted_id(x)), unquoted_id(x))",
-        f"CREATE MACRO grouped_id(x) AS CASE WHEN regexp_full_match(unquoted_id(x), {literal(grouped).replace(chr(39) * 4, chr(39) * 2)})"
+        f"CREATE MACRO grouped_id(x) AS CASE WHEN regexp_full_match(unquoted_id(x), {literal(grouped)})"
         r" THEN regexp_replace(unquoted_id(x), '\D', '', 'g') ELSE plain_id(x) END",
         f"""CREATE MACRO lost_digits(x) AS (has_zeros(unquoted_id(x)) OR regexp_full_match(unquoted_id(x), '{_SCIENTIFIC}'))
             AND coalesce(TRY_CAST(digits_of(unquoted_id(x)) AS HUGEINT) > {_LARGEST}, true)""",

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from multiball.importing.checks import amounts_without_currency, rejections
-from multiball.importing.expressions import FILE, KIND, LIMIT, Columns, is_bound, literal, mapped, plain, quoted, too_large, typed, unmapped
+from multiball.importing.expressions import FILE, KIND, LIMIT, Columns, is_bound, mapped, plain, quoted, too_large, typed, unmapped
 from multiball.importing.ids import repaired, spoiled
 from multiball.importing.mapping import EntityMapping, Formats, Value
 from multiball.importing.tables import ROW
 from multiball.shapes import Field
+from multiball.sql import literal
 
 WHERE = f"{quoted(FILE)}, {quoted(ROW)}"
 EMPTY_ROW = "no value in any mapped column"

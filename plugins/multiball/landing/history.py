@@ -25,16 +25,17 @@ def loads(warehouse: Warehouse, source: str, account: str | None = None, run: st
     A load that failed or was killed left no trace.
     """
     warehouse.ensure_raw(OWN, LOAD)
-    of_account = "" if account is None else f"and account = {_literal(account)}"
+    of_account = "" if account is None else "and account = $account"
     found = warehouse.read_raw(
         OWN,
         f"""
         select account, window_start, window_end, max(_extracted_at) as extracted_at
         from raw_{OWN}.load
-        where source = {_literal(source)} {of_account} and starts_with(run_id, {_literal(run)})
+        where source = $source {of_account} and starts_with(run_id, $run)
         group by account, window_start, window_end, run_id
         order by 4, 2
         """,
+        {"source": source, "account": account, "run": run},
     )
     return [Loaded(row["account"], row["window_start"], row["window_end"], row["extracted_at"]) for row in found.to_pylist()]
 
@@ -49,7 +50,3 @@ def landed_connectors(warehouse: Warehouse) -> set[str]:
 def landed_from(warehouse: Warehouse, source: str, account: str) -> date | None:
     """The first day that was landed of an account; None where nothing was."""
     return min((load.start for load in loads(warehouse, source, account)), default=None)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

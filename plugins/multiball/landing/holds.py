@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from multiball.shapes import Entity, InputError
+from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope, Warehouse
 from multiball.warehouse.records import CONFIRMATION, HELD_ROW, OWN, own_rows
 from multiball.warehouse.shape import key_columns, newest_rows, raw_columns, raw_schema
@@ -68,7 +69,7 @@ class Hold:
 def holds(warehouse: Warehouse, source: str | None = None) -> list[Hold]:
     """What is held now, of all sources or of one."""
     warehouse.ensure_raw(OWN, HELD_ROW)
-    of_source = "" if source is None else f"where _source = {_literal(source)}"
+    of_source = "" if source is None else "where _source = $source"
     found = warehouse.read_raw(
         OWN,
         f"""
@@ -78,6 +79,7 @@ def holds(warehouse: Warehouse, source: str | None = None) -> list[Hold]:
         group by _source, _account, connector, entity
         order by _source, _account, connector, entity
         """,
+        {"source": source},
     )
     return [Hold(*row.values()) for row in found.to_pylist()]
 
@@ -90,8 +92,9 @@ def held_days(warehouse: Warehouse, source: str, account: str) -> frozenset[date
         f"""
         select distinct report_date
         from ({newest_rows(f"raw_{OWN}.{HELD_ROW.name}", HELD_ROW, _ALL_TIME)}) as held
-        where _source = {_literal(source)} and _account = {_literal(account)} and report_date is not null
+        where _source = $source and _account = $account and report_date is not null
         """,
+        {"source": source, "account": account},
     )
     return frozenset(found.column("report_date").to_pylist())
 
@@ -140,21 +143,21 @@ def _delete(raw: RawTransaction, hold: Hold, entity: Entity, run_id: str) -> int
     """Append a deleted vintage of each row that is still held, and release it."""
     scope = Scope(hold.source, hold.account)
     stamps = {
-        "_source": _literal(hold.source),
-        "_account": _literal(hold.account),
-        "_extracted_at": f"timestamp {_literal(str(raw.moment))}",
-        "_run_id": _literal(run_id),
+        "_source": literal(hold.source),
+        "_account": literal(hold.account),
+        "_extracted_at": f"timestamp {literal(str(raw.moment))}",
+        "_run_id": literal(run_id),
         "_deleted": "true",
     }
     held_row = {**{name: name for name in ("connector", "entity", "row_key", "report_date")}, "_row_hash": "''", **stamps}
     types = raw_columns(entity)
-    paths = {name: _literal(f'$."{name}"') for name in key_columns(entity)}
+    paths = {name: literal(f'$."{name}"') for name in key_columns(entity)}
     keys = {name: f"cast(json_extract_string(row_key, {path}) as {types[name]})" for name, path in paths.items()}
     day = {entity.report_date: "report_date"} if entity.report_date else {}
-    deleted_row = {**day, **keys, "_row_hash": _literal(CONFIRMED), **stamps}
+    deleted_row = {**day, **keys, "_row_hash": literal(CONFIRMED), **stamps}
     with duckdb.connect() as connection:
         connection.register("newest_held", raw.newest(OWN, HELD_ROW, scope).read_all())
-        mine = f"connector = {_literal(hold.connector)} and entity = {_literal(hold.entity)} and not _deleted"
+        mine = f"connector = {literal(hold.connector)} and entity = {literal(hold.entity)} and not _deleted"
         connection.execute(f"create table held as select connector, entity, row_key, report_date from newest_held where {mine}")
         first, last, number = connection.execute("select min(report_date), max(report_date), count(*) from held").fetchall()[0]
         raw.append(hold.connector, entity, _rows(connection, deleted_row, entity), Scope(hold.source, hold.account, first, last))
@@ -165,7 +168,3 @@ def _delete(raw: RawTransaction, hold: Hold, entity: Entity, run_id: str) -> int
 def _rows(connection: duckdb.DuckDBPyConnection, values: Mapping[str, str], entity: Entity) -> pa.Table:
     columns = ", ".join(f'{values.get(name, "null")} as "{name}"' for name in raw_columns(entity))
     return connection.sql(f"select {columns} from held").to_arrow_table().cast(raw_schema(entity))
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

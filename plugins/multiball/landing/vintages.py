@@ -16,6 +16,7 @@ import pyarrow as pa
 from multiball.landing.holds import CONFIRMED, ERODES_WITHIN, must_hold
 from multiball.landing.spool import EntitySpool
 from multiball.shapes import Entity, Window
+from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope
 from multiball.warehouse.records import HELD_ROW, OWN, REJECTED_ROW
 from multiball.warehouse.shape import entity_columns, key_columns, raw_columns
@@ -32,9 +33,9 @@ class Comparison:
         self._connection = duckdb.connect(config={"threads": 2, "memory_limit": "2GB", "temp_directory": str(scratch)})
         self._tombstone = ""
         self._keys = [f'"{name}"' for name in key_columns(self.entity)]
-        self._execute(f"create view rejected as from read_parquet({_literal(str(spool.rejected))})")
+        self._execute(f"create view rejected as from read_parquet({literal(str(spool.rejected))})")
         self._execute(
-            f"create table extracted as select *, {row_hash(self.entity)} as _row_hash from read_parquet({_literal(str(spool.accepted))})"
+            f"create table extracted as select *, {row_hash(self.entity)} as _row_hash from read_parquet({literal(str(spool.accepted))})"
         )
         self._execute(
             f"create table latest as from extracted qualify row_number() over (partition by {self._key_list()} order by _row desc) = 1"
@@ -79,7 +80,7 @@ class Comparison:
         self._tombstone = CONFIRMED if confirmed else ""
         self._execute(f"create table gone as from missing where {not holds}")
         self._connection.register("held_given", held)
-        mine = f"connector = {_literal(connector)} and entity = {_literal(self.entity.name)} and not _deleted"
+        mine = f"connector = {literal(connector)} and entity = {literal(self.entity.name)} and not _deleted"
         self._execute(f"create table held as select row_key, report_date from held_given where {mine}")
         self._connection.unregister("held_given")
         day = f'n."{self.entity.report_date}"' if self.entity.report_date else "null"
@@ -92,22 +93,22 @@ class Comparison:
 
     def _eroded(self) -> int:
         """Rows that loads of the last days deleted unasked, and that are still gone."""
-        since = f"timestamp {_literal(str(self._stamp - ERODES_WITHIN))}"
-        asked = f"(select max(_extracted_at) from covered where _row_hash = {_literal(CONFIRMED)})"
+        since = f"timestamp {literal(str(self._stamp - ERODES_WITHIN))}"
+        asked = f"(select max(_extracted_at) from covered where _row_hash = {literal(CONFIRMED)})"
         return self.count(f"(from covered where _deleted and not given and _extracted_at > greatest({since}, coalesce({asked}, {since})))")
 
     def append(self, raw: RawTransaction, connector: str) -> None:
         """Append new vintages, vintages of what is gone, and rejected rows."""
         stamps = {
-            "_source": _literal(self._scope.source),
-            "_account": _literal(self._scope.account),
-            "_extracted_at": f"timestamp {_literal(self._stamp.isoformat(sep=' '))}",
-            "_run_id": _literal(self._run_id),
+            "_source": literal(self._scope.source),
+            "_account": literal(self._scope.account),
+            "_extracted_at": f"timestamp {literal(self._stamp.isoformat(sep=' '))}",
+            "_run_id": literal(self._run_id),
         }
         present = {name: f'"{name}"' for name in [*entity_columns(self.entity), "_row_hash", "_undeclared"]}
         known = {name: f'"{name}"' for name in [*key_columns(self.entity), *([self.entity.report_date] if self.entity.report_date else [])]}
         select = ", ".join({**present, **stamps, "_deleted": "false"}[name] + f' as "{name}"' for name in raw_columns(self.entity))
-        deleted = {**known, **stamps, "_deleted": "true", "_row_hash": _literal(self._tombstone)}
+        deleted = {**known, **stamps, "_deleted": "true", "_row_hash": literal(self._tombstone)}
         gone = ", ".join(deleted.get(name, "null") + f' as "{name}"' for name in raw_columns(self.entity))
         rows = self._reader(f"select {select} from landed union all select {gone} from gone")
         raw.append(connector, self.entity, rows, self._written())
@@ -124,8 +125,8 @@ class Comparison:
 
     def _held_sql(self, connector: str, stamps: dict[str, str]) -> str:
         values = {
-            "connector": _literal(connector),
-            "entity": _literal(self.entity.name),
+            "connector": literal(connector),
+            "entity": literal(self.entity.name),
             **{name: name for name in ("row_key", "report_date", "_deleted")},
             **stamps,
             "_row_hash": "''",
@@ -136,16 +137,16 @@ class Comparison:
 
     def _rejected_sql(self, stamps: dict[str, str]) -> str:
         shown = ", ".join(f'"{field.name}" := "{field.name}"' for field in self.entity.fields if not field.identifier)
-        both = f"from rejected union all select _row, {_literal(_SUPERSEDED)}, to_json(struct_pack({shown})) from superseded"
+        both = f"from rejected union all select _row, {literal(_SUPERSEDED)}, to_json(struct_pack({shown})) from superseded"
         values = {
-            "run_id": _literal(self._run_id),
-            "source": _literal(self._scope.source),
-            "account": _literal(self._scope.account),
-            "entity": _literal(self.entity.name),
+            "run_id": literal(self._run_id),
+            "source": literal(self._scope.source),
+            "account": literal(self._scope.account),
+            "entity": literal(self.entity.name),
             "file": "''",
             **{name: name for name in ("row_number", "reason", "record")},
             **stamps,
-            "_source": _literal(OWN),
+            "_source": literal(OWN),
             "_account": "''",
             "_row_hash": "''",
             "_deleted": "false",
@@ -193,10 +194,6 @@ def row_hash(entity: Entity) -> str:
     """SQL of a row's hash: over `name=value` of the columns that have one, in order of name, so that a new field changes no old hash."""
     pairs = ", ".join(f"'{name}=' || replace(cast(\"{name}\" as varchar), chr(31), ' ')" for name in sorted(entity_columns(entity)))
     return f"md5(concat_ws(chr(31), {pairs}))"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _day(day: date) -> str:

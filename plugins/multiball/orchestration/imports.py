@@ -68,10 +68,11 @@ def shortened(here: Workspace, imported: Imported) -> list[str]:
     for end in (end for part in imported.entities for end in part.ends if end.sums):
         warehouse.ensure_raw(CONNECTOR, end.entity)
         given = {"_source": imported.source, "_account": imported.account, **end.key}
-        same = " and ".join(f"cast({name} as varchar) = {_literal(value)}" for name, value in given.items())
+        same = " and ".join(f"cast({name} as varchar) = $value_{position}" for position, name in enumerate(given))
+        values = {f"value_{position}": str(value) for position, value in enumerate(given.values())}
         relation = f'raw_{CONNECTOR}."{end.entity.name}"'
         sql = f"select {', '.join(end.sums)} from {relation} where {same} and not _deleted order by _extracted_at desc limit 1"
-        for before in warehouse.read_raw(CONNECTOR, sql).to_pylist():
+        for before in warehouse.read_raw(CONNECTOR, sql, values).to_pylist():
             smaller = [name for name, now in end.sums.items() if None not in (now, before[name]) and abs(now) < abs(before[name])]
             notes += [
                 f"{end}; its {name} was {_number(before[name])} before and is {_number(end.sums[name])} now: "
@@ -86,10 +87,6 @@ def _number(value: Decimal | int) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.2f}" if value == round(value, 2) else f"{value.normalize():,f}"
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def take_back(here: Workspace, mapping_path: Path) -> list[Load]:

@@ -167,9 +167,8 @@ def _recorded(warehouse: Warehouse) -> Build | None:
     build = warehouse.published()
     if build and build.as_of:
         warehouse.ensure_raw(OWN, PUBLICATION)
-        build_id = build.build_id.replace("'", "''")
-        sql = f"select 1 as found from raw_{OWN}.{PUBLICATION.name} where status = 'published' and build_id = '{build_id}'"
-        if warehouse.read_raw(OWN, sql).num_rows == 0:
+        sql = f"select 1 as found from raw_{OWN}.{PUBLICATION.name} where status = 'published' and build_id = $build_id"
+        if warehouse.read_raw(OWN, sql, {"build_id": build.build_id}).num_rows == 0:
             _decide(warehouse, build.build_id, build.as_of, "published", None, build.published_at)
     return build
 

@@ -11,6 +11,7 @@ from multiball.documents import suggestion
 from multiball.plan.catalogue import Metric
 from multiball.plan.files import Goal
 from multiball.plan.rules import Judgement
+from multiball.sql import Value
 from multiball.warehouse import Warehouse
 
 RECENT_DAYS = 28
@@ -24,7 +25,7 @@ def doubts(goals: Sequence[Goal], metrics: Mapping[str, Metric], warehouse: Ware
     Beside them the ids of the goals that could be compared: of the others nothing is known.
     """
     daily = [goal for goal in goals if goal.metric in metrics and "day" in metrics[goal.metric].grains and not goal.closed]
-    known = {row["goal"]: row for row in warehouse.query(_known_sql(daily)).to_pylist()} if daily else {}
+    known = {row["goal"]: row for row in _known(warehouse, daily)} if daily else {}
     found, compared = [], set()
     for goal in daily:
         metric, row = metrics[goal.metric], known.get(goal.id)
@@ -38,14 +39,18 @@ def doubts(goals: Sequence[Goal], metrics: Mapping[str, Metric], warehouse: Ware
     return found, compared
 
 
-def _known_sql(goals: Sequence[Goal]) -> str:
+def _known(warehouse: Warehouse, goals: Sequence[Goal]) -> list[dict[str, Any]]:
+    columns = {"goal": "varchar", "metric": "varchar", "dimension": "varchar", "member": "varchar", "start_on": "date", "due_on": "date"}
+    values: dict[str, Value] = {}
+    for position, goal in enumerate(goals):
+        row: tuple[Value, ...] = (goal.id, goal.metric, goal.dimension, goal.member, goal.start, goal.due)
+        values |= {f"{name}_{position}": value for name, value in zip(columns, row, strict=True)}
     wanted = " union all ".join(
-        f"select {_text(goal.id)} as goal, {_text(goal.metric)} as metric, {_text(goal.dimension)} as dimension, "
-        f"{_text(goal.member)} as member, cast('{goal.start}' as date) as start_on, cast('{goal.due}' as date) as due_on"
-        for goal in goals
+        "select " + ", ".join(f"cast(${name}_{position} as {kind}) as {name}" for name, kind in columns.items())
+        for position in range(len(goals))
     )
     recent = f"date_day > last_day - {RECENT_DAYS}"
-    return f"""
+    sql = f"""
         with wanted as ({wanted}),
         days as (
             select wanted.goal, start_on, due_on, date_day, value, numerator, denominator,
@@ -62,6 +67,8 @@ def _known_sql(goals: Sequence[Goal]) -> str:
             max(case when date_day = last_day - {RECENT_DAYS} then value end) as level_before
         from days
         group by goal, last_day"""
+    rows: list[dict[str, Any]] = warehouse.query(sql, values=values).to_pylist()
+    return rows
 
 
 @dataclass(frozen=True)
@@ -112,8 +119,8 @@ def _pace(goal: Goal, metric: Metric, row: Mapping[str, Any]) -> _Pace | None:
 
 def _unknown_member(goal: Goal, warehouse: Warehouse) -> Judgement:
     members = warehouse.query(
-        "select distinct member from metric_daily "
-        f"where metric = {_text(goal.metric)} and dimension = {_text(goal.dimension)} order by member"
+        "select distinct member from metric_daily where metric = $metric and dimension = $dimension order by member",
+        values={"metric": goal.metric, "dimension": goal.dimension},
     )
     what = f"no published day has {goal.metric} of the {goal.dimension} {goal.member!r}"
     remedy = suggestion(goal.member, members.column("member").to_pylist())
@@ -123,7 +130,3 @@ def _unknown_member(goal: Goal, warehouse: Warehouse) -> Judgement:
 def _short(number: Decimal) -> str:
     """Four digits of it, written out."""
     return f"{Decimal(f'{number:.4g}').normalize():,f}"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -88,11 +88,10 @@ def deliver(warehouse: Warehouse, server: MailServer, parcel: Parcel, *, again: 
 def attempts(warehouse: Warehouse, month: date, version: int, team: str) -> list[dict[str, Any]]:
     """The attempts recorded so far, the oldest first."""
     warehouse.ensure_raw(OWN, REVIEW_DELIVERY)
-    quoted = team.replace("'", "''")
     sql = f"""
         select * from raw_{OWN}.{REVIEW_DELIVERY.name}
-        where month = date '{month}' and version = {version} and team = '{quoted}' order by _extracted_at"""
-    rows: list[dict[str, Any]] = warehouse.read_raw(OWN, sql).to_pylist()
+        where month = $month and version = $version and team = $team order by _extracted_at"""
+    rows: list[dict[str, Any]] = warehouse.read_raw(OWN, sql, {"month": month, "version": version, "team": team}).to_pylist()
     return rows
 
 

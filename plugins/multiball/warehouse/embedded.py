@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity
-from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, ended_after, explained, literal, reading
+from multiball.sql import NO_VALUES, Values, literal, used
+from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, ended_after, explained, reading
 from multiball.warehouse.face import (
     MOMENT,
     Build,
@@ -80,13 +81,13 @@ class EmbeddedWarehouse(Warehouse):
             self.seal(Target(build_id, str(fresh)), as_of)
             os.replace(fresh, self.file)
 
-    def read_raw(self, connector: str, sql: str) -> pa.Table:
+    def read_raw(self, connector: str, sql: str, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.read_raw`."""
         self.raw.settle()
         with duckdb.connect(config=self._settings()) as connection:
             self._define_raw(connection, self.raw.root / f"raw_{connector}", sql)
             try:
-                return connection.sql(sql).to_arrow_table()
+                return connection.sql(sql, params=used(sql, values) or None).to_arrow_table()
             except duckdb.Error as error:
                 raise explained(connection, error) from error
 
@@ -167,7 +168,7 @@ class EmbeddedWarehouse(Warehouse):
             connection.execute(f'create schema if not exists "{schema}"')
             connection.execute(f'create or replace table "{schema}"."{name}" as select * from given')
 
-    def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
+    def query(self, sql: str, target: Target | None = None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.query`. The connection can neither write nor reach any other file."""
         file = Path(target.location) if target else self.file
         if not file.exists():
@@ -177,7 +178,7 @@ class EmbeddedWarehouse(Warehouse):
                 statements = connection.extract_statements(checked(sql))
                 if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
                     raise read_only()
-                answer = connection.sql(statements[0].query)
+                answer = connection.sql(statements[0].query, params=used(sql, values) or None)
                 return (answer.limit(limit) if limit is not None else answer).to_arrow_table()
             except duckdb.InterruptException as error:
                 raise took_too_long(self._query_seconds) from error

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from multiball.shapes import InputError
+from multiball.sql import literal
 from multiball.warehouse.face import SCHEMAS, WarehouseError
 from multiball.warehouse.questions import cannot_answer, raw_is_not_published, read_only, unknown_column, unknown_name
 
@@ -58,11 +59,6 @@ def ended_after(connection: duckdb.DuckDBPyConnection, seconds: int) -> Iterator
         yield
     finally:
         timer.cancel()
-
-
-def literal(text: str) -> str:
-    """The text as a string literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exception:

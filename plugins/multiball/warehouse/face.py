@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from multiball.settings import Engine
 from multiball.shapes import Entity, Failure
+from multiball.sql import NO_VALUES, Values
 
 SCHEMAS = ("staging", "canonical", "intermediate", "science", "marts")
 """The schemas of one build."""
@@ -123,8 +124,8 @@ class Warehouse(ABC):
         """Give the published state another id and moment; its tables stay as they are."""
 
     @abstractmethod
-    def read_raw(self, connector: str, sql: str) -> pa.Table:
-        """SQL over the relations `raw_<connector>.<entity>`."""
+    def read_raw(self, connector: str, sql: str, values: Values = NO_VALUES) -> pa.Table:
+        """SQL over the relations `raw_<connector>.<entity>`, with values in the places `$name`."""
 
     @abstractmethod
     def raw_target(self) -> Target:
@@ -162,8 +163,11 @@ class Warehouse(ABC):
         """Put a table into one of the schemas of a build that is not published yet, in place of the one of that name."""
 
     @abstractmethod
-    def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
-        """One read-only SELECT on the published state, or on a target. InputError says what is wrong and what would be right."""
+    def query(self, sql: str, target: Target | None = None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
+        """One read-only SELECT on the published state, or on a target, with values in the places `$name`.
+
+        InputError says what is wrong and what would be right.
+        """
 
     @abstractmethod
     def published(self) -> Build | None:

@@ -17,6 +17,7 @@ from psycopg2.extensions import connection as Connection
 
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
+from multiball.sql import NO_VALUES, Values, numbered
 from multiball.warehouse import server_address, server_bench, server_publication, server_reader
 from multiball.warehouse.face import (
     SCHEMAS,
@@ -89,9 +90,9 @@ class ServerWarehouse(Warehouse):
         with self._connection() as connection:
             server_reader.let_read(connection, self.dsn)
 
-    def read_raw(self, connector: str, sql: str) -> pa.Table:
+    def read_raw(self, connector: str, sql: str, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.read_raw`."""
-        return self._ask(sql, [])
+        return self._ask(sql, [], values=values)
 
     def raw_target(self) -> Target:
         """The database itself."""
@@ -138,7 +139,7 @@ class ServerWarehouse(Warehouse):
             except AdbcError as error:
                 raise not_written(self._address, error) from error
 
-    def query(self, sql: str, target: Target | None = None, limit: int | None = None) -> pa.Table:
+    def query(self, sql: str, target: Target | None = None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.query`. The question runs as a subquery in a read-only transaction with a time limit (MULTIBALL_QUERY_SECONDS)."""
         with self._connection() as connection:
             present = server_publication.schemas(connection)
@@ -148,13 +149,14 @@ class ServerWarehouse(Warehouse):
             raise not_built(target.build_id)
         schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
         asked = server_publication.question_to(target, checked(sql)) if target else checked(sql)
-        return self._ask(asked, schemas, limit)
+        return self._ask(asked, schemas, limit, values)
 
-    def _ask(self, sql: str, schemas: list[str], limit: int | None = None) -> pa.Table:
+    def _ask(self, sql: str, schemas: list[str], limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
+        asked, given = numbered(sql.strip().rstrip(";"), values)
         bound = "" if limit is None else f" limit {int(limit)}"
         with self._adbc(schemas, read_only=True) as connection, connection.cursor() as cursor:
             try:
-                cursor.execute(f"select * from (\n{sql.strip().rstrip(';')}\n{END}{bound}")
+                cursor.execute(f"select * from (\n{asked}\n{END}{bound}", given or None)
                 return plain_numbers(cursor.fetch_arrow_table())
             except AdbcError as error:
                 connection.rollback()

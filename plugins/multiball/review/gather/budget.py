@@ -142,12 +142,13 @@ def _sells(objective: str | None) -> bool:
 
 def _place(state: State, span: Span, *campaigns: Return) -> tuple[str, str]:
     """Where the effect is to be seen: in the channel that the campaigns share, or in total."""
-    keys = ", ".join("'" + (one.key or "").replace("'", "''") + "'" for one in campaigns)
-    rows = state.rows(f"""
+    keys = {f"key_{position}": one.key for position, one in enumerate(campaigns)}
+    sql = f"""
         select distinct channel from attribution_daily
-        where campaign_key in ({keys}) and spend is not null and {span.sql}
+        where campaign_key in ({", ".join(f"${name}" for name in keys)}) and spend is not null and {span.sql}
         order by channel
-    """)
+    """
+    rows = state.rows(sql, **keys)
     return ("channel", rows[0]["channel"]) if len(rows) == 1 else TOTAL
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from multiball.sql import Value
 from multiball.warehouse import Target, Warehouse, as_utc
 
 
@@ -50,9 +51,9 @@ class State:
         """The month that the review compares with."""
         return self.month.before()
 
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        """The answer to one SELECT over the marts."""
-        answer: list[dict[str, Any]] = self.warehouse.query(sql, self.target).to_pylist()
+    def rows(self, sql: str, **values: Value) -> list[dict[str, Any]]:
+        """The answer to one SELECT over the marts, with values in the places `$name`."""
+        answer: list[dict[str, Any]] = self.warehouse.query(sql, self.target, values=values).to_pylist()
         return answer
 
 
