@@ -30,6 +30,10 @@ _PERIODS = """
     union all
     select 'month', date_trunc('month', date)::date, last_day(date), * from exposed
 """
+_STAGED = """
+    select coalesce(m.into_id, s.contact_id) as contact_id, s.stage, s.entered_at
+    from contact_stages s left join crm_merges m on m.merged_id = s.contact_id and m.merged_at <= $now where s.entered_at <= $now
+"""
 _SQL: dict[str, str] = {
     # [date, ad_id] delivery; spend is final, in the account's currency
     "ad_day": f"""
@@ -110,12 +114,9 @@ _SQL: dict[str, str] = {
         from orders o left join visits v using (visit_id) where o.ordered_at <= $now
     """,
     # [contact_id] the lifecycle stage now, archived contacts too; merged contacts are the one that is left, erased ones are not there
-    "contact": """
+    "contact": f"""
         with merged as (from crm_merges where merged_at <= $now),
-        staged as (
-            select coalesce(m.into_id, s.contact_id) as contact_id, s.stage, s.entered_at
-            from contact_stages s left join merged m on m.merged_id = s.contact_id where s.entered_at <= $now
-        ),
+        staged as ({_STAGED}),
         kept as (
             select coalesce(m.into_id, c.contact_id) as contact_id, c.* exclude (contact_id)
             from contacts c left join merged m on m.merged_id = c.contact_id
@@ -127,6 +128,18 @@ _SQL: dict[str, str] = {
             min(s.entered_at) filter (s.stage in ('lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity')) as became_lead_at,
             v.channel, v.utm_campaign
         from kept c left join staged s using (contact_id) left join visits v using (visit_id) group by all
+    """,
+    # [contact_id, stage, entered_at] every stage that a contact entered, or one that was merged into it; erased ones are not there
+    "contact_stage": f"""
+        select distinct * from ({_STAGED}) where contact_id not in (
+            select object_id from crm_erasures where kind = 'contacts' and erased_at <= $now
+        )
+    """,
+    # [deal_id, stage_id, entered_at] every stage that a deal entered, of deals that were not erased
+    "deal_stage": """
+        select s.deal_id, s.stage_id, s.entered_at from deal_stages s join deals d using (deal_id)
+        where s.entered_at <= $now and d.created_at <= $now
+            and d.deal_id not in (select object_id from crm_erasures where kind = 'deals' and erased_at <= $now)
     """,
     # [deal_id] the stage now, of deals that were not erased; the contact is the one that is left after merges
     "deal": """

@@ -14,6 +14,7 @@
 {#- SQL by column of what is computed alike for every entity that has the column. -#}
 {% macro imported_values(entity) %}
     {%- set platform, account, site = imported_platform(), imported_account(), "coalesce(site_id, _account)" %}
+    {%- set campaign = "coalesce(campaign_id, campaign_name)" %}
     {{
         return(
             {
@@ -22,7 +23,10 @@
                 "account_id": account,
                 "account_key": platform ~ " || ':' || " ~ account,
                 "content_key": object_key(platform, account, "content_id"),
+                "campaign_id": campaign,
+                "campaign_key": object_key(platform, account, campaign),
                 "ad_key": object_key(platform, account, "ad_id"),
+                "mention_key": platform ~ " || ':' || mention_id",
                 "site_id": site,
                 "event_key": "_source || ':' || _account || ':' || " ~ site ~ " || ':' || event_id",
                 "currency": currency_code("currency"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import duckdb
 import pytest
 import raw_rows
 
@@ -105,3 +107,19 @@ def ask(asks: dict[str, Ask]) -> Ask:
 def built(builds: dict[str, tuple[Workspace, Warehouse, Target]]) -> dict[str, Path]:
     """By engine: the folder with dbt's manifest and results."""
     return {engine: build_folder(workspace, target) for engine, (workspace, _, target) in builds.items()}
+
+
+@pytest.fixture(scope="module")
+def ask_all(builds: dict[str, tuple[Workspace, Warehouse, Target]]) -> Iterator[dict[str, Ask]]:
+    """By engine: SQL by the names that dbt compiled, which may read raw; what is published may not."""
+    with ExitStack() as stack:
+        benches: dict[str, tuple[Warehouse, Target]] = {}
+        for engine, (_, warehouse, target) in builds.items():
+            stack.enter_context(warehouse.build_lock())
+            benches[engine] = warehouse, stack.enter_context(warehouse.workbench(target, AS_OF))
+        file = stack.enter_context(duckdb.connect(benches["duckdb"][1].location, read_only=True))
+        server, bench = benches["postgres"]
+        yield {
+            "duckdb": lambda sql: file.sql(sql).to_arrow_table().to_pylist(),
+            "postgres": lambda sql: server.query(sql, bench).to_pylist(),
+        }

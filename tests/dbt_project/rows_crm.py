@@ -52,6 +52,7 @@ ROWS = {
         entered("1", "salesqualifiedlead", 6),
         entered("2", "lead", 1),
         entered("3", "subscriber", 9),
+        entered("3", "lead", 1),
         entered("4", "lead", 12),
         entered("5", "lead", 5),
         entered("6", "marketingqualifiedlead", 6),
@@ -74,9 +75,24 @@ ROWS = {
         row(stage="1503", label="Whoever"),
     ],
     ("hubspot", "pipeline_stages"): [
-        row(pipeline_id="p", stage_id="won", is_closed=True, probability="1"),
+        row(pipeline_id="p", stage_id="won", stage_label="Closed won", is_closed=True, probability="1"),
+        row(pipeline_id="other", stage_id="trial", stage_label="Trial", is_closed=False, probability="0.5"),
         row(pipeline_id="p", stage_id="lost", is_closed=True, probability="0"),
         row(pipeline_id="p", stage_id="talk", is_closed=False, probability="0.2"),
+    ],
+    # w1's second stage is of another pipeline
+    ("hubspot", "deal_stages"): [
+        row(deal_id=deal_id, stage_id=stage_id, entered_at=f"2026-09-{day}T08:00:00")
+        for deal_id, stage_id, day in [
+            ("w1", "talk", "08"),
+            ("w1", "trial", "09"),
+            ("w1", "won", "18"),
+            ("w2", "lost", "10"),
+            ("w2", "won", "11"),
+            ("w3", "won", "12"),
+            ("w5", "won", "13"),
+            ("x3", "elsewhere", "14"),
+        ]
     ],
     ("hubspot", "deals"): [
         deal("w1", "1", "100.00", "won"),

@@ -133,7 +133,14 @@ ROWS = {
         order("o10", "2026-10-13T11:00:00", "5.00"),
     ],
     ("site", "order_lines"): [
-        {"order_id": "o1", "line_number": line, "product_id": "t", "quantity": quantity, "_at": AT} for line, quantity in [(1, 2), (2, 3)]
+        {"order_id": "o1", "line_number": line, "product_id": "t", "product_name": "Tea", "quantity": quantity, "unit_price": price,
+         "unit_cost": "8.00", "_at": at, **further}
+        for line, quantity, price, at, further in [
+            (1, 1, "20.00", "2026-10-10T11:00:00", {}), (1, 2, "20.00", AT, {}), (2, 3, "20.00", AT, {}),
+            (3, 1, "1.00", AT, {"_deleted": True}),
+        ]
+    ] + [
+        {"order_id": "of_no_order", "line_number": 1, "product_id": "t", "quantity": 1, "unit_price": "5.00", "_at": AT},
     ],
     ("import", "order"): [
         {

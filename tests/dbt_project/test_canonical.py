@@ -41,7 +41,7 @@ def test_a_contract_gives_every_column_a_type_and_every_number_its_additivity_an
                 assert {"column"} <= set(unit) <= {"column", "per"} and columns[unit["column"]]["data_type"] == "string", f"{entity}.{name}"
                 assert column["data_type"] == "decimal(18,6)", f"{entity}.{name}"
             else:
-                assert (unit in {"count", "days", "hour", "weekday", "milliseconds", "rank"}) is is_number, f"{entity}.{name}"
+                assert (unit in {"count", "days", "months", "hour", "weekday", "milliseconds", "rank"}) is is_number, f"{entity}.{name}"
 
 
 def test_a_contract_declares_its_grain_and_the_key_that_is_tested(nodes: dict[str, dict[str, Any]], built: dict[str, Path]) -> None:
@@ -64,7 +64,8 @@ def test_what_several_sources_can_report_is_chosen_by_the_key(nodes: dict[str, d
         "content_day", "content_total", "exchange_rate",
     }  # fmt: skip
     assert {entity for entity, found in chosen.items() if found is None} == {
-        "ad_total_day", "contact", "deal", "lead", "order", "page_event",
+        "ad_total_day", "contact", "deal", "deal_stage", "experiment_unit", "install_day", "lead", "lead_stage", "ledger_entry", "order",
+        "order_line", "page_event", "product", "site_day", "subscription",
     }  # fmt: skip
 
 
@@ -78,11 +79,32 @@ def test_python_reads_of_a_contract_what_dbt_does(nodes: dict[str, dict[str, Any
 
 
 def test_an_entity_says_which_of_its_columns_are_about_a_person(nodes: dict[str, dict[str, Any]]) -> None:
-    identifying = {"email_key", "phone_key", "visitor_id", "user_id", "customer_id", "user_agent", "page_url", "landing_page"}
+    identifying = {
+        "author_handle", "author_id", "author_name", "content_text", "counterparty", "customer_id", "email_key", "influencer",
+        "landing_page", "page_url", "phone_key", "unit_id", "user_agent", "user_id", "visitor_id",
+    }  # fmt: skip
+    assert identifying <= {column for entity in entities() for column in nodes[entity]["columns"]}
     for entity in entities():
         personal = set(nodes[entity]["config"]["meta"]["personal"])
         assert personal <= set(nodes[entity]["columns"]), entity
         assert identifying & set(nodes[entity]["columns"]) <= personal, entity
+
+
+def test_the_entities_are_those_that_the_design_lists(nodes: dict[str, dict[str, Any]]) -> None:
+    listed = (
+        "account account_day account_period audience_day content content_day content_total campaign ad ad_day ad_segment_day "
+        "ad_conversion_day search_query_day site_day page_event product order order_line subscription experiment_unit lead lead_stage deal "
+        "deal_stage install_day mention competitor_account_day competitor_content influencer_post exchange_rate ledger_entry"
+    )
+    further = {"ad_total_day", "contact"}
+    assert set(entities()) == set(listed.split()) | further
+    assert {"delivered_at", "region"} <= set(nodes["order"]["columns"])
+
+
+def test_every_entity_but_lists_of_a_platform_s_objects_can_come_from_files() -> None:
+    assert {name for name, contract in contracts().items() if contract.imported is None} == {
+        "account", "account_period", "ad", "ad_total_day", "campaign", "contact",
+    }  # fmt: skip
 
 
 class _CompilerError(Exception):

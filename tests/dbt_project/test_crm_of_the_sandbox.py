@@ -36,7 +36,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def marts(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
-    """Leads, deals and what reconciliation says, after both readings."""
+    """Leads, deals, contacts and the stages that leads and deals entered, after both readings."""
     folder: Path = tmp_path_factory.mktemp("crm")
     (folder / "sources.yml").write_text("reporting: {currency: EUR, time_zone: UTC}\n")
     workspace = Workspace(folder)
@@ -58,12 +58,16 @@ def marts(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
                 run_id=f"read at {moment}",
                 identity_key="k" * 32,
             )
-    target = build_marts(workspace, warehouse, warehouse.moment(), select=("+fct_lead", "+fct_deal", "stg_hubspot__contacts_kept"))
-    tables = {"lead": "fct_lead", "deal": "fct_deal", "contact": "stg_hubspot__contacts_kept"}
-    return {
-        name: warehouse.query(f"select * from {target.schema('staging' if name == 'contact' else 'marts')}.{table}", target).to_pylist()
-        for name, table in tables.items()
+    tables = {
+        "lead": "marts.fct_lead",
+        "deal": "marts.fct_deal",
+        "contact": "staging.stg_hubspot__contacts_kept",
+        "lead_stage": "staging.stg_hubspot__lead_stage",
+        "deal_stage": "staging.stg_hubspot__deal_stage",
     }
+    select = tuple(f"+{table.split('.')[1]}" for table in tables.values())
+    target = build_marts(workspace, warehouse, warehouse.moment(), select=select)
+    return {name: warehouse.query(f"select * from {table}", target).to_pylist() for name, table in tables.items()}
 
 
 def test_something_ended_between_the_two_readings(world: World) -> None:
@@ -106,3 +110,27 @@ def test_deals_are_those_of_the_truth_with_their_contact_and_result(world: World
 def test_contacts_in_a_stage_of_the_portals_own_are_shown_as_unknown(world: World, marts: dict[str, list[dict[str, Any]]]) -> None:
     true = {row["contact_id"] for row in truth.TABLES["contact"](world, SECOND).to_pylist() if row["stage"] == "148011502"}
     assert true and {row["contact_id"] for row in marts["contact"] if row["stage_meaning"] is None} >= true
+
+
+def test_stages_of_leads_are_all_that_the_truth_has_each_once(world: World, marts: dict[str, list[dict[str, Any]]]) -> None:
+    leads = {row["lead_id"] for row in marts["lead"]}
+    true = {
+        (row["contact_id"], row["stage"], in_milliseconds(row["entered_at"]))
+        for row in truth.TABLES["contact_stage"](world, SECOND).to_pylist()
+        if row["contact_id"] in leads
+    }
+    found = [(row["lead_id"], row["stage"], row["entered_at"]) for row in marts["lead_stage"]]
+    assert set(found) == true and len(found) == len(true)
+    meanings = {row["stage"]: row["stage_meaning"] for row in marts["lead_stage"]}
+    assert (meanings["lead"], meanings["marketingqualifiedlead"], meanings["customer"]) == ("lead", "qualified", "customer")
+
+
+def test_stages_of_deals_are_all_that_the_truth_has_with_their_meaning(world: World, marts: dict[str, list[dict[str, Any]]]) -> None:
+    meanings = {"closedwon": "won", "closedlost": "lost"}
+    true = {
+        (row["deal_id"], row["stage_id"], in_milliseconds(row["entered_at"]), meanings.get(row["stage_id"], "open"))
+        for row in truth.TABLES["deal_stage"](world, SECOND).to_pylist()
+    }
+    found = [(row["deal_id"], row["stage"], row["entered_at"], row["stage_meaning"]) for row in marts["deal_stage"]]
+    assert set(found) == true and len(found) == len(true)
+    assert {meaning for *_, meaning in true} == {"open", "won", "lost"}

@@ -6,18 +6,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from conftest import AS_OF, Ask
-
-from multiball.settings import Workspace
-from multiball.warehouse import Target, Warehouse
+from conftest import Ask
 
 pytestmark = pytest.mark.engine
 ENGINES = pytest.mark.parametrize("engine", ["duckdb", "postgres"])
@@ -132,22 +126,6 @@ STAGING_FAULTS = {
     ),
 }  # fmt: skip
 """A staging model, what is wrong in it, and the mart and check that show it."""
-
-
-@pytest.fixture(scope="module")
-def ask_all(builds: dict[str, tuple[Workspace, Warehouse, Target]]) -> Iterator[dict[str, Ask]]:
-    """By engine: SQL by the names that dbt compiled, which may read raw; what is published may not."""
-    with ExitStack() as stack:
-        benches: dict[str, tuple[Warehouse, Target]] = {}
-        for engine, (_, warehouse, target) in builds.items():
-            stack.enter_context(warehouse.build_lock())
-            benches[engine] = warehouse, stack.enter_context(warehouse.workbench(target, AS_OF))
-        file = stack.enter_context(duckdb.connect(benches["duckdb"][1].location, read_only=True))
-        server, bench = benches["postgres"]
-        yield {
-            "duckdb": lambda sql: file.sql(sql).to_arrow_table().to_pylist(),
-            "postgres": lambda sql: server.query(sql, bench).to_pylist(),
-        }
 
 
 def blocked(sql: str, ask: Ask, check: str) -> list[dict[str, Any]]:

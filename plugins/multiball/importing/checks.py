@@ -36,7 +36,28 @@ EVENT_NAMES = (
 _NO_CHANNEL = ("(direct)", "(direct) / (none)", "(none)", "(not set)")
 """How logs write Direct, and that they do not know; channels are known in any case."""
 
-_KNOWN = {"channel": CHANNELS, "event_name": EVENT_NAMES}
+_KNOWN = {
+    "channel": CHANNELS,
+    "event_name": EVENT_NAMES,
+    "account_type": ("organic", "advertising"),
+    "goal": ("purchase", "lead"),
+    "sentiment": ("positive", "neutral", "negative"),
+}
+_KNOWN_OF = {
+    ("deal", "status"): ("open", "won", "lost"),
+    ("deal_stage", "stage_meaning"): ("open", "won", "lost"),
+    ("lead_stage", "stage_meaning"): ("lead", "qualified", "customer", "none"),
+}
+"""The words of fields that mean something else in another entity."""
+
+_NAMES = {
+    "platform": "such as facebook",
+    "segment_kind": "such as placement",
+    "dimension": "such as country",
+    "unit_type": "such as visitor",
+}
+"""Fields that hold a name for programs, with an example: the same name in two spellings would be two."""
+
 _SIGNED = frozenset({"net_followers", "quantity"})
 _BETWEEN = {"published_weekday": (1, 7), "published_hour": (0, 23)}
 _EARLIEST, _LATEST = "1990-01-01", "2100-01-01"
@@ -49,7 +70,7 @@ def rejections(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str, 
         name, column = field.name, quoted(field.name)
         if name not in mapped:
             continue
-        known = ("open", "won", "lost") if (entity.name, name) == ("deal", "status") else _KNOWN.get(name)
+        known = _KNOWN_OF.get((entity.name, name)) or _KNOWN.get(name)
         if known:
             in_any_case = name == "channel"
             listed = [*map(str.lower, known), *_NO_CHANNEL] if in_any_case else known
@@ -57,10 +78,9 @@ def rejections(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str, 
             checks.append((name, f"{told} NOT IN ({', '.join(map(literal, listed))})", f"{name} is none of {', '.join(known)}"))
         if name == "currency":
             checks.append((name, f"{column} NOT IN ({', '.join(map(literal, sorted(CURRENCIES)))})", "currency is no ISO 4217 code"))
-        if name == "platform":
-            checks.append(
-                (name, f"NOT regexp_full_match({column}, '[a-z][a-z0-9_]*')", "platform is not a lower-case name, such as facebook")
-            )
+        if name in _NAMES:
+            reason = f"{name} is not a lower-case name, {_NAMES[name]}"
+            checks.append((name, f"NOT regexp_full_match({column}, '[a-z][a-z0-9_]*')", reason))
         if name in _BETWEEN:
             low, high = _BETWEEN[name]
             checks.append((name, f"{column} NOT BETWEEN {low} AND {high}", f"{name} is not from {low} to {high}"))

@@ -112,7 +112,7 @@ def _entity(document: Document, formats: Formats, index: int, written: Dictionar
         if field.name not in values and common in ("account", "platform", "currency") and common in document.data:
             shared = document.data[common]
             values[field.name] = _value(document, formats, {"constant": shared} if isinstance(shared, str) else shared, (common,))
-    if "segment" in entity.key:
+    if "segment" in entity.key and "segment_kind" not in entity.key:  # a file without breakdown has the whole day of an ad
         values.setdefault("segment", Value("constant", "", place))
     for name, field in fields.items():  # what the key needs, and a row or the whole mapping may leave out
         if name not in entity.key or field.required:

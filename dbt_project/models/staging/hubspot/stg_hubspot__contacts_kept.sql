@@ -1,39 +1,21 @@
 {#-
-  A contact that was merged away or deleted for good ends. Its stages go to the contact that is left. What a stage means is what the source's
-  options say, else what HubSpot's own stages mean; a stage that neither knows is shown, and makes nobody a lead.
+  A contact that was merged away or deleted for good ends. A stage that neither HubSpot nor the source's options know is shown, and makes nobody a
+  lead.
 -#}
 {{ config(materialized="table") }}
 
 with
     contacts as ({{ hubspot_kept("contact") }}),
 
-    stages as (
-        select
-            entered._source,
-            entered._account,
-            coalesce(merged_contact.surviving_id, entered.contact_id) as contact_id,
-            entered.stage,
-            entered.entered_at,
-            coalesce(declared.meaning, standard.meaning) as meaning
-        from {{ ref("stg_hubspot__contact_stages") }} as entered
-        left join {{ hubspot_merged("entered", "contact") }}
-        left join
-            {{ ref("stg_hubspot__lifecycle_stages") }} as declared
-            on declared._source = entered._source
-            and declared._account = entered._account
-            and declared.stage = entered.stage
-        left join {{ ref("hubspot_lifecycle_stage") }} as standard on standard.stage = entered.stage
-    ),
-
     reached as (
         select
             _source,
             _account,
             contact_id,
-            min(case when meaning in ('lead', 'qualified') then entered_at end) as became_lead_at,
-            min(case when meaning = 'qualified' then entered_at end) as qualified_at,
-            min(case when meaning is null then stage end) as unknown_stage
-        from stages
+            min(case when stage_meaning in ('lead', 'qualified') then entered_at end) as became_lead_at,
+            min(case when stage_meaning = 'qualified' then entered_at end) as qualified_at,
+            min(case when stage_meaning is null then stage end) as unknown_stage
+        from {{ ref("stg_hubspot__stages_entered") }}
         group by _source, _account, contact_id
     )
 

@@ -12,7 +12,7 @@ with
             deals.*,
             stages.stage_id is null as is_stage_unknown,
             stages.is_closed as stage_is_closed,
-            stages.probability as stage_probability,
+            stages.stage_meaning,
             coalesce(merged_contact.surviving_id, deals.contact_id) as surviving_contact_id
         from deals
         left join {{ hubspot_merged("deals", "contact") }}
@@ -36,12 +36,8 @@ select
     amount,
     currency,
     case
-        when stage_is_closed and stage_probability >= 1
-        then 'won'
-        when stage_is_closed and stage_probability < 1
-        then 'lost'
-        when not stage_is_closed
-        then 'open'
+        when stage_meaning is not null
+        then stage_meaning
         when is_won
         then 'won'
         when is_closed

@@ -12,6 +12,14 @@ with
             display_order,
             is_closed,
             probability,
+            case
+                when is_closed and probability >= 1
+                then 'won'
+                when is_closed and probability < 1
+                then 'lost'
+                when not is_closed
+                then 'open'
+            end as stage_meaning,
             _extracted_at
         from source
     )

@@ -21,7 +21,7 @@ with
                 ,
                 {{ together.get(column.config.meta.additivity, "max(%s)") | format(column.name) }} as {{ column.name }}
             {%- endfor %}
-        from {{ ref("stg_import__ad_segment_day") }}
+        from {{ ref("stg_import__ad_day_segments") }}
         group by {{ by | join(", ") }}
     )
 

@@ -3,7 +3,7 @@
 with
     lines as (
         select _source, _account, order_id, cast(sum(quantity) as bigint) as quantity
-        from {{ ref("stg_site__order_lines") }}
+        from {{ ref("stg_site__order_line") }}
         group by _source, _account, order_id
     ),
 
@@ -16,4 +16,4 @@ with
             and lines._account = orders._account
             and lines.order_id = orders.order_id
     )
-    {{ as_canonical("order", "counted", lacks=["declared_channel", "declared_campaign"]) }}
+    {{ as_canonical("order", "counted", lacks=["delivered_at", "region", "declared_channel", "declared_campaign"]) }}

@@ -1,0 +1,1 @@
+{{ canonical_union("ad_segment_day") }}

@@ -1,0 +1,1 @@
+{{ canonical_union("install_day") }}

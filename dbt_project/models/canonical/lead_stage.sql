@@ -1,0 +1,1 @@
+{{ canonical_union("lead_stage") }}

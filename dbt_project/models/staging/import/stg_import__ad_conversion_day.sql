@@ -1,0 +1,1 @@
+{{ as_imported("ad_conversion_day", source("import", "ad_conversion_day")) }}

@@ -1,0 +1,1 @@
+{{ as_imported("ad_day", source("import", "ad_day"), also=["segment"]) }}

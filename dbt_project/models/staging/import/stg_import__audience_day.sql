@@ -1,0 +1,1 @@
+{{ as_imported("audience_day", source("import", "audience_day")) }}

@@ -1,0 +1,1 @@
+{{ as_imported("competitor_account_day", source("import", "competitor_account_day")) }}

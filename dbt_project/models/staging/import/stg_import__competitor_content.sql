@@ -1,0 +1,1 @@
+{{ as_imported("competitor_content", source("import", "competitor_content")) }}

@@ -1,0 +1,1 @@
+{{ as_imported("deal_stage", source("import", "deal_stage")) }}

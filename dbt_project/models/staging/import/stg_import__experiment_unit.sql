@@ -1,0 +1,1 @@
+{{ as_imported("experiment_unit", source("import", "experiment_unit")) }}

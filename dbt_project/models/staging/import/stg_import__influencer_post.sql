@@ -1,0 +1,1 @@
+{{ as_imported("influencer_post", source("import", "influencer_post")) }}

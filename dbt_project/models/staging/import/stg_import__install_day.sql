@@ -1,0 +1,1 @@
+{{ as_imported("install_day", source("import", "install_day")) }}

@@ -1,0 +1,1 @@
+{{ as_imported("lead_stage", source("import", "lead_stage")) }}

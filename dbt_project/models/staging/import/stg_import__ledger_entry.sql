@@ -1,0 +1,1 @@
+{{ as_imported("ledger_entry", source("import", "ledger_entry")) }}

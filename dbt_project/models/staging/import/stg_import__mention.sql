@@ -1,0 +1,1 @@
+{{ as_imported("mention", source("import", "mention")) }}

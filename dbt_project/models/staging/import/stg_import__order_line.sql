@@ -1,0 +1,1 @@
+{{ as_imported("order_line", source("import", "order_line")) }}

@@ -1,0 +1,1 @@
+{{ as_imported("product", source("import", "product")) }}

@@ -1,0 +1,1 @@
+{{ as_imported("site_day", source("import", "site_day")) }}

@@ -1,0 +1,1 @@
+{{ as_imported("subscription", source("import", "subscription")) }}
