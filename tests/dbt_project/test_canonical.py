@@ -80,7 +80,7 @@ def test_python_reads_of_a_contract_what_dbt_does(nodes: dict[str, dict[str, Any
 
 def test_an_entity_says_which_of_its_columns_are_about_a_person(nodes: dict[str, dict[str, Any]]) -> None:
     identifying = {
-        "author_handle", "author_id", "author_name", "content_text", "counterparty", "customer_id", "email_key", "influencer",
+        "author_id", "content_text", "counterparty", "customer_id", "email_key", "influencer",
         "landing_page", "page_url", "phone_key", "unit_id", "user_agent", "user_id", "visitor_id",
     }  # fmt: skip
     assert identifying <= {column for entity in entities() for column in nodes[entity]["columns"]}

@@ -127,7 +127,7 @@ RELIED_ON = {
     "mention": (
         "mention_id platform",
         None,
-        "account_id author_followers:int author_handle author_id author_name brand comments:int content_id content_text "
+        "account_id author_followers:int author_id brand comments:int content_id content_text "
         "impressions:int language likes:int mention_id* mention_type platform product_id published_at*:ts rating:dec sentiment "
         "shares:int url",
     ),
