@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from multiball.orchestration import steps
-from multiball.orchestration.review_steps import EVERYBODY, month_of, published_build
+from multiball.orchestration.review_steps import everybody, month_of, published_build
 from multiball.review.facts import Links
 from multiball.review.versions import Settings, Version, record_version, versions
 from multiball.settings import Workspace
@@ -21,7 +21,7 @@ from multiball.warehouse import Warehouse, open_warehouse
 OCTOBER = date(2026, 10, 1)
 AS_OF, ISSUED = datetime(2026, 11, 3, 6, 0, 0, 123456), datetime(2026, 11, 4, 10)
 SETTINGS = Settings(
-    brand='Halm "stein"', currency="EUR", time_zone="Europe/Berlin", sources=("site",), links=Links(), audiences=(EVERYBODY,)
+    brand='Halm "stein"', currency="EUR", time_zone="Europe/Berlin", sources=("site",), links=Links(), audiences=(everybody(),)
 )
 NEW = Version(month=OCTOBER, number=None, as_of=AS_OF, issued_at=ISSUED, build_id="first", settings=SETTINGS, run_id="one")
 

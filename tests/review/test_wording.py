@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from string import Formatter
 from typing import Any, get_args
 
 import pytest
@@ -14,8 +13,9 @@ from review_samples import CAC, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE
 
 from multiball.review import facts
 from multiball.review.report import Bars, Report
-from multiball.review.wording import en, titles, word, zh
+from multiball.review.wording import titles, word
 from multiball.settings import REPOSITORY
+from multiball.words.catalogue import catalogue
 
 LANGUAGES = ("en", "zh")
 
@@ -61,7 +61,7 @@ def part(report: Report, kind: str) -> Any:
 def texts(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, each in value.items():
-            if key not in ("id", "kind", "tone", "language", "links", "issued_at", "day"):
+            if key not in ("id", "kind", "tone", "language", "tag", "links", "issued_at", "day"):
                 yield from texts(each)
     elif isinstance(value, list):
         for each in value:
@@ -72,15 +72,6 @@ def texts(value: Any) -> Iterator[str]:
 
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
-
-
-def test_both_languages_have_the_same_keys_and_the_same_places_for_values() -> None:
-    assert en.WORDS.keys() == zh.WORDS.keys()
-    assert en.NAMES.keys() == zh.NAMES.keys()
-    # An English plural can leave the number out of its singular, and a date can be named once only.
-    for key, words in en.WORDS.items():
-        places = [{name for _, name, _, _ in Formatter().parse(each) if name} for each in (words, zh.WORDS[key])]
-        assert places[0] == places[1], key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,28 +95,29 @@ def test_gross_revenue_is_named_so_and_net_stands_beside_it(language: str) -> No
     figure = REVIEW.figures[0].model_copy(update={"net": Decimal("9876.54")})
     cards = worded(language, REVIEW.model_copy(update={"figures": (figure,)})).cards
     assert ("net of refunds" if language == "en" else "扣除退款后") in cards[0].note and "9" in cards[0].note
-    words = (en if language == "en" else zh).WORDS
-    named = [words[key] for key in ("channels.revenue", "intervals.title", "intervals.line", "lead.advertising")]
+    texts_of = catalogue(language).texts
+    keys = [("metric", "revenue"), *(("review", key) for key in ("intervals.title", "intervals.line", "lead.advertising"))]
+    named = [texts_of[key][0] for key in keys]
     assert all(("gross" if language == "en" else "退款前收入") in text.lower() for text in named)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_value_that_a_fact_can_have_has_words(language: str) -> None:
-    words = (en if language == "en" else zh).WORDS
     wanted = {
         "status": get_args(facts.Standing.model_fields["status"].annotation),
         "decision": get_args(facts.PastDecision.model_fields["decision"].annotation),
         "verdict": get_args(facts.PastDecision.model_fields["verdict"].annotation),
     }
-    assert {f"{kind}.{value}" for kind, values in wanted.items() for value in values} <= words.keys()
+    assert {kind: set(values) - catalogue(language).words(kind).keys() for kind, values in wanted.items()} == {key: set() for key in wanted}
     assert {proposal.kind for proposal in REVIEW.proposals} == set(get_args(facts.ProposalKind))
 
 
-def test_the_reasons_of_goals_have_words() -> None:
-    described = (REPOSITORY / "dbt_project/models/marts/steering/goal_progress.yml").read_text()
-    reasons = re.search(r"values: \[(not_begun[^\]]*)\]", described)
+@pytest.mark.parametrize(("mart", "first"), [("goal_progress", "not_begun"), ("action_log", "unknown_metric")])
+def test_the_reasons_of_goals_and_decisions_have_words(mart: str, first: str) -> None:
+    described = (REPOSITORY / f"dbt_project/models/marts/steering/{mart}.yml").read_text()
+    reasons = re.search(rf"values: \[({first}[^\]]*)\]", described)
     assert reasons
-    assert {f"reason.{reason.strip()}" for reason in reasons[1].split(",")} <= en.WORDS.keys()
+    assert {reason.strip() for reason in reasons[1].split(",")} <= catalogue("en").words("reason").keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -273,8 +265,8 @@ def test_what_no_time_will_tell_is_not_waited_for() -> None:
     hold = next(each for each in REVIEW.proposals if each.kind == "hold_and_test")
     never = hold.model_copy(update={"values": {**hold.values, "months": None}})
     waiting, settled = worded("en", REVIEW.model_copy(update={"proposals": (hold, never)})).decisions
-    assert waiting.title.endswith("and measure on") and waiting.evidence.endswith("At this spend, 7 more months tell.")
-    assert settled.title.endswith("as they are") and settled.evidence.endswith("More months at this spend would not tell.")
+    assert waiting.title.endswith("and measure on") and waiting.evidence.endswith("At this spend, 7 more months show the difference.")
+    assert settled.title.endswith("as they are") and settled.evidence.endswith("More months at this spend would not show a difference.")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -85,7 +85,7 @@ def test_the_goals_own_full_stop_does_not_stand_within_a_sentence() -> None:
     unknown = facts.Caveat(kind="goal_cannot_tell", values={"text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"})
     english, chinese = (worded(language, REVIEW, proposals=proposed, caveats=(unknown,)) for language in ("en", "zh"))
     assert english.decisions[0].evidence.startswith("250 people order for the first time in the second half of 2026: ")
-    assert part(english, "trust").sentences == ("The goal 'Sell more' cannot be judged: there are no data.",)
+    assert part(english, "trust").sentences == ("The goal 'Sell more' cannot be assessed: no data.",)
     assert part(chinese, "trust").sentences == ("目标“多卖”无法判断：没有数据。",)
 
 
