@@ -45,6 +45,12 @@ class Column:
     unit: Unit | None
     imported: Mapping[str, Any]
 
+    def label(self, language: str) -> str:
+        """What people read for the column in a language."""
+        from multiball.words.catalogue import catalogue
+
+        return catalogue(language).column(self.name)
+
 
 @dataclass(frozen=True)
 class Contract:

@@ -26,18 +26,18 @@ HOSTILE = '<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 
 """Markup of every language that a name passes through on its way to a reader."""
 
 
-def metric(name: str, en: str, zh: str, kind: str = "integer", additivity: str = "sum", better: str | None = "up") -> Metric:
-    return Metric(name=name, label={"en": en, "zh": zh}, additivity=additivity, format=kind, unit="reporting currency", better=better)  # type: ignore[arg-type]
+def metric(name: str, label: str, kind: str = "integer", additivity: str = "sum", better: str | None = "up") -> Metric:
+    return Metric(name=name, label=label, additivity=additivity, format=kind, unit="reporting currency", better=better)  # type: ignore[arg-type]
 
 
-REVENUE = metric("revenue", "Revenue", "收入", "currency")
-SPEND = metric("spend", "Advertising spend", "广告花费", "currency", better=None)
-NEW_CUSTOMERS = metric("new_customers", "New customers", "新客户数")
-CAC = metric("customer_acquisition_cost", "Customer acquisition cost", "获客成本", "currency", "ratio", "down")
-LEADS = metric("qualified_leads", "Qualified leads", "合格线索数")
-AMPLIFICATION = metric("amplification", "Amplification", "传播率", "decimal", "ratio")
-FOLLOWERS = metric("followers", "Followers", "粉丝数", "integer", "last")
-ORDER_RATE = metric("order_rate", "Orders per session", "访问转化率", "percent", "ratio")
+REVENUE = metric("revenue", "Gross revenue", "currency")
+SPEND = metric("spend", "Advertising spend", "currency", better=None)
+NEW_CUSTOMERS = metric("new_customers", "New customers")
+CAC = metric("customer_acquisition_cost", "Customer acquisition cost", "currency", "ratio", "down")
+LEADS = metric("qualified_leads", "Qualified leads")
+AMPLIFICATION = metric("amplification", "Amplification", "decimal", "ratio")
+FOLLOWERS = metric("followers", "Followers", "integer", "last")
+ORDER_RATE = metric("order_rate", "Orders per session", "percent", "ratio")
 
 
 def goal(name: str, of: Metric, en: str, zh: str, **values: object) -> Standing:
@@ -224,7 +224,7 @@ REVIEW = Review(
         ),
     ),
     teams={"growth": {"en": "Growth", "zh": "增长团队"}, "social": {"en": "Social media", "zh": "社媒团队"}},
-    labels={"revenue": {"en": "Revenue", "zh": "收入"}},
+    labels={"revenue": "Gross revenue"},
 )  # fmt: skip
 
 EMPTY = Review(

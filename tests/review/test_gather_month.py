@@ -291,7 +291,7 @@ def test_money_and_labels_come_from_the_catalogue(embedded: Warehouse) -> None:
     found = review(
         embedded, {"dim_metric": [REVENUE], "metric_daily": two_months(revenue=(1, 2))}, teams={"growth": {"en": "G", "zh": "增"}}
     )
-    assert found.labels == {"revenue": {"en": "Revenue", "zh": "指标revenue"}}
+    assert found.labels == {"revenue": "Revenue"}
     assert found.teams == {"growth": {"en": "G", "zh": "增"}}
     assert found.figures[0].metric.format == "currency"
 

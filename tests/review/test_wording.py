@@ -139,15 +139,17 @@ def test_figures_are_those_of_the_facts(language: str) -> None:
 
 def test_the_headline_tells_the_best_and_the_worst() -> None:
     focus = ("revenue_half", "new_customers_half")
-    assert worded("en", focus_goals=focus).headline == "Revenue ran 2.6% ahead of plan since July. New customers fell 17% behind plan."
-    assert worded("zh", focus_goals=focus).headline == "7月以来收入超出计划 2.6%。新客户数落后计划 17%。"
+    assert (
+        worded("en", focus_goals=focus).headline == "Gross revenue ran 2.6% ahead of plan since July. New customers fell 17% behind plan."
+    )
+    assert worded("zh", focus_goals=focus).headline == "7月以来退款前收入超出计划 2.6%。新客户数落后计划 17%。"
 
 
 def test_without_goals_the_headline_tells_how_the_first_figure_moved_and_what_does_not_pay() -> None:
     review = REVIEW.model_copy(
         update={"goals": (), "figures": tuple(figure.model_copy(update={"plan": None}) for figure in REVIEW.figures)}
     )
-    assert worded("en", review).headline == "Revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
+    assert worded("en", review).headline == "Gross revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
 
 
 def test_a_goal_to_lower_something_is_good_when_it_is_below() -> None:
@@ -173,7 +175,7 @@ def test_an_unknown_figure_is_a_dash_with_a_reason(language: str) -> None:
     report = worded(language, REVIEW.model_copy(update={"figures": (unknown,)}))
     assert (report.cards[0].number, report.cards[0].change) == ("–", "")
     assert report.cards[0].note == ("no data" if language == "en" else "无数据")
-    assert ("There is no number for Revenue" if language == "en" else "没有收入的数据") in report.lead
+    assert ("There is no number for Gross revenue" if language == "en" else "没有退款前收入的数据") in report.lead
 
 
 def test_focus_goals_and_parts_come_first() -> None:
@@ -211,8 +213,8 @@ def test_past_decisions_tell_what_was_expected_and_measured() -> None:
         "September 2026: approved by lead on Oct 6",
         "Owner: Growth, due Oct 15",
         "Note: Only until the autumn sale.",
-        "Expected: Revenue +€120 a month (90% range: +€31 to +€240)",
-        "Measured: Revenue +€148",
+        "Expected: Gross revenue +€120 a month (90% range: +€31 to +€240)",
+        "Measured: Gross revenue +€148",
     )
     assert (second.tag.word, second.lines) == ("not done", ("September 2026: not answered",))
 

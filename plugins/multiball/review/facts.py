@@ -72,7 +72,8 @@ class Metric(_Facts):
     """A metric of the catalogue. `better` says which way is good; None where neither is, such as spend."""
 
     name: str
-    label: Words
+    label: str
+    """In English, for a metric that a language's catalogue does not have."""
     additivity: Additivity
     format: Format
     unit: str
@@ -301,7 +302,7 @@ class Review(_Facts):
     proposals: tuple[Proposal, ...]
     decisions: tuple[PastDecision, ...]
     teams: Mapping[str, Words] = {}
-    labels: Mapping[str, Words] = {}
+    labels: Mapping[str, str] = {}
 
 
 class Audience(_Facts):

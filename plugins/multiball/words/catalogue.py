@@ -27,6 +27,7 @@ class Catalogue:
     texts: Mapping[Key, tuple[str, ...]]
     plural: Callable[[int], int]
     style: Style
+    file: PoFile
 
     def knows(self, context: str, key: str) -> bool:
         """Whether there is such a text."""
@@ -52,6 +53,11 @@ class Catalogue:
         """What people read for a column: of that table where the name means something of its own there. Else the name in words."""
         known = next((key for key in (f"{owner}.{name}", name) if self.knows("column", key)), None)
         return self.say("column", known, **values) if known else name.strip("_").replace("_", " ").capitalize()
+
+    def wrong(self, key: Key, what: str, remedy: str) -> InputError:
+        """The error for a text of this file."""
+        line = next((entry.line for entry in self.file.entries if (entry.context, entry.key) == key), 1)
+        return self.file.wrong(what, remedy, line)
 
     def _filled(self, pattern: str, values: Mapping[str, object]) -> str:
         text = ""
@@ -90,7 +96,7 @@ def _catalogue(language: str, folder: Path) -> Catalogue:
         for fault in _faults(file if one == language else english, english):
             raise fault
     texts = {(entry.context, entry.key): entry.forms for entry in file.entries}
-    return Catalogue(language, file.tag, texts, file.plural, style(language))
+    return Catalogue(language, file.tag, texts, file.plural, style(language), file)
 
 
 def _read(folder: Path, language: str) -> PoFile:

@@ -46,7 +46,7 @@ def _words(vocabulary: Vocabulary, values: Any) -> dict[str, str]:
     if "source" in values and values.get("fact"):
         words["source"] = vocabulary.say("source.fact", source=words["source"], fact=words["fact"])
     words["text"] = vocabulary.goal(values)
-    words["label"] = vocabulary.of(vocabulary.review.labels.get(str(values.get("metric")), {})) or str(values.get("metric"))
+    words["label"] = vocabulary.metric(str(values.get("metric")))
     return words
 
 

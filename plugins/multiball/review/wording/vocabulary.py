@@ -47,8 +47,12 @@ class Vocabulary:
 
     def label(self, metric: facts.Metric, member: str | None = None) -> str:
         """A metric's name, with that of the member that it is about."""
-        label = self.of(metric.label) or metric.name
+        label = self.metric(metric.name, metric.label)
         return self.say("label.of_member", label=label, member=self.member(member)) if member else label
+
+    def metric(self, name: str, label: str | None = None) -> str:
+        """The name of a metric; that of the review where the catalogue of the language has none."""
+        return self.catalogue.word("metric", name, label or self.review.labels.get(name))
 
     def goal(self, values: Mapping[str, Any]) -> str:
         """A goal's text as a part of a sentence, from the values of a caveat or proposal."""
