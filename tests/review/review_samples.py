@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
+from typing import Any
 
 from multiball.review.facts import (
     Audience,
     Caveat,
     Channel,
+    Days,
     Driver,
     Figure,
     Links,
@@ -232,6 +234,38 @@ EMPTY = Review(
     time_zone="Europe/Berlin", data_until=date(2026, 10, 31), figures=(), goals=(), movements=(), returns=(), channels=(), caveats=(),
     proposals=(), decisions=(),
 )  # fmt: skip
+
+
+CAVEATS: dict[str, dict[str, Any]] = {
+    "publication_blocked": {"since": datetime(2026, 11, 2, 4), "reason": "a check", "published_as_of": datetime(2026, 11, 1, 4)},
+    "source_missing": {"source": "hubspot", "until": None},
+    "source_late": {"source": "hubspot", "until": date(2026, 10, 20), "last_loaded": datetime(2026, 10, 21), "due": datetime(2026, 10, 22)},
+    "deletion_held": {"source": "hubspot", "rows": 1280, "since": datetime(2026, 11, 2, 6)},
+    "exchange_rate_missing": {"currency": "USD", "amounts": 3},
+    "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
+    "no_data": {"metric": "revenue"},
+    "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": D("164.36"), "share": D("0.1")},
+    "metric_retired": {"platform": "meta", "metric": "revenue", "since": date(2026, 10, 5)},
+    "source_begins": {"source": "shop", "fact": "order", "since": date(2026, 10, 15)},
+    "source_gap": {"source": "shop", "days": (Days(first=date(2026, 10, 3), last=date(2026, 10, 7)),)},
+    "compared_in_part": {
+        "fact": "order",
+        "days": (Days(first=date(2026, 10, 1), last=date(2026, 10, 9)),),
+        "days_before": (Days(first=date(2026, 9, 1), last=date(2026, 9, 9)),),
+    },
+    "not_compared": {"fact": "lead"},
+    "return_withheld": {"days": (Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)},
+    "month_before_partial": {"first_day": date(2026, 9, 12)},
+    "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
+    "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
+    "order_state_unknown": {"source": "hubspot", "state": "已冻结", "orders": 12},
+    "unattributed": {"orders": 27, "revenue": D("2470.32"), "share": D("0.19")},
+    "untagged_sessions": {"sessions": 506, "share": D("0.15")},
+    "return_without_spend": {"name": "Paid Search", "orders": D(15), "revenue": D("1407.37")},
+    "return_without_orders": {"name": "Brand Film", "spend": D("201.74")},
+    "interval_wide": {"name": "Brand Film", "orders": D(1), "low": D("0.46"), "high": D("4.33")},
+}
+"""A caveat of each kind: its values."""
 
 
 def audience(language: str, **values: object) -> Audience:

@@ -89,3 +89,8 @@ def test_the_last_full_month_is_that_of_the_readers(tmp_path: Path) -> None:
     (tmp_path / "sources.yml").write_text("reporting: {time_zone: Asia/Shanghai}\n")
     assert month_of(None, Workspace(tmp_path), datetime(2026, 10, 31, 20)) == OCTOBER
     assert month_of(None, Workspace(tmp_path), datetime(2026, 10, 31, 15, 59)) == date(2026, 9, 1)
+
+
+def test_a_reader_s_language_that_has_no_catalogue_is_named() -> None:
+    with pytest.raises(InputError, match=r"^language: 'fr' has no catalogue in locale/\. Known: 'en', 'zh'\."):
+        everybody().model_validate({**everybody().model_dump(), "language": "fr"})

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_samples import CAC, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience
+from review_samples import CAC, CAVEATS, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience
 
 from multiball.review import facts
 from multiball.review.report import Bars, Report
@@ -18,36 +17,6 @@ from multiball.settings import REPOSITORY
 from multiball.words.catalogue import catalogue
 
 LANGUAGES = ("en", "zh")
-
-CAVEATS: dict[str, dict[str, Any]] = {
-    "publication_blocked": {"since": datetime(2026, 11, 2, 4), "reason": "a check", "published_as_of": datetime(2026, 11, 1, 4)},
-    "source_missing": {"source": "hubspot", "until": None},
-    "source_late": {"source": "hubspot", "until": date(2026, 10, 20), "last_loaded": datetime(2026, 10, 21), "due": datetime(2026, 10, 22)},
-    "deletion_held": {"source": "hubspot", "rows": 1280, "since": datetime(2026, 11, 2, 6)},
-    "exchange_rate_missing": {"currency": "USD", "amounts": 3},
-    "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
-    "no_data": {"metric": "revenue"},
-    "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": Decimal("164.36"), "share": Decimal("0.1")},
-    "metric_retired": {"platform": "meta", "metric": "revenue", "since": date(2026, 10, 5)},
-    "source_begins": {"source": "shop", "fact": "order", "since": date(2026, 10, 15)},
-    "source_gap": {"source": "shop", "days": (facts.Days(first=date(2026, 10, 3), last=date(2026, 10, 7)),)},
-    "compared_in_part": {
-        "fact": "order",
-        "days": (facts.Days(first=date(2026, 10, 1), last=date(2026, 10, 9)),),
-        "days_before": (facts.Days(first=date(2026, 9, 1), last=date(2026, 9, 9)),),
-    },
-    "not_compared": {"fact": "lead"},
-    "return_withheld": {"days": (facts.Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)},
-    "month_before_partial": {"first_day": date(2026, 9, 12)},
-    "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
-    "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
-    "order_state_unknown": {"source": "hubspot", "state": "已冻结", "orders": 12},
-    "unattributed": {"orders": 27, "revenue": Decimal("2470.32"), "share": Decimal("0.19")},
-    "untagged_sessions": {"sessions": 506, "share": Decimal("0.15")},
-    "return_without_spend": {"name": "Paid Search", "orders": Decimal(15), "revenue": Decimal("1407.37")},
-    "return_without_orders": {"name": "Brand Film", "spend": Decimal("201.74")},
-    "interval_wide": {"name": "Brand Film", "orders": Decimal(1), "low": Decimal("0.46"), "high": Decimal("4.33")},
-}
 
 
 def worded(language: str, review: facts.Review = REVIEW, **values: Any) -> Report:

@@ -15,10 +15,11 @@ import yaml
 from babel import Locale
 from catalogues import CLOSE, OPEN, copied, pseudo
 from pypdf import PdfReader
-from review.review_samples import LINKS, REVIEW, audience
+from review.review_samples import CAVEATS, LINKS, REVIEW, audience
 
 from multiball.dashboards.bundle import write_bundle
-from multiball.review.facts import Review
+from multiball.plan.files import schema
+from multiball.review.facts import Audience, Caveat, Review
 from multiball.review.mail import render_mail
 from multiball.review.pdf import render_pdf
 from multiball.review.questions import questions
@@ -50,15 +51,15 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def review() -> Review:
     """The sample, with data in which no word is one of the texts'."""
 
-    def told(values: dict[str, Any]) -> dict[str, Any]:
+    def with_data(values: dict[str, Any]) -> dict[str, Any]:
         return {key: DATA["en"] if key.startswith("text_") else value for key, value in values.items()}
 
     return REVIEW.model_copy(
         update={
             "goals": tuple(goal.model_copy(update={"text": DATA}) for goal in REVIEW.goals),
             "decisions": tuple(one.model_copy(update={"title": DATA, "note": "Qqq", "decided_by": "Qqq"}) for one in REVIEW.decisions),
-            "proposals": tuple(one.model_copy(update={"values": told(dict(one.values))}) for one in REVIEW.proposals),
-            "caveats": tuple(one.model_copy(update={"values": told(dict(one.values))}) for one in REVIEW.caveats),
+            "proposals": tuple(one.model_copy(update={"values": with_data(dict(one.values))}) for one in REVIEW.proposals),
+            "caveats": tuple(Caveat(kind=kind, values=with_data(values)) for kind, values in CAVEATS.items()),  # type: ignore[arg-type]
             "teams": {"growth": DATA, "social": DATA},
         }
     )
@@ -92,13 +93,18 @@ class Visible(HTMLParser):
 def untranslated(texts: Iterable[str], language: str) -> set[str]:
     """The words in Latin letters that are neither data nor Babel's names for months and units."""
     locale = Locale.parse(language)
-    names = ["Halmstein", "Qqq", *(each.name for each in REVIEW.returns if each.kind == "campaign")]
+    names = ["Halmstein", "Qqq", "hubspot", "shop", "USD", "Brand Film", *(each.name for each in REVIEW.returns if each.kind == "campaign")]
     months = [
         name for width in ("wide", "abbreviated") for form in ("format", "stand-alone") for name in locale.months[form][width].values()
     ]
     known = {found for name in [*names, *months] for found in re.findall(r"[A-Za-zäöüß]+", name)}
     said = {found for text in texts for found in re.findall(r"[A-Za-zäöüß]{2,}", re.sub(r"https?://\S+", "", text))}
     return said - known
+
+
+def test_a_team_may_have_the_language(language: str) -> None:
+    assert schema("teams")["$defs"]["team"]["properties"]["language"]["enum"] == list(languages())
+    assert Audience(team="t", name=DATA, recipients=(), language=language).language == language
 
 
 def test_every_word_of_the_mail_is_the_language_s(report: Report, language: str) -> None:

@@ -67,7 +67,6 @@ def test_labels_are_offered_by_marts_and_contracts() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_words_of_a_column_are_not_the_same(language: str) -> None:
-    """Origins of a customer system share the words of the channels, and the two ways to miss days one of theirs."""
     for column in ("status", "reason", "decision", "verdict", "stage", "period", "channel", "platform", "metric"):
         texts = list(catalogue(language).words(column).values())
         assert sorted(texts) == sorted(set(texts)), column

@@ -47,7 +47,7 @@ class Edition:
 
     def column_label(self, column: str, mart: str) -> str:
         """What people read for a column of a mart."""
-        return self.catalogue.column(column, mart, currency=self.currency)
+        return self.marts[mart].label(column, self.language, self.currency)
 
     def types(self, dataset: str) -> dict[str, str]:
         """The types of a dataset's columns."""

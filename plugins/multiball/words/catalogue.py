@@ -92,8 +92,8 @@ def faults(folder: Path | None = None) -> Iterator[InputError]:
 def _catalogue(language: str, folder: Path) -> Catalogue:
     english = _read(folder, words.ENGLISH)
     file = _read(folder, language)
-    for one in dict.fromkeys((words.ENGLISH, language)):
-        for fault in _faults(file if one == language else english, english):
+    for checked in (english, file):
+        for fault in _faults(checked, english):
             raise fault
     texts = {(entry.context, entry.key): entry.forms for entry in file.entries}
     return Catalogue(language, file.tag, texts, file.plural, style(language), file)

@@ -80,7 +80,8 @@ def style(language: str) -> Style:
         units=units,
         # English writes 45,300 and 453K: a thousand is too small a unit for the first five digits
         shortened_from=10**smallest if smallest == 4 else max(100_000, 10**smallest),
-        percent=str(locale.percent_formats[None].pattern).split(";")[0].rpartition("0")[2],
+        # a pattern with the sign before the number leaves nothing after it
+        percent=str(locale.percent_formats[None].pattern).split(";")[0].rpartition("0")[2] or "%",
         is_symbol_first=is_first,
         symbol_gap=NO_BREAK if re.search(r"¤\s|\s¤", money) else "",
         names_currency=own.names_currency,
