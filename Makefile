@@ -37,12 +37,13 @@ test: dev ## Run every check and test, as CI does
 	@$(MAKE) --no-print-directory check
 	@$(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-check: dev ## Format, lint, types, SQL format, import rules, dashboards, licences
+check: dev ## Format, lint, types, SQL format, import rules, texts, dashboards, licences
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(CURDIR)/.venv/bin/lint-imports
 	@$(CURDIR)/.venv/bin/sqlfmt --check --quiet dbt_project
+	@$(RUN) -m multiball.words.check
 	@$(RUN) -m multiball.dashboards.check
 	@$(RUN) tools/check_licences.py
 

@@ -120,7 +120,7 @@
         {%- do exceptions.raise_compiler_error(where ~ "better must be up or down, or left out.") -%}
     {%- endif -%}
     {%- set inputs = ["numerator", "denominator"] if metric.additivity == "ratio" else ["column"] -%}
-    {%- for key in ["name", "label_en", "label_zh", "format", "unit", "description"] + inputs if not metric.get(key) -%}
+    {%- for key in ["name", "label", "format", "unit", "description"] + inputs if not metric.get(key) -%}
         {%- do exceptions.raise_compiler_error(
             where ~ key ~ " is missing. docs/how-to/add-a-metric.md lists the keys."
         ) -%}

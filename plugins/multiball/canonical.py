@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from multiball.dbt_files import PROJECT, description, doc_blocks, read_yaml
 from multiball.shapes import FieldType, InputError
+from multiball.words.catalogue import catalogue
 
 Adding = Literal["sum", "last", "distinct", "none"]
 
@@ -44,6 +45,10 @@ class Column:
     additivity: Adding | None
     unit: Unit | None
     imported: Mapping[str, Any]
+
+    def label(self, language: str) -> str:
+        """What people read for the column in a language."""
+        return catalogue(language).column(self.name)
 
 
 @dataclass(frozen=True)

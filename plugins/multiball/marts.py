@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from multiball.dbt_files import PROJECT, description, doc_blocks, read_yaml
+from multiball.words.catalogue import catalogue
 
 Additivity = Literal["sum", "last", "ratio", "distinct"]
 OverDays = Literal["sum", "last", "none"]
@@ -20,8 +21,8 @@ class Metric:
 
     name: str
     mart: str
-    label_en: str
-    label_zh: str
+    label: str
+    """What people read where a language's catalogue has no other: English."""
     description: str
     additivity: Additivity
     columns: tuple[str, ...]
@@ -42,6 +43,10 @@ class Metric:
     facts: tuple[str, ...] = ()
     """What must be covered for the metric to be known. A ratio of several counts only days on which the mart's `is_<fact>_known` hold."""
 
+    def named(self, language: str) -> str:
+        """What people read for the metric in a language."""
+        return catalogue(language).word("metric", self.name, self.label)
+
 
 @dataclass(frozen=True)
 class Mart:
@@ -59,6 +64,10 @@ class Mart:
     def all_metrics(self) -> Mapping[str, Metric]:
         """The metrics that can be worked out from its rows."""
         return {**self.metrics, **self.shared}
+
+    def label(self, column: str, language: str, currency: str) -> str:
+        """What people read for a column in a language; some name the reporting currency."""
+        return catalogue(language).column(column, self.name, currency=currency)
 
 
 @cache
@@ -108,8 +117,7 @@ def _metric(entry: Mapping[str, Any], mart: str, facts: Mapping[str, Any]) -> Me
     return Metric(
         name=entry["name"],
         mart=mart,
-        label_en=entry["label_en"],
-        label_zh=entry["label_zh"],
+        label=entry["label"],
         description=entry["description"],
         additivity=entry["additivity"],
         columns=columns,

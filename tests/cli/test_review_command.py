@@ -183,6 +183,7 @@ def test_whoever_listens_at_the_port_of_a_demos_mailbox_gets_no_review(
         (["--month", "2026-10", "--as-of", "2026-10-31T12:00"], "--as-of 2026-10-31 12:00 UTC: 2026-10 was not over then."),
         (["--month", "2026-10", "--as-of", "2026-11-05", "--send"], "--as-of: cannot go with --send."),
         (["--month", "2026-10", "--send", "--lang", "zh"], "--lang: cannot go with --send."),
+        (["--month", "2026-10", "--lang", "fr"], "--lang: 'fr' has no catalogue in locale/. Known: 'en', 'zh'."),
         (["--month", "2026-10", "--send", "--again"], "--again: needs --send and --team."),
     ],
 )

@@ -15,7 +15,7 @@ from multiball.shapes import Connector, Source, Window
 
 _COPIED = (
     "plugins", "sandbox", "tests/__init__.py", "tests/connectors", "tests/sandbox/tiny_world.py", "tests/dbt_project/raw_rows.py",
-    "dbt_project", "expectations", "pyproject.toml", "docs/how-to/add-a-connector.md",
+    "dbt_project", "expectations", "locale", "pyproject.toml", "docs/how-to/add-a-connector.md",
 )  # fmt: skip
 
 

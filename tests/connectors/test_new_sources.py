@@ -134,11 +134,11 @@ def test_a_new_platform_can_be_chosen_in_the_dashboard_s_filter(page: Page, supe
     def spend(rows: list[dict[str, Any]]) -> dict[str, float]:
         return {row["platform"]: row["spend"] for row in rows}
 
-    october = filtered(_1=chosen_days("2026-10-01", "2026-11-01"))
-    assert spend(answered(page, superset, "campaigns_by_response", october)) == {"adland": 18.75, "meta": 7}
-    page.get_by_role("combobox", name="NATIVE_FILTER-3").click()
+    october = filtered(time_range=chosen_days("2026-10-01", "2026-11-01"))
+    assert spend(answered(page, superset, "campaigns_by_response", october)) == {"adland": 18.75, "Meta": 7}
+    page.get_by_role("combobox", name="NATIVE_FILTER-platform").click()
     offered = page.locator(".ant-select-item-option")
-    expect(offered).to_have_text(["adland", "meta", "postgram"])
+    expect(offered).to_have_text(["adland", "Meta", "postgram"])
     offered.filter(has_text="adland").click()
     with page.expect_response(asked_by(superset, "campaigns_by_response")) as chosen:
         page.locator("[data-test=filter-bar__apply-button]").click()

@@ -32,8 +32,8 @@ def rows_of(response: Response) -> list[dict[str, Any]]:
 
 
 def filtered(**choices: dict[str, Any]) -> str:
-    """The dashboard's address with chosen filters, as Superset itself writes it when somebody shares it."""
-    masks = {f"NATIVE_FILTER-{number[1:]}": {"id": f"NATIVE_FILTER-{number[1:]}", **choice} for number, choice in choices.items()}
+    """The dashboard's address with chosen filters by their ids, as Superset itself writes it when somebody shares it."""
+    masks = {f"NATIVE_FILTER-{name}": {"id": f"NATIVE_FILTER-{name}", **choice} for name, choice in choices.items()}
     return f"/superset/dashboard/leadership/?native_filters={quote(rison(masks), safe='')}"
 
 

@@ -40,12 +40,12 @@ def test_the_same_source_gives_the_same_bytes_and_leaves_nothing_old(tmp_path: P
     assert once == twice
 
 
-def test_every_metric_of_a_used_mart_is_in_its_dataset_with_its_label_in_both_languages(bundle: Files) -> None:
+def test_every_metric_of_a_used_mart_is_in_its_dataset_with_its_label_in_every_language(bundle: Files) -> None:
     datasets = of_kind(bundle, "datasets")
     for name in read_assets().datasets.data:
         for language, suffix in (("en", ""), ("zh", "_zh")):
             told = {metric["metric_name"]: metric["verbose_name"] for metric in datasets[f"{name}{suffix}"]["metrics"]}
-            assert told == {metric.name: getattr(metric, f"label_{language}") for metric in marts()[name].all_metrics.values()}
+            assert told == {metric.name: metric.named(language) for metric in marts()[name].all_metrics.values()}
 
 
 def test_levels_and_people_have_no_sum_and_money_bears_the_currency(bundle: Files) -> None:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from catalogues import add, copied
 
 from multiball.dashboards.bundle import write_bundle
 from multiball.dashboards.check import faults
@@ -81,12 +82,14 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
             "time_grain",
             r"the key 'time_grain' is unknown in params\. Did you mean 'time_grain_sqla'",
         ),
-        ("charts/leads.yml", "zh: ", "cn: ", r"the key .* in title"),
+        ("charts/leads.yml", "dataset:", "title: Leads\ndataset:", r"the key 'title' is unknown in the chart"),
         ("charts/leads.yml", "[leads, qualified_leads]", "[{sqlExpression: SUM(reach)}]", r"metrics is .*\. Give a text"),
-        ("charts/top_content.yml", "[title,", "[content_key, title,", r"the column 'content_key' has no label\. Add it to columns"),
         ("charts/goals.yml", "{column: due_on,", "{column: due,", r"goal_progress has no column 'due'"),
-        ("labels.yml", "  views:", "  veiws: {en: V, zh: V}\n  views:", r"no dataset has a column 'veiws'\. Did you mean 'views'"),
-        ("labels.yml", 'leads: "#9CC3E6"', 'leeds: "#9CC3E6"', r"there is no word or metric 'leeds'"),
+        ("presentation.yml", "campaign_name, title]", "campaign_name, titel]", r"no dataset has a column 'titel'\. Did you mean 'title'"),
+        ("presentation.yml", 'leads: "#9CC3E6"', 'leeds: "#9CC3E6"', r"there is no metric 'leeds'\. Did you mean 'leads'"),
+        ("presentation.yml", "Email:", "Emial:", r"channel has no word 'Emial'\. Did you mean 'Email'"),
+        ("datasets.yml", "by_language: [text]", "by_language: [texts]", r"goal_progress has no column 'texts_en'\. Did you mean 'text_en'"),
+        ("dashboards/leadership.yml", "- id: platform", "- id: channel", r"the id 'channel' appears twice"),
         ("dashboards/leadership.yml", "{goals: 12}", "{gaols: 12}", r"there is no chart 'gaols'\. Did you mean 'goals'"),
         ("dashboards/leadership.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row has place for 12"),
         ("dashboards/leadership.yml", "{goals: 12}", "{funnel: 12}", r"the chart 'funnel' appears twice|the chart is on no dashboard"),
@@ -134,4 +137,31 @@ def test_a_dashboard_that_does_not_say_how_old_its_numbers_are_is_refused(source
 
 def test_a_chart_that_no_dashboard_shows_is_refused(source: Path, tmp_path: Path) -> None:
     shutil.copy(source / "charts/leads.yml", source / "charts/forgotten.yml")
-    assert "forgotten.yml, line 1: the chart is on no dashboard" in refused(source, tmp_path)
+    found = [str(fault) for fault in faults(read_assets(source), marts())]
+    assert any("forgotten.yml, line 1: the chart is on no dashboard" in fault for fault in found)
+
+
+def test_a_chart_without_a_title_is_refused(source: Path, tmp_path: Path) -> None:
+    shutil.move(source / "charts/leads.yml", source / "charts/new_leads.yml")
+    replaced(source / "dashboards/leadership.yml", "{leads: 6,", "{new_leads: 6,")
+    said = refused(source, tmp_path)
+    assert "charts/new_leads.yml, line 1: locale/ has no text chart new_leads.title. Add it to each file: msgctxt" in said
+
+
+def test_a_tab_without_a_title_is_refused(source: Path, tmp_path: Path) -> None:
+    replaced(source / "dashboards/leadership.yml", "id: goals_and_money", "id: money")
+    assert re.search(r"leadership\.yml, line \d+: locale/ has no text dashboard leadership\.tabs\.money\.", refused(source, tmp_path))
+
+
+def test_a_column_that_people_see_needs_a_label(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copied(tmp_path, monkeypatch)
+    for language in ("en", "zh"):
+        replaced(folder / f"{language}.po", 'msgctxt "column"\nmsgid "content_type"', 'msgctxt "column"\nmsgid "type_of_content"')
+    assert re.search(r"top_content\.yml, line \d+: locale/ has no text column content_type\. Add it", refused(source, tmp_path))
+
+
+def test_a_text_of_a_chart_that_is_not_there_is_refused(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copied(tmp_path, monkeypatch)
+    for language in ("en", "zh"):
+        add(folder, language, 'msgctxt "chart"\nmsgid "gone.title"\nmsgstr "Gone"')
+    assert re.search(r"en\.po:\d+: superset/ has nothing for chart gone\.title\. Remove the text", refused(source, tmp_path))

@@ -26,6 +26,7 @@ from multiball.dashboards.layout import charts_of
 from multiball.dashboards.source import read_assets
 from multiball.settings import Workspace
 from multiball.warehouse import open_warehouse
+from multiball.words.catalogue import catalogue
 
 pytestmark = pytest.mark.slow
 
@@ -147,7 +148,8 @@ def test_every_chart_of_every_tab_draws_in_both_languages(page: Page, slug: str)
     for number, tab in enumerate(TABS[slug]):
         page.get_by_role("tab", name=tab).click()
         rows = read_assets().dashboards["leadership"].data["tabs"][number]["rows"]
-        titles = [read_assets().charts[name].data["title"]["zh" if slug.endswith("zh") else "en"] for row in rows for name in row["charts"]]
+        texts = catalogue("zh" if slug.endswith("zh") else "en")
+        titles = [texts.say("chart", f"{name}.title") for row in rows for name in row["charts"]]
         for title in titles:
             expect(page.get_by_text(title, exact=True)).to_be_visible(timeout=PATIENCE)
         expect(page.locator(".slice_container:visible")).to_have_count(len(titles), timeout=PATIENCE)
@@ -159,7 +161,7 @@ def test_every_chart_of_every_tab_draws_in_both_languages(page: Page, slug: str)
 
 def test_the_channel_filter_gives_what_sql_gives(page: Page, leadership: Superset) -> None:
     everything = answered(page, leadership, "campaigns_by_return", "/superset/dashboard/leadership/")
-    chosen = answered(page, leadership, "campaigns_by_return", filtered(_2=chosen_channel("Paid Search")))
+    chosen = answered(page, leadership, "campaigns_by_return", filtered(channel=chosen_channel("Paid Search")))
     assert len(everything) == 2
     [row] = chosen
     first = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -175,7 +177,7 @@ def test_the_channel_filter_gives_what_sql_gives(page: Page, leadership: Superse
 
 def test_the_time_range_gives_what_sql_gives(page: Page, leadership: Superset) -> None:
     first, end = TODAY - timedelta(days=100), TODAY - timedelta(days=30)
-    [row] = answered(page, leadership, "campaigns_by_response", filtered(_1=chosen_days(str(first), str(end))))
+    [row] = answered(page, leadership, "campaigns_by_response", filtered(time_range=chosen_days(str(first), str(end))))
     asked = "select sum(spend_reporting) as spend, cast(sum(clicks) as double) / sum(impressions) as ctr from paid_efficiency_daily"
     [told] = sql(leadership, f"{asked} where date_day >= '{first}' and date_day < '{end}'")
     assert (row["spend"], row["ctr"]) == (float(told["spend"]), pytest.approx(told["ctr"]))

@@ -48,7 +48,7 @@ def test_the_guides_metric_is_in_the_catalogue_and_in_the_long_form(mart: Path, 
     workspace, warehouse = open_engine("duckdb", tmp_path, None)
     target = build_marts(workspace, warehouse, AS_OF, ("dim_metric",))
     rows = warehouse.query("select * from dim_metric where metric = 'cost_per_link_click'", target).to_pylist()
-    assert [(row["label_zh"], row["additivity"], row["mart"]) for row in rows] == [("每次链接点击费用", "ratio", "paid_efficiency_daily")]
+    assert [(row["label"], row["additivity"], row["mart"]) for row in rows] == [("Cost per link click", "ratio", "paid_efficiency_daily")]
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,7 @@ LAYERS = {
 TYPES = {"string", "bigint", "decimal(18,6)", "date", "timestamp", "boolean"}
 METRIC_KEYS = {
     "name",
-    "label_en",
-    "label_zh",
+    "label",
     "column",
     "numerator",
     "denominator",
@@ -163,7 +162,7 @@ def test_metrics_are_complete_unique_and_name_columns_of_their_mart(models: dict
             where = f"{node['original_file_path']}, metric {metric.get('name')}"
             names.append(metric["name"])
             assert set(metric) <= METRIC_KEYS, where
-            assert {"label_en", "label_zh", "additivity", "format", "unit", "description"} <= set(metric), where
+            assert {"label", "additivity", "format", "unit", "description"} <= set(metric), where
             is_ratio = metric["additivity"] == "ratio"
             assert metric["additivity"] in ("sum", "last", "ratio", "distinct"), where
             assert metric["format"] in ("integer", "decimal", "percent", "currency"), where

@@ -174,7 +174,7 @@ def test_broken_yaml_and_a_missing_file_are_told(judge: Judge, tmp_path: Path) -
 
 def test_the_catalogue_is_that_of_the_marts() -> None:
     names = re.findall(
-        r"^          - \{?name: (\w+),?\s+label_en", "".join(f.read_text() for f in PROJECT.glob("models/marts/**/*.yml")), re.M
+        r"^          - \{?name: (\w+),?\s+label:", "".join(f.read_text() for f in PROJECT.glob("models/marts/**/*.yml")), re.M
     )
     assert sorted(names) == list(catalogue()) and len(names) > 20
     assert {"likes", "followers", "ad_impressions"} <= {metric.name for metric in catalogue().values() if metric.vanity}

@@ -87,8 +87,7 @@ def metric(name: str, additivity: str = "sum", mart: str = "conversion_daily", *
     over_days = {"last": "last", "distinct": "none"}.get(additivity, "sum")
     facts = _FACTS_OF.get(name, "order" if mart == "conversion_daily" else "account")
     return {
-        "metric": name, "label_en": name.title(), "label_zh": f"指标{name}", "additivity": additivity, "over_days": over_days, "mart": mart,
-        "multiplier": 1,
+        "metric": name, "label": name.title(), "additivity": additivity, "over_days": over_days, "mart": mart, "multiplier": 1,
         "format": "integer", "unit": "things", "description": "", "is_vanity": False, "facts": facts, **inputs, **further,
     }  # fmt: skip
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal as D
+from typing import Any
 
 from multiball.review.facts import (
     Audience,
     Caveat,
     Channel,
+    Days,
     Driver,
     Figure,
     Links,
@@ -26,18 +28,18 @@ HOSTILE = '<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 
 """Markup of every language that a name passes through on its way to a reader."""
 
 
-def metric(name: str, en: str, zh: str, kind: str = "integer", additivity: str = "sum", better: str | None = "up") -> Metric:
-    return Metric(name=name, label={"en": en, "zh": zh}, additivity=additivity, format=kind, unit="reporting currency", better=better)  # type: ignore[arg-type]
+def metric(name: str, label: str, kind: str = "integer", additivity: str = "sum", better: str | None = "up") -> Metric:
+    return Metric(name=name, label=label, additivity=additivity, format=kind, unit="reporting currency", better=better)  # type: ignore[arg-type]
 
 
-REVENUE = metric("revenue", "Revenue", "收入", "currency")
-SPEND = metric("spend", "Advertising spend", "广告花费", "currency", better=None)
-NEW_CUSTOMERS = metric("new_customers", "New customers", "新客户数")
-CAC = metric("customer_acquisition_cost", "Customer acquisition cost", "获客成本", "currency", "ratio", "down")
-LEADS = metric("qualified_leads", "Qualified leads", "合格线索数")
-AMPLIFICATION = metric("amplification", "Amplification", "传播率", "decimal", "ratio")
-FOLLOWERS = metric("followers", "Followers", "粉丝数", "integer", "last")
-ORDER_RATE = metric("order_rate", "Orders per session", "访问转化率", "percent", "ratio")
+REVENUE = metric("revenue", "Gross revenue", "currency")
+SPEND = metric("spend", "Advertising spend", "currency", better=None)
+NEW_CUSTOMERS = metric("new_customers", "New customers")
+CAC = metric("customer_acquisition_cost", "Customer acquisition cost", "currency", "ratio", "down")
+LEADS = metric("qualified_leads", "Qualified leads")
+AMPLIFICATION = metric("amplification", "Amplification", "decimal", "ratio")
+FOLLOWERS = metric("followers", "Followers", "integer", "last")
+ORDER_RATE = metric("order_rate", "Orders per session", "percent", "ratio")
 
 
 def goal(name: str, of: Metric, en: str, zh: str, **values: object) -> Standing:
@@ -224,7 +226,7 @@ REVIEW = Review(
         ),
     ),
     teams={"growth": {"en": "Growth", "zh": "增长团队"}, "social": {"en": "Social media", "zh": "社媒团队"}},
-    labels={"revenue": {"en": "Revenue", "zh": "收入"}},
+    labels={"revenue": "Gross revenue"},
 )  # fmt: skip
 
 EMPTY = Review(
@@ -232,6 +234,38 @@ EMPTY = Review(
     time_zone="Europe/Berlin", data_until=date(2026, 10, 31), figures=(), goals=(), movements=(), returns=(), channels=(), caveats=(),
     proposals=(), decisions=(),
 )  # fmt: skip
+
+
+CAVEATS: dict[str, dict[str, Any]] = {
+    "publication_blocked": {"since": datetime(2026, 11, 2, 4), "reason": "a check", "published_as_of": datetime(2026, 11, 1, 4)},
+    "source_missing": {"source": "hubspot", "until": None},
+    "source_late": {"source": "hubspot", "until": date(2026, 10, 20), "last_loaded": datetime(2026, 10, 21), "due": datetime(2026, 10, 22)},
+    "deletion_held": {"source": "hubspot", "rows": 1280, "since": datetime(2026, 11, 2, 6)},
+    "exchange_rate_missing": {"currency": "USD", "amounts": 3},
+    "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
+    "no_data": {"metric": "revenue"},
+    "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": D("164.36"), "share": D("0.1")},
+    "metric_retired": {"platform": "meta", "metric": "revenue", "since": date(2026, 10, 5)},
+    "source_begins": {"source": "shop", "fact": "order", "since": date(2026, 10, 15)},
+    "source_gap": {"source": "shop", "days": (Days(first=date(2026, 10, 3), last=date(2026, 10, 7)),)},
+    "compared_in_part": {
+        "fact": "order",
+        "days": (Days(first=date(2026, 10, 1), last=date(2026, 10, 9)),),
+        "days_before": (Days(first=date(2026, 9, 1), last=date(2026, 9, 9)),),
+    },
+    "not_compared": {"fact": "lead"},
+    "return_withheld": {"days": (Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)},
+    "month_before_partial": {"first_day": date(2026, 9, 12)},
+    "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
+    "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
+    "order_state_unknown": {"source": "hubspot", "state": "已冻结", "orders": 12},
+    "unattributed": {"orders": 27, "revenue": D("2470.32"), "share": D("0.19")},
+    "untagged_sessions": {"sessions": 506, "share": D("0.15")},
+    "return_without_spend": {"name": "Paid Search", "orders": D(15), "revenue": D("1407.37")},
+    "return_without_orders": {"name": "Brand Film", "spend": D("201.74")},
+    "interval_wide": {"name": "Brand Film", "orders": D(1), "low": D("0.46"), "high": D("4.33")},
+}
+"""A caveat of each kind: its values."""
 
 
 def audience(language: str, **values: object) -> Audience:

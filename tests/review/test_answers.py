@@ -17,9 +17,7 @@ from multiball.warehouse import Warehouse
 from multiball.warehouse.records import ACTION, OWN
 
 NOW = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
-REVENUE = Metric(
-    name="revenue", label={"en": "Revenue", "zh": "收入"}, additivity="sum", format="currency", unit="reporting currency", better="up"
-)
+REVENUE = Metric(name="revenue", label="Revenue", additivity="sum", format="currency", unit="reporting currency", better="up")
 PROPOSAL = Proposal(
     id="2026-10/catch_up/sales",
     kind="catch_up",

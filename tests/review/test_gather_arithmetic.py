@@ -203,7 +203,7 @@ def of_both_months(described: Entry, cells: dict[tuple[str, str, str, When], Cel
 
 
 def entry(name: str, additivity: str) -> Entry:
-    metric = Metric(name=name, label={"en": name, "zh": name}, additivity=additivity, format="decimal", unit="", better="up")
+    metric = Metric(name=name, label=name, additivity=additivity, format="decimal", unit="", better="up")
     return Entry(metric, 1, False, frozenset(), None, None, (), adds_up=True)
 
 

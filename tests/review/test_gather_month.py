@@ -291,7 +291,7 @@ def test_money_and_labels_come_from_the_catalogue(embedded: Warehouse) -> None:
     found = review(
         embedded, {"dim_metric": [REVENUE], "metric_daily": two_months(revenue=(1, 2))}, teams={"growth": {"en": "G", "zh": "增"}}
     )
-    assert found.labels == {"revenue": {"en": "Revenue", "zh": "指标revenue"}}
+    assert found.labels == {"revenue": "Revenue"}
     assert found.teams == {"growth": {"en": "G", "zh": "增"}}
     assert found.figures[0].metric.format == "currency"
 
@@ -304,8 +304,8 @@ def test_a_publication_between_two_questions_is_read_anew(embedded: Warehouse, m
     newer = {**given, "metric_daily": two_months(revenue=(1, 5))}
     ask = type(embedded).query
 
-    def query_and_publish(warehouse: Any, sql: str, *further: Any) -> Any:
-        answer = ask(warehouse, sql, *further)
+    def query_and_publish(warehouse: Any, sql: str, *further: Any, **values: Any) -> Any:
+        answer = ask(warehouse, sql, *further, **values)
         if "from action_log" in sql:
             monkeypatch.setattr(type(embedded), "query", ask)
             embedded.publish(put_marts(embedded, newer))

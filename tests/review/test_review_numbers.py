@@ -1,4 +1,4 @@
-"""How numbers, money and dates are written in either language, and that parts as shown add up to the total as shown."""
+"""How numbers, money and dates are written in each language, and that parts as shown add up to the total as shown."""
 
 from datetime import date
 from decimal import Decimal
@@ -52,6 +52,24 @@ def test_currencies_have_the_name_that_readers_know() -> None:
     assert Numbers("zh", "USD").amount(Decimal(1840000), "currency").replace("\u00a0", " ") == "184 万美元"
     assert Numbers("zh", "CNY").amount(Decimal(5), "currency").replace("\u00a0", " ") == "5 元"
     assert Numbers("en", "CHF").amount(Decimal(5), "currency").replace("\u00a0", " ") == "CHF 5"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "written"),
+    [
+        ("35.42", "currency", "35,42 €"),
+        ("684000", "currency", "684.000 €"),
+        ("1840000", "currency", "1,84 Mio. €"),
+        ("-28000.4", "currency", "−28.000 €"),
+        ("0.0345", "percent", "3,5 %"),
+    ],
+)
+def test_a_language_that_declares_nothing_writes_as_babel_does(value: str, kind: Any, written: str) -> None:
+    assert Numbers("de", "EUR").amount(Decimal(value), kind).replace("\u00a0", " ") == written
+    assert (Numbers("de", "EUR").month(date(2026, 10, 1)), Numbers("de", "EUR").month(date(2026, 10, 1), year=True)) == (
+        "Oktober",
+        "Oktober 2026",
+    )
 
 
 def test_changes_have_a_sign_and_one_decimal_below_ten_percent() -> None:

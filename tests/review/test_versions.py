@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from multiball.orchestration import steps
-from multiball.orchestration.review_steps import EVERYBODY, month_of, published_build
+from multiball.orchestration.review_steps import everybody, month_of, published_build
 from multiball.review.facts import Links
 from multiball.review.versions import Settings, Version, record_version, versions
 from multiball.settings import Workspace
@@ -21,7 +21,7 @@ from multiball.warehouse import Warehouse, open_warehouse
 OCTOBER = date(2026, 10, 1)
 AS_OF, ISSUED = datetime(2026, 11, 3, 6, 0, 0, 123456), datetime(2026, 11, 4, 10)
 SETTINGS = Settings(
-    brand='Halm "stein"', currency="EUR", time_zone="Europe/Berlin", sources=("site",), links=Links(), audiences=(EVERYBODY,)
+    brand='Halm "stein"', currency="EUR", time_zone="Europe/Berlin", sources=("site",), links=Links(), audiences=(everybody(),)
 )
 NEW = Version(month=OCTOBER, number=None, as_of=AS_OF, issued_at=ISSUED, build_id="first", settings=SETTINGS, run_id="one")
 
@@ -89,3 +89,8 @@ def test_the_last_full_month_is_that_of_the_readers(tmp_path: Path) -> None:
     (tmp_path / "sources.yml").write_text("reporting: {time_zone: Asia/Shanghai}\n")
     assert month_of(None, Workspace(tmp_path), datetime(2026, 10, 31, 20)) == OCTOBER
     assert month_of(None, Workspace(tmp_path), datetime(2026, 10, 31, 15, 59)) == date(2026, 9, 1)
+
+
+def test_a_reader_s_language_that_has_no_catalogue_is_named() -> None:
+    with pytest.raises(InputError, match=r"^language: 'fr' has no catalogue in locale/\. Known: 'en', 'zh'\."):
+        everybody().model_validate({**everybody().model_dump(), "language": "fr"})

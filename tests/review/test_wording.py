@@ -2,52 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
-from string import Formatter
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_samples import CAC, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience
+from review_samples import CAC, CAVEATS, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience
 
 from multiball.review import facts
 from multiball.review.report import Bars, Report
-from multiball.review.wording import en, titles, word, zh
+from multiball.review.wording import titles, word
 from multiball.settings import REPOSITORY
+from multiball.words.catalogue import catalogue
 
 LANGUAGES = ("en", "zh")
-
-CAVEATS: dict[str, dict[str, Any]] = {
-    "publication_blocked": {"since": datetime(2026, 11, 2, 4), "reason": "a check", "published_as_of": datetime(2026, 11, 1, 4)},
-    "source_missing": {"source": "hubspot", "until": None},
-    "source_late": {"source": "hubspot", "until": date(2026, 10, 20), "last_loaded": datetime(2026, 10, 21), "due": datetime(2026, 10, 22)},
-    "deletion_held": {"source": "hubspot", "rows": 1280, "since": datetime(2026, 11, 2, 6)},
-    "exchange_rate_missing": {"currency": "USD", "amounts": 3},
-    "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
-    "no_data": {"metric": "revenue"},
-    "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": Decimal("164.36"), "share": Decimal("0.1")},
-    "metric_retired": {"platform": "meta", "metric": "revenue", "since": date(2026, 10, 5)},
-    "source_begins": {"source": "shop", "fact": "order", "since": date(2026, 10, 15)},
-    "source_gap": {"source": "shop", "days": (facts.Days(first=date(2026, 10, 3), last=date(2026, 10, 7)),)},
-    "compared_in_part": {
-        "fact": "order",
-        "days": (facts.Days(first=date(2026, 10, 1), last=date(2026, 10, 9)),),
-        "days_before": (facts.Days(first=date(2026, 9, 1), last=date(2026, 9, 9)),),
-    },
-    "not_compared": {"fact": "lead"},
-    "return_withheld": {"days": (facts.Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)},
-    "month_before_partial": {"first_day": date(2026, 9, 12)},
-    "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
-    "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
-    "order_state_unknown": {"source": "hubspot", "state": "已冻结", "orders": 12},
-    "unattributed": {"orders": 27, "revenue": Decimal("2470.32"), "share": Decimal("0.19")},
-    "untagged_sessions": {"sessions": 506, "share": Decimal("0.15")},
-    "return_without_spend": {"name": "Paid Search", "orders": Decimal(15), "revenue": Decimal("1407.37")},
-    "return_without_orders": {"name": "Brand Film", "spend": Decimal("201.74")},
-    "interval_wide": {"name": "Brand Film", "orders": Decimal(1), "low": Decimal("0.46"), "high": Decimal("4.33")},
-}
 
 
 def worded(language: str, review: facts.Review = REVIEW, **values: Any) -> Report:
@@ -61,7 +30,7 @@ def part(report: Report, kind: str) -> Any:
 def texts(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, each in value.items():
-            if key not in ("id", "kind", "tone", "language", "links", "issued_at", "day"):
+            if key not in ("id", "kind", "tone", "language", "tag", "links", "issued_at", "day"):
                 yield from texts(each)
     elif isinstance(value, list):
         for each in value:
@@ -72,15 +41,6 @@ def texts(value: Any) -> Iterator[str]:
 
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
-
-
-def test_both_languages_have_the_same_keys_and_the_same_places_for_values() -> None:
-    assert en.WORDS.keys() == zh.WORDS.keys()
-    assert en.NAMES.keys() == zh.NAMES.keys()
-    # An English plural can leave the number out of its singular, and a date can be named once only.
-    for key, words in en.WORDS.items():
-        places = [{name for _, name, _, _ in Formatter().parse(each) if name} for each in (words, zh.WORDS[key])]
-        assert places[0] == places[1], key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,28 +64,29 @@ def test_gross_revenue_is_named_so_and_net_stands_beside_it(language: str) -> No
     figure = REVIEW.figures[0].model_copy(update={"net": Decimal("9876.54")})
     cards = worded(language, REVIEW.model_copy(update={"figures": (figure,)})).cards
     assert ("net of refunds" if language == "en" else "扣除退款后") in cards[0].note and "9" in cards[0].note
-    words = (en if language == "en" else zh).WORDS
-    named = [words[key] for key in ("channels.revenue", "intervals.title", "intervals.line", "lead.advertising")]
+    texts_of = catalogue(language).texts
+    keys = [("metric", "revenue"), *(("review", key) for key in ("intervals.title", "intervals.line", "lead.advertising"))]
+    named = [texts_of[key][0] for key in keys]
     assert all(("gross" if language == "en" else "退款前收入") in text.lower() for text in named)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_value_that_a_fact_can_have_has_words(language: str) -> None:
-    words = (en if language == "en" else zh).WORDS
     wanted = {
         "status": get_args(facts.Standing.model_fields["status"].annotation),
         "decision": get_args(facts.PastDecision.model_fields["decision"].annotation),
         "verdict": get_args(facts.PastDecision.model_fields["verdict"].annotation),
     }
-    assert {f"{kind}.{value}" for kind, values in wanted.items() for value in values} <= words.keys()
+    assert {kind: set(values) - catalogue(language).words(kind).keys() for kind, values in wanted.items()} == {key: set() for key in wanted}
     assert {proposal.kind for proposal in REVIEW.proposals} == set(get_args(facts.ProposalKind))
 
 
-def test_the_reasons_of_goals_have_words() -> None:
-    described = (REPOSITORY / "dbt_project/models/marts/steering/goal_progress.yml").read_text()
-    reasons = re.search(r"values: \[(not_begun[^\]]*)\]", described)
+@pytest.mark.parametrize(("mart", "first"), [("goal_progress", "not_begun"), ("action_log", "unknown_metric")])
+def test_the_reasons_of_goals_and_decisions_have_words(mart: str, first: str) -> None:
+    described = (REPOSITORY / f"dbt_project/models/marts/steering/{mart}.yml").read_text()
+    reasons = re.search(rf"values: \[({first}[^\]]*)\]", described)
     assert reasons
-    assert {f"reason.{reason.strip()}" for reason in reasons[1].split(",")} <= en.WORDS.keys()
+    assert {reason.strip() for reason in reasons[1].split(",")} <= catalogue("en").words("reason").keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -147,15 +108,17 @@ def test_figures_are_those_of_the_facts(language: str) -> None:
 
 def test_the_headline_tells_the_best_and_the_worst() -> None:
     focus = ("revenue_half", "new_customers_half")
-    assert worded("en", focus_goals=focus).headline == "Revenue ran 2.6% ahead of plan since July. New customers fell 17% behind plan."
-    assert worded("zh", focus_goals=focus).headline == "7月以来收入超出计划 2.6%。新客户数落后计划 17%。"
+    assert (
+        worded("en", focus_goals=focus).headline == "Gross revenue ran 2.6% ahead of plan since July. New customers fell 17% behind plan."
+    )
+    assert worded("zh", focus_goals=focus).headline == "7月以来退款前收入超出计划 2.6%。新客户数落后计划 17%。"
 
 
 def test_without_goals_the_headline_tells_how_the_first_figure_moved_and_what_does_not_pay() -> None:
     review = REVIEW.model_copy(
         update={"goals": (), "figures": tuple(figure.model_copy(update={"plan": None}) for figure in REVIEW.figures)}
     )
-    assert worded("en", review).headline == "Revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
+    assert worded("en", review).headline == "Gross revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
 
 
 def test_a_goal_to_lower_something_is_good_when_it_is_below() -> None:
@@ -181,7 +144,7 @@ def test_an_unknown_figure_is_a_dash_with_a_reason(language: str) -> None:
     report = worded(language, REVIEW.model_copy(update={"figures": (unknown,)}))
     assert (report.cards[0].number, report.cards[0].change) == ("–", "")
     assert report.cards[0].note == ("no data" if language == "en" else "无数据")
-    assert ("There is no number for Revenue" if language == "en" else "没有收入的数据") in report.lead
+    assert ("There is no number for Gross revenue" if language == "en" else "没有退款前收入的数据") in report.lead
 
 
 def test_focus_goals_and_parts_come_first() -> None:
@@ -219,8 +182,8 @@ def test_past_decisions_tell_what_was_expected_and_measured() -> None:
         "September 2026: approved by lead on Oct 6",
         "Owner: Growth, due Oct 15",
         "Note: Only until the autumn sale.",
-        "Expected: Revenue +€120 a month (90% range: +€31 to +€240)",
-        "Measured: Revenue +€148",
+        "Expected: Gross revenue +€120 a month (90% range: +€31 to +€240)",
+        "Measured: Gross revenue +€148",
     )
     assert (second.tag.word, second.lines) == ("not done", ("September 2026: not answered",))
 
@@ -273,8 +236,8 @@ def test_what_no_time_will_tell_is_not_waited_for() -> None:
     hold = next(each for each in REVIEW.proposals if each.kind == "hold_and_test")
     never = hold.model_copy(update={"values": {**hold.values, "months": None}})
     waiting, settled = worded("en", REVIEW.model_copy(update={"proposals": (hold, never)})).decisions
-    assert waiting.title.endswith("and measure on") and waiting.evidence.endswith("At this spend, 7 more months tell.")
-    assert settled.title.endswith("as they are") and settled.evidence.endswith("More months at this spend would not tell.")
+    assert waiting.title.endswith("and measure on") and waiting.evidence.endswith("At this spend, 7 more months show the difference.")
+    assert settled.title.endswith("as they are") and settled.evidence.endswith("More months at this spend would not show a difference.")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -36,7 +36,7 @@ def catch_up(of: facts.Metric, **values: Any) -> facts.Proposal:
 
 @pytest.mark.parametrize(
     ("language", "headline"),
-    [("en", "Revenue (Paid Social) fell 20% behind plan since July."), ("zh", "7月以来收入（付费社交）落后计划 20%。")],
+    [("en", "Gross revenue (Paid Social) fell 20% behind plan since July."), ("zh", "7月以来退款前收入（付费社交）落后计划 20%。")],
 )
 def test_a_goal_on_a_part_is_not_told_of_the_whole(language: str, headline: str) -> None:
     one = standing(actual=D(80), expected=D(100), dimension="channel", member="Paid Social", member_name="Paid Social")
@@ -52,7 +52,7 @@ def test_a_proposal_and_its_outcome_name_the_part_that_they_are_about() -> None:
     assert report.decisions[0].expected.line == "Needed: Followers (Halmstein 中国) +4 a month"
     assert titles(fans, REVIEW)["zh"].startswith("粉丝数（Halmstein 中国）：")
     [outcome] = part(report, "cycle").outcomes
-    assert "Measured: Revenue (Paid Social) +€148" in outcome.lines
+    assert "Measured: Gross revenue (Paid Social) +€148" in outcome.lines
 
 
 def test_a_level_is_behind_by_an_amount_however_much_was_there_before() -> None:
@@ -63,12 +63,12 @@ def test_a_level_is_behind_by_an_amount_however_much_was_there_before() -> None:
 
 def test_a_goal_that_is_missed_by_next_to_nothing_was_not_held_to_plan() -> None:
     missed = standing(status="missed", target=D(100_000), actual=D(99_990), expected=D(100_000))
-    assert worded("en", EMPTY, goals=(missed,)).headline == "Revenue fell €10 behind plan since July."
+    assert worded("en", EMPTY, goals=(missed,)).headline == "Gross revenue fell €10 behind plan since July."
 
 
 def test_a_goal_that_began_in_another_year_says_which() -> None:
     begun = standing(actual=D(80), expected=D(100), start=date(2025, 11, 1))
-    assert worded("en", EMPTY, goals=(begun,)).headline == "Revenue fell 20% behind plan since November 2025."
+    assert worded("en", EMPTY, goals=(begun,)).headline == "Gross revenue fell 20% behind plan since November 2025."
     assert worded("zh", EMPTY, goals=(begun,)).headline.startswith("2025年11月以来")
 
 
@@ -85,8 +85,8 @@ def test_the_goals_own_full_stop_does_not_stand_within_a_sentence() -> None:
     unknown = facts.Caveat(kind="goal_cannot_tell", values={"text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"})
     english, chinese = (worded(language, REVIEW, proposals=proposed, caveats=(unknown,)) for language in ("en", "zh"))
     assert english.decisions[0].evidence.startswith("250 people order for the first time in the second half of 2026: ")
-    assert part(english, "trust").sentences == ("The goal 'Sell more' cannot be judged: there are no data.",)
-    assert part(chinese, "trust").sentences == ("目标“多卖”无法判断：没有数据。",)
+    assert part(english, "trust").sentences == ("The goal 'Sell more' cannot be assessed: no data.",)
+    assert part(chinese, "trust").sentences == ("目标“多卖”无法评估：没有数据。",)
 
 
 def test_a_month_whose_goals_have_no_plan_for_it_is_not_without_goals() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -10,12 +10,13 @@ from multiball.cli.output import tell, to_json
 from multiball.cli.query import parse_moment
 from multiball.settings import workspace
 from multiball.shapes import InputError
+from multiball.words import known_language
 
 
 @click.command("review")
 @click.option("--month", metavar="M", help="The month, such as 2026-10; the last one that is over where it is left out.")
 @click.option("--team", metavar="T", help="Only for this team of plan/teams.yml.")
-@click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="In this language; in each team's own where it is left out.")
+@click.option("--lang", "language", metavar="L", help="In this language, such as zh; in each team's own where it is left out.")
 @click.option("--version", "number", type=int, metavar="N", help="This version; the newest where it is left out.")
 @click.option("--revise", is_flag=True, help="Make the next version from what is published now.")
 @click.option("--as-of", "as_of", metavar="T", help="By what was known at T (ISO date or time, UTC). Nothing is recorded or sent.")
@@ -25,7 +26,7 @@ from multiball.shapes import InputError
 def review_command(
     month: str | None,
     team: str | None,
-    language: Literal["en", "zh"] | None,
+    language: str | None,
     number: int | None,
     revise: bool,
     as_of: str | None,
@@ -41,6 +42,7 @@ def review_command(
     from multiball.review.delivery import DeliveryFailed
     from multiball.warehouse import open_warehouse
 
+    language = known_language(language, "--lang") if language else None
     _refuse_nonsense({"--revise": revise, "--send": send, "--again": again, "--version": number}, as_of, language, team)
     here = workspace()
     warehouse = open_warehouse(here)

@@ -1,4 +1,4 @@
-"""`superset/` and the marts' yml → a folder in the layout that Superset imports.
+"""`superset/`, `locale/` and the marts' yml → a folder in the layout that Superset imports.
 
 `superset/` holds what people write; Superset's own form of it is long, and so made anew before each import:
 `write_bundle(folder, currency=…)` → `metadata.yaml`, `databases/`, `datasets/warehouse/`, `charts/`, `dashboards/`. The same source
@@ -19,9 +19,10 @@ from multiball.dashboards.check import check
 from multiball.dashboards.datasets import DATABASE, dataset
 from multiball.dashboards.edition import Edition, asset_uuid
 from multiball.dashboards.layout import dashboard
-from multiball.dashboards.source import FOLDER, LANGUAGES, Assets, read_assets
+from multiball.dashboards.source import FOLDER, Assets, read_assets
 from multiball.dbt_files import PROJECT
 from multiball.marts import Mart, marts
+from multiball.words import languages
 
 
 def write_bundle(folder: Path, *, currency: str, source: Path = FOLDER, project: Path = PROJECT) -> None:
@@ -47,7 +48,7 @@ _Dumper.add_representer(
 def _files(assets: Assets, known: Mapping[str, Mart], currency: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "metadata.yaml", {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00+00:00"}
     yield f"databases/{DATABASE}.yaml", _database()
-    for edition in (Edition(assets, known, language, currency) for language in LANGUAGES):
+    for edition in (Edition(assets, known, language, currency) for language in languages()):
         for name in assets.datasets.data:
             yield f"datasets/{DATABASE}/{edition.name(name)}.yaml", dataset(name, edition)
         for name in assets.charts:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multiball.dashboards.edition import Edition
+from multiball.dashboards.source import plain
 
 _DAY, _MONTH = "%Y-%m-%d", "%Y-%m"
 _BY_TYPE = {"date": {"d3TimeFormat": _DAY}, "bigint": {"d3NumberFormat": ",d"}, "decimal(18,6)": {"d3NumberFormat": ",.2f"}}
@@ -32,7 +33,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 def chart(name: str, edition: Edition) -> dict[str, Any]:
     """The chart of that name, as Superset imports it."""
-    source = edition.source(edition.assets.charts[name].data)
+    source = plain(edition.assets.charts[name].data)
     params = {
         "viz_type": source["viz_type"],
         "color_scheme": "multiball",
@@ -44,9 +45,11 @@ def chart(name: str, edition: Edition) -> dict[str, Any]:
     if source["viz_type"] == "table":
         params["column_config"] = _column_formats(source, edition) | source["params"].get("column_config", {})
         params["order_by_cols"] = [json.dumps([order["column"], order["ascending"]]) for order in params.get("order_by_cols", [])]
+    if suffix := params.get("compare_suffix"):
+        params["compare_suffix"] = edition.text("chart", f"compare_suffix.{suffix}")
     return {
-        "slice_name": source["title"],
-        "description": source["description"],
+        "slice_name": edition.text("chart", f"{name}.title"),
+        "description": edition.text("chart", f"{name}.description"),
         "viz_type": source["viz_type"],
         "params": params,
         "query_context": None,

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multiball.dashboards.datasets import key_of
-from multiball.dashboards.edition import column_types
+from multiball.dashboards.edition import column_types, words_of
 from multiball.dashboards.layout import charts_of
 from multiball.dashboards.rules import additivity
-from multiball.dashboards.source import LANGUAGES, Assets, in_language, read_assets
+from multiball.dashboards.source import Assets, plain, read_assets
 from multiball.documents import Document, Place, suggestion
 from multiball.marts import Mart, marts
 from multiball.shapes import InputError
+from multiball.words import ENGLISH
+from multiball.words.catalogue import catalogue
 
 _WIDTH = 12
 _STATUS = "warehouse_status"
@@ -26,7 +28,7 @@ def check(assets: Assets, known: Mapping[str, Mart]) -> None:
 
 
 def faults(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
-    """Everything that does not resolve. What stands upon something faulty is not judged."""
+    """Everything that does not resolve. What stands upon something faulty is not checked."""
     broken = list(_datasets(assets.datasets, known))
     yield from broken
     if broken:
@@ -35,10 +37,11 @@ def faults(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
         yield from _chart(chart, assets, known)
     for dashboard in assets.dashboards.values():
         yield from _dashboard(dashboard, assets, known)
-    yield from _labels(assets, known)
+    yield from _presentation(assets, known)
     shown = {name for dashboard in assets.dashboards.values() for name in charts_of(dashboard.data)}
     for name in assets.charts.keys() - shown:
         yield assets.charts[name].wrong("the chart is on no dashboard", "Name it in a row of a dashboard, or delete it.")
+    yield from _unused_texts(assets)
 
 
 def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputError]:
@@ -50,6 +53,10 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
         if time is not None and known[name].types.get(time) not in ("date", "timestamp"):
             times = [column for column, kind in known[name].types.items() if kind in ("date", "timestamp")]
             yield document.wrong(f"{name} has no day or time {time!r}", suggestion(time, times), (name, "time"))
+        for number, column in enumerate(entry.get("by_language", [])):
+            if f"{column}_{ENGLISH}" not in known[name].columns:
+                remedy = suggestion(f"{column}_{ENGLISH}", known[name].columns)
+                yield document.wrong(f"{name} has no column '{column}_{ENGLISH}'", remedy, (name, "by_language", number))
         for made in ("copies", "days_since", "has_passed"):
             yield from _unknown(document, f"{name} has no column", entry.get(made, {}).values(), known[name].columns, (name, made))
             for column in entry.get(made, {}).keys() & known[name].columns.keys():
@@ -67,39 +74,61 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
                         yield document.wrong(f"{name} has a column {column!r} of its own", "Leave out that of the dimension.", place)
 
 
-def _labels(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
-    document = assets.labels
+def _presentation(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    document, words = assets.presentation, catalogue(ENGLISH)
     columns = {column for dataset in assets.datasets.data for column in column_types(dataset, assets, known)}
-    for part in ("columns", "members", "free_text"):
+    for part in ("words_of", "free_text"):
         yield from _unknown(document, "no dataset has a column", document.data[part], columns, (part,))
-    words = {word for members in document.data["members"].values() for word in members}
     metrics = {metric for dataset in assets.datasets.data for metric in known[dataset].all_metrics}
-    yield from _unknown(document, "there is no word or metric", document.data["colours"], words | metrics, ("colours",))
+    for column, colours in document.data["colours"].items():
+        offered = metrics if column == "metric" else words.words(words_of(column, assets), currency="")
+        yield from _unknown(
+            document, f"{column} has no word" if column != "metric" else "there is no metric", colours, offered, ("colours", column)
+        )
+
+
+def _unused_texts(assets: Assets) -> Iterator[InputError]:
+    """Texts in the catalogue of charts, dashboards, tabs and filters that are not there."""
+    used = {("chart", f"{name}.{part}") for name in assets.charts for part in ("title", "description")}
+    for chart in assets.charts.values():
+        used.add(("chart", f"compare_suffix.{chart.data['params'].get('compare_suffix')}"))
+    for name, dashboard in assets.dashboards.items():
+        used |= {("dashboard", key) for key, _ in _dashboard_texts(name, dashboard)}
+    words = catalogue(ENGLISH)
+    for context, key in words.texts:
+        if context in ("chart", "dashboard") and (context, key) not in used:
+            yield words.wrong((context, key), f"superset/ has nothing for {context} {key}", "Remove the text, or correct its key.")
+
+
+def _without_text(document: Document, context: str, key: str, place: Place) -> Iterator[InputError]:
+    if not catalogue(ENGLISH).knows(context, key):
+        remedy = f'Add it to each file: msgctxt "{context}", msgid "{key}", msgstr.'
+        yield document.wrong(f"locale/ has no text {context} {key}", remedy, place)
 
 
 def _chart(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    for part in ("title", "description"):
+        yield from _without_text(document, "chart", f"{document.path.stem}.{part}", ())
     name = document.data["dataset"]
     if name not in assets.datasets.data:
         yield document.wrong(f"there is no dataset {name!r}", suggestion(name, assets.datasets.data), ("dataset",))
         return
     columns, metrics = column_types(name, assets, known), known[name].all_metrics
     yield from _unknown(document, f"{name} has no column", document.data.get("where", {}), columns, ("where",))
-    for language in LANGUAGES:
-        params = in_language(document.data["params"], language)
-        for key, used in column_params(params).items():
-            told = [*columns, *metrics] if key in ("column_config", "conditional_formatting") else columns
-            yield from _unknown(document, f"{name} has no column", used, told, ("params", key))
-            for column in used:
-                if column in columns and column not in assets.labels.data["columns"]:
-                    remedy = "Add it to columns in superset/labels.yml, in both languages."
-                    yield document.wrong(f"the column {column!r} has no label", remedy, ("params", key))
-        for key, used in metric_params(params).items():
-            yield from _unknown(document, f"{name} has no metric", used, metrics, ("params", key))
-            for metric in (metrics[one] for one in used if one in metrics):
-                if fault := additivity(metric, in_language(document.data, language), assets.datasets.data[name].get("time")):
-                    yield document.wrong(*fault, ("params", key))
-        if language == LANGUAGES[0] and params == in_language(document.data["params"], LANGUAGES[1]):
-            break
+    params = plain(document.data["params"])
+    if suffix := params.get("compare_suffix"):
+        yield from _without_text(document, "chart", f"compare_suffix.{suffix}", ("params", "compare_suffix"))
+    for key, used in column_params(params).items():
+        offered = [*columns, *metrics] if key in ("column_config", "conditional_formatting") else columns
+        yield from _unknown(document, f"{name} has no column", used, offered, ("params", key))
+        for column in used:
+            if column in columns:
+                yield from _without_text(document, "column", column, ("params", key))
+    for key, used in metric_params(params).items():
+        yield from _unknown(document, f"{name} has no metric", used, metrics, ("params", key))
+        for metric in (metrics[one] for one in used if one in metrics):
+            if fault := additivity(metric, plain(document.data), assets.datasets.data[name].get("time")):
+                yield document.wrong(*fault, ("params", key))
 
 
 def column_params(params: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -121,7 +150,24 @@ def metric_params(params: Mapping[str, Any]) -> dict[str, list[str]]:
     return single | ({"metrics": params["metrics"]} if "metrics" in params else {})
 
 
+def _dashboard_texts(name: str, document: Document) -> Iterator[tuple[str, Place]]:
+    """The keys of a dashboard's texts, and the places that need them. A filter by a column has the column's label."""
+    yield f"{name}.title", ()
+    for number, entry in enumerate(document.data["filters"]):
+        if "range" in entry:
+            yield f"{name}.filters.{entry['id']}", ("filters", number)
+    for number, entry in enumerate(document.data["tabs"]):
+        yield f"{name}.tabs.{entry['id']}", ("tabs", number)
+
+
 def _dashboard(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
+    for key, where in _dashboard_texts(document.path.stem, document):
+        yield from _without_text(document, "dashboard", key, where)
+    for part in ("filters", "tabs"):
+        ids = [entry["id"] for entry in document.data[part]]
+        for number, identity in enumerate(ids):
+            if identity in ids[:number]:
+                yield document.wrong(f"the id {identity!r} appears twice", "Give one of them another.", (part, number))
     for number, entry in enumerate(document.data["filters"]):
         place: Place = ("filters", number, "dataset")
         name = entry.get("dataset")
@@ -151,7 +197,7 @@ def _unknown(document: Document, what: str, used: Any, known: Any, place: Place)
 
 
 def main() -> int:
-    """Tell every fault of the checkout's own dashboards. Exit code 2 where there is one."""
+    """Write every fault of the checkout's own dashboards. Exit code 2 where there is one."""
     try:
         found = list(faults(read_assets(), marts()))
     except InputError as error:

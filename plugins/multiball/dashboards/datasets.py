@@ -45,6 +45,8 @@ def _sql(mart: Mart, edition: Edition) -> str:
     values = {column: _value(owner, column, edition) for owner, column in chosen}
     for name, column in entry.get("copies", {}).items():
         values[name] = _value(mart, column, edition)
+    for name in entry.get("by_language", []):
+        values[name] = _value(mart, edition.in_language(mart.name, name), edition)
     for name, time in entry.get("days_since", {}).items():
         values[name] = f"CAST({_NOW} AS DATE) - CAST({mart.name}.{time} AS DATE)"
     for name, time in entry.get("has_passed", {}).items():
@@ -57,29 +59,29 @@ def _sql(mart: Mart, edition: Edition) -> str:
 def _value(mart: Mart, column: str, edition: Edition) -> str:
     """The column as people read it."""
     plain = f"{mart.name}.{column}"
-    if column in edition.assets.labels.data["free_text"]:
+    if column in edition.assets.presentation.data["free_text"]:
         return f"REPLACE({plain}, '<', '{_NO_TAG}')"
     return _in_words(plain, column, mart.types[column], edition)
 
 
 def _in_words(plain: str, column: str, kind: str, edition: Edition) -> str:
-    """The expression, with the words in it told in the language."""
-    told = {word: text for word, text in edition.words(column).items() if text != word}
-    if not told:
+    """The expression, with the words in it in the language."""
+    known = {word: text for word, text in edition.words(column).items() if text != word}
+    if not known:
         return plain
     written = str if kind == "boolean" else literal
-    cases = " ".join(f"WHEN {written(word)} THEN {literal(text)}" for word, text in told.items())
+    cases = " ".join(f"WHEN {written(word)} THEN {literal(text)}" for word, text in known.items())
     return f"CASE {plain} {cases} ELSE CAST({plain} AS VARCHAR) END"
 
 
 def _columns(mart: Mart, edition: Edition) -> list[dict[str, Any]]:
     entry = edition.assets.datasets.data[mart.name]
-    described = {**{column: edition.marts[other].columns[column] for other, column in dimensions(entry)}, **mart.columns}
+    owners = {column: edition.marts[other] for other, column in dimensions(entry)} | dict.fromkeys(mart.columns, mart)
     return [
         {
             "column_name": column,
-            "verbose_name": edition.column_label(column),
-            "description": described.get(column, ""),
+            "verbose_name": edition.column_label(column, owners.get(column, mart).name),
+            "description": owners.get(column, mart).columns.get(column, ""),
             "type": "STRING" if edition.words(column) else kind.upper(),
             "is_dttm": kind in ("date", "timestamp"),
             "groupby": True,
@@ -93,7 +95,7 @@ def _columns(mart: Mart, edition: Edition) -> list[dict[str, Any]]:
 def _metric(metric: Metric, sql: str, edition: Edition) -> dict[str, Any]:
     return {
         "metric_name": metric.name,
-        "verbose_name": edition.metric_label(metric.name),
+        "verbose_name": metric.named(edition.language),
         "description": metric.description,
         "expression": sql,
         "d3format": D3_FORMAT[metric.format],

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from multiball.dashboards.source import Assets, Language, in_language
+from multiball.dashboards.source import Assets
 from multiball.marts import Mart
+from multiball.words import ENGLISH
+from multiball.words.catalogue import Catalogue, catalogue
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "multiball")
 
@@ -19,50 +21,52 @@ class Edition:
 
     assets: Assets
     marts: Mapping[str, Mart]
-    language: Language
+    language: str
     currency: str
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The texts of the language."""
+        return catalogue(self.language)
 
     def name(self, asset: str) -> str:
         """The asset's name in Superset: English ones have that of their file."""
-        return asset if self.language == "en" else f"{asset}_{self.language}"
+        return asset if self.language == ENGLISH else f"{asset}_{self.language}"
 
     def uuid(self, kind: str, asset: str) -> str:
         """The asset's identity, made from its name, so that it stays the same over every import."""
         return asset_uuid(kind, self.name(asset))
 
-    def source(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """What a file says, in the language."""
-        told: dict[str, Any] = in_language(document, self.language)
-        return told
+    def text(self, kind: str, key: str) -> str:
+        """A text of a `chart` or `dashboard`, by its file's name and the part: `leads.title`."""
+        return self.catalogue.say(kind, key)
 
     def words(self, column: str) -> dict[str, str]:
         """What people read for the words in a column."""
-        known = self.assets.labels.data["members"].get(column, {})
-        return {str(word): self._told(told) for word, told in known.items()}
+        return self.catalogue.words(words_of(column, self.assets), currency=self.currency)
 
-    def column_label(self, column: str) -> str:
-        """What people read for a column."""
-        told = self.assets.labels.data["columns"].get(column)
-        return self._told(told) if told else column.replace("_", " ").capitalize()
-
-    def metric_label(self, name: str) -> str | None:
-        """What people read for a metric; None where there is no such metric."""
-        metric = next((mart.metrics[name] for mart in self.marts.values() if name in mart.metrics), None)
-        if metric is None:
-            return None
-        return metric.label_en if self.language == "en" else metric.label_zh
-
-    def _told(self, text: Mapping[str, Any]) -> str:
-        return str(text[self.language]).replace("{currency}", self.currency)
+    def column_label(self, column: str, mart: str) -> str:
+        """What people read for a column of a mart."""
+        return self.marts[mart].label(column, self.language, self.currency)
 
     def types(self, dataset: str) -> dict[str, str]:
         """The types of a dataset's columns."""
         return column_types(dataset, self.assets, self.marts)
 
+    def in_language(self, dataset: str, column: str) -> str:
+        """The mart's column that holds a column `by_language` of its dataset: the English one where the language has none."""
+        own = f"{column}_{self.language}"
+        return own if own in self.marts[dataset].columns else f"{column}_{ENGLISH}"
+
 
 def asset_uuid(kind: str, name: str) -> str:
     """The identity of the asset of that name and kind: `database`, `dataset`, `chart` or `dashboard`."""
     return str(uuid.uuid5(_NAMESPACE, f"{kind}/{name}"))
+
+
+def words_of(column: str, assets: Assets) -> str:
+    """The column whose words a column has: its own, unless the source says otherwise."""
+    return str(assets.presentation.data["words_of"].get(column, column))
 
 
 def dimensions(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -76,5 +80,6 @@ def column_types(dataset: str, assets: Assets, marts: Mapping[str, Mart]) -> dic
     entry, own = assets.datasets.data[dataset], marts[dataset].types
     joined = {column: marts[mart].types[column] for mart, column in dimensions(entry)}
     copied = {copy: own[column] for copy, column in entry.get("copies", {}).items()}
+    in_language = dict.fromkeys(entry.get("by_language", []), "string")
     ages = dict.fromkeys(entry.get("days_since", {}), "bigint")
-    return {**own, **joined, **copied, **ages, **dict.fromkeys(entry.get("has_passed", {}), "boolean")}
+    return {**own, **joined, **copied, **in_language, **ages, **dict.fromkeys(entry.get("has_passed", {}), "boolean")}

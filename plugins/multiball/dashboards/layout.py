@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from multiball.dashboards.edition import Edition
+from multiball.dashboards.source import plain
 
 
 def charts_of(dashboard: Mapping[str, Any]) -> list[str]:
@@ -16,17 +17,17 @@ def charts_of(dashboard: Mapping[str, Any]) -> list[str]:
 
 def dashboard(name: str, edition: Edition) -> dict[str, Any]:
     """The dashboard of that name, as Superset imports it."""
-    source = edition.source(edition.assets.dashboards[name].data)
+    source = plain(edition.assets.dashboards[name].data)
     numbers = {chart: number for number, chart in enumerate(charts_of(source), start=1)}
-    filters = [_filter(f"NATIVE_FILTER-{number}", entry, numbers, edition) for number, entry in enumerate(source["filters"], start=1)]
+    filters = [_filter(name, entry, numbers, edition) for entry in source["filters"]]
     return {
-        "dashboard_title": source["title"],
+        "dashboard_title": edition.text("dashboard", f"{name}.title"),
         "description": None,
         "css": Path(__file__).with_name("phone.css").read_text(encoding="utf-8"),
         "slug": edition.name(name).replace("_", "-"),
         "published": True,
         "uuid": edition.uuid("dashboard", name),
-        "position": _position(source, numbers, edition),
+        "position": _position(name, source, numbers, edition),
         "metadata": {
             "label_colors": dict(_colours(edition)),
             # what Superset would work out itself when somebody looks, and then try to store, which only its owner may
@@ -41,44 +42,46 @@ def dashboard(name: str, edition: Edition) -> dict[str, Any]:
     }
 
 
-def _position(source: Mapping[str, Any], numbers: Mapping[str, int], edition: Edition) -> dict[str, Any]:
+def _position(name: str, source: Mapping[str, Any], numbers: Mapping[str, int], edition: Edition) -> dict[str, Any]:
     """Superset's tree of nodes: the tabs, the rows in them, the charts in those. Each chart needs a number of its own."""
     tree: dict[str, Any] = {
         "DASHBOARD_VERSION_KEY": "v2",
         "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": [], "parents": ["ROOT_ID"]},
-        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": source["title"]}},
+        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": edition.text("dashboard", f"{name}.title")}},
     }
 
-    def add(kind: str, name: str, parents: list[str], meta: Mapping[str, Any]) -> list[str]:
-        tree[name] = {"type": kind, "id": name, "children": [], "parents": parents, "meta": dict(meta)}
+    def add(kind: str, node: str, parents: list[str], meta: Mapping[str, Any]) -> list[str]:
+        tree[node] = {"type": kind, "id": node, "children": [], "parents": parents, "meta": dict(meta)}
         if parents:
-            tree[parents[-1]]["children"].append(name)
-        return [*parents, name]
+            tree[parents[-1]]["children"].append(node)
+        return [*parents, node]
 
     tabs = add("TABS", "TABS-1", add("ROOT", "ROOT_ID", [], {}), {})
-    for tab_number, entry in enumerate(source["tabs"], start=1):
-        tab = add("TAB", f"TAB-{tab_number}", tabs, {"text": entry["title"]})
+    for entry in source["tabs"]:
+        tab = add("TAB", f"TAB-{entry['id']}", tabs, {"text": edition.text("dashboard", f"{name}.tabs.{entry['id']}")})
         for row_number, line in enumerate(entry["rows"], start=1):
-            row = add("ROW", f"ROW-{tab_number}-{row_number}", tab, {"background": "BACKGROUND_TRANSPARENT"})
+            row = add("ROW", f"ROW-{entry['id']}-{row_number}", tab, {"background": "BACKGROUND_TRANSPARENT"})
             for chart, width in line["charts"].items():
                 identity = {"chartId": numbers[chart], "uuid": edition.uuid("chart", chart)}
                 add("CHART", f"CHART-{chart}", row, {**identity, "width": width, "height": line["height"]})
     return tree
 
 
-def _filter(identity: str, entry: Mapping[str, Any], numbers: Mapping[str, int], edition: Edition) -> dict[str, Any]:
+def _filter(dashboard: str, entry: Mapping[str, Any], numbers: Mapping[str, int], edition: Edition) -> dict[str, Any]:
     """A filter over the charts whose dataset has what it filters by; it leaves the others alone."""
     if span := entry.get("range"):
+        name = edition.text("dashboard", f"{dashboard}.filters.{entry['id']}")
         kind, target, controls = "filter_time", {}, {}
         chosen = {"extraFormData": {"time_range": span}, "filterState": {"value": span}}
     else:
+        name = edition.column_label(entry["column"], entry["dataset"])
         kind = "filter_select"
         target = {"column": {"name": entry["column"]}, "datasetUuid": edition.uuid("dataset", entry["dataset"])}
         controls = {"multiSelect": True, "enableEmptyFilter": False, "searchAllOptions": False}
         chosen = {"extraFormData": {}, "filterState": {}}
     return {
-        "id": identity,
-        "name": entry["name"],
+        "id": f"NATIVE_FILTER-{entry['id']}",
+        "name": name,
         "description": "",
         "type": "NATIVE_FILTER",
         "filterType": kind,
@@ -100,7 +103,7 @@ def _applies(entry: Mapping[str, Any], chart: str, edition: Edition) -> bool:
 
 def _colours(edition: Edition) -> Iterator[tuple[str, str]]:
     """Colours by what a series is called; without them, each chart would give the same channel another."""
-    told = {word: text for column in edition.assets.labels.data["members"] for word, text in edition.words(column).items()}
-    for name, colour in edition.assets.labels.data["colours"].items():
-        yield told.get(name) or edition.metric_label(name) or name, str(colour)
-        yield name, str(colour)
+    for column, colours in edition.assets.presentation.data["colours"].items():
+        for word, colour in colours.items():
+            yield edition.catalogue.word(column, word), str(colour)
+            yield str(word), str(colour)

@@ -1,4 +1,4 @@
-"""The dashboards as people write them, read from `superset/`: datasets, labels, charts and dashboards, each held against its schema."""
+"""The dashboards as people write them, read from `superset/`: datasets, presentation, charts, dashboards, each held against its schema."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from multiball.documents import Document, read
 from multiball.settings import REPOSITORY
@@ -15,8 +15,6 @@ from multiball.shapes import InputError
 from multiball.texts import is_there
 
 FOLDER = REPOSITORY / "superset"
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 _GUIDE = "docs/how-to/add-a-chart.md shows a whole chart."
 
 
@@ -25,7 +23,7 @@ class Assets:
     """The source of all dashboards. Charts and dashboards are named by their files."""
 
     datasets: Document
-    labels: Document
+    presentation: Document
     charts: Mapping[str, Document]
     dashboards: Mapping[str, Document]
 
@@ -34,21 +32,18 @@ def read_assets(folder: Path = FOLDER) -> Assets:
     """Read everything; InputError names the file, the line and what would be right for the first fault of form."""
     return Assets(
         datasets=_document(folder / "datasets.yml", "datasets"),
-        labels=_document(folder / "labels.yml", "labels"),
+        presentation=_document(folder / "presentation.yml", "presentation"),
         charts={path.stem: _document(path, "chart") for path in sorted((folder / "charts").glob("*.yml"))},
         dashboards={path.stem: _document(path, "dashboard") for path in sorted((folder / "dashboards").glob("*.yml"))},
     )
 
 
-def in_language(value: Any, language: Language) -> Any:
-    """Plain data, with everything that is written in both languages in one of them."""
+def plain(value: Any) -> Any:
+    """The data alone, without the marks of how the reader found each value written."""
     if isinstance(value, Mapping):
-        if set(value) == set(LANGUAGES):
-            return in_language(value[language], language)
-        return {str(key): in_language(part, language) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [in_language(part, language) for part in value]
-    # the reader marks how a value was written; only the value itself is wanted
+        return [plain(part) for part in value]
     return next((kind(value) for kind in (bool, int, float, str) if isinstance(value, kind)), value)
 
 
@@ -68,4 +63,4 @@ def _schemas() -> Mapping[str, Mapping[str, Any]]:
     """The schemas by kind of document."""
     loaded: dict[str, Any] = json.loads(Path(__file__).with_name("source.schema.json").read_text(encoding="utf-8"))
     shared = loaded["$defs"]
-    return {kind: {"$defs": shared, **shared[kind]} for kind in ("datasets", "labels", "chart", "dashboard")}
+    return {kind: {"$defs": shared, **shared[kind]} for kind in ("datasets", "presentation", "chart", "dashboard")}

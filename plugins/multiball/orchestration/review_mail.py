@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from multiball.orchestration import demo_servers
-from multiball.orchestration.review_steps import EVERYBODY, audiences, readers
+from multiball.orchestration.review_steps import audiences, everybody, readers
 from multiball.review.delivery import DeliveryFailed, Parcel, deliver
 from multiball.review.facts import Audience, Review
 from multiball.review.versions import Version
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from multiball.review.questions import Question
 
 Tell = Callable[[str], None]
-Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,7 @@ class Rendered:
     parcel: Parcel | None
 
 
-def render(
-    here: Workspace, version: Version, review: Review, *, team: str | None = None, language: Language | None = None
-) -> list[Rendered]:
+def render(here: Workspace, version: Version, review: Review, *, team: str | None = None, language: str | None = None) -> list[Rendered]:
     """The review of each team, or of one, in its own language or another, written below `var/reviews/`."""
     from multiball.review import files
     from multiball.review.mail import render_mail
@@ -106,7 +103,7 @@ def must_reach(here: Workspace, team: str | None, *, sending: bool) -> None:
         )
     if sending:
         mail_server(here)
-    _chosen(teams or (EVERYBODY,), team)
+    _chosen(teams or (everybody(),), team)
 
 
 def _chosen(readers: Sequence[Audience], team: str | None) -> Sequence[Audience]:

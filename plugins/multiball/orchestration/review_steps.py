@@ -16,11 +16,16 @@ from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Target, Warehouse, as_utc, now
 from multiball.warehouse.questions import nothing_published
+from multiball.words import ENGLISH, languages
+from multiball.words.catalogue import catalogue
 
 Tell = Callable[[str], None]
 
-EVERYBODY = Audience(team="everybody", name={"en": "Everybody", "zh": "所有人"}, recipients=(), language="en")
-"""Who a review is for where the workspace names no teams; nobody is mailed then."""
+
+def everybody() -> Audience:
+    """Who a review is for where the workspace names no teams; nobody is mailed then."""
+    name = {language: catalogue(language).say("review", "everybody") for language in languages()}
+    return Audience(team="everybody", name=name, recipients=(), language=ENGLISH)
 
 
 def month_of(text: str | None, here: Workspace, moment: datetime | None = None) -> date:
@@ -180,7 +185,7 @@ def readers(here: Workspace, version: Version) -> tuple[Audience, ...]:
     then = {audience.team: audience for audience in version.settings.audiences}
     return tuple(
         then.get(audience.team, audience).model_copy(update={"recipients": audience.recipients}) for audience in audiences(here)
-    ) or (EVERYBODY,)
+    ) or (everybody(),)
 
 
 def _must_be_over(version: Version, where: str, remedy: str) -> None:

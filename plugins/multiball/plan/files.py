@@ -15,6 +15,7 @@ from multiball.documents import Document, Fault, Place, read
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.texts import is_there
+from multiball.words import languages
 
 GUIDE = "See docs/how-to/plan-goals.md."
 Words = Mapping[str, str]
@@ -50,7 +51,7 @@ class Team:
     id: str
     name: Words
     recipients: tuple[str, ...]
-    language: Literal["en", "zh"]
+    language: str
     focus_goals: tuple[str, ...]
     focus_parts: tuple[str, ...]
     place: Place
@@ -84,10 +85,16 @@ def plan_folder(workspace: Workspace) -> Path:
     return workspace.home / "plan"
 
 
-@cache
 def schema(name: Literal["goals", "teams"]) -> dict[str, Any]:
-    """The JSON Schema of `plan/<name>.yml`."""
+    """The JSON Schema of `plan/<name>.yml`; reviews are written in the languages that have a catalogue."""
+    return _schema(name, languages())
+
+
+@cache
+def _schema(name: str, known: tuple[str, ...]) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(Path(__file__).with_name(f"{name}.schema.json").read_text(encoding="utf-8"))
+    if name == "teams":
+        loaded["$defs"]["team"]["properties"]["language"]["enum"] = list(known)
     return loaded
 
 

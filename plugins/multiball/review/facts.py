@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from multiball.words import known_language
 
 Additivity = Literal["sum", "last", "ratio", "distinct"]
 Format = Literal["integer", "decimal", "percent", "currency"]
 DriverKind = Literal["channel", "campaign", "platform", "account", "origin", "factor", "rest"]
 Words = Mapping[str, str]
-"""A text by language: `en` and `zh`."""
+"""A text by language."""
+
+Language = Annotated[str, AfterValidator(known_language)]
+"""A language that has a catalogue in `locale/`."""
 
 CaveatKind = Literal[
     "publication_blocked",  # since, reason, published_as_of
@@ -67,7 +72,8 @@ class Metric(_Facts):
     """A metric of the catalogue. `better` says which way is good; None where neither is, such as spend."""
 
     name: str
-    label: Words
+    label: str
+    """In English, for a metric that a language's catalogue does not have."""
     additivity: Additivity
     format: Format
     unit: str
@@ -296,7 +302,7 @@ class Review(_Facts):
     proposals: tuple[Proposal, ...]
     decisions: tuple[PastDecision, ...]
     teams: Mapping[str, Words] = {}
-    labels: Mapping[str, Words] = {}
+    labels: Mapping[str, str] = {}
 
 
 class Audience(_Facts):
@@ -305,7 +311,7 @@ class Audience(_Facts):
     team: str
     name: Words
     recipients: tuple[str, ...]
-    language: Literal["en", "zh"]
+    language: Language
     focus_goals: tuple[str, ...] = ()
     focus_parts: tuple[str, ...] = ()
 

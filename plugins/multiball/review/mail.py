@@ -14,7 +14,6 @@ from multiball.review.report import ChartsPart, Report
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _CHART = charts.Size(width=552, letters=15)
-_TAGS = {"en": "en", "zh": "zh-Hans"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def render_mail(report: Report) -> Mail:
     """The mail of a report; the same one for the same report."""
     import mjml
 
-    values: dict[str, Any] = {"report": report, "language": _TAGS[report.language], "style": _style("mail-dark.css")}
+    values: dict[str, Any] = {"report": report, "style": _style("mail-dark.css")}
     html = mjml.mjml2html(_template("mail.mjml.jinja").render(values), disable_comments=False, fonts={})
     return Mail(
         subject=report.subject,

@@ -1,4 +1,4 @@
-"""Numbers, money and dates as a reader of English or Chinese expects them, by Babel's rules for the language."""
+"""Numbers, money and dates as a reader of the language expects them."""
 
 from __future__ import annotations
 
@@ -6,24 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Literal
 
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
 
 from multiball.review.facts import Format
+from multiball.words.style import NO_BREAK, Style, style
 
-Language = Literal["en", "zh"]
 MINUS = "−"
-_NO_BREAK = "\u00a0"
 _THIN = "\u2009"
-_UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
-    "en": ((12, "T"), (9, "B"), (6, "M"), (3, "K")),
-    "zh": ((12, "万亿"), (8, "亿"), (4, "万")),
-}
-_SHORTENED_FROM: dict[Language, int] = {"en": 100_000, "zh": 10_000}
-_OWN_CURRENCY_NAMES = {"CNY": "元"}
 
 
 @dataclass(frozen=True)
@@ -50,16 +42,23 @@ class Scale:
 class Numbers:
     """Writes numbers in a language, money in the reporting currency."""
 
-    language: Language
+    language: str
     currency: str
+
+    @property
+    def style(self) -> Style:
+        """How the language writes."""
+        return style(self.language)
 
     def scale(self, magnitude: Decimal, kind: Format) -> Scale:
         """What suits a number of that magnitude: about three digits; for several numbers side by side, that of the largest."""
-        size = abs(magnitude)
+        size, units = abs(magnitude), self.style.units
         if kind == "percent":
-            return Scale(Decimal("0.01"), "%", 1 if size >= Decimal("0.01") or not size else _decimals_of_small(size * 100), False)
-        if size >= _SHORTENED_FROM[self.language] - Decimal("0.5"):
-            exponent, suffix = next(unit for unit in _UNITS[self.language] if size >= Decimal("0.9995").scaleb(unit[0]) or unit[0] <= 4)
+            return Scale(
+                Decimal("0.01"), self.style.percent, 1 if size >= Decimal("0.01") or not size else _decimals_of_small(size * 100), False
+            )
+        if units and size >= self.style.shortened_from - Decimal("0.5"):
+            exponent, suffix = next((unit for unit in units if size >= Decimal("0.9995").scaleb(unit[0])), units[-1])
             digits = max(1, (size * Decimal("1.0005")).adjusted() + 1 - exponent)
             return Scale(Decimal(1).scaleb(exponent), suffix, max(0, 3 - digits), True)
         if kind == "integer" or size >= 100:
@@ -75,24 +74,26 @@ class Numbers:
         digits = f"0.{('#' if scale.trimmed else '0') * scale.decimals}" if scale.decimals else "0"
         text = format_decimal(abs(shown) / scale.unit, f"#,##{digits}", locale=self.language)
         sign = MINUS if shown < 0 else "+" if signed and shown > 0 else ""
-        suffix = f"{_NO_BREAK}{scale.suffix}" if scale.suffix and scale.suffix != "%" and self.language == "zh" else scale.suffix
         if kind != "currency":
-            return f"{sign}{text}{suffix}", ""
-        if self.language == "zh":
-            return f"{sign}{text}{suffix}", _OWN_CURRENCY_NAMES.get(self.currency) or get_currency_name(self.currency, locale="zh")
-        symbol = get_currency_symbol(self.currency, locale="en")
-        return f"{sign}{symbol}{_NO_BREAK if symbol[-1].isalpha() else ''}{text}{suffix}", ""
+            return f"{sign}{text}{scale.suffix}", ""
+        if self.style.names_currency:
+            name = self.style.currency_names.get(self.currency) or get_currency_name(self.currency, locale=self.language)
+            return f"{sign}{text}{scale.suffix}", name
+        symbol = get_currency_symbol(self.currency, locale=self.language)
+        if not self.style.is_symbol_first:
+            return f"{sign}{text}{scale.suffix}{self.style.symbol_gap}{symbol}", ""
+        return f"{sign}{symbol}{NO_BREAK if symbol[-1].isalpha() else self.style.symbol_gap}{text}{scale.suffix}", ""
 
     def amount(self, value: Decimal, kind: Format, scale: Scale | None = None, *, signed: bool = False) -> str:
         """The number with its currency."""
         number, currency = self.split(value, kind, scale, signed=signed)
-        return f"{number}{_NO_BREAK if number[-1].isdigit() else ''}{currency}" if currency else number
+        return f"{number}{NO_BREAK if number[-1].isdigit() else ''}{currency}" if currency else number
 
     def change(self, share: Decimal, *, signed: bool = True) -> str:
         """A relative change in percent: one decimal below 10 %."""
         percent = share * 100
         whole = abs(percent) >= Decimal("9.95")
-        return self.split(share, "percent", Scale(Decimal("0.01"), "%", 0 if whole else 1, False), signed=signed)[0]
+        return self.split(share, "percent", Scale(Decimal("0.01"), self.style.percent, 0 if whole else 1, False), signed=signed)[0]
 
     def day(self, day: date, *, year: bool = False) -> str:
         """A day, such as Nov 4."""
@@ -100,13 +101,15 @@ class Numbers:
 
     def days(self, runs: Sequence[tuple[date, date]], *, year: bool = False) -> str:
         """Runs of days, such as Oct 1–9 and Oct 15–31."""
-        told = [str(format_interval(first, last, "yMMMd" if year else "MMMd", locale=self.language)) for first, last in runs]
-        return format_list([each.replace(_THIN, "") for each in told], locale=self.language)
+        written = [str(format_interval(first, last, "yMMMd" if year else "MMMd", locale=self.language)) for first, last in runs]
+        return format_list([each.replace(_THIN, "") for each in written], locale=self.language)
 
     def month(self, day: date, *, year: bool = False) -> str:
-        """A month, such as October 2026."""
-        patterns = {"en": "LLLL y" if year else "LLLL", "zh": "y年M月" if year else "M月"}
-        return str(format_date(day, patterns[self.language], locale=self.language))
+        """A month, such as October, or October 2026."""
+        pattern = self.style.month_of_year if year else self.style.month
+        if pattern is None:
+            return str(format_skeleton("yMMMM", day, locale=self.language))
+        return str(format_date(day, pattern, locale=self.language))
 
     def short_month(self, day: date) -> str:
         """A month, such as Oct."""

@@ -12,17 +12,7 @@ from multiball.review.answers import Action, draft
 from multiball.review.facts import Review
 from multiball.review.report import Report
 from multiball.review.wording import titles
-
-_MEANING = {
-    "en": "**Approve** takes it as it stands. **Change** takes it as your note says. **Reject** drops it; your note may say why. "
-    "What nobody answers by that day is recorded as unanswered. The next review tells what came of it.",
-    "zh": "**Approve（同意）**：按原样执行。**Change（修改）**：按备注执行，备注必填。**Reject（否决）**：不执行，可在备注中说明原因。"
-    "到期无人回答，则记为“未答复”。下一期复盘会报告结果。",
-}
-_FIELDS = {
-    "en": {"note": "Note: what to do instead, or why", "due_on": "To be done by"},
-    "zh": {"note": "备注：改成什么，或为什么", "due_on": "完成期限"},
-}
+from multiball.words.catalogue import catalogue
 
 
 class Question(BaseModel):
@@ -42,13 +32,13 @@ def questions(review: Review, reports: Mapping[str, Report], version: int) -> li
     asked = []
     for position, proposal in enumerate(review.proposals):
         report = reports.get(proposal.owner) or next(iter(reports.values()))
-        worded = report.decisions[position]
+        worded, words = report.decisions[position], catalogue(report.language)
         lines = [as_markdown(line) for line in worded.lines]
         asked.append(
             Question(
                 subject=worded.title,
-                body="\n\n".join([*lines, _MEANING[report.language]]),
-                fields=_FIELDS[report.language],
+                body="\n\n".join([*lines, words.say("review", "question.meaning")]),
+                fields={name: words.say("review", f"question.{name}") for name in ("note", "due_on")},
                 decide_by=proposal.decide_by,
                 action=draft(proposal, titles(proposal, review), review.month, version),
             )

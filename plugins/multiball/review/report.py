@@ -242,7 +242,11 @@ Part = ChartsPart | DecisionsPart | CyclePart | MovementsPart | GoalsPart | Chan
 class Report(_Shown):
     """A review as one audience reads it."""
 
-    language: Literal["en", "zh"]
+    language: str
+    tag: str
+    """The language, and where its catalogue says so its script, as pages name it: `zh-Hans`."""
+    is_ideographic: bool
+    """Whether its signs of punctuation are as wide as an ideograph."""
     brand: Text
     kind_of_document: Text
     subject: Text

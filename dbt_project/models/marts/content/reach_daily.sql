@@ -8,7 +8,7 @@ select
     impressions,
     views,
     {{ metric_ratio("frequency", "days") }} as frequency,
-    case when reach is null then 'The source gives no reach of this day.' end as reason,
+    case when reach is null then 'not_given' end as reason,
     series_break,
     is_final
 from days

@@ -41,8 +41,8 @@ select
         when fetched.reach is not null
         then null
         when given.account_key is null and others.account_key is not null
-        then 'The source gives the reach of ' || others.period || 's alone, and it cannot be added up.'
-        else 'The source gave no reach of this period, and the reach of days cannot be added up.'
+        then 'only_' || others.period
+        else 'not_given'
     end as reason,
     coalesce(fetched.is_final, false) as is_final
 from periods

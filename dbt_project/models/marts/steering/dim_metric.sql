@@ -3,8 +3,7 @@
 {% for metric in metrics %}
     select
         {{ text_literal(metric.name) }} as metric,
-        {{ text_literal(metric.label_en) }} as label_en,
-        {{ text_literal(metric.label_zh) }} as label_zh,
+        {{ text_literal(metric.label) }} as label,
         {{ text_literal(metric.additivity) }} as additivity,
         {{ text_literal(metric.over_days) }} as over_days,
         {{ text_literal(metric.mart) }} as mart,
@@ -23,8 +22,7 @@
     select
         {% for column in [
             "metric",
-            "label_en",
-            "label_zh",
+            "label",
             "additivity",
             "over_days",
             "mart",

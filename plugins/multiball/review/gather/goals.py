@@ -67,7 +67,7 @@ def _has_passed_target(row: Mapping[str, Any]) -> bool:
 
 def _unknown(name: str, direction: Any) -> Metric:
     """A metric that the catalogue has no more: only its name is known, so that its goal is still listed, with the reason."""
-    return Metric(name=name, label={"en": name, "zh": name}, additivity="sum", format="decimal", unit="", better=direction)
+    return Metric(name=name, label=name, additivity="sum", format="decimal", unit="", better=direction)
 
 
 def _weeks(state: State) -> dict[str, list[Point]]:

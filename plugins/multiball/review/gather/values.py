@@ -128,7 +128,7 @@ def read_catalogue(state: State) -> dict[str, Entry]:
     """All metrics by name."""
     rows = state.rows("""
         select
-            metric, label_en, label_zh, additivity, over_days, format, unit, better, is_vanity, multiplier, mart, value_column, numerator,
+            metric, label, additivity, over_days, format, unit, better, is_vanity, multiplier, mart, value_column, numerator,
             denominator, facts
         from dim_metric
         order by metric
@@ -137,7 +137,7 @@ def read_catalogue(state: State) -> dict[str, Entry]:
         row["metric"]: Entry(
             Metric(
                 name=row["metric"],
-                label={"en": row["label_en"], "zh": row["label_zh"]},
+                label=row["label"],
                 additivity=row["additivity"],
                 format=row["format"],
                 unit=row["unit"],

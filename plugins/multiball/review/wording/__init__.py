@@ -1,4 +1,4 @@
-"""Puts a review into words for one audience: facts in, a report out. All words are in `en` and `zh`."""
+"""Puts a review into words for one audience: facts in, a report out. All words are in `locale/`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from multiball.review import facts
-from multiball.review.numbers import Language
 from multiball.review.report import Part, Report
 from multiball.review.wording import channels, charts, cycle, decisions, findings, goals, movements, trust
 from multiball.review.wording.vocabulary import Vocabulary
+from multiball.words import languages
 
 _ORDER = ("charts", "decisions", "cycle", "movements", "goals", "channels", "trust")
 
@@ -25,6 +25,8 @@ def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> 
     headline = findings.headline(vocabulary, audience.focus_goals)
     return Report(
         language=audience.language,
+        tag=vocabulary.catalogue.tag,
+        is_ideographic=vocabulary.catalogue.style.is_ideographic,
         brand=review.brand,
         kind_of_document=say("kind_of_document", month=month),
         subject=say("subject", brand=review.brand, month=month, finding=headline[0]),
@@ -51,8 +53,7 @@ def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> 
 
 def titles(proposal: facts.Proposal, review: facts.Review) -> facts.Words:
     """What a proposal is called, in every language."""
-    languages: tuple[Language, ...] = ("en", "zh")
-    return {language: decisions.title(Vocabulary(review, language), proposal) for language in languages}
+    return {language: decisions.title(Vocabulary(review, language), proposal) for language in languages()}
 
 
 def _until(vocabulary: Vocabulary) -> str:

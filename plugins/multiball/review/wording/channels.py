@@ -24,8 +24,16 @@ def part(vocabulary: Vocabulary) -> ChannelsPart | None:
     return ChannelsPart(
         title=say("channels.title"),
         intro=vocabulary.sentences([say("channels.intro_plain"), say("channels.intro", day=vocabulary.day(max(valued))) if valued else ""]),
-        table=Table(columns=(say("channels.channel"), *(say(f"channels.{name}") for name, _ in shown)), rows=rows),
+        table=Table(columns=(say("channels.channel"), *(_label(vocabulary, name) for name, _ in shown)), rows=rows),
     )
+
+
+def _label(vocabulary: Vocabulary, name: str) -> str:
+    """A column's label: that of the metric or column of its name, or a shorter one that the part explains."""
+    words = vocabulary.catalogue
+    if words.knows("review", f"channels.{name}"):
+        return vocabulary.say(f"channels.{name}")
+    return words.column(name) if name == "spend" else words.word("metric", name)
 
 
 def _count(name: str) -> Callable[[Vocabulary, facts.Channel], Cell | None]:

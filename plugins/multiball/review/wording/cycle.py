@@ -21,6 +21,9 @@ _VERDICTS: dict[str, tuple[str, Tone]] = {
     "not_done": ("■", "neutral"),
 }
 
+_REASONS = {"days_missing": "compared_days_missing"}
+"""Reasons that mean more of a decision than of a goal: two months are compared."""
+
 
 def part(vocabulary: Vocabulary) -> CyclePart:
     """The four steps, and the decisions."""
@@ -85,13 +88,13 @@ def _outcome(vocabulary: Vocabulary, decision: facts.PastDecision) -> Outcome:
     return Outcome(
         title=vocabulary.of(decision.title),
         lines=tuple(_outcome_lines(vocabulary, decision)),
-        tag=Tag(shape=shape, word=vocabulary.say(f"verdict.{decision.verdict}"), tone=tone),
+        tag=Tag(shape=shape, word=vocabulary.word("verdict", decision.verdict), tone=tone),
     )
 
 
 def _outcome_lines(vocabulary: Vocabulary, decision: facts.PastDecision) -> Iterator[str]:
     say, month = vocabulary.say, vocabulary.numbers.month(decision.month, year=True)
-    word = say(f"decision.{decision.decision}")
+    word = vocabulary.word("decision", decision.decision)
     if decision.decided_by and decision.decided_at:
         day = decision.decided_at.replace(tzinfo=decision.decided_at.tzinfo or UTC).astimezone(ZoneInfo(vocabulary.review.time_zone))
         yield say("outcome.decided_by", month=month, decision=word, person=decision.decided_by, day=vocabulary.day(day.date()))
@@ -109,5 +112,5 @@ def _outcome_lines(vocabulary: Vocabulary, decision: facts.PastDecision) -> Iter
             label=vocabulary.label(decision.metric, decision.member_name),
             measured=vocabulary.difference(decision.measured, decision.metric),
         )
-    if decision.reason and vocabulary.knows(f"why.{decision.reason}"):
-        yield say("outcome.why", why=say(f"why.{decision.reason}"))
+    if decision.reason and vocabulary.catalogue.knows("reason", decision.reason):
+        yield say("outcome.why", why=vocabulary.word("reason", _REASONS.get(decision.reason, decision.reason)))

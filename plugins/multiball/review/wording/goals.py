@@ -28,9 +28,8 @@ def part(vocabulary: Vocabulary) -> GoalsPart:
 
 
 def why_not(vocabulary: Vocabulary, reason: object) -> str:
-    """Why a goal cannot be judged."""
-    key = f"reason.{reason}"
-    return vocabulary.say(key if vocabulary.knows(key) else "reason.other")
+    """Why a goal cannot be assessed."""
+    return vocabulary.word("reason", str(reason)) if vocabulary.catalogue.knows("reason", str(reason)) else vocabulary.say("reason_other")
 
 
 def _row(vocabulary: Vocabulary, goal: facts.Standing) -> tuple[Cell, ...]:
@@ -40,5 +39,5 @@ def _row(vocabulary: Vocabulary, goal: facts.Standing) -> tuple[Cell, ...]:
     return (
         Cell(text=vocabulary.of(goal.text), note=owner_due),
         *(Cell(text=vocabulary.amount(number, goal.metric)) for number in numbers),
-        Cell(text="", tag=Tag(shape=shape, word=vocabulary.say(f"status.{goal.status}"), tone=tone)),
+        Cell(text="", tag=Tag(shape=shape, word=vocabulary.word("status", goal.status), tone=tone)),
     )

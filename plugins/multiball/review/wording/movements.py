@@ -60,6 +60,5 @@ def _name(vocabulary: Vocabulary, driver: facts.Driver) -> str:
     if driver.kind == "rest":
         return vocabulary.say("movements.rest")
     if driver.kind == "factor":
-        words = driver.metric.label if driver.metric else vocabulary.review.labels.get(driver.name, {})
-        return vocabulary.of(words) or driver.name
+        return vocabulary.metric(driver.name, driver.metric.label if driver.metric else None)
     return vocabulary.member(driver.name)

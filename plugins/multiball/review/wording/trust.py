@@ -46,7 +46,7 @@ def _words(vocabulary: Vocabulary, values: Any) -> dict[str, str]:
     if "source" in values and values.get("fact"):
         words["source"] = vocabulary.say("source.fact", source=words["source"], fact=words["fact"])
     words["text"] = vocabulary.goal(values)
-    words["label"] = vocabulary.of(vocabulary.review.labels.get(str(values.get("metric")), {})) or str(values.get("metric"))
+    words["label"] = vocabulary.metric(str(values.get("metric")))
     return words
 
 
@@ -59,10 +59,10 @@ def _text(vocabulary: Vocabulary, key: str, value: Any) -> str:
     if isinstance(value, tuple):
         return vocabulary.days(value)
     if key == "fact":
-        return vocabulary.say(f"fact.{value}")
+        return vocabulary.word("fact", str(value))
     if key == "check":
-        known = f"check.{value}"
-        return vocabulary.say(known if vocabulary.knows(known) else "check.other")
+        known = vocabulary.catalogue.knows("check_name", str(value))
+        return vocabulary.word("check_name", str(value)) if known else vocabulary.say("check_other")
     if key == "reason":
         return goals.why_not(vocabulary, value)
     if key == "share":

@@ -1,80 +1,66 @@
-"""A language's words, names, numbers and dates for one review."""
+"""A language's words, names, numbers and dates for one review. The words are those of the catalogue in `locale/`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from functools import cached_property
-from string import Formatter
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from babel import Locale
-
 from multiball.review import facts
-from multiball.review.numbers import Language, Numbers, Scale
-from multiball.review.wording import en, zh
+from multiball.review.numbers import Numbers, Scale
+from multiball.words.catalogue import catalogue
 
-_LATIN_MEETS_IDEOGRAPH = re.compile(r"[A-Za-z0-9%][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]")
-_LANGUAGES: dict[Language, Any] = {"en": en, "zh": zh}
+_MEMBERS = ("channel", "platform", "origin")
+"""The columns whose words name members of a metric's dimensions."""
 
 
 class Vocabulary:
-    """Words of one language. What is said comes from `en` and `zh`, which have the same keys."""
+    """Words of one language."""
 
-    def __init__(self, review: facts.Review, language: Language) -> None:
+    def __init__(self, review: facts.Review, language: str) -> None:
         self.review = review
-        self.language: Language = language
+        self.language = language
+        self.catalogue = catalogue(language)
         self.numbers = Numbers(language, review.currency)
 
-    @cached_property
-    def _words(self) -> dict[str, str]:
-        words: dict[str, str] = _LANGUAGES[self.language].WORDS
-        return words
-
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """The words for a key, with the values in their places."""
-        text = ""
-        for before, name, _, _ in Formatter().parse(self._words[key]):
-            text = self._joined(text, before)
-            text = self._joined(text, str(values[name])) if name else text
-        return text
+        return self.catalogue.say("review", key, **values)
 
-    def _joined(self, left: str, right: str) -> str:
-        """One after the other; in Chinese with a space where ideographs meet Latin letters, or follow a number."""
-        meets = _LATIN_MEETS_IDEOGRAPH.match(f"{left[-1:]}{right[:1]}")
-        return f"{left} {right}" if self.language == "zh" and meets else left + right
+    def word(self, column: str, value: str) -> str:
+        """What people read for a word in a column, such as a status."""
+        return self.catalogue.word(column, value)
 
-    def knows(self, key: str) -> bool:
-        """Whether there are words for a key."""
-        return key in self._words
-
-    def count(self, key: str, number: Decimal | int, **values: object) -> str:
-        """The words for so many, in the form that the language's plural rules ask for."""
-        form = Locale(self.language).plural_form(number)
-        return self.say(f"{key}.{form}", number=self.numbers.amount(Decimal(number), "integer"), **values)
+    def count(self, key: str, number: Decimal | int, /, **values: object) -> str:
+        """The words for so many, in the plural form of the number as it shows."""
+        shown = int(Decimal(number).quantize(Decimal(1), ROUND_HALF_UP))
+        return self.catalogue.count("review", key, shown, number=self.numbers.amount(Decimal(number), "integer"), **values)
 
     def sentences(self, parts: Sequence[str]) -> str:
         """Sentences, one after the other."""
-        return self.say("between_sentences").join(part for part in parts if part)
+        return self.catalogue.style.between_sentences.join(part for part in parts if part)
 
     def of(self, words: facts.Words) -> str:
-        """The text in this language; in the other where it has none."""
+        """The text in this language; in the first that there is where it has none."""
         return words.get(self.language) or next(iter(words.values()), "")
 
     def label(self, metric: facts.Metric, member: str | None = None) -> str:
         """A metric's name, with that of the member that it is about."""
-        label = self.of(metric.label) or metric.name
+        label = self.metric(metric.name, metric.label)
         return self.say("label.of_member", label=label, member=self.member(member)) if member else label
+
+    def metric(self, name: str, label: str | None = None) -> str:
+        """The name of a metric; that of the review where the catalogue of the language has none."""
+        return self.catalogue.word("metric", name, label or self.review.labels.get(name))
 
     def goal(self, values: Mapping[str, Any]) -> str:
         """A goal's text as a part of a sentence, from the values of a caveat or proposal."""
-        return str(values.get(f"text_{self.language}", "")).rstrip(" .。")
+        return str(values.get(f"text_{self.language}") or values.get("text_en", "")).rstrip(" .。")
 
     def member(self, name: str) -> str:
         """A channel, platform or other member as readers know it; the name as its source gave it where we have no word for it."""
-        return str(_LANGUAGES[self.language].NAMES.get(name, name))
+        return next((self.catalogue.say(column, name) for column in _MEMBERS if self.catalogue.knows(column, name)), name)
 
     def team(self, team: str) -> str:
         """A team's name."""
@@ -87,7 +73,7 @@ class Vocabulary:
     def difference(self, value: Decimal, metric: facts.Metric, scale: Scale | None = None) -> str:
         """What a metric changed by: percentages in percentage points."""
         text = self.numbers.amount(value, metric.format, scale, signed=True)
-        return self.say("points", number=text.removesuffix("%")) if metric.format == "percent" else text
+        return self.say("points", number=text.removesuffix(self.numbers.style.percent)) if metric.format == "percent" else text
 
     def money(self, value: Decimal | None, *, signed: bool = False) -> str:
         """An amount of money; a dash where it is unknown."""

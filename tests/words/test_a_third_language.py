@@ -1,0 +1,158 @@
+"""docs/how-to/add-a-language.md, followed in a copy of locale/: one more file makes mail, PDF, questions and dashboards speak it."""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from babel import Locale
+from catalogues import CLOSE, OPEN, copied, pseudo
+from pypdf import PdfReader
+from review.review_samples import CAVEATS, LINKS, REVIEW, audience
+
+from multiball.dashboards.bundle import write_bundle
+from multiball.plan.files import schema
+from multiball.review.facts import Audience, Caveat, Review
+from multiball.review.mail import render_mail
+from multiball.review.pdf import render_pdf
+from multiball.review.questions import questions
+from multiball.review.report import Report
+from multiball.review.wording import word
+from multiball.settings import REPOSITORY
+from multiball.words import languages
+from multiball.words.catalogue import faults
+
+PAGE = (REPOSITORY / "docs" / "how-to" / "add-a-language.md").read_text(encoding="utf-8")
+DATA = {"en": "Qqq."}
+"""What people wrote in the place of goals and titles: no word that a text could have too."""
+
+
+@pytest.fixture(scope="module")
+def language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The guide's language, added as the guide says. Nothing else is done for it."""
+    named = re.search(r"as `locale/(\w+)\.po`", PAGE)
+    header = re.search(r"```po\n(   msgid \"\"\n.*?) *```", PAGE, re.DOTALL)
+    assert named and header
+    with pytest.MonkeyPatch.context() as patch:
+        folder = copied(tmp_path_factory.mktemp("third"), patch)
+        pseudo(folder, named[1], textwrap.dedent(header[1]))
+        assert list(faults(folder)) == []
+        assert languages() == ("en", named[1], "zh")
+        yield named[1]
+
+
+def review() -> Review:
+    """The sample, with data in which no word is one of the texts'."""
+
+    def with_data(values: dict[str, Any]) -> dict[str, Any]:
+        return {key: DATA["en"] if key.startswith("text_") else value for key, value in values.items()}
+
+    return REVIEW.model_copy(
+        update={
+            "goals": tuple(goal.model_copy(update={"text": DATA}) for goal in REVIEW.goals),
+            "decisions": tuple(one.model_copy(update={"title": DATA, "note": "Qqq", "decided_by": "Qqq"}) for one in REVIEW.decisions),
+            "proposals": tuple(one.model_copy(update={"values": with_data(dict(one.values))}) for one in REVIEW.proposals),
+            "caveats": tuple(Caveat(kind=kind, values=with_data(values)) for kind, values in CAVEATS.items()),  # type: ignore[arg-type]
+            "teams": {"growth": DATA, "social": DATA},
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def report(language: str) -> Report:
+    return word(review(), audience(language, name=DATA), LINKS)
+
+
+class Visible(HTMLParser):
+    """What a reader of a page sees or hears."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.hidden = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in ("style", "script")
+        self.texts += [value or "" for name, value in attrs if name in ("alt", "title")]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in ("style", "script")
+
+    def handle_data(self, data: str) -> None:
+        self.texts += [] if self.hidden else [data]
+
+
+def untranslated(texts: Iterable[str], language: str) -> set[str]:
+    """The words in Latin letters that are neither data nor Babel's names for months and units."""
+    locale = Locale.parse(language)
+    names = ["Halmstein", "Qqq", "hubspot", "shop", "USD", "Brand Film", *(each.name for each in REVIEW.returns if each.kind == "campaign")]
+    months = [
+        name for width in ("wide", "abbreviated") for form in ("format", "stand-alone") for name in locale.months[form][width].values()
+    ]
+    known = {found for name in [*names, *months] for found in re.findall(r"[A-Za-zäöüß]+", name)}
+    said = {found for text in texts for found in re.findall(r"[A-Za-zäöüß]{2,}", re.sub(r"https?://\S+", "", text))}
+    return said - known
+
+
+def test_a_team_may_have_the_language(language: str) -> None:
+    assert schema("teams")["$defs"]["team"]["properties"]["language"]["enum"] == list(languages())
+    assert Audience(team="t", name=DATA, recipients=(), language=language).language == language
+
+
+def test_every_word_of_the_mail_is_the_language_s(report: Report, language: str) -> None:
+    mail = render_mail(report)
+    visible = Visible(mail.html).texts
+    assert sum(OPEN in text and CLOSE in text for text in visible) > 60
+    assert untranslated(visible, language) == set()
+    assert untranslated([mail.text, mail.subject], language) == set()
+    assert mail.text.count(OPEN) == mail.text.count(CLOSE) > 100
+    assert f'lang="{language}"' in mail.html
+
+
+def test_every_word_of_the_pdf_is_the_language_s(report: Report, language: str) -> None:
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(render_pdf(report))).pages)
+    assert text.count(OPEN) > 100
+    assert untranslated([text], language) == set()
+
+
+def test_every_word_of_a_question_is_the_language_s(report: Report, language: str) -> None:
+    asked = questions(review(), {"growth": report}, 1)
+    texts = [text.replace("\\", "") for each in asked for text in (each.subject, each.body, *each.fields.values())]
+    assert len(texts) > 8 and all(OPEN in text for text in texts)
+    assert untranslated(texts, language) == set()
+
+
+def test_every_text_of_the_dashboards_is_the_language_s(language: str, tmp_path: Path) -> None:
+    write_bundle(tmp_path, currency="EUR")
+    files = {
+        file.relative_to(tmp_path).as_posix(): yaml.safe_load(file.read_text(encoding="utf-8"))
+        for file in tmp_path.rglob(f"*_{language}.yaml")
+    }
+    texts = [text for content in files.values() for text in shown(content)]
+    assert len(texts) > 500
+    assert [text for text in texts if not (text.startswith(OPEN) and text.endswith(CLOSE))] == []
+    assert {content["slug"] for path, content in files.items() if path.startswith("dashboards/")} == {f"leadership-{language}"}
+
+
+def shown(content: dict[str, Any]) -> Iterator[str]:
+    """What people see of a chart, dashboard or dataset; descriptions of columns and metrics are documentation, in English."""
+    if "slice_name" in content:
+        yield content["slice_name"]
+        yield content["description"]
+        yield from [content["params"]["compare_suffix"]] if "compare_suffix" in content["params"] else []
+    elif "dashboard_title" in content:
+        yield content["dashboard_title"]
+        nodes = [node for node in content["position"].values() if isinstance(node, dict)]
+        yield from (node["meta"]["text"] for node in nodes if node["type"] in ("HEADER", "TAB"))
+        yield from (one["name"] for one in content["metadata"]["native_filter_configuration"])
+    else:
+        yield from (part["verbose_name"] for part in (*content["columns"], *content["metrics"]))
+        yield from re.findall(r"THEN '((?:[^']|'')*)'", content["sql"])
