@@ -26,7 +26,7 @@ status: env ## Say what runs, where, and how it is
 	@$(MULTIBALL) status
 
 superset: env ## Check the dashboards of superset/ and import them into the running Superset
-	@$(RUN) -m multiball.orchestration.superset import
+	@$(RUN) -m multiball.runtime.superset import
 
 docs: env ## Write dbt's docs of the published state to var/dbt_docs/ of the workspace
 	@$(MULTIBALL) docs

@@ -11,7 +11,7 @@ from review.marts_by_hand import AS_OF, CATALOGUE, calendar, goal, put_marts, tw
 from review.test_delivery import Server, listening
 
 from multiball.cli.main import run
-from multiball.orchestration import steps
+from multiball.flows import steps
 from multiball.settings import Workspace
 from multiball.warehouse import open_warehouse
 from multiball.warehouse.records import OWN, REVIEW

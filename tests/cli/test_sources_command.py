@@ -12,9 +12,9 @@ import pytest
 
 from multiball.cli.main import run
 from multiball.connectors import connector
+from multiball.flows.imports import land_import, reading, take_back
 from multiball.landing import held_days, land
-from multiball.orchestration import secret_file
-from multiball.orchestration.imports import land_import, reading, take_back
+from multiball.runtime import secret_file
 from multiball.settings import Workspace
 from multiball.shapes import Window
 from multiball.warehouse import Warehouse, open_warehouse

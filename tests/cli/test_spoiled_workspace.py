@@ -12,10 +12,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from multiball.orchestration import steps
+from multiball.flows import steps
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import open_warehouse
-from tests.orchestration import small_stack
+from tests.runtime import small_stack
 from tests.small_disk import small_disk
 
 COMMANDS = ("status", "doctor", "down", "query", "run", "up")

@@ -16,8 +16,8 @@ from connectors.new_platforms import PLATFORMS, TOKEN, small_world
 from connectors.stand_in import stand_in
 
 from multiball.connectors import connector
+from multiball.flows.steps import build_whole, prepare_raw
 from multiball.landing import land
-from multiball.orchestration.steps import build_whole, prepare_raw
 from multiball.review.facts import Audience, Links
 from multiball.review.gather import gather
 from multiball.review.mail import render_mail

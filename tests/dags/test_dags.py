@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from multiball.orchestration import ports
+from multiball.runtime import ports
 from multiball.settings import REPOSITORY
 
 pytestmark = pytest.mark.airflow

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from multiball.orchestration import ports, secret_file, superset
+from multiball.runtime import ports, secret_file, superset
 from multiball.settings import Workspace
 from multiball.warehouse.embedded_postgres import ensure_database
 

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 import raw_rows
 
-from multiball.orchestration.steps import build_whole
+from multiball.flows.steps import build_whole
 from multiball.settings import Workspace
 from multiball.transform.build import build, build_folder
 from multiball.warehouse import Target, Warehouse, open_warehouse

@@ -23,9 +23,9 @@ from conftest import Ask
 from psycopg2.extras import RealDictCursor
 
 from multiball.canonical import contracts
+from multiball.flows.imports import land_import, reading
+from multiball.flows.steps import prepare_raw
 from multiball.importing.entities import entities
-from multiball.orchestration.imports import land_import, reading
-from multiball.orchestration.steps import prepare_raw
 from multiball.settings import Workspace
 from multiball.shapes import Entity, Field, Load
 from multiball.transform.build import build

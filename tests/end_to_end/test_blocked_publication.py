@@ -20,8 +20,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from multiball.connectors import connector
+from multiball.flows import steps
 from multiball.landing import land
-from multiball.orchestration import steps
 from multiball.settings import REPOSITORY, Workspace
 from multiball.shapes import Window
 from multiball.warehouse import Warehouse, open_warehouse

@@ -18,10 +18,11 @@ import pytest
 from review.test_delivery import Server, listening
 
 from multiball.cli.main import run as multiball
-from multiball.orchestration import metadata, ports, review_mail, review_steps, secret_file, steps, supervision
-from multiball.orchestration.api import Airflow, Run
-from multiball.orchestration.environment import STACK_DATABASE, airflow_environment
-from multiball.orchestration.lifecycle import password
+from multiball.flows import review_mail, review_steps, steps
+from multiball.runtime import metadata, ports, secret_file, supervision
+from multiball.runtime.airflow_api import Airflow, Run
+from multiball.runtime.environment import STACK_DATABASE, airflow_environment
+from multiball.runtime.lifecycle import password
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import embedded_postgres, open_warehouse
 

@@ -12,7 +12,7 @@ from multiball.cli.examination import examine
 from multiball.cli.main import run
 from multiball.landing import land
 from multiball.landing.identity_key import stored_fingerprint
-from multiball.orchestration import secret_file
+from multiball.runtime import secret_file
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse, open_warehouse

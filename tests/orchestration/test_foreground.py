@@ -18,7 +18,7 @@ import psutil
 import pytest
 from aiosmtpd.controller import Controller
 
-from multiball.orchestration import supervision
+from multiball.runtime import supervision
 from multiball.settings import REPOSITORY, Workspace
 
 pytestmark = pytest.mark.airflow

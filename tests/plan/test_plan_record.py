@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from test_plan_check import GOAL, SECOND, TEAM
 
-from multiball.orchestration.steps import record_plan
+from multiball.flows.steps import record_plan
 from multiball.settings import Workspace
 from multiball.warehouse import Warehouse
 

@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from multiball.orchestration import steps
-from multiball.orchestration.review_steps import everybody, month_of, published_build
+from multiball.flows import steps
+from multiball.flows.review_steps import everybody, month_of, published_build
 from multiball.review.facts import Links
 from multiball.review.versions import Settings, Version, record_version, versions
 from multiball.settings import Workspace

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from multiball import transform
-from multiball.orchestration.steps import prepare_raw
+from multiball.flows.steps import prepare_raw
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.transform.build import build_folder

@@ -10,7 +10,7 @@ import pytest
 
 from multiball import transform
 from multiball.dbt_files import doc_blocks
-from multiball.orchestration.steps import prepare_raw
+from multiball.flows.steps import prepare_raw
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError
 from multiball.transform.build import build_folder

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from multiball.cli.examination import examine
-from multiball.orchestration import steps
+from multiball.flows import steps
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import Warehouse, WarehouseError, open_warehouse, raw_files, raw_tables, server
 from multiball.warehouse.records import PUBLICATION, append_records

@@ -75,7 +75,7 @@ def test_two_words_of_a_column_are_not_the_same(language: str) -> None:
 def keys_of_the_review() -> Iterator[re.Pattern[str]]:
     """What the code can ask for: every text of it, with anything in the place of a value."""
     folder = REPOSITORY / "plugins" / "multiball"
-    for file in [*folder.glob("review/**/*.py"), *folder.glob("orchestration/review*.py")]:
+    for file in [*folder.glob("review/**/*.py"), *folder.glob("*/review*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
                 parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w.]*" for part in node.values]
@@ -102,7 +102,7 @@ def literals(file: Path) -> Iterator[str]:
 
 def test_no_text_in_chinese_is_left_beside_the_catalogues() -> None:
     package = REPOSITORY / "plugins" / "multiball"
-    code = [file for folder in ("review", "dashboards", "orchestration", "plan", "cli") for file in (package / folder).rglob("*.py")]
+    code = [file for folder in ("review", "dashboards", "orchestration", "flows", "plan", "cli") for file in (package / folder).rglob("*.py")]
     data = [*(REPOSITORY / "superset").rglob("*.yml"), *(REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.yml")]
     found = {file.name for file in code if any(re.search(r"[\u4e00-\u9fff]", text) for text in literals(file))}
     found |= {file.name for file in data if re.search(r"[\u4e00-\u9fff]", file.read_text(encoding="utf-8"))}

@@ -22,7 +22,7 @@ def doctor_command(json_form: bool, clock_is_right: bool) -> int:
     """Look at machine, workspace, sources, warehouse and last publication; say what to fix. The exit code is 1 where there is anything."""
     home = workspace()
     if clock_is_right:
-        from multiball.orchestration.steps import right_clock
+        from multiball.flows.steps import right_clock
         from multiball.warehouse import open_warehouse
 
         tell(f"{right_clock(open_warehouse(home), person(), tell):,} rows were stamped later than now, and have the present moment")

@@ -112,7 +112,7 @@ def _mail(home: Workspace) -> Finding:
         remedy = f"Set MULTIBALL_SMTP_HOST and its companions in the environment or in {home.var / 'secrets.env'}."
         return Finding("mail", "no mail server: neither reviews nor failures are mailed", remedy, note=True)
     if server.in_demo:
-        from multiball.orchestration import demo_servers
+        from multiball.runtime import demo_servers
 
         runs = demo_servers.is_up(home, "mailbox")
         return Finding("mail", f"the demo's mailbox, {server.host}:{server.port}{'' if runs else ', is down; multiball up starts it'}")
@@ -133,7 +133,7 @@ def _plan(home: Workspace) -> Finding:
 
 
 def _stack(home: Workspace) -> Finding:
-    from multiball.orchestration import lifecycle, supervision
+    from multiball.runtime import lifecycle, supervision
 
     status = lifecycle.inspect(home)
     if not status.programs and (left := supervision.left_over(home)):

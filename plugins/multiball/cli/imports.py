@@ -61,7 +61,7 @@ def _must_take(here: Workspace) -> None:
 
 
 def _import(here: Workspace, mapping: Path, file: Path | None, check: bool, say: Say) -> dict[str, Any]:
-    from multiball.orchestration.imports import land_import, reading, shortened
+    from multiball.flows.imports import land_import, reading, shortened
 
     with reading(here, mapping, file) as imported:
         say(imported.text())
@@ -74,7 +74,7 @@ def _import(here: Workspace, mapping: Path, file: Path | None, check: bool, say:
 
 
 def _take_back(here: Workspace, mapping: Path, say: Say) -> dict[str, Any]:
-    from multiball.orchestration.imports import take_back
+    from multiball.flows.imports import take_back
 
     loads = take_back(here, mapping)
     say(f"{mapping.name}: taken back")

@@ -30,7 +30,7 @@ def query_command(sql: str, as_of: str | None, form: str, bom: bool, json_form: 
     warehouse = open_warehouse(home)
     target = None
     if as_of:
-        from multiball.orchestration.steps import rebuild_as_of
+        from multiball.flows.steps import rebuild_as_of
 
         target = rebuild_as_of(home, warehouse, parse_moment(as_of, "--as-of"), tell=tell)
     click.echo(("\ufeff" if bom else "") + arrow_text(warehouse.query(statement, target), form))

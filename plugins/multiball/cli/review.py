@@ -38,7 +38,7 @@ def review_command(
 
     Each team of plan/teams.yml gets its own; without that file there is one for everybody.
     """
-    from multiball.orchestration import review_mail, review_steps
+    from multiball.flows import review_mail, review_steps
     from multiball.review.delivery import DeliveryFailed
     from multiball.warehouse import open_warehouse
 

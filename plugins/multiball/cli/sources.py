@@ -147,8 +147,8 @@ def _remarks(entries: Sequence[Mapping[str, Any]], held: Sequence[Hold]) -> list
 
 
 def _confirm(home: Workspace, warehouse: Warehouse, source: str, account: str | None, entity: str | None, json_form: bool) -> int:
+    from multiball.flows.steps import raw_entities
     from multiball.landing import confirm
-    from multiball.orchestration.steps import raw_entities
 
     entities = {(name, declared.name): declared for name, declared in raw_entities()}
     run_id = f"confirm/{source}/{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"

@@ -8,7 +8,7 @@ import click
 @click.command("up")
 def up_command() -> int:
     """Start Airflow and its database, wait until they are healthy, and say where they are. In a demo, the sandbox too."""
-    from multiball.orchestration.stack import up
+    from multiball.runtime.stack import up
 
     return up()
 
@@ -16,7 +16,7 @@ def up_command() -> int:
 @click.command("demo")
 def demo_command() -> int:
     """Start the stack of a demo, load its history, publish it, mail its review; goes on where an earlier call was stopped."""
-    from multiball.orchestration.demo import demo
+    from multiball.flows.demo import demo
 
     return demo()
 
@@ -24,7 +24,7 @@ def demo_command() -> int:
 @click.command("down")
 def down_command() -> int:
     """Stop everything that up started; leave no process behind."""
-    from multiball.orchestration.stack import down
+    from multiball.runtime.stack import down
 
     return down()
 
@@ -32,6 +32,6 @@ def down_command() -> int:
 @click.command("status")
 def status_command() -> int:
     """Say what runs, where, and since when. The exit code is 1 when nothing or not all of it runs."""
-    from multiball.orchestration.stack import status
+    from multiball.runtime.stack import status
 
     return status()

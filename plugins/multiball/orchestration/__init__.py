@@ -1,1 +1,1 @@
-"""All that imports Airflow: DAG factories, their assets and failure mails, running a DAG in the foreground, the supervised stack."""
+"""All that imports Airflow: DAG factories, their assets, questions and failure mails, and running a DAG in the foreground."""

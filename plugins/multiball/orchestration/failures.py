@@ -13,7 +13,7 @@ from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import Context, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowException, AirflowTaskTimeout
 
-from multiball.orchestration import demo_servers
+from multiball.runtime import demo_servers
 from multiball.settings import workspace
 
 log = logging.getLogger(__name__)

@@ -17,9 +17,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from multiball.orchestration import metadata, secret_file, supervision
-from multiball.orchestration.environment import FOREGROUND_DATABASE, airflow_environment
-from multiball.orchestration.signals import ended_by_sigterm, undisturbed
+from multiball.runtime import metadata, secret_file, supervision
+from multiball.runtime.environment import FOREGROUND_DATABASE, airflow_environment
+from multiball.runtime.signals import ended_by_sigterm, undisturbed
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
 from multiball.warehouse import embedded_postgres

@@ -12,8 +12,10 @@ from airflow.sdk import DAG, Context, CronTriggerTimetable, Param, TriggerRule, 
 from airflow.sdk.exceptions import AirflowSkipException
 
 from multiball.connectors import connector
-from multiball.orchestration import assets, demo_servers, windows
+from multiball.flows import windows
+from multiball.orchestration import assets
 from multiball.orchestration.failures import task_arguments
+from multiball.runtime import demo_servers
 from multiball.settings import Workspace, time_limit_hours, workspace
 from multiball.shapes import InputError, Source, Window
 
@@ -61,7 +63,7 @@ def ingest_dag(source: Source) -> DAG:
 @task
 def plan_windows(source_name: str) -> list[Share]:
     """The windows to pull, oldest first, for each account that has any."""
-    from multiball.orchestration.pulling import planned_windows
+    from multiball.flows.pulling import planned_windows
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -83,8 +85,8 @@ def plan_windows(source_name: str) -> list[Share]:
 @task(map_index_template="{{ share_name }}")
 def extract_and_land(source_name: str, share: Share) -> None:
     """Pull the windows of one account and land each. A later try pulls those that are still missing."""
+    from multiball.flows.pulling import pull_each
     from multiball.landing import loads
-    from multiball.orchestration.pulling import pull_each
     from multiball.warehouse import open_warehouse
 
     context = get_current_context()

@@ -51,7 +51,7 @@ def review_dag(owner: str, hours: float = TIME_LIMIT_HOURS) -> DAG:
 @task
 def prepare() -> list[dict[str, Any]]:
     """Make the review, or take the version that exists, and write it for each team; what is to be mailed to whom."""
-    from multiball.orchestration import review_mail, review_steps
+    from multiball.flows import review_mail, review_steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -74,7 +74,7 @@ def prepare() -> list[dict[str, Any]]:
 @task(map_index_template="{{ label }}")
 def deliver(mail: dict[str, Any]) -> None:
     """Mail a team its review, unless it has it."""
-    from multiball.orchestration import review_mail
+    from multiball.flows import review_mail
     from multiball.review.delivery import Parcel
     from multiball.warehouse import open_warehouse
 

@@ -11,8 +11,8 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from multiball.orchestration import assets
 from multiball.orchestration.failures import task_arguments
-from multiball.orchestration.signals import ended_by_sigterm
 from multiball.orchestration.telling import say
+from multiball.runtime.signals import ended_by_sigterm
 from multiball.settings import TIME_LIMIT_HOURS, workspace
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def warehouse_dag(owner: str, raw: list[Asset], hours: float = TIME_LIMIT_HOURS)
 @task(retries=0)
 def expect_raw() -> Build:
     """Take over the plan, fix the moment of the build, and check what has arrived up to it."""
-    from multiball.orchestration import steps
+    from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -76,7 +76,7 @@ def expect_raw() -> Build:
 @task(retries=1)
 def dbt_build(build: Build) -> None:
     """Build every model that needs no science, with its tests, in one dbt process; a retry builds all of it again, from nothing."""
-    from multiball.orchestration import steps
+    from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -87,7 +87,7 @@ def dbt_build(build: Build) -> None:
 @task(retries=1)
 def lifetime_value(build: Build) -> None:
     """Fit the models of lifetime value on the candidate's marts and write what they say beside them."""
-    from multiball.orchestration import steps
+    from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -98,7 +98,7 @@ def lifetime_value(build: Build) -> None:
 @task(retries=1)
 def dbt_build_after_science(build: Build) -> None:
     """Build the marts that read what science wrote, with their tests."""
-    from multiball.orchestration import steps
+    from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -108,7 +108,7 @@ def dbt_build_after_science(build: Build) -> None:
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
 def record_dbt_results(build: Build | None) -> dict[str, int]:
     """Record what every model and test did, of a failed build too; the number of nodes by status. Missing or stale results fail it."""
-    from multiball.orchestration import steps
+    from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     if build is None:
@@ -123,7 +123,7 @@ def record_dbt_results(build: Build | None) -> dict[str, int]:
 @task(retries=0)
 def expect_marts(build: Build) -> None:
     """Audit the candidate."""
-    from multiball.orchestration import steps
+    from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     here = workspace()
@@ -134,7 +134,7 @@ def expect_marts(build: Build) -> None:
 @task(outlets=[assets.MARTS])
 def publish(build: Build) -> None:
     """Make the candidate what readers see, in one step; skipped where they see a build that began later."""
-    from multiball.orchestration import steps
+    from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     if not steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]), say):

@@ -1,4 +1,4 @@
-"""Set Superset up and serve it, or with `import` only bring the dashboards in: run by `multiball.orchestration.superset`."""
+"""Set Superset up and serve it, or with `import` only bring the dashboards in: run by `multiball.runtime.superset`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,164 @@
+"""`make demo`: the stack with the sandbox, thirteen months of history through the real DAGs, the published marts, and a review."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from multiball.connectors import connector
+from multiball.flows.demo_review import mail_review
+from multiball.flows.pulling import planned_windows
+from multiball.landing import loads
+from multiball.runtime import metadata, superset, supervision
+from multiball.runtime.airflow_api import Airflow, Run
+from multiball.runtime.lifecycle import StackFailed, bring_up, check_workspace, password, wait
+from multiball.runtime.signals import ended_by_sigterm
+from multiball.runtime.stack import addresses, teller, write
+from multiball.settings import Workspace, workspace
+from multiball.shapes import InputError
+from multiball.warehouse import open_warehouse
+
+Tell = Callable[[str], None]
+_DONE = ("success", "failed", "skipped", "upstream_failed", "removed")
+_PARSED_SECONDS = 120
+_TRIGGERED_SECONDS = 60
+_TELL_EVERY = 10
+_TAKEN_DOWN = "the stack was stopped before the demo was ready. Nothing that has landed is lost: run it again to go on."
+
+
+def demo() -> int:
+    """Bring everything up, load what is not loaded yet, publish it, mail the review, and print where it all is; 0 done, 1 failed.
+
+    A second call finds everything done. A failed source is told, and the rest is published. A call while another is at
+    work waits for it.
+    """
+    here = workspace()
+    if not here.is_demo:
+        raise InputError(
+            "does not belong to a demo", where=str(here.sources_file), remedy="Write demo: true into it, or start its stack: multiball up."
+        )
+    check_workspace(here)
+    tell = teller()
+    with ended_by_sigterm(), supervision.claim_demo(here, tell):
+        present = bring_up(here, tell, later=[superset.PROGRAM])
+        try:
+            airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here), lambda: supervision.runs(here))
+            good = _load_and_publish(airflow, here, tell) and mail_review(airflow, here, tell)
+            present = wait(here, tell)
+        except httpx.HTTPError as error:
+            if not supervision.runs(here):
+                raise StackFailed(_TAKEN_DOWN) from error
+            raise StackFailed(f"Airflow does not answer as expected ({error}). Read {here.var / 'logs'}, and run it again.") from error
+        except KeyboardInterrupt as error:
+            if not supervision.runs(here):
+                raise StackFailed(_TAKEN_DOWN) from error
+            raise StackFailed("stopped; the stack goes on. Run it again to follow it, or stop it with make down.") from error
+    write(addresses(here, present))
+    return 0 if good else 1
+
+
+def _load_and_publish(airflow: Airflow, here: Workspace, tell: Tell) -> bool:
+    ingests = [f"ingest_{name}" for name in here.sources]
+    _await_dags(airflow, {*ingests, "warehouse", "review"})
+    runs = [_loaded(airflow, dag_id) or airflow.trigger(dag_id) for dag_id in ingests]
+    if any(run.state not in _DONE for run in runs):
+        tell(f"loading the history of {len(runs)} sources since {min(source.history_from for source in here.sources.values())}")
+        runs = _follow(airflow, runs, tell, "windows landed", _Landing(here, runs).progress)
+    failed = [run for run in runs if run.state != "success"]
+    for run in failed:
+        tell(f"{run.dag_id} FAILED; what it could load is published all the same")
+    published = _publication(airflow, runs, tell)
+    if published.state not in _DONE:
+        tell("checking raw, building the marts with dbt, checking them, publishing")
+        [published] = _follow(airflow, [published], tell, "steps done")
+    tell("the marts are published" if published.state == "success" else "publication FAILED: readers keep what was published before")
+    return published.state == "success" and not failed
+
+
+def _await_dags(airflow: Airflow, wanted: set[str]) -> None:
+    deadline = time.monotonic() + _PARSED_SECONDS
+    while missing := wanted - airflow.dags():
+        for file, error in airflow.import_errors().items():
+            raise InputError(f"cannot be read ({error})", where=file, remedy="Fix that, and run it again.")
+        if time.monotonic() > deadline:
+            raise StackFailed(f"Airflow does not find {', '.join(sorted(missing))}")
+        time.sleep(1)
+
+
+def _loaded(airflow: Airflow, dag_id: str) -> Run | None:
+    """The run that loaded the history, or goes on loading it."""
+    return next((run for run in airflow.runs(dag_id) if run.state in ("success", "running", "queued")), None)
+
+
+def _publication(airflow: Airflow, loaded: Sequence[Run], tell: Tell) -> Run:
+    """The run of `warehouse` that knows of everything loaded: Airflow starts it itself once all sources have landed."""
+    # a source's asset is updated by its last task but one, moments before its run ends
+    landed = max(run.ended for run in loaded if run.ended) - timedelta(seconds=30)
+    all_landed = all(run.state == "success" for run in loaded)
+    deadline = time.monotonic() + (_TRIGGERED_SECONDS if all_landed else 0)
+    while True:
+        knowing = [run for run in airflow.runs("warehouse") if run.queued >= landed]
+        for run in knowing:
+            if run.state != "failed":
+                return run
+        if knowing:
+            tell("an earlier build of what has landed failed: it is built anew")
+            return airflow.trigger("warehouse")
+        if time.monotonic() > deadline:
+            reason = "Airflow has not begun to build what has landed" if all_landed else "not every source has landed"
+            tell(f"{reason}, so the build is started by hand")
+            return airflow.trigger("warehouse")
+        time.sleep(2)
+
+
+class _Landing:
+    """How far the runs of ingest DAGs have come, in windows: a task pulls all windows of an account."""
+
+    def __init__(self, here: Workspace, runs: Sequence[Run]) -> None:
+        self._warehouse, self._runs, today = open_warehouse(here), runs, datetime.now(UTC).date()
+        planned = (
+            planned_windows(self._warehouse, source, connector(source.connector).restatement_days, today)
+            for source in here.sources.values()
+        )
+        self._windows = self._landed() + sum(len(windows) for plan in planned for windows in plan.values())
+
+    def progress(self) -> tuple[int, int]:
+        """Windows landed, and windows to land in all."""
+        return self._landed(), self._windows
+
+    def _landed(self) -> int:
+        return sum(len(loads(self._warehouse, run.dag_id.removeprefix("ingest_"), run=f"{run.dag_id}/{run.run_id}/")) for run in self._runs)
+
+
+def _follow(
+    airflow: Airflow, runs: Sequence[Run], tell: Tell, what: str, progress: Callable[[], tuple[int, int]] | None = None
+) -> list[Run]:
+    """Wait until the runs have ended; reports progress (in tasks, unless given), the time left by the pace so far, every failed task."""
+    started, told_at, failures = time.monotonic(), 0.0, set[tuple[str, str]]()
+    pace: tuple[float, int] | None = None
+    while True:
+        current = [next(new for new in airflow.runs(run.dag_id) if new.run_id == run.run_id) for run in runs]
+        tasks = [(run.dag_id, label, state) for run in current for label, state in airflow.task_states(run)]
+        for dag_id, label, state in tasks:
+            if state == "failed" and (dag_id, label) not in failures:
+                failures.add((dag_id, label))
+                tell(f"{dag_id}: {label} FAILED; Airflow has its log")
+        if all(run.state in _DONE for run in current):
+            return current
+        elapsed = time.monotonic() - started
+        if elapsed - told_at >= _TELL_EVERY:
+            told_at = elapsed
+            done, whole = progress() if progress else (sum(state in _DONE for _, _, state in tasks), len(tasks))
+            pace = pace or (elapsed, done)
+            tell(f"{done} of {whole} {what}{_left(elapsed - pace[0], done - pace[1], whole - done)}")
+        time.sleep(2)
+
+
+def _left(elapsed: float, done: int, to_do: int) -> str:
+    if done < 3 or elapsed <= 0:
+        return ""
+    minutes = elapsed / done * to_do / 60
+    return f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"

@@ -1,0 +1,35 @@
+"""Migrates Airflow's metadata database, in a process of its own: importing Airflow takes seconds and prints much."""
+
+from __future__ import annotations
+
+import os
+
+from airflow.configuration import conf
+from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+from airflow.utils import db
+
+from multiball.runtime.environment import USERS
+from multiball.runtime.metadata import ADMINISTRATOR, MigrationFailed
+
+
+def _migrate() -> None:
+    db.upgradedb()
+    if conf.get("core", "auth_manager") == USERS:
+        _add_administrator(os.environ["MULTIBALL_ADMIN_PASSWORD"])
+
+
+def _add_administrator(password: str) -> None:
+    with get_application_builder() as builder:
+        security = builder.sm
+        security.sync_roles()
+        user = security.find_user(ADMINISTRATOR)
+        if user:
+            security.reset_password(user.id, password)
+        elif not security.add_user(
+            ADMINISTRATOR, "Multiball", "Administrator", "admin@localhost.localdomain", security.find_role("Admin"), password
+        ):
+            raise MigrationFailed("the administrator could not be added")
+
+
+if __name__ == "__main__":
+    _migrate()

@@ -1,0 +1,329 @@
+"""The processes of a workspace's stack, and supervisord, which starts them, restarts them and ends them with all their children."""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, cast
+
+import psutil
+from supervisor.xmlrpc import SupervisorTransport, UnixStreamHTTPConnection
+
+from multiball.runtime import metadata, superset
+from multiball.settings import Workspace
+from multiball.shapes import Failure
+from multiball.warehouse import embedded_postgres
+
+DATABASE = "postgres"
+"""The program that all others need: it starts first and ends last."""
+
+_STOP_SECONDS = 45
+_ANSWER_SECONDS = 15
+
+
+class SupervisionFailed(Failure):
+    """supervisord does not come up. The message names its log. Exit code 1."""
+
+
+@contextmanager
+def claim(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
+    """Only one at a time starts or stops servers of the workspace: waits for the other, and says so."""
+    with _alone(workspace, "servers.lock", lambda: tell(f"waiting for another command that uses the servers of {workspace.home}")):
+        yield
+
+
+@contextmanager
+def claim_demo(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
+    """Only one demo at a time loads the workspace: two would start each run twice. Waits for the other, and says so."""
+    with _alone(workspace, "demo.lock", lambda: tell(f"waiting for another demo of {workspace.home}, which goes on loading it")):
+        yield
+
+
+@contextmanager
+def _alone(workspace: Workspace, name: str, must_wait: Callable[[], None]) -> Iterator[None]:
+    workspace.var.mkdir(parents=True, exist_ok=True)
+    with open(workspace.var / name, "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            must_wait()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def runtime_folder(workspace: Workspace) -> Path:
+    """Where supervisord's socket is: beside that of Postgres, as a socket's path must be short."""
+    folder = embedded_postgres.socket_folder(workspace.var / "postgres")
+    return folder.with_name(folder.name.replace("-pg-", "-stack-"))
+
+
+def programs(workspace: Workspace, sandbox: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """The stack's programs in the order in which they start, as options of supervisord's configuration.
+
+    `sandbox`: those of the sandbox that are to run, each with its module and arguments.
+    """
+    airflow = f"{sys.executable} -m airflow"
+    database = embedded_postgres.server_command(workspace.var / "postgres", settings=metadata.SETTINGS)
+    user = embedded_postgres.server_user()
+    found: dict[str, dict[str, str]] = {
+        DATABASE: {"command": shlex.join(database), "stopsignal": "INT", "directory": "/", **({"user": user} if user else {})},
+        "api-server": {"command": f"{airflow} api-server --workers 1"},
+        "scheduler": {"command": f"{airflow} scheduler --skip-serve-logs"},
+        "dag-processor": {"command": f"{airflow} dag-processor"},
+        "triggerer": {"command": f"{airflow} triggerer --skip-serve-logs"},
+        superset.PROGRAM: superset.OPTIONS,
+    }
+    found |= {name: {"command": shlex.join([sys.executable, "-m", *command])} for name, command in sandbox.items()}
+    return found
+
+
+def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> Path:
+    """Write supervisord's configuration. It holds no secret: those are in the environment of `start`."""
+    logs, folder = workspace.var / "logs", runtime_folder(workspace)
+    logs.mkdir(parents=True, exist_ok=True)
+    working_folder(workspace).mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sections: dict[str, Mapping[str, str]] = {
+        "unix_http_server": {"file": str(folder / "supervisor.sock"), "chmod": "0700"},
+        "supervisord": {
+            "logfile": str(logs / "supervisord.log"),
+            "pidfile": str(workspace.var / "supervisord.pid"),
+            "childlogdir": str(logs),
+            "directory": str(working_folder(workspace)),
+            **({"user": "root"} if os.geteuid() == 0 else {}),
+        },
+        "rpcinterface:supervisor": {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
+    }
+    for name, options in found.items():
+        sections[f"program:{name}"] = {
+            "autostart": "false",
+            "autorestart": "true",
+            "startsecs": "1",
+            "startretries": "5",
+            "stopasgroup": "true" if name != DATABASE else "false",
+            "killasgroup": "true",
+            "stopwaitsecs": "20",
+            "redirect_stderr": "true",
+            "stdout_logfile": str(logs / f"{name}.log"),
+            "stdout_logfile_maxbytes": "20MB",
+            "stdout_logfile_backups": "2",
+            **options,
+        }
+    text = "\n\n".join(
+        "\n".join([f"[{name}]", *(f"{key}={value.replace('%', '%%')}" for key, value in options.items())])
+        for name, options in sections.items()
+    )
+    path = workspace.var / "supervisord.conf"
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def start_supervisord(workspace: Workspace, configuration: Path, environment: Mapping[str, str]) -> None:
+    """Start supervisord in the background; its programs wait for `startProcess`. From the first it works where its processes are found."""
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+    home = working_folder(workspace)
+    done = subprocess.run(command, env=dict(environment), cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise SupervisionFailed(f"supervisord did not start: {(done.stderr or done.stdout).strip()}")
+    deadline = time.monotonic() + 20
+    while server(workspace) is None:
+        if time.monotonic() > deadline:
+            raise SupervisionFailed(f"supervisord does not answer. Read {workspace.var / 'logs' / 'supervisord.log'}.")
+        time.sleep(0.1)
+
+
+def start_program(workspace: Workspace, name: str, *, wait: bool = False) -> None:
+    """Have supervisord start the program; with `wait`, until it has run for a second. SupervisionFailed where that cannot be."""
+    running = server(workspace)
+    if running is None:
+        raise SupervisionFailed(f"supervisord has ended.{tail(workspace, 'supervisord')}")
+    try:
+        running.startProcess(name, wait)
+    except (OSError, xmlrpc.client.Error, http.client.HTTPException) as error:
+        raise SupervisionFailed(f"{name} does not start.{tail(workspace, name)}") from error
+
+
+def tail(workspace: Workspace, name: str) -> str:
+    """How the log of a program ends, as a sentence."""
+    log = workspace.var / "logs" / f"{name}.log"
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
+    return f" Its log {log} ends: {' / '.join(lines[-3:])[:600]}" if lines else f" It wrote no log ({log})."
+
+
+class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]
+    """A connection that gives up on a supervisord that takes it and does not answer."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_ANSWER_SECONDS)
+
+
+def server(workspace: Workspace) -> Any | None:
+    """The remote interface of the workspace's supervisord, or None where none runs, or it does not answer."""
+    path = runtime_folder(workspace) / "supervisor.sock"
+    transport = SupervisorTransport(None, None, f"unix://{path}")
+
+    def connection() -> _Connection:
+        found = _Connection("localhost")
+        found.socketfile = str(path)
+        return found
+
+    transport._get_connection = connection
+    proxy = xmlrpc.client.ServerProxy(f"http://{socket.gethostname()}", transport=transport)
+    try:
+        proxy.supervisor.getState()
+    except (OSError, xmlrpc.client.Error, http.client.HTTPException):
+        return None
+    return proxy.supervisor
+
+
+def runs(workspace: Workspace) -> bool:
+    """Whether the workspace's supervisord runs and answers."""
+    return server(workspace) is not None
+
+
+def states(workspace: Workspace) -> dict[str, str]:
+    """The state of each program, as supervisord names it (RUNNING, BACKOFF, FATAL …); empty where the stack is down."""
+    return {str(info["name"]): str(info["statename"]) for info in _programs(workspace)}
+
+
+def listens(workspace: Workspace, program: str, *wanted: int) -> bool:
+    """Whether the program of the workspace's own stack listens on the ports: what somebody else serves there does not count."""
+    pids = [int(info["pid"]) for info in _programs(workspace) if info["name"] == program and info["pid"]]
+    try:
+        family = [member for pid in pids for member in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))]
+        sockets = [found for member in family for found in member.net_connections(kind="tcp")]
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+    return set(wanted) <= {found.laddr.port for found in sockets if found.status == psutil.CONN_LISTEN}
+
+
+def _programs(workspace: Workspace) -> list[dict[str, Any]]:
+    running = server(workspace)
+    try:
+        return cast("list[dict[str, Any]]", running.getAllProcessInfo()) if running else []
+    except (OSError, xmlrpc.client.Error, http.client.HTTPException):
+        return []  # it ended just now
+
+
+def processes(workspace: Workspace) -> list[psutil.Process]:
+    """Every living process of the workspace's stack: supervisord, its descendants, and orphans of earlier ones.
+
+    They are told by the folder they work in, since many of them overwrite their environment and command line with a title.
+    """
+    found = {process.pid: process for process in embedded_postgres.processes(workspace.var / "postgres")}
+    home = os.path.realpath(working_folder(workspace))
+    interpreters = {os.path.realpath(python) for python in (sys.executable, superset.PYTHON)}
+    for process in psutil.process_iter():
+        try:
+            ours = process.exe() in interpreters and process.cwd() == home
+            family = [process, *process.children(recursive=True)] if ours else []
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+        found |= {member.pid: member for member in family}
+    found.pop(os.getpid(), None)
+    return [process for process in found.values() if _lives(process)]
+
+
+def left_over(workspace: Workspace) -> list[psutil.Process]:
+    """What lives of a stack whose supervisor is gone, or of a killed command. Nothing while there is a supervisor, or a command at work."""
+    return [] if server(workspace) is not None or _claimed(workspace) else processes(workspace)
+
+
+def _claimed(workspace: Workspace) -> bool:
+    try:
+        with open(workspace.var / "servers.lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+def end_left_over(workspace: Workspace, tell: Callable[[str], None]) -> None:
+    """End what is left of a stack or a command that was killed, and say so. Only under `claim`."""
+    if left := processes(workspace):
+        tell(f"{len(left)} processes are left of a stack or a command that was killed: they are ended first")
+    stop(workspace)
+
+
+def working_folder(workspace: Workspace) -> Path:
+    """Where all processes of a workspace work: they are found by it."""
+    return workspace.var / "airflow"
+
+
+def stop(workspace: Workspace) -> list[psutil.Process]:
+    """Shut the stack down and wait until its processes are gone; end those that stay. Returns those that had to be killed."""
+    before = processes(workspace)
+    running = server(workspace)
+    if running is not None:
+        with suppress(OSError, xmlrpc.client.Error, http.client.HTTPException):  # it ends just now, or hangs
+            _stop_programs(running)
+            running.shutdown()
+        before = survivors(before, _STOP_SECONDS)
+    data = workspace.var / "postgres"
+    servers = {process.pid for process in embedded_postgres.processes(data)}
+    found = [*before, *processes(workspace)]
+    stragglers = {process.pid: process for process in found if process.pid not in servers and _lives(process)}
+    for process in stragglers.values():
+        _signal(process, signal.SIGTERM)
+    alive = survivors(stragglers.values(), 10)
+    for process in alive:
+        _signal(process, signal.SIGKILL)
+    survivors(alive, 5)
+    embedded_postgres.end(data)  # last, as the others need it to end in good order
+    shutil.rmtree(runtime_folder(workspace), ignore_errors=True)
+    return alive
+
+
+def survivors(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those of the processes that have not ended after so many seconds, or sooner none.
+
+    One that has ended and whose parent does not ask after it has ended: in a container whose first process adopts nobody, none is asked.
+    """
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return alive
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _stop_programs(running: Any) -> None:
+    """Stop all at once but Postgres, which the others need to end in good order; supervisord alone would stop one after the other."""
+
+    def alive() -> list[str]:
+        listed = cast("list[dict[str, Any]]", running.getAllProcessInfo())
+        return [str(info["name"]) for info in listed if info["statename"] in ("STARTING", "RUNNING", "BACKOFF", "STOPPING")]
+
+    for name in alive():
+        if name != DATABASE:
+            running.stopProcess(name, False)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while set(alive()) - {DATABASE} and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return
