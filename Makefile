@@ -5,7 +5,7 @@ RUN := $(CURDIR)/.venv/bin/python
 MULTIBALL := $(CURDIR)/.venv/bin/multiball
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo up down status superset docs test check dev lock
+.PHONY: help env demo up down status superset docs test check dev lock bench
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -52,3 +52,6 @@ dev: ## Make the environment .venv with what tests and checks need
 
 lock: ## Compile requirements/*.in anew
 	@$(RUN) tools/lock.py
+
+bench: dev ## Measure against peers and limits: PAIRS=2 for a quick look, ONLY=landing for some of it
+	@$(RUN) -m bench --pairs "$(or $(PAIRS),5)" --only "$(ONLY)"
