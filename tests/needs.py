@@ -26,6 +26,7 @@ MARKERS = {
 
 FIXTURES = {
     "browser": "browser",
+    "brand": "build",
     "builds": "build",
     "meta_ads_server": "server",
     "postgres_dsn": "engine",
