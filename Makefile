@@ -5,7 +5,7 @@ RUN := $(CURDIR)/.venv/bin/python
 MULTIBALL := $(CURDIR)/.venv/bin/multiball
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo up down status superset docs test check dev lock
+.PHONY: help env demo up down status superset docs test test-fast test-all check dev lock bench
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -37,6 +37,11 @@ test: dev ## Run every check and test, as CI does
 	@$(MAKE) --no-print-directory check
 	@$(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
+test-all: test ## The same as make test
+
+test-fast: dev ## Run the tests of units: one Python process, no engine, browser or dbt
+	@$(RUN) -m pytest --quick --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 check: dev ## Format, lint, types, SQL format, import rules, texts, dashboards, licences
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
@@ -52,3 +57,6 @@ dev: ## Make the environment .venv with what tests and checks need
 
 lock: ## Compile requirements/*.in anew
 	@$(RUN) tools/lock.py
+
+bench: dev ## Measure against peers and limits: PAIRS=2 for a quick look, ONLY=landing for some of it
+	@$(RUN) -m bench --pairs "$(or $(PAIRS),5)" --only "$(ONLY)"

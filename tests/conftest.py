@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+import needs
 import pytest
 from hypothesis import settings
 
@@ -27,8 +28,25 @@ _OF_THE_BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-firs
 _OF_THE_BROWSER += ["--disable-component-update", "--disable-sync"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take minutes go first: begun last, one of them would keep one worker busy and the other idle."""
+def pytest_configure(config: pytest.Config) -> None:
+    """The markers are declared where they are given."""
+    for name, meaning in needs.MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option of `make test-fast`."""
+    parser.addoption("--quick", action="store_true", help="only tests that need nothing but Python")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests get the markers of what they use, and files that take minutes go first: begun last, one of them would keep one worker idle."""
+    for item in items:
+        needs.mark(item)
+    if config.getoption("quick"):
+        left_out = [item for item in items if not needs.is_quick(item)]
+        items[:] = [item for item in items if needs.is_quick(item)]
+        config.hook.pytest_deselected(items=left_out)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -1,4 +1,6 @@
-"""Fails where an installed package, Superset's included, can be had under the GPL or AGPL alone. Names it, with what would be right.
+"""Fails where an installed package can be had under the GPL or AGPL alone; Superset's and those of peers of `make bench` are included.
+
+Names it, with what would be right.
 
 A package under several licences is taken under the mildest. The LGPL is accepted: such libraries are used as they come.
 Exit codes: 0 all well, 1 a forbidden licence.
@@ -12,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SUPERSET = Path(__file__).resolve().parents[1] / ".venv-superset" / "bin" / "python"
+REPOSITORY = Path(__file__).resolve().parents[1]
 _GPL = re.compile(r"\bA?GPL|(?<!Lesser )(?<!Library or Lesser )General Public License", re.IGNORECASE)
 _LESSER = re.compile(r"\bLGPL|Lesser General Public License", re.IGNORECASE)
 
@@ -30,8 +32,9 @@ def _packages(python: Path) -> list[dict[str, str]]:
 
 
 def main() -> int:
-    """Check every package of this environment, and of Superset's where that has been made."""
-    packages = [package for python in (Path(sys.executable), SUPERSET) if python.exists() for package in _packages(python)]
+    """Check every package of this environment, and of those of Superset and of peers that have been made."""
+    others = [*REPOSITORY.glob(".venv-superset/bin/python"), *REPOSITORY.glob(".venv-peer-*/bin/python")]
+    packages = [package for python in (Path(sys.executable), *others) for package in _packages(python)]
     forbidden = [package for package in packages if is_forbidden(package["License"])]
     for package in forbidden:
         sys.stderr.write(f"{package['Name']} {package['Version']}: {package['License']}. Take a library without the GPL in its place.\n")

@@ -3,6 +3,7 @@
     python3.11 tools/make_env.py multiball    .venv: what Multiball runs on
     python3.11 tools/make_env.py dev          .venv: that, and what its tests and checks add
     python3.11 tools/make_env.py superset     .venv-superset: what the dashboards run on
+    python3.11 tools/make_env.py bench/peers/NAME    .venv-peer-NAME: a tool that `make bench` compares with
 
 An environment that matches its lock file is left as it is, and `dev` holds all of `multiball`.
 Exit codes: 0 done, 1 failed, 2 wrong Python.
@@ -25,6 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 ENVIRONMENTS = {"multiball": REPOSITORY / ".venv", "dev": REPOSITORY / ".venv", "superset": REPOSITORY / ".venv-superset"}
 INSTALLER = REPOSITORY / ".venv-uv"
 STAMP = "installed.json"
+_OF_MULTIBALL = ("multiball", "dev")
 _LARGER = {"multiball": "dev"}
 """An environment of the second lock file holds all of the first."""
 
@@ -39,19 +41,28 @@ def main(name: str) -> int:
     try:
         with open(REPOSITORY / ".venv.lock", "w") as lock:
             _wait_for(lock)
-            if _installed(ENVIRONMENTS[name]) not in [_wanted(known) for known in {name, _LARGER.get(name, name)}]:
-                _install(name, ENVIRONMENTS[name])
+            if _installed(_environment(name)) not in [_wanted(known) for known in {name, _LARGER.get(name, name)}]:
+                _install(name, _environment(name))
     except OSError as error:
         sys.stderr.write(f"multiball: {error.filename or REPOSITORY}: {error.strerror or error}. Correct that and run it again.\n")
         return 1
     except subprocess.CalledProcessError as error:  # venv sets up pip in a process of its own
         said = (error.output or b"").decode(errors="replace").strip().splitlines()
-        sys.stderr.write(f"multiball: {ENVIRONMENTS[name].name} could not be made: {said[-1] if said else error}. Run it again.\n")
+        sys.stderr.write(f"multiball: {_environment(name).name} could not be made: {said[-1] if said else error}. Run it again.\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("multiball: stopped; run it again to go on\n")
         return 1
     return 0
+
+
+def _environment(name: str) -> Path:
+    """Where the environment of that name is; a name with a slash is the folder of a peer, which holds its lock file."""
+    return REPOSITORY / f".venv-peer-{Path(name).name}" if "/" in name else ENVIRONMENTS[name]
+
+
+def _lock_file(name: str) -> Path:
+    return REPOSITORY / name / "requirements.txt" if "/" in name else REPOSITORY / "requirements" / f"{name}.txt"
 
 
 def _wait_for(lock: TextIO) -> None:
@@ -64,16 +75,16 @@ def _wait_for(lock: TextIO) -> None:
 
 def _install(name: str, environment: Path) -> None:
     started = time.monotonic()
-    lock = REPOSITORY / "requirements" / f"{name}.txt"
+    lock = _lock_file(name)
     packages = sum("==" in line for line in lock.read_text().splitlines())
-    _say(f"{environment.name} from requirements/{name}.txt: {packages} packages; a minute or two, more on a slow line")
+    _say(f"{environment.name} from {lock.relative_to(REPOSITORY)}: {packages} packages; a minute or two, more on a slow line")
     uv = _installer()
     python = environment / "bin" / "python"
     if not python.exists():
         venv.create(environment, with_pip=False, symlinks=True)
     (environment / STAMP).unlink(missing_ok=True)
     _run([uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", str(python), str(lock)])
-    if name != "superset":
+    if name in _OF_MULTIBALL:
         _install_command(environment)
     _stamp(environment, name)
     _say(f"{environment.name} ready after {time.monotonic() - started:.0f} s")
@@ -89,8 +100,7 @@ def _install_command(environment: Path) -> None:
 
 
 def _wanted(name: str) -> list[str]:
-    lock = (REPOSITORY / "requirements" / f"{name}.txt").read_bytes()
-    return [name, hashlib.sha256(lock).hexdigest(), sys.version]
+    return [name, hashlib.sha256(_lock_file(name).read_bytes()).hexdigest(), sys.version]
 
 
 def _installed(environment: Path) -> list[str] | None:
@@ -127,7 +137,7 @@ def _installer() -> str:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, env={**os.environ, **_index()})
+    done = subprocess.run(command, env={**os.environ, **index()})
     if done.returncode != 0:
         sys.stderr.write(
             f"multiball: {Path(command[0]).name} could not install the packages (see above). Check the network, and run it again.\n"
@@ -135,7 +145,7 @@ def _run(command: list[str]) -> None:
         raise SystemExit(1)
 
 
-def _index() -> dict[str, str]:
+def index() -> dict[str, str]:
     """uv reads no configuration of pip: hand it the indexes that pip is told to use. Any of them will do, as every file's hash is known."""
     found = {"UV_INDEX_STRATEGY": os.environ.get("UV_INDEX_STRATEGY", "unsafe-best-match")}
     for name, option, fallback in (

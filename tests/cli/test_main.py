@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from multiball.cli.main import run
-from multiball.cli.query import parse_moment
+from multiball.moments import parse_moment
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Target, open_warehouse

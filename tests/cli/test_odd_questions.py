@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from multiball.cli.main import run
@@ -99,3 +100,35 @@ def test_what_only_postgres_holds_is_one_line(published: Workspace, capsys: pyte
 def test_duckdb_divides_by_zero_as_floating_point_numbers_do(published: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["query", "select 1 / 0 as a", "--format", "csv"]) == 0
     assert capsys.readouterr().out == "a\ninf\n"
+
+
+def test_parquet_goes_to_a_file_or_a_pipe_and_keeps_types(
+    published: Workspace, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = "select cast(n as decimal(18, 6)) as amount, date '2026-10-31' as day from numbers order by n"
+    file = tmp_path / "answer.parquet"
+    file.write_text("an older answer")
+    assert run(["query", sql, "--format", "parquet", "--output", str(file)]) == 0
+    schema = pq.read_schema(file)
+    assert str(schema.field("day").type) == "date32[day]" and str(schema.field("amount").type) == "decimal128(18, 6)"
+    assert pq.read_table(file).num_rows == 1000 and capfdbinary.readouterr().out == b""
+    assert run(["query", sql, "--format", "parquet"]) == 0
+    assert capfdbinary.readouterr().out == file.read_bytes()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run(["query", sql, "--format", "parquet"]) == 2
+    assert b"Parquet is not for a terminal. Give --output FILE, or pipe it" in capfdbinary.readouterr().err
+
+
+def test_an_output_is_there_whole_or_stays_as_it_was(published: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    file = folder / "answer.csv"
+    assert run(["query", "select n from numbers where n < 3", "--format", "csv", "--bom", "--output", str(file)]) == 0
+    assert file.read_bytes() == "\ufeffn\n1\n2\n".encode()
+    assert run(["query", "select nope from numbers", "--format", "csv", "--output", str(file)]) == 2
+    assert file.read_bytes() == "\ufeffn\n1\n2\n".encode() and list(folder.iterdir()) == [file]
+    capsys.readouterr()
+    for output, said in ((folder, "is a folder"), (folder / "no" / "answer.csv", "there is no folder")):
+        assert run(["query", "select 1", "--output", str(output)]) == 2
+        err = capsys.readouterr().err
+        assert said in err and err.count("\n") == 1

@@ -102,7 +102,9 @@ def literals(file: Path) -> Iterator[str]:
 
 def test_no_text_in_chinese_is_left_beside_the_catalogues() -> None:
     package = REPOSITORY / "plugins" / "multiball"
-    code = [file for folder in ("review", "dashboards", "orchestration", "flows", "plan", "cli") for file in (package / folder).rglob("*.py")]
+    code = [
+        file for folder in ("review", "dashboards", "orchestration", "flows", "plan", "cli") for file in (package / folder).rglob("*.py")
+    ]
     data = [*(REPOSITORY / "superset").rglob("*.yml"), *(REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.yml")]
     found = {file.name for file in code if any(re.search(r"[\u4e00-\u9fff]", text) for text in literals(file))}
     found |= {file.name for file in data if re.search(r"[\u4e00-\u9fff]", file.read_text(encoding="utf-8"))}

@@ -8,11 +8,14 @@ import io
 import json
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from multiball.shapes import InputError
 from multiball.warehouse.questions import cannot_show
 
 
@@ -64,6 +67,29 @@ def _csv(rows: Sequence[Sequence[Any]]) -> str:
 def to_json(value: Sequence[Any] | Mapping[str, Any]) -> str:
     """JSON in which what JSON has no type for (decimals, dates) is text."""
     return json.dumps(value, default=str, ensure_ascii=False, indent=2)
+
+
+def parquet(table: pa.Table) -> bytes:
+    """An Arrow table as a Parquet file, with its types."""
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def write(content: str | bytes, file: Path | None) -> None:
+    """To standard output, or to a file, which is there whole or not at all. Raises InputError where there can be no such file."""
+    if file is None:
+        click.echo(content, nl=False)
+        return
+    if file.is_dir() or not file.parent.is_dir():
+        what = "is a folder" if file.is_dir() else f"there is no folder {file.parent}"
+        raise InputError(what, where=f"--output {file}", remedy="Name a file in a folder that exists.")
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content if isinstance(content, bytes) else content.encode())
+        os.replace(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def tell(line: str) -> None:

@@ -20,13 +20,13 @@ def plan_command() -> None:
 
 
 @plan_command.command("check")
-@click.option("--today", metavar="DAY", help="Judge deadlines as of this day (ISO date); the present day where it is left out.")
+@click.option("--today", metavar="DAY", help="Assess deadlines as of this day (ISO date); the present day where it is left out.")
 @click.option("--json", "json_form", is_flag=True, help="The findings and each goal by SMART as JSON, for scripts.")
 def check_command(today: str | None, json_form: bool) -> int:
-    """Judge the plan: each fault and each doubt with its file, line and remedy.
+    """Assess the plan: each fault and each doubt with its file, line and remedy.
 
     A goal must be specific, measurable, attainable, relevant and time-bound, and must not rest on vanity metrics alone. Whether it can be
-    attained is judged by what is published. The exit code is 2 where there is a fault; warnings leave it 0.
+    attained is assessed by what is published. The exit code is 2 where there is a fault; warnings leave it 0.
     """
     from multiball.plan import check, read_plan
     from multiball.warehouse import open_warehouse
@@ -44,7 +44,7 @@ def check_command(today: str | None, json_form: bool) -> int:
         counted = [(len(plan.goals), "goal"), (len(plan.teams), "team"), (levels["fault"], "fault"), (levels["warning"], "warning")]
         click.echo(", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted))
         if verdict.smart and not verdict.is_published:
-            click.echo("nothing is published yet: whether goals can be attained is not judged")
+            click.echo("nothing is published yet: whether goals can be attained is not assessed")
     return 2 if verdict.faults else 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from multiball.cli.output import tell, to_json
-from multiball.cli.query import parse_moment
+from multiball.moments import parse_moment
 from multiball.settings import workspace
 from multiball.shapes import InputError
 from multiball.words import known_language

@@ -30,7 +30,7 @@ Account = tuple[str, str]
 @click.option(
     "--confirm",
     metavar="SOURCE",
-    help="Delete the rows of SOURCE that are held back: you have seen that they are gone there. Later deletions are judged anew.",
+    help="Delete the rows of SOURCE that are held back: you have seen that they are gone there. Later deletions are assessed anew.",
 )
 @click.option("--account", help="With --confirm: only the rows of this account.")
 @click.option("--entity", help="With --confirm: only the rows of this entity.")

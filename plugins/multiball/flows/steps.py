@@ -53,7 +53,7 @@ def record_plan(workspace: Workspace, warehouse: Warehouse, run_id: str) -> list
     return [f"{plan.record_plan(warehouse, written.goals, run_id)} goals of the plan changed"]
 
 
-_PLAN_LEFT = "the plan is not taken over; the one before it counts on. `multiball plan check` judges it"
+_PLAN_LEFT = "the plan is not taken over; the one before it counts on. `multiball plan check` assesses it"
 
 
 def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime) -> list[quality.CheckOutcome]:
