@@ -323,3 +323,11 @@ def test_a_renamed_column_of_a_mart_is_named(embedded: Warehouse) -> None:
         connection.execute("alter table marts.dim_metric rename better to which_way")
     with pytest.raises(InputError, match="there is no column better"):
         gather(embedded, target, month=date(2026, 10, 1), as_of=AS_OF, issued_at=AS_OF, brand="B", currency="EUR", time_zone="UTC")
+
+
+def test_marts_of_an_older_release_are_one_line_with_what_to_do(embedded: Warehouse) -> None:
+    target = put_marts(embedded, {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(1, 2))})
+    catalogue = embedded.query("select * from dim_metric", target).drop_columns(["over_days"])
+    embedded.write_table(target, "marts", "dim_metric", catalogue)
+    with pytest.raises(InputError, match=r"^warehouse: the marts are of another release: .*over_days\. Run multiball run warehouse"):
+        gather(embedded, target, month=date(2026, 10, 1), as_of=AS_OF, issued_at=AS_OF, brand="x", currency="EUR", time_zone="UTC")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from multiball.shapes import InputError
 from multiball.sql import Value
 from multiball.warehouse import Target, Warehouse, as_utc
+
+_IS_MISSING = re.compile(r"has no column|there is no (column|table)")
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,17 @@ class State:
         return self.month.before()
 
     def rows(self, sql: str, **values: Value) -> list[dict[str, Any]]:
-        """The answer to one SELECT over the marts, with values in the places `$name`."""
-        answer: list[dict[str, Any]] = self.warehouse.query(sql, self.target, values=values).to_pylist()
+        """The answer to one SELECT over the marts, with values in the places `$name`.
+
+        InputError where the marts are of another release.
+        """
+        try:
+            answer: list[dict[str, Any]] = self.warehouse.query(sql, self.target, values=values).to_pylist()
+        except InputError as error:
+            if not _IS_MISSING.search(error.what):
+                raise
+            what = f"the marts are of another release: {error.what}"
+            raise InputError(what, where="warehouse", remedy="Run multiball run warehouse, then make the review again.") from error
         return answer
 
 
