@@ -53,8 +53,8 @@ def test_a_renamed_mart_column_is_told_with_the_chart_and_the_nearest_name(sourc
 
 
 def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
-    replaced(source / "charts/leads.yml", "[leads, qualified_leads]", "[leeds, qualified_leads]")
-    replaced(source / "charts/funnel.yml", "metric: funnel_volume", "metric: funnel_volumes")
+    replaced(source / "leadership/charts/leads.yml", "[leads, qualified_leads]", "[leeds, qualified_leads]")
+    replaced(source / "leadership/charts/funnel.yml", "metric: funnel_volume", "metric: funnel_volumes")
     found = [str(fault) for fault in faults(read_assets(source), marts())]
     assert len(found) == 2 and "'leeds'" in "".join(found) and "'funnel_volumes'" in "".join(found)
 
@@ -74,32 +74,37 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("datasets.yml", "days_old: as_of", "days_old: as_off", r"warehouse_status has no column 'as_off'\. Did you mean 'as_of'"),
         ("datasets.yml", "is_stale: next_due_at", "is_stale: next_due", r"warehouse_status has no column 'next_due'\. Did you mean"),
         ("datasets.yml", "channel: acquisition_channel", "customers: as_of_date", r"clv_by_channel has a column 'customers' of its own"),
-        ("charts/leads.yml", "dataset: conversion_daily", "dataset: conversions", r"there is no dataset 'conversions'\. Did you mean"),
-        ("charts/leads.yml", "is_lead_month_whole: true", "is_month_done: true", r"has no column 'is_month_done'"),
         (
-            "charts/leads.yml",
+            "leadership/charts/leads.yml",
+            "dataset: conversion_daily",
+            "dataset: conversions",
+            r"there is no dataset 'conversions'\. Did you mean",
+        ),
+        ("leadership/charts/leads.yml", "is_lead_month_whole: true", "is_month_done: true", r"has no column 'is_month_done'"),
+        (
+            "leadership/charts/leads.yml",
             "time_grain_sqla",
             "time_grain",
             r"the key 'time_grain' is unknown in params\. Did you mean 'time_grain_sqla'",
         ),
-        ("charts/leads.yml", "dataset:", "title: Leads\ndataset:", r"the key 'title' is unknown in the chart"),
-        ("charts/leads.yml", "[leads, qualified_leads]", "[{sqlExpression: SUM(reach)}]", r"metrics is .*\. Give a text"),
-        ("charts/goals.yml", "{column: due_on,", "{column: due,", r"goal_progress has no column 'due'"),
+        ("leadership/charts/leads.yml", "dataset:", "title: Leads\ndataset:", r"the key 'title' is unknown in the chart"),
+        ("leadership/charts/leads.yml", "[leads, qualified_leads]", "[{sqlExpression: SUM(reach)}]", r"metrics is .*\. Give a text"),
+        ("leadership/charts/goals.yml", "{column: due_on,", "{column: due,", r"goal_progress has no column 'due'"),
         ("presentation.yml", "campaign_name, title]", "campaign_name, titel]", r"no dataset has a column 'titel'\. Did you mean 'title'"),
         ("presentation.yml", 'leads: "#9CC3E6"', 'leeds: "#9CC3E6"', r"there is no metric 'leeds'\. Did you mean 'leads'"),
         ("presentation.yml", "Email:", "Emial:", r"channel has no word 'Emial'\. Did you mean 'Email'"),
         ("datasets.yml", "by_language: [text]", "by_language: [texts]", r"goal_progress has no column 'texts_en'\. Did you mean 'text_en'"),
-        ("dashboards/leadership.yml", "- id: platform", "- id: channel", r"the id 'channel' appears twice"),
-        ("dashboards/leadership.yml", "{goals: 12}", "{gaols: 12}", r"there is no chart 'gaols'\. Did you mean 'goals'"),
-        ("dashboards/leadership.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row has place for 12"),
-        ("dashboards/leadership.yml", "{goals: 12}", "{funnel: 12}", r"the chart 'funnel' appears twice|the chart is on no dashboard"),
+        ("leadership/dashboard.yml", "- id: platform", "- id: channel", r"the id 'channel' appears twice"),
+        ("leadership/dashboard.yml", "{goals: 12}", "{gaols: 12}", r"there is no chart 'gaols'\. Did you mean 'goals'"),
+        ("leadership/dashboard.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row has place for 12"),
+        ("leadership/dashboard.yml", "{goals: 12}", "{funnel: 12}", r"the chart 'funnel' appears twice|the chart is on no dashboard"),
         (
-            "dashboards/leadership.yml",
+            "leadership/dashboard.yml",
             "column: channel",
             "column: chanel",
             r"conversion_daily has no column 'chanel'\. Did you mean 'channel'",
         ),
-        ("dashboards/leadership.yml", "dataset: dim_account", "dataset: dim_acount", r"there is no dataset 'dim_acount'"),
+        ("leadership/dashboard.yml", "dataset: dim_account", "dataset: dim_acount", r"there is no dataset 'dim_acount'"),
     ],
 )
 def test_a_name_that_does_not_resolve_is_told_with_its_line(
@@ -114,13 +119,18 @@ def test_a_name_that_does_not_resolve_is_told_with_its_line(
 @pytest.mark.parametrize(
     ("file", "before", "after", "said"),
     [
-        ("charts/revenue_by_channel.yml", "metrics: [revenue]", "metrics: [roas]", "roas does not add up (ratio)"),
-        ("charts/reach_of_weeks.yml", "  metrics", "  stack: Stack\n  metrics", "reach does not add up (distinct)"),
-        ("charts/reach_of_weeks.yml", "groupby: [platform, account_name]", "groupby: [platform]", "reach counts different people"),
-        ("charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach counts different people"),
-        ("charts/followers.yml", "P1D", "P1M", "followers is a level of a day"),
-        ("charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is shown for one stage at a time"),
-        ("charts/roas_of_the_month.yml", "LAST_VALUE", "sum", "aggregation is 'sum'"),
+        ("leadership/charts/revenue_by_channel.yml", "metrics: [revenue]", "metrics: [roas]", "roas does not add up (ratio)"),
+        ("leadership/charts/reach_of_weeks.yml", "  metrics", "  stack: Stack\n  metrics", "reach does not add up (distinct)"),
+        (
+            "leadership/charts/reach_of_weeks.yml",
+            "groupby: [platform, account_name]",
+            "groupby: [platform]",
+            "reach counts different people",
+        ),
+        ("leadership/charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach counts different people"),
+        ("leadership/charts/followers.yml", "P1D", "P1M", "followers is a level of a day"),
+        ("leadership/charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is shown for one stage at a time"),
+        ("leadership/charts/roas_of_the_month.yml", "LAST_VALUE", "sum", "aggregation is 'sum'"),
     ],
 )
 def test_a_chart_that_would_add_up_what_does_not_is_refused(
@@ -131,26 +141,33 @@ def test_a_chart_that_would_add_up_what_does_not_is_refused(
 
 
 def test_a_dashboard_that_does_not_say_how_old_its_numbers_are_is_refused(source: Path, tmp_path: Path) -> None:
-    replaced(source / "dashboards/leadership.yml", "      - {height: 20, charts: {status_of_the_numbers: 12}}\n", "")
+    replaced(source / "leadership/dashboard.yml", "      - {height: 20, charts: {status_of_the_numbers: 12}}\n", "")
     assert "the dashboard does not say how old its numbers are. Add a chart of warehouse_status" in refused(source, tmp_path)
 
 
 def test_a_chart_that_no_dashboard_shows_is_refused(source: Path, tmp_path: Path) -> None:
-    shutil.copy(source / "charts/leads.yml", source / "charts/forgotten.yml")
+    shutil.copy(source / "leadership/charts/leads.yml", source / "leadership/charts/forgotten.yml")
     found = [str(fault) for fault in faults(read_assets(source), marts())]
     assert any("forgotten.yml, line 1: the chart is on no dashboard" in fault for fault in found)
 
 
 def test_a_chart_without_a_title_is_refused(source: Path, tmp_path: Path) -> None:
-    shutil.move(source / "charts/leads.yml", source / "charts/new_leads.yml")
-    replaced(source / "dashboards/leadership.yml", "{leads: 6,", "{new_leads: 6,")
+    shutil.move(source / "leadership/charts/leads.yml", source / "leadership/charts/new_leads.yml")
+    replaced(source / "leadership/dashboard.yml", "{leads: 6,", "{new_leads: 6,")
     said = refused(source, tmp_path)
-    assert "charts/new_leads.yml, line 1: locale/ has no text chart new_leads.title. Add it to each file: msgctxt" in said
+    assert "leadership/charts/new_leads.yml, line 1: locale/ has no text chart new_leads.title. Add it to each file: msgctxt" in said
+
+
+def test_two_charts_of_one_name_are_refused(source: Path) -> None:
+    (source / "social" / "charts").mkdir(parents=True)
+    shutil.copy(source / "leadership/charts/leads.yml", source / "social/charts/leads.yml")
+    with pytest.raises(InputError, match=r"social/charts/leads\.yml: the chart 'leads' exists already\. Rename it, or show \S+leadership/"):
+        read_assets(source)
 
 
 def test_a_tab_without_a_title_is_refused(source: Path, tmp_path: Path) -> None:
-    replaced(source / "dashboards/leadership.yml", "id: goals_and_money", "id: money")
-    assert re.search(r"leadership\.yml, line \d+: locale/ has no text dashboard leadership\.tabs\.money\.", refused(source, tmp_path))
+    replaced(source / "leadership/dashboard.yml", "id: goals_and_money", "id: money")
+    assert re.search(r"dashboard\.yml, line \d+: locale/ has no text dashboard leadership\.tabs\.money\.", refused(source, tmp_path))
 
 
 def test_a_column_that_people_see_needs_a_label(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,10 +24,10 @@ def test_the_guides_chart_is_handed_over_in_every_language(tmp_path: Path, monke
     source = Path(shutil.copytree(FOLDER, tmp_path / "superset"))
     texts = copied(tmp_path, monkeypatch)
     chart, row = (textwrap.dedent(block) for block in re.findall(r"```yaml\n(.*?) *```", PAGE, re.DOTALL))
-    named = re.search(r"`superset/(charts/\w+\.yml)`", PAGE)
+    named = re.search(r"`superset/(leadership/charts/\w+\.yml)`", PAGE)
     assert named
     (source / named.group(1)).write_text(chart, encoding="utf-8")
-    board = source / "dashboards" / "leadership.yml"
+    board = source / "leadership" / "dashboard.yml"
     lines = board.read_text(encoding="utf-8").splitlines(keepends=True)
     first = next(number for number, line in enumerate(lines) if line.strip() == "rows:") + 1
     board.write_text("".join([*lines[:first], textwrap.indent(row, " " * 6), *lines[first:]]), encoding="utf-8")

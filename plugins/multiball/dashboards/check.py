@@ -161,7 +161,7 @@ def _dashboard_texts(name: str, document: Document) -> Iterator[tuple[str, Place
 
 
 def _dashboard(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
-    for key, where in _dashboard_texts(document.path.stem, document):
+    for key, where in _dashboard_texts(document.path.parent.name, document):
         yield from _without_text(document, "dashboard", key, where)
     for part in ("filters", "tabs"):
         ids = [entry["id"] for entry in document.data[part]]

@@ -20,7 +20,7 @@ _GUIDE = "docs/how-to/add-a-chart.md shows a whole chart."
 
 @dataclass(frozen=True)
 class Assets:
-    """The source of all dashboards. Charts and dashboards are named by their files."""
+    """The source of all dashboards. A dashboard is a folder; charts are named by their files."""
 
     datasets: Document
     presentation: Document
@@ -33,9 +33,22 @@ def read_assets(folder: Path = FOLDER) -> Assets:
     return Assets(
         datasets=_document(folder / "datasets.yml", "datasets"),
         presentation=_document(folder / "presentation.yml", "presentation"),
-        charts={path.stem: _document(path, "chart") for path in sorted((folder / "charts").glob("*.yml"))},
-        dashboards={path.stem: _document(path, "dashboard") for path in sorted((folder / "dashboards").glob("*.yml"))},
+        charts=_charts(folder),
+        dashboards={path.parent.name: _document(path, "dashboard") for path in sorted(folder.glob("*/dashboard.yml"))},
     )
+
+
+def _charts(folder: Path) -> dict[str, Document]:
+    """The charts of all dashboards by name: one that stands beside one dashboard can be shown on others too."""
+    found: dict[str, Document] = {}
+    for path in sorted(folder.glob("*/charts/*.yml")):
+        if path.stem in found:
+            other = found[path.stem].path
+            raise InputError(
+                f"the chart {path.stem!r} exists already", where=str(path), remedy=f"Rename it, or show {other} on both dashboards."
+            )
+        found[path.stem] = _document(path, "chart")
+    return found
 
 
 def plain(value: Any) -> Any:
