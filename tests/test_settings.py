@@ -87,3 +87,19 @@ def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str
     (home / "sources.yml").write_text(SHOP.format(states=states))
     with pytest.raises(InputError, match=rf"sources\.shop\.options\.order_states.*{named}"):
         _ = Workspace(home).order_states
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("reporting: {curency: CHF}", r"sources\.yml: reporting\.curency is unknown\. Did you mean currency\?"),
+        ("warehouse: {engine: duckdb, memory: 4GB}", r"warehouse\.memory is unknown\. Known keys: dsn, engine, owner, time_limit_hours\."),
+        ("reportng: {currency: CHF}\nsources: {}", r"sources\.yml: reportng is unknown\. Did you mean reporting\?"),
+        ("2026: x", r"sources\.yml: 2026 is unknown\. Known keys: demo, reporting, sources, warehouse\."),
+        ("reporting: {currency: euro}", r"reporting\.currency 'EURO' is not a currency\. Give its ISO 4217 code"),
+    ],
+)
+def test_a_setting_that_nothing_reads_or_that_cannot_be_is_refused(home: Path, written: str, said: str) -> None:
+    (home / "sources.yml").write_text(f"{written}\n")
+    with pytest.raises(InputError, match=said):
+        _ = Workspace(home).reporting_currency

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -32,6 +33,11 @@ _SANDBOX_SMTP_PORT = f"{SANDBOX_PREFIX}SMTP_PORT"
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 ORDER_MEANINGS = ("sale", "partly_refunded", "refunded", "pending", "cancelled", "test")
 """What a state of an order can mean."""
+_KEYS = ("demo", "reporting", "sources", "warehouse")
+_SECTION_KEYS = {
+    "reporting": ("brand", "currency", "discount_rate", "time_zone"),
+    "warehouse": ("dsn", "engine", "owner", "time_limit_hours"),
+}
 _SOURCE_KEYS = {"connector", "base_url", "accounts", "credentials", "history_from", "owner", "schedule", "options"}
 
 
@@ -95,7 +101,18 @@ class Workspace:
             raise self._wrong(f"is not valid YAML ({' '.join(str(error).split())})", "Fix the syntax there.") from error
         if not isinstance(loaded, dict):
             raise self._wrong("is not a mapping", "Give it the keys reporting, warehouse and sources.")
+        self._require_known("", loaded, _KEYS)
+        for section, keys in _SECTION_KEYS.items():
+            if isinstance(loaded.get(section), dict):
+                self._require_known(f"{section}.", loaded[section], keys)
         return loaded
+
+    def _require_known(self, where: str, given: Mapping[str, Any], keys: Sequence[str]) -> None:
+        """InputError for a key that nothing reads: misspelt, its setting would silently be the default."""
+        if unknown := sorted(str(key) for key in given if key not in keys):
+            close = get_close_matches(unknown[0], keys, n=1)
+            remedy = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(keys)}."
+            raise self._wrong(f"{where}{unknown[0]} is unknown", remedy)
 
     @property
     def engine(self) -> Engine:
@@ -135,7 +152,10 @@ class Workspace:
     @property
     def reporting_currency(self) -> str:
         """The currency that amounts are reported in, ISO 4217."""
-        return str(self._section("reporting").get("currency", "EUR")).upper()
+        code = str(self._section("reporting").get("currency", "EUR")).upper()
+        if not re.fullmatch(r"[A-Z]{3}", code):
+            raise self._wrong(f"reporting.currency {code!r} is not a currency", "Give its ISO 4217 code, such as EUR.")
+        return code
 
     @property
     def reporting_time_zone(self) -> str:
