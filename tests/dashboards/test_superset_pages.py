@@ -35,7 +35,9 @@ def visit(browser: Browser, small_stack: SmallStack) -> Iterator[Visit]:
 
 
 def log_in(page: Page, user: str, password: str) -> None:
-    page.goto("/login/")
+    # as slowly as a person: the page's report of its own events is answered before the log-in, not across it
+    with page.expect_response(lambda response: "/superset/log/" in response.url):
+        page.goto("/login/")
     page.locator("[data-test=username-input]").fill(user)
     page.locator("[data-test=password-input]").fill(password)
     page.locator("[data-test=login-button]").click()

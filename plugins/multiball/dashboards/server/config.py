@@ -66,7 +66,16 @@ TALISMAN_CONFIG = {
 
 def FLASK_APP_MUTATOR(application: Any) -> None:
     """Called by Superset with its Flask application."""
+    application.before_request(_unrecorded)
     application.after_request(_without_tracker)
+
+
+def _unrecorded() -> tuple[str, int] | None:
+    """Answer an anonymous page that reports its events. Superset's refusal would set its session again, over that of a log-in meanwhile."""
+    from flask import request
+    from flask_login import current_user
+
+    return ("", 204) if request.path == "/superset/log/" and not current_user.is_authenticated else None
 
 
 def _without_tracker(response: Any) -> Any:
