@@ -31,13 +31,14 @@ superset: env ## Check the dashboards of superset/ and import them into the runn
 docs: env ## Write dbt's docs of the published state to var/dbt_docs/ of the workspace
 	@$(MULTIBALL) docs
 
-test: dev ## Run every check and test, as CI does
+test: dev ## Run every check and test, as CI does; of expensive variants those whose turn it is
 	@$(PYTHON) tools/make_env.py superset
 	@$(RUN) tools/browser.py
 	@$(MAKE) --no-print-directory check
-	@$(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(and $(TURN),--turn $(TURN))
 
-test-all: test ## The same as make test
+test-all: TURN = all
+test-all: test ## The same with every variant
 
 test-fast: dev ## Run the tests of units: one Python process, no engine, browser or dbt
 	@$(RUN) -m pytest --quick --numprocesses 2 --dist loadfile --no-loadscope-reorder

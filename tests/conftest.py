@@ -5,11 +5,12 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import needs
 import pytest
+import turns
 from hypothesis import settings
 
 from multiball.settings import Workspace
@@ -32,10 +33,25 @@ def pytest_configure(config: pytest.Config) -> None:
     """The markers are declared where they are given."""
     for name, meaning in needs.MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    config.addinivalue_line("markers", "in_turn(place, of): a variant that is tested on every so many-th turn, see turns.py")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What a run can be repeated with."""
+    return turns.header(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Who tests what: `--dist loadfile`, with what a folder shares on one worker."""
+    from workers import SharedScheduling
+
+    return SharedScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The option of `make test-fast`."""
+    """The options of `make test-fast` and `make test-all`."""
+    turns.add_option(parser)
     parser.addoption("--quick", action="store_true", help="only tests that need nothing but Python")
 
 
@@ -43,10 +59,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Tests get the markers of what they use, and files that take minutes go first: begun last, one of them would keep one worker idle."""
     for item in items:
         needs.mark(item)
-    if config.getoption("quick"):
-        left_out = [item for item in items if not needs.is_quick(item)]
-        items[:] = [item for item in items if needs.is_quick(item)]
-        config.hook.pytest_deselected(items=left_out)
+    chosen = [item for item in items if turns.is_due(item) and (needs.is_quick(item) or not config.getoption("quick"))]
+    config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+    items[:] = chosen
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 

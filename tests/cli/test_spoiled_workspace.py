@@ -110,7 +110,7 @@ def plain(done: subprocess.CompletedProcess[str], command: str) -> bool:
     return done.returncode == 0
 
 
-@pytest.mark.parametrize("name", SPOILED)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.in_turn(place, 3)) for place, name in enumerate(SPOILED)])
 def test_a_spoiled_workspace_is_told_in_one_line_by_every_command(home: Path, name: str) -> None:
     SPOILED[name](home)
     went_well = {}

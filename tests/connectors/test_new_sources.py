@@ -49,7 +49,7 @@ def run(repository: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["alone", "beside"])
+@pytest.fixture(scope="module", params=[pytest.param(how, marks=pytest.mark.in_turn(n, 2)) for n, how in enumerate(("alone", "beside"))])
 def found(request: pytest.FixtureRequest, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the warehouse and the review say, and the workspace where the former is published."""
     home = tmp_path_factory.mktemp("home")

@@ -53,7 +53,15 @@ def _goal(metric: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[(engine, kind) for engine in ("duckdb", "postgres") for kind in KNOWN], ids="-".join)
+VARIANTS = [
+    pytest.param((engine, kind), id=f"{engine}-{kind}", marks=pytest.mark.in_turn(number + place, 2))
+    for number, engine in enumerate(("duckdb", "postgres"))
+    for place, kind in enumerate(KNOWN)
+]
+"""Each turn tests every kind on one engine, and both engines."""
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_dsn: str) -> Built:
     engine, kind = request.param
     folder: Path = tmp_path_factory.mktemp(f"{engine}_{kind}")

@@ -36,7 +36,12 @@ where attribution_model = 'linear') as attributed, (select count(*) from fct_ord
 State = tuple[int, int, int]
 
 
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.engine)])
+@pytest.fixture(
+    params=[
+        pytest.param("duckdb", marks=pytest.mark.in_turn(0, 2)),
+        pytest.param("postgres", marks=[pytest.mark.engine, pytest.mark.in_turn(1, 2)]),
+    ]
+)
 def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     for name in [name for name in os.environ if name.startswith("MULTIBALL_")]:
         monkeypatch.delenv(name)
