@@ -11,18 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marts_by_hand import CATALOGUE, REVENUE, Rows, credit, goal, metric, number, review, two_months
 
-from multiball.review.facts import Proposal, Return
-from multiball.review.gather.budget import difference_interval
 from multiball.review.gather.exact import ratio
-from multiball.review.gather.returns import return_interval
+from multiball.review.sections.cycle.facts import Decisions
+from multiball.review.sections.proposals.facts import Proposals
+from multiball.review.sections.proposals.rivals import Side, difference_interval
+from multiball.review.sections.returns.facts import Return
+from multiball.review.sections.returns.gather import return_interval
 from multiball.warehouse import Warehouse
 
 D = Decimal
 DATA: dict[str, Any] = {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(100, 300), orders=(1, 1))}
 
 
-def proposals(warehouse: Warehouse, rows: Rows, **given: Any) -> list[Proposal]:
-    return list(review(warehouse, {**DATA, **rows}, **given).proposals)
+def proposals(warehouse: Warehouse, rows: Rows, **given: Any) -> list[Any]:
+    return list(review(warehouse, {**DATA, **rows}, **given).of(Proposals).proposals)
 
 
 def months_of(campaign: str, orders: int, revenue: int, spend: int) -> list[dict[str, Any]]:
@@ -48,11 +50,11 @@ def test_money_moves_from_the_worst_to_the_best_campaign_where_they_surely_diffe
     [move] = proposals(embedded, rows, issued_at=datetime(2026, 11, 3, 23, 30))
     assert (move.id, move.kind) == ("2026-10/move_budget/meta:worst/meta:best", "move_budget")
     assert (move.metric.name, move.dimension, move.member) == ("revenue", "channel", "Paid Social")
-    assert move.values == {
-        "from_name": "Worst", "from_return": 1, "from_spend": 1200, "from_orders": 300,
-        "to_name": "Best", "to_return": 3, "to_spend": 1200, "to_orders": 300,
-        "since": date(2026, 8, 1), "until": date(2026, 10, 31), "amount": 80, "share": D("0.2"),
-    }  # fmt: skip
+    assert (move.worse, move.better) == (
+        Side(name="Worst", per_spend=D(1), spend=D(1200), orders=D(300)),
+        Side(name="Best", per_spend=D(3), spend=D(1200), orders=D(300)),
+    )
+    assert (move.since, move.until, move.amount, move.share) == (date(2026, 8, 1), date(2026, 10, 31), 80, D("0.2"))
     assert move.expected == 160
     assert move.expected_low is not None and move.expected_high is not None
     assert 130 < move.expected_low < 160 < move.expected_high < 190
@@ -63,7 +65,7 @@ def test_where_the_returns_are_too_uncertain_the_budget_is_held_and_a_test_is_pr
     rows = {"attribution_daily": [*months_of("meta:a", 2, 30, 20), *months_of("meta:b", 2, 15, 20)]}
     [hold] = proposals(embedded, rows)
     assert (hold.id, hold.kind) == ("2026-10/hold_and_test/meta:b/meta:a", "hold_and_test")
-    assert (hold.values["low_return"], hold.values["high_return"], hold.values["months"]) == (D("0.75"), D("1.5"), 10)
+    assert (hold.worse.per_spend, hold.better.per_spend, hold.months) == (D("0.75"), D("1.5"), 10)
     assert (hold.expected, hold.expected_low, hold.expected_high) == (None, None, None)
 
 
@@ -135,8 +137,8 @@ def test_a_goal_that_is_behind_tells_the_pace_it_needs_in_30_days(
     rows = {"dim_metric": [catalogue, metric("orders")], "goal_progress": [goal("half", **BEHIND, **progress)]}
     [catch_up] = proposals(embedded, rows)
     assert catch_up.id == "2026-10/catch_up/half"
-    assert (catch_up.values["days_left"], catch_up.values["pace_so_far"]) == (61, D(so_far))
-    assert catch_up.values["pace_needed"] == (D(needed) if needed else None)
+    assert (catch_up.days_left, catch_up.pace_so_far) == (61, D(so_far))
+    assert catch_up.pace_needed == (D(needed) if needed else None)
     assert catch_up.expected == (D(needed) - D(so_far) if needed else None)
     assert (catch_up.expected_low, catch_up.expected_high, catch_up.owner) == (None, None, "growth")
 
@@ -145,7 +147,7 @@ def test_goals_that_are_not_behind_need_nothing_and_the_furthest_behind_comes_fi
     states = ["ahead", "on", "met", "missed", "cannot_tell"]
     rows = [goal(state, status=state, actual=1, reason="no_data" if state == "cannot_tell" else None) for state in states]
     behind = [goal("little", **BEHIND, actual=1, pace_ratio="0.9"), goal("far", **BEHIND, actual=1, pace_ratio="0.2")]
-    assert [one.values["goal"] for one in proposals(embedded, {"goal_progress": [*rows, *behind]})] == ["far", "little"]
+    assert [one.goal for one in proposals(embedded, {"goal_progress": [*rows, *behind]})] == ["far", "little"]
 
 
 def test_what_the_last_review_brought_and_what_is_still_open_or_newly_judged_is_told(embedded: Warehouse) -> None:
@@ -172,7 +174,7 @@ def test_what_the_last_review_brought_and_what_is_still_open_or_newly_judged_is_
             action("2026-08", "told_before", "09-30T21:30:00"),
         ],
     }
-    found = review(embedded, rows, "2026-11", as_of=datetime(2026, 12, 3), issued_at=datetime(2026, 12, 3)).decisions
+    found = review(embedded, rows, "2026-11", as_of=datetime(2026, 12, 3), issued_at=datetime(2026, 12, 3)).of(Decisions).decisions
     assert [decision.id for decision in found] == ["2026-10/open", "2026-10/refused", "2026-09/judged", "2026-08/at_midnight"]
     assert (found[0].decision, found[0].note, found[0].decided_at) == ("approved", "yes", datetime(2026, 11, 3, 8))
     assert [decision.metric.name if decision.metric else None for decision in found[1:3]] == ["revenue", None]

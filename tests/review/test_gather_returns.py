@@ -11,6 +11,9 @@ import pytest
 from marts_by_hand import CATALOGUE, credit, metric, number, review, two_months
 from scipy.stats import chi2
 
+from multiball.review.sections.channels.facts import Channels
+from multiball.review.sections.returns.facts import Returns
+from multiball.review.sections.trust.facts import Trust
 from multiball.warehouse import Warehouse
 
 D = Decimal
@@ -35,14 +38,14 @@ def test_the_return_of_a_campaign_has_an_interval_or_a_reason_for_none(embedded:
     found = review(embedded, {**DATA, **rows})
     told = [
         (one.kind, one.name, one.spend, one.spend_before, one.orders, one.revenue, one.revenue_per_spend, one.low, one.high)
-        for one in found.returns
+        for one in found.of(Returns).returns
     ]
     assert told == [
         ("campaign", '<b>Tea</b> "=1+1"', 100, 80, 10, 200, 2, D("1.085081"), D("3.392444")),
         ("campaign", "meta:2", 30, 0, 0, 0, None, None, None),
         ("channel", "Paid Search", 0, 0, 3, 30, None, None, None),
     ]
-    assert [(caveat.kind, caveat.values["name"]) for caveat in found.caveats] == [
+    assert [(caveat.kind, caveat.name) for caveat in found.of(Trust).caveats] == [
         ("return_without_spend", "Paid Search"), ("return_without_orders", "meta:2"), ("interval_wide", '<b>Tea</b> "=1+1"'),
     ]  # fmt: skip
 
@@ -63,7 +66,7 @@ def test_orders_that_differ_in_value_count_for_fewer(embedded: Warehouse) -> Non
             order("7", "Display", None, 900, date_day="2026-09-05"),
         ],
     }  # fmt: skip
-    found = {one.kind: one for one in review(embedded, {**DATA, **rows}).returns}
+    found = {one.kind: one for one in review(embedded, {**DATA, **rows}).of(Returns).returns}
     assert (found["campaign"].effective_orders, found["channel"].effective_orders) == (D("1.6"), 2)
     for one in found.values():
         worth, spend, orders = 40, 10, float(one.effective_orders or 0)
@@ -83,7 +86,7 @@ def test_a_month_has_a_review_whatever_its_orders_are_worth(embedded: Warehouse,
         "attribution_daily": [credit("2026-10-05", None, 1, value, 10, "Display") for value in values],
         "fct_order": orders,
     }
-    [found] = review(embedded, {**DATA, **month}).returns
+    [found] = review(embedded, {**DATA, **month}).of(Returns).returns
     effective = Fraction(revenue) ** 2 / sum(Fraction(value) ** 2 for value in values)
     assert found.revenue == revenue
     assert abs(Fraction(found.effective_orders or 0) - effective) < Fraction(1, 1_000_000)
@@ -119,7 +122,7 @@ def test_a_channel_tells_what_it_did_and_what_its_customers_are_worth(embedded: 
             "clv_by_channel": [worth(12, 100), worth(24, 999)],
         },
     )
-    assert [tuple(channel.model_dump().values()) for channel in found.channels] == [
+    assert [tuple(channel.model_dump().values()) for channel in found.of(Channels).channels] == [
         ("unattributed", None, None, 1, 500, 0, None, None, None, None, None),
         ("Paid Social", 9, 61, 3, 100, 3, D("20.333333"), 25, 20, D("37.5"), date(2027, 1, 31)),
     ]
@@ -136,7 +139,7 @@ def test_orders_that_are_known_of_no_day_of_a_campaign_are_not_told_as_none(embe
         ],
     }
     found = review(embedded, {**DATA, **rows})
-    assert [caveat.values["name"] for caveat in found.caveats if caveat.kind == "return_without_orders"] == ["meta:2"]
-    assert {one.name: (one.orders, one.revenue, one.new_customers) for one in found.channels} == {
+    assert [caveat.name for caveat in found.of(Trust).caveats if caveat.kind == "return_without_orders"] == ["meta:2"]
+    assert {one.name: (one.orders, one.revenue, one.new_customers) for one in found.of(Channels).channels} == {
         "Display": (None, None, None), "Email": (2, 300, 1),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 import pytest
 from marts_by_hand import CATALOGUE, Rows, covered, credit, ended, freshness, goal, metric, rate, review, two_months
 
-from multiball.review.facts import Caveat
+from multiball.review.sections.channels.facts import Channels
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.movements.facts import Movements
+from multiball.review.sections.returns.facts import Returns
+from multiball.review.sections.trust.facts import Caveat, Trust
 from multiball.warehouse import Warehouse
 from multiball.warehouse.records import PUBLICATION, append_records
 
@@ -17,13 +22,18 @@ D = Decimal
 DATA: dict[str, Any] = {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(100, 300))}
 
 
-def caveats(warehouse: Warehouse, rows: Rows, kind: str | None = None, **given: Any) -> list[Caveat]:
-    found = review(warehouse, {**DATA, **rows}, **given).caveats
+def caveats(warehouse: Warehouse, rows: Rows, kind: str | None = None, **given: Any) -> list[Any]:
+    found = review(warehouse, {**DATA, **rows}, **given).of(Trust).caveats
     return [caveat for caveat in found if kind in (None, caveat.kind)]
 
 
-def values(found: list[Caveat]) -> list[dict[str, Any]]:
-    return [dict(caveat.values) for caveat in found]
+def numbers(caveat: Caveat) -> dict[str, Any]:
+    """Its numbers and names, without a fact where it has none."""
+    return {name: value for name, value in caveat if name != "kind" and (name, value) != ("fact", None)}
+
+
+def values(found: Sequence[Caveat]) -> list[dict[str, Any]]:
+    return [numbers(caveat) for caveat in found]
 
 
 def test_where_nothing_is_wrong_nothing_is_said(embedded: Warehouse) -> None:
@@ -64,19 +74,19 @@ def test_a_source_that_ends_early_or_is_overdue_is_late_and_one_without_the_mont
         },
         sources=["whole", "late", "early", "gone", "never"],
     )
-    assert [(caveat.kind, caveat.values["source"], caveat.values["until"]) for caveat in found] == [
+    assert [(caveat.kind, caveat.source, caveat.until) for caveat in found] == [
         ("source_missing", "never", None),
         ("source_missing", "gone", date(2026, 9, 12)),
         ("source_late", "sheet", date(2026, 10, 10)),
         ("source_late", "early", date(2026, 10, 20)),
         ("source_late", "late", date(2026, 11, 2)),
     ]
-    assert found[-1].values["due"] == due
+    assert found[-1].due == due
 
 
 def test_a_day_that_was_not_over_when_it_was_loaded_is_not_there_yet(embedded: Warehouse) -> None:
     rows = {"source_freshness": [freshness("site", "2026-10-31", loaded="2026-10-31T20:00:00")]}
-    assert [caveat.values["until"] for caveat in caveats(embedded, rows, "source_late")] == [date(2026, 10, 30)]
+    assert [caveat.until for caveat in caveats(embedded, rows, "source_late")] == [date(2026, 10, 30)]
 
 
 def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> None:
@@ -96,18 +106,18 @@ def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> No
         "source_freshness": [gone, there],
     }
     found = review(embedded, {**DATA, **rows})
-    assert {figure.metric.name: (figure.before, figure.value) for figure in found.figures} == {
+    assert {figure.metric.name: (figure.before, figure.value) for figure in found.of(Figures).figures} == {
         "revenue": (None, None), "spend": (40, 60), "new_customers": (None, None), "orders": (None, None),
     }  # fmt: skip
-    assert found.movements == ()
-    assert (found.channels, found.returns) == ((), ())
-    assert [(caveat.kind, *caveat.values.values()) for caveat in found.caveats] == [
+    assert found.of(Movements).movements == ()
+    assert (found.of(Channels).channels, found.of(Returns).returns) == ((), ())
+    assert [(caveat.kind, *numbers(caveat).values()) for caveat in found.of(Trust).caveats] == [
         ("source_missing", "shop", date(2026, 9, 30)), ("no_data", "revenue"), ("no_data", "new_customers"), ("no_data", "orders"),
         ("return_withheld", None),
     ]  # fmt: skip
     known = {"metric_coverage": [*covered("order", "2026-07-01", "2026-11-02"), *covered("ad", "2026-07-01", "2026-11-02")]}
     with_source = review(embedded, {**DATA, **rows, **known, "source_freshness": [there, freshness("shop", "2026-11-02")]})
-    assert {figure.metric.name: figure.value for figure in with_source.figures}["orders"] == 0
+    assert {figure.metric.name: figure.value for figure in with_source.of(Figures).figures}["orders"] == 0
 
 
 def test_rows_that_wait_for_a_confirmation_are_counted_by_source(embedded: Warehouse) -> None:
@@ -120,7 +130,7 @@ def test_rows_that_wait_for_a_confirmation_are_counted_by_source(embedded: Wareh
         freshness("ads", "2026-11-02", entity="insights", account_id="2", rows_held=30, held_since=datetime(2026, 11, 1, 6)),
     ]
     found = caveats(embedded, {"source_freshness": rows}, "deletion_held")
-    assert [tuple(caveat.values.values()) for caveat in found] == [
+    assert [tuple(each.values()) for each in values(found)] == [
         ("ads", 58, datetime(2026, 11, 1, 6)),
         ("shop", 42, since),
     ]
@@ -141,7 +151,7 @@ def test_broken_identities_of_the_month_are_counted_by_check_and_missing_rates_b
             check("2026-10-05", "exchange_rate_is_known", "warn", "fct_order, XYZ", difference=2),
         ]
     }
-    assert [(caveat.kind, *caveat.values.values()) for caveat in caveats(embedded, rows)] == [
+    assert [(caveat.kind, *numbers(caveat).values()) for caveat in caveats(embedded, rows)] == [
         ("exchange_rate_missing", "XYZ", 5),
         ("reconciliation_error", "spend_agrees", "block", 2),
         ("reconciliation_error", "leads_agree", "warn", 1),
@@ -210,7 +220,7 @@ def test_goals_and_lifetime_values_that_cannot_be_told_say_why(embedded: Warehou
         "goal_progress": [goal("people", status="cannot_tell", reason="not_fetched")],
         "clv_quality": [{"as_of_date": "2026-11-01", "cannot_tell": "too few customers came back"}],
     }
-    expected = {"goal": "people", "text_en": "Goal people.", "text_zh": "目标people。", "reason": "not_fetched"}
+    expected = {"goal": "people", "text": {"en": "Goal people.", "zh": "目标people。"}, "reason": "not_fetched"}
     assert values(caveats(embedded, rows, "goal_cannot_tell")) == [expected]
     assert values(caveats(embedded, rows, "lifetime_value_cannot_tell")) == [{"reason": "too few customers came back"}]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from multiball.review.gather.sources import Reach
+from multiball.review.gather.reaches import Reach
 from multiball.review.gather.state import Span, State
 from multiball.shapes import InputError
 
