@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from multiball.review.facts import F, Words
+from multiball.review.facts import F, Metric, Words
 from multiball.review.gather.coverage import Coverage, read_coverage
 from multiball.review.gather.names import Names, read_names
 from multiball.review.gather.reaches import Reach, read_reaches
@@ -62,6 +62,11 @@ class Reading:
     def has_orders(self) -> bool:
         """Whether the month's orders are known as a whole."""
         return self.values.month.get("orders") is not None and "orders" not in self.values.incomplete
+
+    def metric(self, name: str | None) -> Metric | None:
+        """The metric of that name; None where the catalogue has none."""
+        entry = self.values.catalogue.get(name or "")
+        return entry.metric if entry else None
 
     def of(self, kind: type[F]) -> F:
         """The facts of a section."""

@@ -34,7 +34,6 @@ def gather(reading: Reading) -> Decisions:
 
 
 def _decision(row: Mapping[str, Any], reading: Reading) -> PastDecision:
-    known = reading.values.catalogue.get(row["metric"] or "")
     return PastDecision(
         id=row["action_id"],
         month=row["month"],
@@ -45,7 +44,7 @@ def _decision(row: Mapping[str, Any], reading: Reading) -> PastDecision:
         decided_at=row["decided_at"],
         owner=row["owner"],
         due=row["due_on"],
-        metric=known.metric if known else None,
+        metric=reading.metric(row["metric"]),
         member_name=name_of(reading.names, row["dimension"], row["member"]),
         expected=row["expected"],
         expected_low=row["expected_low"],

@@ -62,7 +62,7 @@ def find_rivals(reading: Reading) -> Rivals | None:
 
     Of campaigns that are meant to sell and spent something in the month; None where there are fewer than two, or no metric of revenue.
     """
-    revenue = reading.values.catalogue.get("revenue")
+    revenue = reading.metric("revenue")
     if revenue is None:
         return None
     spent = {one.key: one.spend for one in reading.of(Returns).returns if one.key is not None and one.spend > 0}
@@ -78,7 +78,7 @@ def find_rivals(reading: Reading) -> Rivals | None:
         evidence=span,
         is_credible=differ(best, worst, rivals=len(rivals)),
         spent_by_worst=spent.get(worst.key or "", ZERO),
-        metric=revenue.metric,
+        metric=revenue,
         dimension=dimension,
         member=member,
     )
