@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
+from pydantic import ValidationError
 from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience, block, changed, renamed
 
 from multiball.review import facts
 from multiball.review.mail import Mail, render_mail
-from multiball.review.report import Report
+from multiball.review.report import Report, Section
 from multiball.review.sections.cycle.facts import Decisions
 from multiball.review.sections.figures.facts import Figures
 from multiball.review.sections.goals.facts import Goals
@@ -82,6 +83,23 @@ def test_html_and_text_both_say_all_that_is_to_be_read(language: str) -> None:
     assert all(squeezed(section.title).lower() in plain for section in report.sections)
     wide = block(report, "channels", "table")
     assert wide.rows and all(squeezed(cell.text).lower() in plain for row in wide.rows for cell in row)
+
+
+def test_a_section_of_several_blocks_shows_each_of_them_in_order() -> None:
+    report = worded("en")
+    kinds = [("trust", "notes"), ("movements", "differences"), ("goals", "table"), ("cycle", "outcomes")]
+    blocks = tuple(block(report, name, kind) for name, kind in kinds)
+    mail = render_mail(report.model_copy(update={"sections": (Section(name="all", title="All of it", blocks=blocks),)}))
+    firsts = [blocks[0].sentences[0], blocks[1].differences[0].title, blocks[2].rows[0][0].text, blocks[3].outcomes[0].title]
+    for shown in (squeezed(mail.text), squeezed(Elements(mail.html).text)):
+        places = [shown.index(squeezed(first)) for first in ["All of it", *firsts]]
+        assert places == sorted(places)
+
+
+def test_two_charts_cannot_have_one_picture() -> None:
+    charts = worded("en").sections[0]
+    with pytest.raises(ValidationError, match="two charts have one name: chart-0, chart-1, chart-0, chart-1"):
+        Report(**{**dict(worded("en")), "sections": (charts, charts)})
 
 
 def test_the_text_part_writes_chinese_money_as_its_sentences_do() -> None:

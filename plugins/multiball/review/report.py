@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from multiball.review.facts import Links
 
@@ -297,6 +297,13 @@ class Report(_Shown):
     dashboard_label: Text
     links: Links
     issued_at: datetime
+
+    @model_validator(mode="after")
+    def _names_charts(self) -> Self:
+        names = [chart.name for chart in self.charts]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two charts have one name: {', '.join(names)}")
+        return self
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

@@ -29,7 +29,7 @@ def read_data_until(state: State, today: date) -> date:
 
 
 def data_ends(state: State, reaches: Sequence[Reach], until: date) -> tuple[date, date | None]:
-    """The last day up to which all sources reach, and the last that one reaches where that is later; `until` where no source tells."""
+    """The last day up to which all sources reach, and the last that one reaches where that is later; `until` where no source says."""
     ends = [min(reach.until, state.month.last) for reach in reaches if reach.until and reach.is_expected(state)]
     first, last = min(ends, default=until), max(ends, default=until)
     return first, last if last > first else None

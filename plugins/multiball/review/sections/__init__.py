@@ -1,7 +1,7 @@
 """The sections of a review, found by their folders: a new section is a new folder, and no other file.
 
 A section has any of `facts.py` (a class of `SectionFacts`), `gather.py` (whose `gather` reads them from the marts) and `words.py`
-(whose `words` makes a section of the report of them, at the place `PLACE`). docs/how-to/add-a-review-section.md shows one.
+(whose `words`, if it has one, makes a section of the report of them, at the place `PLACE`). docs/how-to/add-a-review-section.md shows one.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def gatherers() -> dict[str, Gatherer]:
 @cache
 def worded() -> dict[str, Worded]:
     """By the name of the section, for those that the report shows, in their order."""
-    found = {name: cast(Worded, module) for name in _names() if (module := _module(name, "words")) and hasattr(module, "PLACE")}
+    found = {name: cast(Worded, module) for name in _names() if (module := _module(name, "words")) and hasattr(module, "words")}
     return dict(sorted(found.items(), key=lambda item: (item[1].PLACE, item[0])))
 
 

@@ -118,7 +118,7 @@ def per_spend(one: Return) -> Decimal:
 
 
 def _evidence(state: State, coverage: Coverage) -> Span:
-    """The month and the two before it, as far as there is spend to judge by and no day between is missing."""
+    """The month and the two before it, as far as there is spend to go by and no day between is missing."""
     three_months = Span(state.before.before().first, state.month.last)
     [found] = state.rows(f"select min(date_day) as first_day from attribution_daily where spend > 0 and {three_months.sql}")
     spent = Span(found["first_day"] or three_months.first, three_months.last)

@@ -21,7 +21,7 @@ _DAYS_OF_MONTH = 30.4375
 _QUANTILES = 1.644854 + 0.841621
 """Of the normal distribution: an error of 5 % on either side, and 80 % certainty to see a difference that is there."""
 _LONGEST_TEST = 24
-"""Months; what takes longer to tell apart is as good as the same."""
+"""Months; a difference that takes longer to show is as good as none."""
 
 
 class HoldAndTest(Proposal):
