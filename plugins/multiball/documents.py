@@ -21,6 +21,9 @@ from multiball.texts import utf8_text
 _TYPES = {"string": "a text", "object": "indented keys", "array": "a list", "integer": "a whole number", "number": "a number",
           "boolean": "true or false", "null": "null"}  # fmt: skip
 
+REPLACED = "x-replaced"
+"""The keyword by which a schema names keys of earlier releases, with the sentence that says what to write instead."""
+
 Place = tuple[str | int, ...]
 """The way from the top of the document to a part: keys, and positions in lists."""
 
@@ -131,8 +134,12 @@ def _explain(error: ValidationError, whole: str, guide: str) -> Iterator[Fault]:
     match error.validator:
         case "additionalProperties":
             known: Sequence[str] = list(rules.get("properties", {}))
+            replaced = rules.get(REPLACED, {})
             for unknown in (key for key in given if key not in known):
-                yield Fault((*place, unknown), f"the key {unknown!r} is unknown in {name}", suggestion(unknown, known))
+                state = "no longer a key of" if unknown in replaced else "unknown in"
+                yield Fault(
+                    (*place, unknown), f"the key {unknown!r} is {state} {name}", replaced.get(unknown) or suggestion(unknown, known)
+                )
         case "required":
             missing = error.message.split("'")[1]
             meaning = rules.get("properties", {}).get(missing, {}).get("description", "")

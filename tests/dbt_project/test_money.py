@@ -11,6 +11,7 @@ from conftest import Ask
 from rows_money import LARGE, MEANINGS, REFUNDS
 
 from multiball.review.gather import gather
+from multiball.review.sections.returns.facts import Returns
 from multiball.settings import Workspace
 from multiball.warehouse import Target, Warehouse
 
@@ -132,7 +133,7 @@ def test_a_month_of_large_amounts_has_a_review(engine: str, builds: dict[str, tu
         warehouse, target, month=date(2026, 2, 1), as_of=issued, issued_at=issued, brand="Brand",
         currency=workspace.reporting_currency, time_zone=workspace.reporting_time_zone,
     )  # fmt: skip
-    [display] = [one for one in review.returns if one.name == "Display"]
+    [display] = [one for one in review.of(Returns).returns if one.name == "Display"]
     values = [D(amount) for amount in LARGE]
     assert display.revenue == sum(values)
     assert display.effective_orders == (sum(values) ** 2 / sum(value**2 for value in values)).quantize(D("0.000001"))

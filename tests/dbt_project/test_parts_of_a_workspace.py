@@ -16,6 +16,9 @@ from rows_loads import YEAR_END, load
 
 from multiball.review.facts import Review
 from multiball.review.gather import gather
+from multiball.review.sections.channels.facts import Channels
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.returns.facts import Returns
 from multiball.settings import Workspace
 from multiball.warehouse import Target, Warehouse, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database
@@ -119,10 +122,10 @@ def test_no_metric_goal_or_credit_comes_from_what_is_not_there(built: Built) -> 
 
 
 def test_a_review_tells_what_is_there_and_no_zeros_of_the_rest(built: Built, review: Review) -> None:
-    told = {figure.metric.name for figure in review.figures}
+    told = {figure.metric.name for figure in review.of(Figures).figures}
     assert told and told <= {
         "ads": {"spend"}, "events": {"sessions"}, "orders": {"revenue", "orders", "new_customers"},
     }[built[0]]  # fmt: skip
-    assert all(figure.value for figure in review.figures)
-    assert all(one.orders for one in review.returns)
-    assert {channel.sessions for channel in review.channels} <= {None}
+    assert all(figure.value for figure in review.of(Figures).figures)
+    assert all(one.orders for one in review.of(Returns).returns)
+    assert {channel.sessions for channel in review.of(Channels).channels} <= {None}

@@ -133,7 +133,15 @@ TEAM_FAULTS = {
     "address that no mail can carry": (TEAM.replace("growth@", "growth..team@"), r"teams.yml:4: .* Give an e-mail address"),
     "smuggled header": (TEAM.replace("growth@", '"a@b.c\\nBcc: x@'). replace("com]", 'com"]'), r"teams.yml:4: .* Give an e-mail address"),
     "unknown focus": (TEAM + "    focus: {goals: [sale]}\n", r"teams.yml:6: plan/goals.yml has no goal 'sale'. Did you mean 'sales'\?"),
-    "unknown part": (TEAM + "    focus: {parts: [goal]}\n", r"teams.yml:6: teams.focus.parts is 'goal'. Did you mean 'goals'\?"),
+    "unknown section": (TEAM + "    focus: {sections: [goal]}\n", r"teams.yml:6: teams.focus.sections is 'goal'. Did you mean 'goals'\?"),
+    "section that leads every report": (
+        TEAM + "    focus: {sections: [charts]}\n",
+        r"teams.yml:6: teams.focus.sections is 'charts'. ",
+    ),
+    "key of an earlier release": (
+        TEAM + "    focus: {parts: [decisions]}\n",
+        r"teams.yml:6: the key 'parts' is no longer a key of teams.focus. Write sections; the section decisions is called proposals now.",
+    ),
     "not one mapping": ("- growth\n", r"teams.yml:1: is not a mapping. Begin with teams:"),
 }  # fmt: skip
 

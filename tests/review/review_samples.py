@@ -6,23 +6,32 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
-from multiball.review.facts import (
-    Audience,
-    Caveat,
-    Channel,
-    Days,
-    Driver,
-    Figure,
-    Links,
-    Metric,
-    Movement,
-    PastDecision,
-    Point,
-    Proposal,
-    Return,
-    Review,
-    Standing,
-)
+from multiball.review.facts import Audience, Days, Links, Metric, Review
+from multiball.review.report import Report, Section
+from multiball.review.sections.channels.facts import Channel, Channels
+from multiball.review.sections.cycle.facts import Decisions, PastDecision
+from multiball.review.sections.figures.facts import Figure, Figures
+from multiball.review.sections.goals.facts import Goals, Point, Standing
+from multiball.review.sections.movements.facts import Driver, Movement, Movements
+from multiball.review.sections.proposals.facts import Proposal, Proposals
+from multiball.review.sections.proposals.rivals import Side
+from multiball.review.sections.proposals.rules.catch_up import CatchUp
+from multiball.review.sections.proposals.rules.hold_and_test import HoldAndTest
+from multiball.review.sections.proposals.rules.move_budget import MoveBudget
+from multiball.review.sections.returns.facts import Return, Returns
+from multiball.review.sections.trust.caveats.beginning import MonthBeforePartial
+from multiball.review.sections.trust.caveats.figures import ComparedInPart, NoData, NotCompared
+from multiball.review.sections.trust.caveats.goals import GoalCannotTell
+from multiball.review.sections.trust.caveats.held import DeletionHeld
+from multiball.review.sections.trust.caveats.lifetime_value import LifetimeValueCannotTell
+from multiball.review.sections.trust.caveats.not_final import NotFinal
+from multiball.review.sections.trust.caveats.publication import PublicationBlocked
+from multiball.review.sections.trust.caveats.reconciliation import ExchangeRateMissing, OrderStateUnknown, ReconciliationError
+from multiball.review.sections.trust.caveats.retired import MetricRetired
+from multiball.review.sections.trust.caveats.returns import IntervalWide, ReturnWithheld, ReturnWithoutOrders, ReturnWithoutSpend
+from multiball.review.sections.trust.caveats.sources import SourceBegins, SourceGap, SourceLate, SourceMissing
+from multiball.review.sections.trust.caveats.traces import Unattributed, UntaggedSessions
+from multiball.review.sections.trust.facts import Caveat, Trust
 
 HOSTILE = '<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 }} "q" \u202etxt\u0000 🎁 & [link](x)'
 """Markup of every language that a name passes through on its way to a reader."""
@@ -86,13 +95,16 @@ REVIEW = Review(
     currency="EUR",
     time_zone="Europe/Berlin",
     data_until=date(2026, 10, 31),
-    figures=(
+    teams={"growth": {"en": "Growth", "zh": "增长团队"}, "social": {"en": "Social media", "zh": "社媒团队"}},
+    labels={"revenue": "Gross revenue"},
+).having(
+    Figures(figures=(
         Figure(metric=REVENUE, value=D("11846.35"), before=D("10402.10"), plan=D("10951.09"), goal="revenue_half"),
         Figure(metric=SPEND, value=D("1204.33"), before=D("1290.84"), plan=None, goal=None),
         Figure(metric=NEW_CUSTOMERS, value=D(34), before=D(39), plan=D("42.12"), goal="new_customers_half"),
         Figure(metric=CAC, value=D("35.42"), before=D("33.10"), plan=D(35), goal="acquisition_cost"),
-    ),
-    goals=(
+    )),
+    Goals(goals=(
         goal("qualified_leads_half", LEADS, "The business line qualifies 60 leads in the second half of 2026.",
             "2026年下半年企业业务获得60条合格线索。",
              target=D(60), actual=D(38), expected=D("40.11"), projected_end=D("56.85"), status="behind"),
@@ -111,8 +123,8 @@ REVIEW = Review(
         goal("followers_cn", FOLLOWERS, "The Chinese page has 950 followers at the end of 2026.", "2026年底中文主页粉丝达到950人。",
              owner="social", dimension="account", member="facebook:108800000000002", baseline=D(790), target=D(950), actual=D(884),
              expected=D("896.96"), projected_end=D("930.62"), status="behind"),
-    ),
-    movements=(
+    )),
+    Movements(movements=(
         Movement(
             metric=REVENUE, before=D("10402.10"), value=D("11846.35"), difference=D("1444.25"),
             drivers=(
@@ -137,8 +149,8 @@ REVIEW = Review(
                 Driver(kind="rest", name="rest", before=D(15), value=D(14), effect=D(-1)),
             ),
         ),
-    ),
-    returns=(
+    )),
+    Returns(returns=(
         Return(kind="channel", name="Paid Social", spend=D("1204.33"), spend_before=D("1290.84"), orders=D(41), revenue=D("2290.40"),
                revenue_per_spend=D("1.9018"), low=D("1.43"), high=D("2.47")),
         Return(kind="campaign", name="Halmstein | Retargeting DE", spend=D("248.10"), spend_before=D("240.00"),
@@ -151,8 +163,8 @@ REVIEW = Review(
                revenue_per_spend=D("0.6163"), low=D("0.24"), high=D("0.97"), key="meta:3"),
         Return(kind="campaign", name="B2B Cafés & Hotels", spend=D("144.00"), spend_before=D("200.00"), orders=D(3), revenue=D("326.00"),
                revenue_per_spend=D("2.2639"), low=D("0.62"), high=D("5.85"), key="meta:4"),
-    ),
-    channels=(
+    )),
+    Channels(channels=(
         Channel(name="Organic Search", sessions=D(1820), spend=None, orders=D(71), revenue=D("3912.40"), new_customers=D(9),
                 acquisition_cost=None, lifetime_value=D("61.20"), lifetime_value_low=D("48.00"), lifetime_value_high=D("77.10"),
                 valued_on=date(2026, 10, 31)),
@@ -168,46 +180,43 @@ REVIEW = Review(
                 acquisition_cost=None, lifetime_value=None, lifetime_value_low=None, lifetime_value_high=None),
         Channel(name="unattributed", sessions=None, spend=None, orders=D(8), revenue=D("400.00"), new_customers=D(0),
                 acquisition_cost=None, lifetime_value=None, lifetime_value_low=None, lifetime_value_high=None),
-    ),
-    caveats=(
-        Caveat(kind="not_final", values={"platform": "meta", "since": date(2026, 10, 8), "days": 24, "spend": D("931.20"),
-            "share": D("0.773")}),
-        Caveat(kind="goal_cannot_tell", values={"goal": "amplification", "text_en": "A post is shared 1.6 times on average.",
-                                                "text_zh": "平均每条内容被分享1.6次", "reason": "no_data"}),
-        Caveat(kind="unattributed", values={"orders": 8, "revenue": D("400.00"), "share": D("0.0338")}),
-        Caveat(kind="lifetime_value_cannot_tell", values={"channel": "Referral",
-            "reason": "buying again: 3 customers have, 50 are needed"}),
-        Caveat(kind="interval_wide", values={"name": "B2B Cafés & Hotels", "orders": 3, "low": D("0.62"), "high": D("5.85")}),
-    ),
-    proposals=(
-        Proposal(
-            id="move_budget:meta:3:meta:1", kind="move_budget",
-            values={"from_name": "US Cold Brew Launch", "to_name": "Halmstein | Retargeting DE", "amount": D("62.00"), "share": D("0.2"),
-                    "from_return": D("0.62"), "to_return": D("3.68"), "from_spend": D("310.23"), "to_spend": D("248.10"),
-                    "since": date(2026, 8, 1), "until": date(2026, 10, 31), "from_orders": 5, "to_orders": 17},
+    )),
+    Trust(caveats=(
+        NotFinal(platform="meta", since=date(2026, 10, 8), days=24, spend=D("931.20"),
+            share=D("0.773")),
+        GoalCannotTell(goal="amplification", reason="no_data",
+            text={"en": "A post is shared 1.6 times on average.", "zh": "平均每条内容被分享1.6次"}),
+        Unattributed(orders=8, revenue=D("400.00"), share=D("0.0338")),
+        LifetimeValueCannotTell(reason="buying again: 3 customers have, 50 are needed"),
+        IntervalWide(name="B2B Cafés & Hotels", orders=3, low=D("0.62"), high=D("5.85")),
+    )),
+    Proposals(proposals=(
+        MoveBudget(
+            id="move_budget:meta:3:meta:1",
+            worse=Side(name="US Cold Brew Launch", per_spend=D("0.62"), spend=D("310.23"), orders=D(5)),
+            better=Side(name="Halmstein | Retargeting DE", per_spend=D("3.68"), spend=D("248.10"), orders=D(17)),
+            since=date(2026, 8, 1), until=date(2026, 10, 31), amount=D("62.00"), share=D("0.2"),
             metric=REVENUE, dimension="total", member="all", expected=D("190.10"), expected_low=D("86.00"), expected_high=D("324.00"),
             owner="growth", decide_by=date(2026, 11, 16),
         ),
-        Proposal(
-            id="catch_up:new_customers_half", kind="catch_up",
-            values={"goal": "new_customers_half", "text_en": "250 people order for the first time in the second half of 2026.",
-                    "text_zh": "2026年下半年新增250名首次下单客户。", "actual": D(138), "expected": D("167.12"), "target": D(250),
-                    "due": date(2026, 12, 31), "days_left": 61, "pace_so_far": D("33.66"), "pace_needed": D("55.08"),
-                        "projected_end": D("206.44")},
+        CatchUp(
+            id="catch_up:new_customers_half", goal="new_customers_half",
+            text={"en": "250 people order for the first time in the second half of 2026.", "zh": "2026年下半年新增250名首次下单客户。"},
+            actual=D(138), planned=D("167.12"), target=D(250), due=date(2026, 12, 31), days_left=61, pace_so_far=D("33.66"),
+            pace_needed=D("55.08"), projected_end=D("206.44"),
             metric=NEW_CUSTOMERS, dimension="total", member="all", expected=None, expected_low=None, expected_high=None,
             owner="growth", decide_by=date(2026, 11, 20),
         ),
-        Proposal(
-            id="hold_and_test:meta:2:meta:4", kind="hold_and_test",
-            values={"low_name": "Prospecting DE 秋季新品", "high_name": "B2B Cafés & Hotels", "low_return": D("1.72"),
-                "high_return": D("2.26"),
-                    "low_orders": 16, "high_orders": 3, "low_spend": D("502.00"), "high_spend": D("144.00"), "since": date(2026, 8, 1),
-                    "until": date(2026, 10, 31), "months": 7},
+        HoldAndTest(
+            id="hold_and_test:meta:2:meta:4",
+            worse=Side(name="Prospecting DE 秋季新品", per_spend=D("1.72"), spend=D("502.00"), orders=D(16)),
+            better=Side(name="B2B Cafés & Hotels", per_spend=D("2.26"), spend=D("144.00"), orders=D(3)),
+            since=date(2026, 8, 1), until=date(2026, 10, 31), months=7,
             metric=REVENUE, dimension="total", member="all", expected=D(0), expected_low=None, expected_high=None,
             owner="growth", decide_by=date(2026, 11, 20),
         ),
-    ),
-    decisions=(
+    )),
+    Decisions(decisions=(
         PastDecision(
             id="move_budget:meta:2:meta:1", month=date(2026, 9, 1),
             title={"en": "Move €53 a month from Prospecting DE 秋季新品 to Halmstein | Retargeting DE",
@@ -224,48 +233,69 @@ REVIEW = Review(
             decided_by=None, decided_at=None, owner="social", due=date(2026, 10, 16), metric=FOLLOWERS, expected=None, expected_low=None,
             expected_high=None, measured=None, verdict="not_done", reason=None,
         ),
-    ),
-    teams={"growth": {"en": "Growth", "zh": "增长团队"}, "social": {"en": "Social media", "zh": "社媒团队"}},
-    labels={"revenue": "Gross revenue"},
+    )),
 )  # fmt: skip
 
 EMPTY = Review(
     brand="Halmstein", month=date(2026, 10, 1), as_of=datetime(2026, 11, 4), issued_at=datetime(2026, 11, 4), currency="EUR",
-    time_zone="Europe/Berlin", data_until=date(2026, 10, 31), figures=(), goals=(), movements=(), returns=(), channels=(), caveats=(),
-    proposals=(), decisions=(),
+    time_zone="Europe/Berlin", data_until=date(2026, 10, 31),
 )  # fmt: skip
 
 
-CAVEATS: dict[str, dict[str, Any]] = {
-    "publication_blocked": {"since": datetime(2026, 11, 2, 4), "reason": "a check", "published_as_of": datetime(2026, 11, 1, 4)},
-    "source_missing": {"source": "hubspot", "until": None},
-    "source_late": {"source": "hubspot", "until": date(2026, 10, 20), "last_loaded": datetime(2026, 10, 21), "due": datetime(2026, 10, 22)},
-    "deletion_held": {"source": "hubspot", "rows": 1280, "since": datetime(2026, 11, 2, 6)},
-    "exchange_rate_missing": {"currency": "USD", "amounts": 3},
-    "reconciliation_error": {"check": "revenue_equals_attributed", "level": "block", "count": 2},
-    "no_data": {"metric": "revenue"},
-    "not_final": {"platform": "meta", "since": date(2026, 10, 29), "days": 3, "spend": D("164.36"), "share": D("0.1")},
-    "metric_retired": {"platform": "meta", "metric": "revenue", "since": date(2026, 10, 5)},
-    "source_begins": {"source": "shop", "fact": "order", "since": date(2026, 10, 15)},
-    "source_gap": {"source": "shop", "days": (Days(first=date(2026, 10, 3), last=date(2026, 10, 7)),)},
-    "compared_in_part": {
-        "fact": "order",
-        "days": (Days(first=date(2026, 10, 1), last=date(2026, 10, 9)),),
-        "days_before": (Days(first=date(2026, 9, 1), last=date(2026, 9, 9)),),
-    },
-    "not_compared": {"fact": "lead"},
-    "return_withheld": {"days": (Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)},
-    "month_before_partial": {"first_day": date(2026, 9, 12)},
-    "goal_cannot_tell": {"goal": "g", "text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"},
-    "lifetime_value_cannot_tell": {"reason": "buying again: 3 customers have, 50 are needed"},
-    "order_state_unknown": {"source": "hubspot", "state": "已冻结", "orders": 12},
-    "unattributed": {"orders": 27, "revenue": D("2470.32"), "share": D("0.19")},
-    "untagged_sessions": {"sessions": 506, "share": D("0.15")},
-    "return_without_spend": {"name": "Paid Search", "orders": D(15), "revenue": D("1407.37")},
-    "return_without_orders": {"name": "Brand Film", "spend": D("201.74")},
-    "interval_wide": {"name": "Brand Film", "orders": D(1), "low": D("0.46"), "high": D("4.33")},
-}
-"""A caveat of each kind: its values."""
+CAVEATS: tuple[Caveat, ...] = (
+    PublicationBlocked(since=datetime(2026, 11, 2, 4), reason="a check", published_as_of=datetime(2026, 11, 1, 4)),
+    SourceMissing(source="hubspot", until=None),
+    SourceLate(source="hubspot", until=date(2026, 10, 20), last_loaded=datetime(2026, 10, 21), due=datetime(2026, 10, 22)),
+    DeletionHeld(source="hubspot", rows=1280, since=datetime(2026, 11, 2, 6)),
+    ExchangeRateMissing(currency="USD", amounts=3),
+    ReconciliationError(check="revenue_equals_attributed", level="block", count=2),
+    NoData(metric="revenue"),
+    NotFinal(platform="meta", since=date(2026, 10, 29), days=3, spend=D("164.36"), share=D("0.1")),
+    MetricRetired(platform="meta", metric="revenue", since=date(2026, 10, 5)),
+    SourceBegins(source="shop", fact="order", since=date(2026, 10, 15)),
+    SourceGap(source="shop", days=(Days(first=date(2026, 10, 3), last=date(2026, 10, 7)),)),
+    ComparedInPart(
+        fact="order",
+        days=(Days(first=date(2026, 10, 1), last=date(2026, 10, 9)),),
+        days_before=(Days(first=date(2026, 9, 1), last=date(2026, 9, 9)),),
+    ),
+    NotCompared(fact="lead"),
+    ReturnWithheld(days=(Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)),
+    MonthBeforePartial(first_day=date(2026, 9, 12)),
+    GoalCannotTell(goal="g", text={"en": "Sell more.", "zh": "多卖。"}, reason="no_data"),
+    LifetimeValueCannotTell(reason="buying again: 3 customers have, 50 are needed"),
+    OrderStateUnknown(source="hubspot", state="已冻结", orders=12),
+    Unattributed(orders=27, revenue=D("2470.32"), share=D("0.19")),
+    UntaggedSessions(sessions=506, share=D("0.15")),
+    ReturnWithoutSpend(name="Paid Search", orders=D(15), revenue=D("1407.37")),
+    ReturnWithoutOrders(name="Brand Film", spend=D("201.74")),
+    IntervalWide(name="Brand Film", orders=D(1), low=D("0.46"), high=D("4.33")),
+)
+"""A caveat of each kind."""
+
+
+def changed(review: Review, **values: Any) -> Review:
+    """The review with other fields, or other facts: `changed(REVIEW, goals=())`."""
+    sections = {"figures": Figures, "goals": Goals, "movements": Movements, "returns": Returns, "channels": Channels, "caveats": Trust,
+                "proposals": Proposals, "decisions": Decisions}  # fmt: skip
+    facts = [sections[name](**{name: value}) for name, value in values.items() if name in sections]
+    return review.model_copy(update={name: value for name, value in values.items() if name not in sections}).having(*facts)
+
+
+def renamed(proposal: Proposal, name: str) -> Proposal:
+    """The proposal about campaigns of that name."""
+    return proposal.model_copy(update={key: value.model_copy(update={"name": name}) for key, value in proposal if isinstance(value, Side)})
+
+
+def section(report: Report, name: str) -> Section:
+    """A section of a report."""
+    return next(each for each in report.sections if each.name == name)
+
+
+def block(report: Report, name: str, kind: str) -> Any:
+    """The block of a kind in a section of a report."""
+    [found] = [each for each in section(report, name).blocks if each.kind == kind]
+    return found
 
 
 def audience(language: str, **values: object) -> Audience:

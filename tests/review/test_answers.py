@@ -7,28 +7,27 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from review_samples import REVIEW
 
 from multiball.review.actions import decided, record
 from multiball.review.answers import Action, decide, draft
-from multiball.review.facts import Metric, Proposal
+from multiball.review.facts import Metric
 from multiball.review.questions import as_markdown
+from multiball.review.sections.proposals.facts import Proposals
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse
 from multiball.warehouse.records import ACTION, OWN
 
 NOW = datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
 REVENUE = Metric(name="revenue", label="Revenue", additivity="sum", format="currency", unit="reporting currency", better="up")
-PROPOSAL = Proposal(
-    id="2026-10/catch_up/sales",
-    kind="catch_up",
-    metric=REVENUE,
-    dimension="total",
-    member="all",
-    expected=Decimal("21.4234567891"),
-    expected_low=None,
-    expected_high=None,
-    owner="growth",
-    decide_by=date(2026, 11, 18),
+PROPOSAL = next(one for one in REVIEW.of(Proposals).proposals if one.kind == "catch_up").model_copy(
+    update={
+        "id": "2026-10/catch_up/sales",
+        "metric": REVENUE,
+        "expected": Decimal("21.4234567891"),
+        "owner": "growth",
+        "decide_by": date(2026, 11, 18),
+    }
 )
 
 

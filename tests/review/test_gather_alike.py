@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from marts_by_hand import CATALOGUE, number, review
 from review_samples import LINKS, audience
 
+from multiball.review.sections.figures.facts import Figures
 from multiball.review.wording import word
 from multiball.warehouse import Warehouse
 
@@ -74,7 +75,7 @@ def marts(stock: list[dict[date, int]]) -> dict[str, Any]:
 @given(stock=st.lists(shops(), min_size=1, max_size=2).filter(lambda stock: any(day in shop for shop in stock for day in OCTOBER)))
 def test_no_comparison_contradicts_the_days_that_both_months_have_alike(embedded: Warehouse, stock: list[dict[date, int]]) -> None:
     found = review(embedded, marts(stock))
-    [figure] = found.figures
+    [figure] = found.of(Figures).figures
     pairs = alike(stock)
     now = sum(shop.get(day, 0) for shop in stock for day, _ in pairs)
     before = sum(shop.get(then, 0) for shop in stock for _, then in pairs if then in SEPTEMBER)

@@ -12,15 +12,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from multiball.review.facts import Metric, Return
-from multiball.review.gather.budget import differ, difference_interval, months_to_tell_apart
+from multiball.review.facts import Metric
 from multiball.review.gather.coverage import Compared, Coverage
-from multiball.review.gather.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.gather.exact import apportion, ratio, rounded
-from multiball.review.gather.movements import explain
-from multiball.review.gather.returns import return_interval
 from multiball.review.gather.state import Span
 from multiball.review.gather.values import Cell, Entry, Values, When
+from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects
+from multiball.review.sections.movements.gather import explain
+from multiball.review.sections.proposals.rivals import differ, difference_interval
+from multiball.review.sections.proposals.rules.hold_and_test import months_to_tell_apart
+from multiball.review.sections.returns.facts import Return
+from multiball.review.sections.returns.gather import return_interval
 
 amounts = st.decimals(min_value=0, max_value=10**9, places=6)
 counts = st.integers(min_value=1, max_value=10**7).map(Decimal)

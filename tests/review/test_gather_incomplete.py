@@ -9,6 +9,14 @@ from typing import Any
 import pytest
 from marts_by_hand import CATALOGUE, covered, credit, ended, freshness, goal, metric, number, review, two_months
 
+from multiball.review.sections.channels.facts import Channels
+from multiball.review.sections.cycle.facts import Decisions
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.goals.facts import Goals
+from multiball.review.sections.movements.facts import Movements
+from multiball.review.sections.proposals.facts import Proposals
+from multiball.review.sections.returns.facts import Returns
+from multiball.review.sections.trust.facts import Trust
 from multiball.warehouse import Warehouse
 
 D = Decimal
@@ -50,24 +58,24 @@ def test_a_part_of_a_month_is_compared_with_the_same_days_and_no_return_is_told(
         "source_freshness": [freshness("shop", "2026-10-10", connector=connector), freshness("ads", "2026-11-02")],
     }  # fmt: skip
     found = review(embedded, {**DATA, **rows, "goal_progress": goals})
-    revenue, spend = found.figures
+    revenue, spend = found.of(Figures).figures
     assert (revenue.value, revenue.before, revenue.plan, revenue.is_whole) == (40, None, None, False)
     assert [run.model_dump() for run in revenue.days] == [ON]
     assert revenue.like is not None and (revenue.like.value, revenue.like.before) == (40, 30)
     assert [run.model_dump() for run in revenue.like.days] == [ON]
     assert [(run.first, run.last) for run in revenue.like.days_before] == [(date(2026, 9, 1), date(2026, 9, 10))]
     assert (spend.before, spend.value, spend.plan, spend.is_whole, spend.like) == (40, 60, 310, True, None)
-    assert (found.returns, found.channels, found.proposals) == ((), (), ())
-    moved = found.movements[0]
+    assert (found.of(Returns).returns, found.of(Channels).channels, found.of(Proposals).proposals) == ((), (), ())
+    moved = found.of(Movements).movements[0]
     assert (moved.metric.name, moved.before, moved.value, [driver.effect for driver in moved.drivers]) == ("revenue", 30, 40, [10])
     assert moved.days == revenue.like.days
-    assert {one.goal: (one.status, one.reason, one.projected_end) for one in found.goals} == {
+    assert {one.goal: (one.status, one.reason, one.projected_end) for one in found.of(Goals).goals} == {
         "half": ("cannot_tell", "source_ends_early", None), "reached": ("met", None, 3000),
         "thrift": ("cannot_tell", "source_ends_early", None), "costs": ("ahead", None, None),
     }  # fmt: skip
-    told = [caveat.kind for caveat in found.caveats]
+    told = [caveat.kind for caveat in found.of(Trust).caveats]
     assert told == ["source_late", "compared_in_part", "goal_cannot_tell", "goal_cannot_tell", "return_withheld"]
-    assert found.caveats[0].values["until"] == found.data_until == date(2026, 10, 10)
+    assert found.of(Trust).caveats[0].until == found.data_until == date(2026, 10, 10)
     assert found.data_in_part_until == date(2026, 10, 31)
 
 
@@ -75,10 +83,10 @@ def test_a_return_needs_the_spend_of_the_whole_month_too(embedded: Warehouse) ->
     """Ads end on the 10th; orders go on."""
     rows = {"metric_coverage": [*covered("order", "2026-07-01", "2026-11-02"), *ended("ad", "2026-07-01", "2026-10-10")]}
     found = review(embedded, {**DATA, **rows})
-    assert (found.returns, found.proposals) == ((), ())
-    assert [(channel.orders, channel.spend, channel.acquisition_cost) for channel in found.channels] == [(3, None, None)]
-    [withheld] = [caveat for caveat in found.caveats if caveat.kind == "return_withheld"]
-    assert [run.model_dump() for run in withheld.values["days"]] == [ON]  # type: ignore[union-attr, arg-type]
+    assert (found.of(Returns).returns, found.of(Proposals).proposals) == ((), ())
+    assert [(channel.orders, channel.spend, channel.acquisition_cost) for channel in found.of(Channels).channels] == [(3, None, None)]
+    [withheld] = [caveat for caveat in found.of(Trust).caveats if caveat.kind == "return_withheld"]
+    assert [run.model_dump() for run in withheld.days] == [ON]  # type: ignore[union-attr, arg-type]
 
 
 def months(name: str, *values: tuple[str, str, Any]) -> list[dict[str, Any]]:
@@ -128,7 +136,7 @@ def test_only_days_that_both_months_know_alike_are_compared(
         "metric_daily": months("revenue", ("2026-09-01", "2026-09-30", 3), ("2026-10-01", "2026-10-31", 5)),
         "metric_coverage": coverage,
     }
-    [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}).figures
+    [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}).of(Figures).figures
     assert figure.before is None
     told = figure.like and (figure.like.value, figure.like.before, figure.like.days[0].first.day, figure.like.days[-1].last.day)
     assert told == like
@@ -140,21 +148,21 @@ def test_months_that_are_known_as_a_whole_are_compared_as_a_whole_whatever_their
         "metric_coverage": covered("order", "2027-01-01", "2027-04-02"),
     }
     moments = {"as_of": datetime(2027, 4, 3), "issued_at": datetime(2027, 4, 3)}
-    [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}, "2027-03", **moments).figures
+    [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}, "2027-03", **moments).of(Figures).figures
     assert (figure.before, figure.value, figure.like) == (84, 93, None)
 
 
 def test_a_source_is_late_only_when_its_load_is_overdue(embedded: Warehouse) -> None:
     due = datetime(2026, 11, 4, 5)
     sources = [freshness("site", "2026-10-30", expected_by=due), freshness("shop", "2026-10-29", expected_by=due, is_late=True)]
-    found = review(embedded, {**DATA, "source_freshness": sources}).caveats
-    assert [(one.values["source"], one.values["due"]) for one in found if one.kind == "source_late"] == [("shop", due), ("site", None)]
+    found = review(embedded, {**DATA, "source_freshness": sources}).of(Trust).caveats
+    assert [(one.source, one.due) for one in found if one.kind == "source_late"] == [("shop", due), ("site", None)]
 
 
 def test_of_several_accounts_the_one_that_ends_early_is_named(embedded: Warehouse) -> None:
     sources = [freshness("meta", "2026-09-10", account_id="7"), freshness("meta", "2026-11-02", account_id="8")]
-    found = review(embedded, {**DATA, "source_freshness": sources}).caveats
-    assert [(one.kind, one.values["source"]) for one in found if "source" in one.values] == [("source_missing", "meta (7)")]
+    found = review(embedded, {**DATA, "source_freshness": sources}).of(Trust).caveats
+    assert [(one.kind, one.source) for one in found if one.kind.startswith("source_")] == [("source_missing", "meta (7)")]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +173,7 @@ def test_whether_the_last_day_was_over_when_it_was_loaded_is_judged_where_the_re
 ) -> None:
     """At 20:00 UTC of October 31 it is November in Shanghai."""
     rows = {**DATA, "source_freshness": [freshness("site", "2026-10-31", loaded="2026-10-31T20:00:00")]}
-    found = [one.values["until"] for one in review(embedded, rows, time_zone=time_zone).caveats if one.kind == "source_late"]
+    found = [one.until for one in review(embedded, rows, time_zone=time_zone).of(Trust).caveats if one.kind == "source_late"]
     assert found == ([until] if until else [])
 
 
@@ -177,21 +185,21 @@ def test_a_campaign_that_rests_has_cost_nothing_and_its_spend_is_not_missing(emb
             credit("2026-10-01", None, 2, 20, None, "Paid Search"),
         ]
     }  # fmt: skip
-    found = review(embedded, {**DATA, **rows}).caveats
-    assert [one.values["name"] for one in found if one.kind == "return_without_spend"] == ["Paid Search"]
+    found = review(embedded, {**DATA, **rows}).of(Trust).caveats
+    assert [one.name for one in found if one.kind == "return_without_spend"] == ["Paid Search"]
 
 
 def test_a_goal_that_is_over_before_the_day_to_decide_is_not_put_to_anybody(embedded: Warehouse) -> None:
     """Issued on November 3, decided upon until the 15th."""
     goals = [goal(day, status="behind", actual=1, expected=2, due_on=f"2026-11-{day}") for day in ("05", "15", "16")]
-    assert [one.values["goal"] for one in review(embedded, {**DATA, "goal_progress": goals}).proposals] == ["16"]
+    assert [one.goal for one in review(embedded, {**DATA, "goal_progress": goals}).of(Proposals).proposals] == ["16"]
 
 
 def test_a_share_above_1_is_no_pace(embedded: Warehouse) -> None:
     share = metric("rate", "ratio", format="percent", numerator="a", denominator="b", better="up")
     goals = [goal("g", metric="rate", additivity="ratio", status="behind", actual="0.1", expected="0.5", target="0.5", due_on="2026-11-30")]
-    [proposal] = review(embedded, {**DATA, "dim_metric": [*CATALOGUE, share], "goal_progress": goals}).proposals
-    assert (proposal.values["pace_so_far"], proposal.values["pace_needed"], proposal.expected) == (D("0.1"), None, None)
+    [proposal] = review(embedded, {**DATA, "dim_metric": [*CATALOGUE, share], "goal_progress": goals}).of(Proposals).proposals
+    assert (proposal.pace_so_far, proposal.pace_needed, proposal.expected) == (D("0.1"), None, None)
 
 
 def test_goals_and_decisions_name_their_account_as_people_do(embedded: Warehouse) -> None:
@@ -209,6 +217,6 @@ def test_goals_and_decisions_name_their_account_as_people_do(embedded: Warehouse
         "action_log": [{**action, "dimension": "account", "member": "x:1"}],
     }
     found = review(embedded, {**DATA, **rows, "metric_daily": [*DATA["metric_daily"], number("2026-10-02", "orders", 0)]})
-    assert {one.goal: one.member_name for one in found.goals} == {"account": "Home", "channel": "Email", "total": None}
-    assert [one.member_name for one in found.proposals] == ["Home"]
-    assert [one.member_name for one in found.decisions] == ["Home"]
+    assert {one.goal: one.member_name for one in found.of(Goals).goals} == {"account": "Home", "channel": "Email", "total": None}
+    assert [one.member_name for one in found.of(Proposals).proposals] == ["Home"]
+    assert [one.member_name for one in found.of(Decisions).decisions] == ["Home"]

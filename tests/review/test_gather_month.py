@@ -28,6 +28,10 @@ from marts_by_hand import (
 )
 
 from multiball.review.gather import gather
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.goals.facts import Goals
+from multiball.review.sections.movements.facts import Movements
+from multiball.review.sections.trust.facts import Trust
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse
 
@@ -49,7 +53,7 @@ def test_a_figure_stands_beside_the_month_before_and_the_plan_for_its_days(embed
             "goal_progress": [goal("half"), goal("year", start_on="2026-01-01", target=1)],
         },
     )
-    revenue, spend = found.figures
+    revenue, spend = found.of(Figures).figures
     assert (revenue.metric.name, revenue.value, revenue.before) == ("revenue", D("312.345678"), D(100))
     assert (revenue.plan, revenue.goal) == (D(310), "half")
     assert revenue.metric.better == "up"
@@ -60,7 +64,10 @@ def test_a_figure_stands_beside_the_month_before_and_the_plan_for_its_days(embed
 def test_a_deployment_without_a_shop_is_told_by_what_it_has(embedded: Warehouse) -> None:
     posts = [metric(name, mart="engagement_daily") for name in ("engagements", "account_views")]
     rows = {"dim_metric": [*CATALOGUE, *posts], "metric_daily": two_months(engagements=(5, 6), account_views=(7, 8), orders=(0, 0))}
-    assert [(figure.metric.name, figure.value) for figure in review(embedded, rows).figures] == [("engagements", 6), ("account_views", 8)]
+    assert [(figure.metric.name, figure.value) for figure in review(embedded, rows).of(Figures).figures] == [
+        ("engagements", 6),
+        ("account_views", 8),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,7 @@ def test_the_day_of_as_of_is_not_over_where_the_reader_lives(embedded: Warehouse
     """At 23:30 UTC of October 31 it is November in Berlin, and still October in Lisbon."""
     rows = {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(1, 2))}
     late = datetime(2026, 10, 31, 23, 30)
-    assert review(embedded, rows, as_of=late, time_zone="Europe/Berlin").figures
+    assert review(embedded, rows, as_of=late, time_zone="Europe/Berlin").of(Figures).figures
     with pytest.raises(InputError, match="not over yet"):
         review(embedded, rows, as_of=late, time_zone="Europe/Lisbon")
 
@@ -99,15 +106,15 @@ def test_the_first_month_of_the_data_has_nothing_to_compare_with(embedded: Wareh
     """Data that begins in the midst of September says nothing of September."""
     rows = {"dim_metric": CATALOGUE, "metric_daily": [number("2026-09-20", "revenue", 50), number("2026-10-01", "revenue", 80)]}
     found = review(embedded, rows)
-    assert [(figure.value, figure.before) for figure in found.figures] == [(80, None)]
-    assert found.movements == ()
-    assert [caveat.values["first_day"].isoformat() for caveat in found.caveats if caveat.kind == "month_before_partial"] == ["2026-09-20"]
+    assert [(figure.value, figure.before) for figure in found.of(Figures).figures] == [(80, None)]
+    assert found.of(Movements).movements == ()
+    assert [caveat.first_day.isoformat() for caveat in found.of(Trust).caveats if caveat.kind == "month_before_partial"] == ["2026-09-20"]
 
 
 def test_a_month_in_which_the_data_begins_is_told_as_far_as_it_goes(embedded: Warehouse) -> None:
     found = review(embedded, {"dim_metric": CATALOGUE, "metric_daily": [number("2026-10-20", "revenue", 50)]})
-    assert [(figure.value, figure.before) for figure in found.figures] == [(50, None)]
-    assert [caveat.values["first_day"].isoformat() for caveat in found.caveats if caveat.kind == "month_before_partial"] == ["2026-10-20"]
+    assert [(figure.value, figure.before) for figure in found.of(Figures).figures] == [(50, None)]
+    assert [caveat.first_day.isoformat() for caveat in found.of(Trust).caveats if caveat.kind == "month_before_partial"] == ["2026-10-20"]
 
 
 def test_a_goal_stands_where_it_stood_at_the_end_of_the_month(embedded: Warehouse) -> None:
@@ -131,7 +138,7 @@ def test_a_goal_stands_where_it_stood_at_the_end_of_the_month(embedded: Warehous
             ],
         },
     )
-    early, half = found.goals
+    early, half = found.of(Goals).goals
     assert (early.goal, early.day.isoformat(), early.status) == ("early", "2026-10-15", "missed")
     assert (half.goal, half.day.isoformat(), half.actual, half.pace) == ("half", "2026-10-31", 310, D("1.25"))
     assert [(point.day.isoformat(), point.actual, point.planned) for point in half.weeks] == [
@@ -148,8 +155,10 @@ def test_a_goal_on_a_metric_that_is_gone_is_still_listed_with_the_reason(embedde
         "goal_progress": [goal("renamed", metric="turnover", additivity=None, status="cannot_tell", reason="unknown_metric")],
     }
     found = review(embedded, rows)
-    assert [(standing.metric.name, standing.status, standing.weeks) for standing in found.goals] == [("turnover", "cannot_tell", ())]
-    assert [caveat.values["reason"] for caveat in found.caveats if caveat.kind == "goal_cannot_tell"] == ["unknown_metric"]
+    assert [(standing.metric.name, standing.status, standing.weeks) for standing in found.of(Goals).goals] == [
+        ("turnover", "cannot_tell", ())
+    ]
+    assert [caveat.reason for caveat in found.of(Trust).caveats if caveat.kind == "goal_cannot_tell"] == ["unknown_metric"]
 
 
 def by_channel(name: str, **members: tuple[Any, Any]) -> list[dict[str, Any]]:
@@ -164,7 +173,7 @@ def by_channel(name: str, **members: tuple[Any, Any]) -> list[dict[str, Any]]:
 def test_a_sum_is_driven_by_its_members_the_greatest_first_and_the_rest_in_one(embedded: Warehouse) -> None:
     members = {f"c{place}": (10, 10 + place) for place in range(1, 9)} | {"gone": (40, None), "same": (5, 5)}
     rows = {"dim_metric": CATALOGUE, "metric_daily": [*two_months(revenue=(125, 121)), *by_channel("revenue", **members)]}
-    [movement] = review(embedded, rows).movements
+    [movement] = review(embedded, rows).of(Movements).movements
     assert [(driver.name, driver.effect) for driver in movement.drivers] == [
         ("gone", -40), ("c8", 8), ("c7", 7), ("c6", 6), ("c5", 5), ("c4", 4), ("rest", 6),
     ]  # fmt: skip
@@ -176,13 +185,13 @@ def test_a_sum_is_driven_by_its_members_the_greatest_first_and_the_rest_in_one(e
 def test_a_single_member_that_would_be_the_rest_has_its_name(embedded: Warehouse) -> None:
     members = {f"c{place}": (10, 10 + place) for place in range(1, 8)}
     rows = {"dim_metric": CATALOGUE, "metric_daily": [*two_months(revenue=(70, 98)), *by_channel("revenue", **members)]}
-    [movement] = review(embedded, rows).movements
+    [movement] = review(embedded, rows).of(Movements).movements
     assert [driver.name for driver in movement.drivers] == ["c7", "c6", "c5", "c4", "c3", "c2", "c1"]
 
 
 def test_what_no_member_has_is_the_rest(embedded: Warehouse) -> None:
     rows = {"dim_metric": CATALOGUE, "metric_daily": [*two_months(revenue=(100, 200)), *by_channel("revenue", Email=(30, 70))]}
-    [movement] = review(embedded, rows).movements
+    [movement] = review(embedded, rows).of(Movements).movements
     assert [(driver.name, driver.effect) for driver in movement.drivers] == [("Email", 40), ("rest", 60)]
 
 
@@ -195,7 +204,7 @@ def test_the_cost_of_a_customer_is_driven_by_spend_and_by_customers(embedded: Wa
             rate("2026-10-02", "customer_acquisition_cost", 150, 20),
         ],
     }
-    [movement] = review(embedded, rows).movements
+    [movement] = review(embedded, rows).of(Movements).movements
     assert (movement.before, movement.value) == (10, D("7.5"))
     assert [(driver.name, driver.before, driver.value, driver.effect) for driver in movement.drivers] == [
         ("spend", 100, 150, D("3.75")),
@@ -217,7 +226,7 @@ def test_a_ratio_whose_factors_have_no_name_is_driven_by_its_members(embedded: W
         )
     ]
     names = [{"account_key": "x:1", "account_name": "Home"}]
-    [movement] = review(embedded, {"dim_metric": [clicks], "metric_daily": pairs, "dim_account": names}).movements
+    [movement] = review(embedded, {"dim_metric": [clicks], "metric_daily": pairs, "dim_account": names}).of(Movements).movements
     assert (movement.before, movement.value, movement.difference) == (D("0.2"), D("0.275"), D("0.075"))
     # by hand: a click weighs (1/200 + 1/400) / 2, an impression -(40 + 110) / (2 * 200 * 400)
     home, other = movement.drivers if movement.drivers[0].name == "Home" else movement.drivers[::-1]
@@ -231,8 +240,8 @@ def test_different_people_are_neither_a_figure_nor_a_movement(embedded: Warehous
     often = metric("frequency", "ratio", mart="reach_daily", numerator="impressions", denominator="reach", over_days="none", better="up")
     rates = [rate(day, "frequency", 10, value, "account", "x:1") for day, value in (("2026-09-01", 5), ("2026-10-01", 9))]
     found = review(embedded, {"dim_metric": [*CATALOGUE, reach, often], "metric_daily": [*two_months(revenue=(1, 2)), *people, *rates]})
-    assert [movement.metric.name for movement in found.movements] == ["revenue"]
-    assert [figure.metric.name for figure in found.figures] == ["revenue"]
+    assert [movement.metric.name for movement in found.of(Movements).movements] == ["revenue"]
+    assert [figure.metric.name for figure in found.of(Figures).figures] == ["revenue"]
 
 
 def test_followers_are_the_last_value_of_each_account_and_a_missing_account_is_no_loss(embedded: Warehouse) -> None:
@@ -242,9 +251,9 @@ def test_followers_are_the_last_value_of_each_account_and_a_missing_account_is_n
         return number(day, "net_fans", value, "account", account, additivity="last")
 
     both = [level("2026-09-01", "x:1", 1), level("2026-09-30", "x:1", 10), level("2026-10-30", "x:1", 14), level("2026-09-30", "x:2", 7)]
-    whole = review(embedded, {"dim_metric": [fans], "metric_daily": [*both, level("2026-10-01", "x:2", 6)]}).movements
+    whole = review(embedded, {"dim_metric": [fans], "metric_daily": [*both, level("2026-10-01", "x:2", 6)]}).of(Movements).movements
     assert [(movement.before, movement.value, [driver.effect for driver in movement.drivers]) for movement in whole] == [(17, 20, [4, -1])]
-    assert review(embedded, {"dim_metric": [fans], "metric_daily": both}).movements == ()
+    assert review(embedded, {"dim_metric": [fans], "metric_daily": both}).of(Movements).movements == ()
 
 
 def test_revenue_and_its_cost_come_first_then_goals_then_the_good_and_the_bad_that_moved_most(embedded: Warehouse) -> None:
@@ -271,7 +280,7 @@ def test_revenue_and_its_cost_come_first_then_goals_then_the_good_and_the_bad_th
         "metric_daily": days,
         "goal_progress": [goal("visits", metric="sessions"), goal("flat", metric="margin")],
     }
-    names = [movement.metric.name for movement in review(embedded, rows).movements]
+    names = [movement.metric.name for movement in review(embedded, rows).of(Movements).movements]
     assert names == ["revenue", "customer_acquisition_cost", "sessions", "leads", "orders", "won_deals"]
 
 
@@ -284,7 +293,7 @@ def test_the_same_state_gives_the_same_bytes(embedded: Warehouse) -> None:
     }
     turned = {mart: list(reversed(given)) for mart, given in rows.items()}
     assert review(embedded, rows).model_dump_json() == review(embedded, turned).model_dump_json()
-    assert [driver.name for driver in review(embedded, rows).movements[0].drivers] == ["A", "B"]
+    assert [driver.name for driver in review(embedded, rows).of(Movements).movements[0].drivers] == ["A", "B"]
 
 
 def test_money_and_labels_come_from_the_catalogue(embedded: Warehouse) -> None:
@@ -293,7 +302,7 @@ def test_money_and_labels_come_from_the_catalogue(embedded: Warehouse) -> None:
     )
     assert found.labels == {"revenue": "Revenue"}
     assert found.teams == {"growth": {"en": "G", "zh": "增"}}
-    assert found.figures[0].metric.format == "currency"
+    assert found.of(Figures).figures[0].metric.format == "currency"
 
 
 def test_a_publication_between_two_questions_is_read_anew(embedded: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,7 +323,7 @@ def test_a_publication_between_two_questions_is_read_anew(embedded: Warehouse, m
     monkeypatch.setattr(type(embedded), "query", query_and_publish)
     moments = {"as_of": AS_OF, "issued_at": AS_OF}
     found = gather(embedded, None, month=date(2026, 10, 1), brand="B", currency="EUR", time_zone="UTC", **moments)
-    assert [(figure.before, figure.value) for figure in found.figures] == [(1, 5)]
+    assert [(figure.before, figure.value) for figure in found.of(Figures).figures] == [(1, 5)]
 
 
 def test_a_renamed_column_of_a_mart_is_named(embedded: Warehouse) -> None:

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
-from review_samples import HOSTILE, LINKS, REVIEW, audience
+from review_samples import HOSTILE, LINKS, REVIEW, audience, changed
 
 from multiball.review import charts, fonts
 from multiball.review.report import IntervalRow
+from multiball.review.sections.returns.facts import Returns
 from multiball.review.wording import word
 
 SIZE = charts.Size(width=552, letters=15)
 
 
 def drawn(language: str, index: int) -> Any:
-    return word(REVIEW, audience(language, focus_goals=("revenue_half",)), LINKS).parts[0].charts[index]  # type: ignore[union-attr]
+    return word(REVIEW, audience(language, focus_goals=("revenue_half",)), LINKS).charts[index]
 
 
 def picture(chart: Any) -> Image.Image:
@@ -81,9 +82,10 @@ def test_what_the_font_lacks_becomes_a_box() -> None:
 
 def test_the_longest_names_leave_room_for_the_chart() -> None:
     returns = tuple(
-        each.model_copy(update={"name": name * 40}) for each, name in zip(REVIEW.returns, ("W", "茶", "i ", "🎁", "Ж"), strict=True)
+        each.model_copy(update={"name": name * 40})
+        for each, name in zip(REVIEW.of(Returns).returns, ("W", "茶", "i ", "🎁", "Ж"), strict=True)
     )
-    chart = word(REVIEW.model_copy(update={"returns": returns}), audience("zh"), LINKS).parts[0].charts[-1]  # type: ignore[union-attr]
+    chart = word(changed(REVIEW, returns=returns), audience("zh"), LINKS).charts[-1]
     for size in (SIZE, charts.Size(width=240, letters=8)):
         assert charts.svg(chart, size).count("<text") >= 2 * len(chart.rows)
 

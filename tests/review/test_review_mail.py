@@ -11,11 +11,17 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience
+from pydantic import ValidationError
+from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience, block, changed, renamed
 
 from multiball.review import facts
 from multiball.review.mail import Mail, render_mail
-from multiball.review.report import Report
+from multiball.review.report import Report, Section
+from multiball.review.sections.cycle.facts import Decisions
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.goals.facts import Goals
+from multiball.review.sections.proposals.facts import Proposals
+from multiball.review.sections.returns.facts import Returns
 from multiball.review.wording import word
 
 LANGUAGES = ("en", "zh")
@@ -54,16 +60,16 @@ def sentences(report: Report) -> Iterator[str]:
         yield from (card.label, card.number, card.change, card.note)
     for decision in report.decisions:
         yield from (decision.title, decision.evidence, decision.expected.text, *(fact.text for fact in decision.facts))
-    for part in report.parts:
-        if part.kind == "trust":
-            yield from part.sentences
-        if part.kind == "goals" and part.table:
-            yield from (cell.text for row in part.table.rows for cell in row)
-            yield from (cell.tag.word for row in part.table.rows for cell in row if cell.tag)
-        if part.kind == "movements":
-            yield from (text for each in part.movements for bar in (*each.bars, each.total) for text in (bar.label, bar.text))
-        if part.kind == "cycle":
-            yield from (text for each in part.outcomes for text in (each.title, *each.lines, each.tag.word))
+    for shown in (shown for section in report.sections for shown in section.mail_blocks):
+        if shown.kind == "notes":
+            yield from shown.sentences
+        if shown.kind == "table":
+            yield from (cell.text for row in shown.rows for cell in row)
+            yield from (cell.tag.word for row in shown.rows for cell in row if cell.tag)
+        if shown.kind == "differences":
+            yield from (text for each in shown.differences for bar in (*each.bars, each.total) for text in (bar.label, bar.text))
+        if shown.kind == "outcomes":
+            yield from (text for each in shown.outcomes for text in (each.title, *each.lines, each.tag.word))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -74,18 +80,34 @@ def test_html_and_text_both_say_all_that_is_to_be_read(language: str) -> None:
     for sentence in sentences(report):
         assert squeezed(sentence) in shown
         assert squeezed(sentence).lower() in plain
-    for part in report.parts:
-        assert squeezed(part.title).lower() in plain
-        if part.kind == "channels":
-            assert all(squeezed(cell.text).lower() in plain for row in part.table.rows for cell in row)
+    assert all(squeezed(section.title).lower() in plain for section in report.sections)
+    wide = block(report, "channels", "table")
+    assert wide.rows and all(squeezed(cell.text).lower() in plain for row in wide.rows for cell in row)
+
+
+def test_a_section_of_several_blocks_shows_each_of_them_in_order() -> None:
+    report = worded("en")
+    kinds = [("trust", "notes"), ("movements", "differences"), ("goals", "table"), ("cycle", "outcomes")]
+    blocks = tuple(block(report, name, kind) for name, kind in kinds)
+    mail = render_mail(report.model_copy(update={"sections": (Section(name="all", title="All of it", blocks=blocks),)}))
+    firsts = [blocks[0].sentences[0], blocks[1].differences[0].title, blocks[2].rows[0][0].text, blocks[3].outcomes[0].title]
+    for shown in (squeezed(mail.text), squeezed(Elements(mail.html).text)):
+        places = [shown.index(squeezed(first)) for first in ["All of it", *firsts]]
+        assert places == sorted(places)
+
+
+def test_two_charts_cannot_have_one_picture() -> None:
+    charts = worded("en").sections[0]
+    with pytest.raises(ValidationError, match="two charts have one name: chart-0, chart-1, chart-0, chart-1"):
+        Report(**{**dict(worded("en")), "sections": (charts, charts)})
 
 
 def test_the_text_part_writes_chinese_money_as_its_sentences_do() -> None:
-    figures = (REVIEW.figures[0].model_copy(update={"value": Decimal(1_000_000), "net": None}),)
-    text = render_mail(worded("zh", REVIEW.model_copy(update={"figures": figures}))).text.replace("\u00a0", " ")
+    figures = (REVIEW.of(Figures).figures[0].model_copy(update={"value": Decimal(1_000_000), "net": None}),)
+    text = render_mail(worded("zh", changed(REVIEW, figures=figures))).text.replace("\u00a0", " ")
     assert "：100 万欧元 " in text and "万 欧元" not in text
-    figures = (REVIEW.figures[0].model_copy(update={"value": Decimal(5591), "net": None}),)
-    assert "：5,591 欧元 " in render_mail(worded("zh", REVIEW.model_copy(update={"figures": figures}))).text
+    figures = (REVIEW.of(Figures).figures[0].model_copy(update={"value": Decimal(5591), "net": None}),)
+    assert "：5,591 欧元 " in render_mail(worded("zh", changed(REVIEW, figures=figures))).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,7 +118,7 @@ def test_nothing_is_fetched_and_every_picture_is_there_with_its_finding(language
     assert page.values("src") == [f"cid:{name}" for name in mail.images] == ["cid:chart-0", "cid:chart-1"]
     assert set(page.values("href")) == {LINKS.decide, LINKS.dashboard}
     assert not re.search(r"@import|url\(|<link|<script", mail.html)
-    assert [attributes["alt"] for tag, attributes in page.tags if tag == "img"] == [chart.alt for chart in report.parts[0].charts]  # type: ignore[union-attr]
+    assert [attributes["alt"] for tag, attributes in page.tags if tag == "img"] == [chart.alt for chart in report.charts]
     assert all(png.startswith(b"\x89PNG") for png in mail.images.values())
     assert len(mail.html.encode()) < 100_000
     assert mail.subject == report.subject
@@ -128,17 +150,14 @@ def test_a_review_of_nothing_can_be_mailed(language: str) -> None:
 
 def test_hostile_names_are_text_and_add_no_element() -> None:
     def named(name: str) -> Mail:
-        changed: dict[str, Any] = {
+        values: dict[str, Any] = {
             "brand": name,
-            "returns": tuple(each.model_copy(update={"name": name}) for each in REVIEW.returns),
-            "goals": tuple(each.model_copy(update={"text": {"en": name}}) for each in REVIEW.goals),
-            "decisions": tuple(each.model_copy(update={"title": {"en": name}, "note": name}) for each in REVIEW.decisions),
-            "proposals": tuple(
-                each.model_copy(update={"values": {key: name if key.endswith("_name") else value for key, value in each.values.items()}})
-                for each in REVIEW.proposals
-            ),
+            "returns": tuple(each.model_copy(update={"name": name}) for each in REVIEW.of(Returns).returns),
+            "goals": tuple(each.model_copy(update={"text": {"en": name}}) for each in REVIEW.of(Goals).goals),
+            "decisions": tuple(each.model_copy(update={"title": {"en": name}, "note": name}) for each in REVIEW.of(Decisions).decisions),
+            "proposals": tuple(renamed(each, name) for each in REVIEW.of(Proposals).proposals),
         }
-        return render_mail(worded("en", REVIEW.model_copy(update=changed)))
+        return render_mail(worded("en", changed(REVIEW, **values)))
 
     hostile, harmless = named(HOSTILE + "--><mj-raw>"), named("Tea")
     page, plain = Elements(hostile.html), Elements(harmless.html)

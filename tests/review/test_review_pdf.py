@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience
+from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience, block, changed, renamed
 
 from multiball.review import facts
 from multiball.review.pdf import render_pdf
 from multiball.review.report import Report
+from multiball.review.sections.channels.facts import Channels
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.goals.facts import Goals
+from multiball.review.sections.proposals.facts import Proposals
+from multiball.review.sections.returns.facts import Returns
 from multiball.review.wording import word
 from multiball.settings import REPOSITORY
 
@@ -43,13 +48,13 @@ def test_it_says_all_that_the_report_says(language: str) -> None:
     report = worded(language)
     text = told(report)
     decided = [each for decision in report.decisions for each in (decision.title, decision.evidence, decision.expected.text)]
-    for wanted in [report.headline, report.lead, *decided, *(card.number for card in report.cards), *(part.title for part in report.parts)]:
+    shown = [*(card.number for card in report.cards), *(section.title for section in report.sections)]
+    for wanted in [report.headline, report.lead, *decided, *shown]:
         assert squeezed(wanted) in text
-    for part in report.parts:
-        if part.kind in ("goals", "channels"):
-            assert part.table and all(squeezed(cell.text) in text for row in part.table.rows for cell in row)  # type: ignore[union-attr]
-        if part.kind == "trust":
-            assert all(squeezed(sentence) in text for sentence in part.sentences)
+    for name in ("goals", "channels"):
+        rows = block(report, name, "table").rows
+        assert rows and all(squeezed(cell.text) in text for row in rows for cell in row)
+    assert all(squeezed(sentence) in text for sentence in block(report, "trust", "notes").sentences)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ def test_it_has_two_pages_and_says_what_it_is_to_those_who_cannot_see_it(languag
     structure: Any = root["/StructTreeRoot"].get_object()
     roles = list(_roles(structure))
     assert next(role for role, _ in roles if role in ("/H1", "/H2")) == "/H1"
-    assert {alt for role, alt in roles if role == "/Figure"} == {chart.alt for chart in report.parts[0].charts}  # type: ignore[union-attr]
+    assert {alt for role, alt in roles if role == "/Figure"} == {chart.alt for chart in report.charts}
 
 
 def _roles(node: Any) -> Any:
@@ -93,26 +98,22 @@ def test_a_review_of_nothing_can_be_printed(language: str) -> None:
 
 
 def test_hostile_names_are_printed_as_they_are() -> None:
-    names = {"brand": HOSTILE, "returns": tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.returns)}
-    names["proposals"] = tuple(
-        each.model_copy(update={"values": {key: HOSTILE if key.endswith("_name") else value for key, value in each.values.items()}})
-        for each in REVIEW.proposals
-    )
-    names["channels"] = tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.channels)
-    text = told(worded("en", REVIEW.model_copy(update=names)))
+    names = {"brand": HOSTILE, "returns": tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.of(Returns).returns)}
+    names["proposals"] = tuple(renamed(each, HOSTILE) for each in REVIEW.of(Proposals).proposals)
+    names["channels"] = tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.of(Channels).channels)
+    text = told(worded("en", changed(REVIEW, **names)))
     assert squeezed('<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 }} "q" txt □ & [link](x)') in text
 
 
 def test_long_names_and_many_rows_flow_on_to_further_pages() -> None:
     name = "W" * 300
-    channel = REVIEW.channels[0]
-    many = REVIEW.model_copy(
-        update={
-            "channels": tuple(channel.model_copy(update={"name": f"{index} {name}"}) for index in range(40)),
-            "goals": REVIEW.goals * 6,
-            "proposals": REVIEW.proposals * 6,
-            "figures": tuple(each.model_copy(update={"value": Decimal("98765432109876543210.5")}) for each in REVIEW.figures),
-        }
+    channel = REVIEW.of(Channels).channels[0]
+    many = changed(
+        REVIEW,
+        channels=tuple(channel.model_copy(update={"name": f"{index} {name}"}) for index in range(40)),
+        goals=REVIEW.of(Goals).goals * 6,
+        proposals=REVIEW.of(Proposals).proposals * 6,
+        figures=tuple(each.model_copy(update={"value": Decimal("98765432109876543210.5")}) for each in REVIEW.of(Figures).figures),
     )
     reader = PdfReader(io.BytesIO(render_pdf(worded("en", many))))
     text = squeezed("".join(page.extract_text() for page in reader.pages))
@@ -132,7 +133,7 @@ def test_the_same_report_gives_the_same_bytes_on_a_machine_without_fonts(languag
     (tmp_path / "fonts.conf").write_text('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>')
     program = f"""
 import hashlib, sys
-from review_samples import LINKS, REVIEW, audience
+from review_samples import LINKS, REVIEW, audience, block, changed, renamed
 from multiball.review.mail import render_mail
 from multiball.review.pdf import render_pdf
 from multiball.review.wording import word

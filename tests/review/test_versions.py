@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +19,7 @@ from multiball.review.versions import Settings, Version, record_version, version
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse, open_warehouse
+from multiball.warehouse.records import REVIEW, append_records
 
 OCTOBER = date(2026, 10, 1)
 AS_OF, ISSUED = datetime(2026, 11, 3, 6, 0, 0, 123456), datetime(2026, 11, 4, 10)
@@ -40,6 +43,31 @@ def test_the_first_stays_and_a_revision_gets_the_next_number(warehouse: Warehous
     assert record_version(warehouse, later, revise=False) == first
     assert record_version(warehouse, later, revise=True).number == 2
     assert [(version.number, version.build_id) for version in versions(warehouse, OCTOBER)] == [(1, "first"), (2, "second")]
+
+
+def keep(warehouse: Warehouse, settings: dict[str, Any]) -> None:
+    """A version as another release kept it."""
+    row = {**NEW.model_dump(exclude={"number", "settings", "run_id"}), "version": 1, "settings": json.dumps(settings)}
+    append_records(warehouse, REVIEW, [row], "an earlier run")
+
+
+def test_a_version_of_an_earlier_release_opens_with_what_its_teams_wanted_first(warehouse: Warehouse) -> None:
+    """Sections were called parts, and proposals decisions."""
+    kept = SETTINGS.model_dump(mode="json")
+    [audience] = kept["audiences"]
+    keep(warehouse, {**kept, "audiences": [{**leaving(audience, "focus_sections"), "focus_parts": ["decisions", "trust"]}]})
+    [version] = versions(warehouse, OCTOBER)
+    assert version.settings.audiences[0].focus_sections == ("proposals", "trust")
+
+
+def test_a_version_that_this_release_cannot_read_is_named(warehouse: Warehouse) -> None:
+    keep(warehouse, leaving(SETTINGS.model_dump(mode="json"), "brand"))
+    with pytest.raises(InputError, match=r"^raw_multiball.review: version 1 of 2026-10 was kept by another release: brand: Field required"):
+        versions(warehouse, OCTOBER)
+
+
+def leaving(values: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != key}
 
 
 def test_a_run_that_is_begun_anew_makes_no_second_revision(warehouse: Warehouse) -> None:

@@ -3,15 +3,24 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from inspect import isabstract, isclass
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_samples import CAC, CAVEATS, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience
+from review_samples import CAC, CAVEATS, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience, block, changed
 
 from multiball.review import facts
 from multiball.review.report import Bars, Report
+from multiball.review.sections import modules
+from multiball.review.sections.cycle.facts import PastDecision
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.goals.facts import Goals, Standing
+from multiball.review.sections.movements.facts import Driver, Movement
+from multiball.review.sections.proposals.facts import Proposal, Proposals
+from multiball.review.sections.returns.facts import Return, Returns
+from multiball.review.sections.trust.facts import Caveat
 from multiball.review.wording import titles, word
 from multiball.settings import REPOSITORY
 from multiball.words.catalogue import catalogue
@@ -23,14 +32,10 @@ def worded(language: str, review: facts.Review = REVIEW, **values: Any) -> Repor
     return word(review, audience(language, **values), LINKS)
 
 
-def part(report: Report, kind: str) -> Any:
-    return next(part for part in report.parts if part.kind == kind)
-
-
 def texts(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, each in value.items():
-            if key not in ("id", "kind", "tone", "language", "tag", "links", "issued_at", "day"):
+            if key not in ("id", "kind", "name", "tone", "language", "tag", "links", "issued_at", "day"):
                 yield from texts(each)
     elif isinstance(value, list):
         for each in value:
@@ -39,15 +44,20 @@ def texts(value: Any) -> Iterator[str]:
         yield value
 
 
+def defined(base: type, package: str) -> set[type]:
+    """The kinds that the modules of a package define."""
+    classes = [kind for module in modules(f"multiball.review.sections.{package}") for kind in vars(module).values() if isclass(kind)]
+    return {kind for kind in classes if issubclass(kind, base) and not isabstract(kind)}
+
+
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_caveat_has_a_sentence(language: str) -> None:
-    assert CAVEATS.keys() == set(get_args(facts.CaveatKind))
-    caveats = tuple(facts.Caveat(kind=kind, values=values) for kind, values in CAVEATS.items())  # type: ignore[arg-type]
-    sentences = part(worded(language, REVIEW.model_copy(update={"caveats": caveats})), "trust").sentences
+    assert {type(caveat) for caveat in CAVEATS} == defined(Caveat, "trust.caveats")
+    sentences = block(worded(language, changed(REVIEW, caveats=CAVEATS)), "trust", "notes").sentences
     assert len(sentences) == len(set(sentences)) == len(CAVEATS)
     assert all(sentence.endswith("。" if language == "zh" else ".") and "{" not in sentence for sentence in sentences)
     if language == "en":
@@ -61,8 +71,8 @@ def test_every_caveat_has_a_sentence(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_gross_revenue_is_named_so_and_net_stands_beside_it(language: str) -> None:
-    figure = REVIEW.figures[0].model_copy(update={"net": Decimal("9876.54")})
-    cards = worded(language, REVIEW.model_copy(update={"figures": (figure,)})).cards
+    figure = REVIEW.of(Figures).figures[0].model_copy(update={"net": Decimal("9876.54")})
+    cards = worded(language, changed(REVIEW, figures=(figure,))).cards
     assert ("net of refunds" if language == "en" else "扣除退款后") in cards[0].note and "9" in cards[0].note
     texts_of = catalogue(language).texts
     keys = [("metric", "revenue"), *(("review", key) for key in ("intervals.title", "intervals.line", "lead.advertising"))]
@@ -73,12 +83,12 @@ def test_gross_revenue_is_named_so_and_net_stands_beside_it(language: str) -> No
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_value_that_a_fact_can_have_has_words(language: str) -> None:
     wanted = {
-        "status": get_args(facts.Standing.model_fields["status"].annotation),
-        "decision": get_args(facts.PastDecision.model_fields["decision"].annotation),
-        "verdict": get_args(facts.PastDecision.model_fields["verdict"].annotation),
+        "status": get_args(Standing.model_fields["status"].annotation),
+        "decision": get_args(PastDecision.model_fields["decision"].annotation),
+        "verdict": get_args(PastDecision.model_fields["verdict"].annotation),
     }
     assert {kind: set(values) - catalogue(language).words(kind).keys() for kind, values in wanted.items()} == {key: set() for key in wanted}
-    assert {proposal.kind for proposal in REVIEW.proposals} == set(get_args(facts.ProposalKind))
+    assert {type(proposal) for proposal in REVIEW.of(Proposals).proposals} == defined(Proposal, "proposals.rules")
 
 
 @pytest.mark.parametrize(("mart", "first"), [("goal_progress", "not_begun"), ("action_log", "unknown_metric")])
@@ -92,7 +102,7 @@ def test_the_reasons_of_goals_and_decisions_have_words(mart: str, first: str) ->
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_figures_are_those_of_the_facts(language: str) -> None:
     cards = worded(language).cards
-    for figure, card in zip(REVIEW.figures, cards, strict=True):
+    for figure, card in zip(REVIEW.of(Figures).figures, cards, strict=True):
         assert figure.value is not None
         base = figure.plan if figure.plan is not None else figure.before
         assert base is not None
@@ -101,7 +111,9 @@ def test_figures_are_those_of_the_facts(language: str) -> None:
         assert card.change.split(" ")[1].replace("−", "-") == shown
     number = plain(cards[0].number)
     assert number == (
-        f"€{float(REVIEW.figures[0].value or 0):,.0f}" if language == "en" else f"{float(REVIEW.figures[0].value or 0) / 1e4:.2f} 万"
+        f"€{float(REVIEW.of(Figures).figures[0].value or 0):,.0f}"
+        if language == "en"
+        else f"{float(REVIEW.of(Figures).figures[0].value or 0) / 1e4:.2f} 万"
     )
     assert cards[0].unit == ("" if language == "en" else "欧元")
 
@@ -115,49 +127,47 @@ def test_the_headline_tells_the_best_and_the_worst() -> None:
 
 
 def test_without_goals_the_headline_tells_how_the_first_figure_moved_and_what_does_not_pay() -> None:
-    review = REVIEW.model_copy(
-        update={"goals": (), "figures": tuple(figure.model_copy(update={"plan": None}) for figure in REVIEW.figures)}
-    )
+    review = changed(REVIEW, goals=(), figures=tuple(figure.model_copy(update={"plan": None}) for figure in REVIEW.of(Figures).figures))
     assert worded("en", review).headline == "Gross revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
 
 
 def test_a_goal_to_lower_something_is_good_when_it_is_below() -> None:
-    cost = next(goal for goal in REVIEW.goals if goal.metric == CAC)
+    cost = next(goal for goal in REVIEW.of(Goals).goals if goal.metric == CAC)
     lower = cost.model_copy(update={"actual": Decimal("31.5"), "status": "ahead"})
-    assert worded("en", REVIEW.model_copy(update={"goals": (lower,)})).headline.startswith(
-        "Customer acquisition cost came in 10% under plan"
-    )
+    assert worded("en", changed(REVIEW, goals=(lower,))).headline.startswith("Customer acquisition cost came in 10% under plan")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_missing_is_said_and_never_a_zero(language: str) -> None:
     report = worded(language, EMPTY)
-    assert [one.kind for one in report.parts] == ["decisions", "cycle", "movements", "goals", "trust"]
-    assert all(one.intro or one.kind == "cycle" for one in report.parts)
+    assert [one.name for one in report.sections] == ["proposals", "cycle", "movements", "goals", "trust"]
+    assert all(one.intro or one.name == "cycle" for one in report.sections)
     told = report.model_dump(mode="json", exclude={"footer", "kind_of_document", "subject", "headline"})
     assert not [text for text in texts(told) if re.search(r"\d", text)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_unknown_figure_is_a_dash_with_a_reason(language: str) -> None:
-    unknown = REVIEW.figures[0].model_copy(update={"value": None})
-    report = worded(language, REVIEW.model_copy(update={"figures": (unknown,)}))
+    unknown = REVIEW.of(Figures).figures[0].model_copy(update={"value": None})
+    report = worded(language, changed(REVIEW, figures=(unknown,)))
     assert (report.cards[0].number, report.cards[0].change) == ("–", "")
     assert report.cards[0].note == ("no data" if language == "en" else "无数据")
     assert ("There is no number for Gross revenue" if language == "en" else "没有退款前收入的数据") in report.lead
 
 
-def test_focus_goals_and_parts_come_first() -> None:
-    report = worded("en", focus_goals=("acquisition_cost", "new_customers_half"), focus_parts=("trust", "movements"))
-    assert [one.kind for one in report.parts] == ["charts", "trust", "movements", "decisions", "cycle", "goals", "channels"]
-    assert [row[2].text for row in part(report, "goals").table.rows][:2] == ["€35", "167"]
-    assert [bars.title.split(":")[0] for bars in part(report, "movements").movements][:2] == ["Customer acquisition cost", "New customers"]
+def test_focus_goals_and_sections_come_first() -> None:
+    report = worded("en", focus_goals=("acquisition_cost", "new_customers_half"), focus_sections=("trust", "movements"))
+    assert [one.name for one in report.sections] == ["charts", "trust", "movements", "proposals", "cycle", "goals", "channels"]
+    assert [row[2].text for row in block(report, "goals", "table").rows][:2] == ["€35", "167"]
+    assert [bars.title.split(":")[0] for bars in block(report, "movements", "differences").differences][:2] == [
+        "Customer acquisition cost",
+        "New customers",
+    ]
     assert report.cards[0].label == "Customer acquisition cost"
 
 
 def test_the_chinese_review_has_no_english_but_names() -> None:
-    caveats = tuple(facts.Caveat(kind=kind, values=values) for kind, values in CAVEATS.items())  # type: ignore[arg-type]
-    report = worded("zh", REVIEW.model_copy(update={"caveats": caveats}))
+    report = worded("zh", changed(REVIEW, caveats=CAVEATS))
     names = {
         "Halmstein", "Retargeting DE", "Prospecting DE", "US Cold Brew Launch", "B2B Cafés", "Hotels", "Meta", "Brand Film", "PDF", "USD",
         "plan/teams.yml", "lead", "Only until the autumn sale.", "hubspot", "shop",
@@ -169,14 +179,14 @@ def test_the_chinese_review_has_no_english_but_names() -> None:
 
 
 def test_names_are_never_read_as_templates_and_cannot_turn_the_line() -> None:
-    returns = tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.returns)
-    told = list(texts(worded("en", REVIEW.model_copy(update={"brand": HOSTILE, "returns": returns})).model_dump(mode="json")))
+    returns = tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.of(Returns).returns)
+    told = list(texts(worded("en", changed(REVIEW, brand=HOSTILE, returns=returns)).model_dump(mode="json")))
     assert any("{one}" in text and "{{ 7*7 }}" in text for text in told)
     assert not any(re.search("[\x00-\x1f\u202e]", text) for text in told)
 
 
 def test_past_decisions_tell_what_was_expected_and_measured() -> None:
-    first, second = part(worded("en"), "cycle").outcomes
+    first, second = block(worded("en"), "cycle", "outcomes").outcomes
     assert first.tag.word == "as expected"
     assert first.lines == (
         "September 2026: approved by lead on Oct 6",
@@ -190,11 +200,11 @@ def test_past_decisions_tell_what_was_expected_and_measured() -> None:
 
 def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
     many = tuple(
-        facts.Return(kind="campaign", name=f"Campaign {index} {'long ' * 20}", spend=Decimal(1000 - index), spend_before=Decimal(0),
+        Return(kind="campaign", name=f"Campaign {index} {'long ' * 20}", spend=Decimal(1000 - index), spend_before=Decimal(0),
                      orders=Decimal(9), revenue=Decimal(900), revenue_per_spend=Decimal(index) / 10, low=Decimal("0.1"), high=Decimal(90))
         for index in range(30)
     )  # fmt: skip
-    chart = part(worded("en", REVIEW.model_copy(update={"returns": many})), "charts").charts[1]
+    chart = block(worded("en", changed(REVIEW, returns=many)), "charts", "charts").charts[1]
     assert len(chart.rows) == 8
     others = sum(1000 - index for index in range(8, 30))
     assert f"The 8 of 30 with the highest spend; the others spent €{others:,} together." in chart.caption
@@ -203,10 +213,14 @@ def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
 
 
 def test_a_flat_series_and_a_loss_have_an_axis() -> None:
-    weeks = tuple(each.model_copy(update={"actual": Decimal(5), "planned": Decimal(5)}) for each in REVIEW.goals[1].weeks)
-    flat = REVIEW.goals[1].model_copy(update={"weeks": weeks})
-    refunded = REVIEW.returns[1].model_copy(update={"revenue_per_spend": Decimal("-0.4"), "low": Decimal("-0.9"), "high": Decimal("0.2")})
-    lines, intervals = part(worded("en", REVIEW.model_copy(update={"goals": (flat,), "returns": (refunded,)})), "charts").charts
+    weeks = tuple(each.model_copy(update={"actual": Decimal(5), "planned": Decimal(5)}) for each in REVIEW.of(Goals).goals[1].weeks)
+    flat = REVIEW.of(Goals).goals[1].model_copy(update={"weeks": weeks})
+    refunded = (
+        REVIEW.of(Returns)
+        .returns[1]
+        .model_copy(update={"revenue_per_spend": Decimal("-0.4"), "low": Decimal("-0.9"), "high": Decimal("0.2")})
+    )
+    lines, intervals = block(worded("en", changed(REVIEW, goals=(flat,), returns=(refunded,))), "charts", "charts").charts
     assert lines.ticks[0].at < lines.ticks[-1].at
     assert intervals.ticks[0].at <= -0.9 and intervals.ticks[-1].at >= 1
     assert intervals.rows[0].text == "−€0.40"
@@ -217,25 +231,25 @@ def test_a_flat_series_and_a_loss_have_an_axis() -> None:
 )
 def test_percentages_move_in_points(language: str, points: list[str]) -> None:
     effects = {"Email": Decimal("0.0412"), "Direct": Decimal("-0.0112")}
-    drivers = [facts.Driver(kind="channel", name=name, before=None, value=None, effect=effect) for name, effect in effects.items()]
-    movement = facts.Movement(
+    drivers = [Driver(kind="channel", name=name, before=None, value=None, effect=effect) for name, effect in effects.items()]
+    movement = Movement(
         metric=ORDER_RATE, before=Decimal("0.02"), value=Decimal("0.05"), difference=Decimal("0.03"), drivers=tuple(drivers)
     )
-    bars = part(worded(language, REVIEW.model_copy(update={"movements": (movement,)})), "movements").movements[0]
+    bars = block(worded(language, changed(REVIEW, movements=(movement,))), "movements", "differences").differences[0]
     assert [plain(bar.text) for bar in (*bars.bars, bars.total)] == points
 
 
 def test_titles_are_there_in_every_language() -> None:
-    assert titles(REVIEW.proposals[0], REVIEW) == {
+    assert titles(REVIEW.of(Proposals).proposals[0], REVIEW) == {
         "en": "Move €62 a month from US Cold Brew Launch to Halmstein | Retargeting DE",
         "zh": "每月将 62\u00a0欧元从 US Cold Brew Launch 转到 Halmstein | Retargeting DE",
     }
 
 
 def test_what_no_time_will_tell_is_not_waited_for() -> None:
-    hold = next(each for each in REVIEW.proposals if each.kind == "hold_and_test")
-    never = hold.model_copy(update={"values": {**hold.values, "months": None}})
-    waiting, settled = worded("en", REVIEW.model_copy(update={"proposals": (hold, never)})).decisions
+    hold = next(each for each in REVIEW.of(Proposals).proposals if each.kind == "hold_and_test")
+    never = hold.model_copy(update={"months": None})
+    waiting, settled = worded("en", changed(REVIEW, proposals=(hold, never))).decisions
     assert waiting.title.endswith("and measure on") and waiting.evidence.endswith("At this spend, 7 more months show the difference.")
     assert settled.title.endswith("as they are") and settled.evidence.endswith("More months at this spend would not show a difference.")
 
@@ -243,13 +257,11 @@ def test_what_no_time_will_tell_is_not_waited_for() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(st.lists(st.decimals(-(10**8), 10**8, places=6), min_size=1, max_size=9), st.sampled_from([REVENUE, NEW_CUSTOMERS, CAC]))
 def test_drivers_as_shown_add_up_to_the_total_as_shown(language: str, effects: list[Decimal], metric: facts.Metric) -> None:
-    drivers = tuple(
-        facts.Driver(kind="channel", name=str(index), before=None, value=None, effect=effect) for index, effect in enumerate(effects)
-    )
-    movement = facts.Movement(
+    drivers = tuple(Driver(kind="channel", name=str(index), before=None, value=None, effect=effect) for index, effect in enumerate(effects))
+    movement = Movement(
         metric=metric, before=Decimal(1), value=Decimal(1) + sum(effects), difference=sum(effects, Decimal(0)), drivers=drivers
     )
-    bars: Bars = part(worded(language, REVIEW.model_copy(update={"movements": (movement,)})), "movements").movements[0]
+    bars: Bars = block(worded(language, changed(REVIEW, movements=(movement,))), "movements", "differences").differences[0]
     assert sum(_read(bar.text) for bar in bars.bars) == _read(bars.total.text)
     assert all(-1 <= bar.share <= 1 for bar in bars.bars)
 

@@ -7,31 +7,31 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from review_samples import CAC, EMPTY, FOLLOWERS, LINKS, ORDER_RATE, REVENUE, REVIEW, audience, goal
+from review_samples import CAC, EMPTY, FOLLOWERS, LINKS, ORDER_RATE, REVENUE, REVIEW, audience, block, changed, goal, section
 
 from multiball.review import facts
 from multiball.review.report import Report
+from multiball.review.sections.channels.facts import Channels
+from multiball.review.sections.cycle.facts import Decisions
+from multiball.review.sections.goals.facts import Standing
+from multiball.review.sections.proposals.facts import Proposal, Proposals
+from multiball.review.sections.trust.caveats.goals import GoalCannotTell
 from multiball.review.wording import titles, word
 
 D = Decimal
 
 
 def worded(language: str, review: facts.Review, **values: Any) -> Report:
-    return word(review.model_copy(update=values), audience(language), LINKS)
+    return word(changed(review, **values), audience(language), LINKS)
 
 
-def part(report: Report, kind: str) -> Any:
-    return next(part for part in report.parts if part.kind == kind)
-
-
-def standing(of: facts.Metric = REVENUE, **values: Any) -> facts.Standing:
+def standing(of: facts.Metric = REVENUE, **values: Any) -> Standing:
     return goal("g", of, "Sell more.", "多卖。", **{"target": D(1000), "projected_end": D(900), "status": "behind", **values})
 
 
-def catch_up(of: facts.Metric, **values: Any) -> facts.Proposal:
-    sample = next(each for each in REVIEW.proposals if each.kind == "catch_up")
-    needed = values.pop("pace_needed", sample.values["pace_needed"])
-    return sample.model_copy(update={"metric": of, "values": {**sample.values, "pace_needed": needed}, **values})
+def catch_up(of: facts.Metric, **values: Any) -> Proposal:
+    sample = next(each for each in REVIEW.of(Proposals).proposals if each.kind == "catch_up")
+    return sample.model_copy(update={"metric": of, **values})
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_a_goal_on_a_part_is_not_told_of_the_whole(language: str, headline: str)
 
 def test_a_proposal_and_its_outcome_name_the_part_that_they_are_about() -> None:
     fans = catch_up(FOLLOWERS, member_name="Halmstein 中国", expected=D(4))
-    past = REVIEW.decisions[0].model_copy(update={"member_name": "Paid Social"})
+    past = REVIEW.of(Decisions).decisions[0].model_copy(update={"member_name": "Paid Social"})
     report = worded("en", REVIEW, proposals=(fans,), decisions=(past,))
     assert report.decisions[0].title == "Followers (Halmstein 中国): from 34 to 55 per 30 days"
     # what is needed is not what will come
     assert report.decisions[0].expected.line == "Needed: Followers (Halmstein 中国) +4 a month"
     assert titles(fans, REVIEW)["zh"].startswith("粉丝数（Halmstein 中国）：")
-    [outcome] = part(report, "cycle").outcomes
+    [outcome] = block(report, "cycle", "outcomes").outcomes
     assert "Measured: Gross revenue (Paid Social) +€148" in outcome.lines
 
 
@@ -82,31 +82,31 @@ def test_a_target_that_no_pace_reaches_is_not_proposed_as_a_pace() -> None:
 
 def test_the_goals_own_full_stop_does_not_stand_within_a_sentence() -> None:
     proposed = (catch_up(ORDER_RATE),)
-    unknown = facts.Caveat(kind="goal_cannot_tell", values={"text_en": "Sell more.", "text_zh": "多卖。", "reason": "no_data"})
+    unknown = GoalCannotTell(goal="g", text={"en": "Sell more.", "zh": "多卖。"}, reason="no_data")
     english, chinese = (worded(language, REVIEW, proposals=proposed, caveats=(unknown,)) for language in ("en", "zh"))
     assert english.decisions[0].evidence.startswith("250 people order for the first time in the second half of 2026: ")
-    assert part(english, "trust").sentences == ("The goal 'Sell more' cannot be assessed: no data.",)
-    assert part(chinese, "trust").sentences == ("目标“多卖”无法评估：没有数据。",)
+    assert block(english, "trust", "notes").sentences == ("The goal 'Sell more' cannot be assessed: no data.",)
+    assert block(chinese, "trust", "notes").sentences == ("目标“多卖”无法评估：没有数据。",)
 
 
 def test_a_month_whose_goals_have_no_plan_for_it_is_not_without_goals() -> None:
-    plan, do, *_ = part(worded("en", EMPTY, goals=(standing(FOLLOWERS, actual=D(1), expected=D(2)),)), "cycle").steps
+    plan, do, *_ = block(worded("en", EMPTY, goals=(standing(FOLLOWERS, actual=D(1), expected=D(2)),)), "cycle", "steps").steps
     assert plan.lines == ("1 goal runs",)
-    plan, do, *_ = part(worded("en", EMPTY), "cycle").steps
+    plan, do, *_ = block(worded("en", EMPTY), "cycle", "steps").steps
     assert (plan.lines, do.lines) == (("No goal runs in the month.",), ("No decision to carry out.",))
 
 
 def test_decisions_that_were_all_refused_leave_nothing_to_carry_out() -> None:
-    refused = REVIEW.decisions[0].model_copy(update={"decision": "rejected", "verdict": "not_done"})
-    _, do, *_ = part(worded("en", EMPTY, decisions=(refused,)), "cycle").steps
+    refused = REVIEW.of(Decisions).decisions[0].model_copy(update={"decision": "rejected", "verdict": "not_done"})
+    _, do, *_ = block(worded("en", EMPTY, decisions=(refused,)), "cycle", "steps").steps
     assert do.lines == ("No decision to carry out.",)
 
 
 def test_one_proposal_is_not_counted_as_several_in_chinese_and_numbers_stand_apart() -> None:
     report = worded("zh", REVIEW, proposals=(catch_up(FOLLOWERS),))
     assert report.decisions[0].title == "粉丝数：每 30 天从 34 提高到 55"
-    assert part(report, "decisions").intro == "1 项建议，附依据。"
-    assert part(report, "cycle").steps[3].lines == ("1 项待决定，最早截止11月20日",)
+    assert section(report, "proposals").intro == "1 项建议，附依据。"
+    assert block(report, "cycle", "steps").steps[3].lines == ("1 项待决定，最早截止11月20日",)
 
 
 @pytest.mark.parametrize(
@@ -114,5 +114,5 @@ def test_one_proposal_is_not_counted_as_several_in_chinese_and_numbers_stand_apa
 )
 def test_a_lifetime_value_names_the_day_that_it_looks_ahead_from(language: str, said: str) -> None:
     """The review of an old month shows what is expected from the last purchase on, not from that month on."""
-    channels = tuple(channel.model_copy(update={"valued_on": date(2027, 6, 30)}) for channel in REVIEW.channels)
-    assert said in part(worded(language, REVIEW, channels=channels), "channels").intro
+    channels = tuple(channel.model_copy(update={"valued_on": date(2027, 6, 30)}) for channel in REVIEW.of(Channels).channels)
+    assert said in section(worded(language, REVIEW, channels=channels), "channels").intro

@@ -15,15 +15,19 @@ import yaml
 from babel import Locale
 from catalogues import CLOSE, OPEN, copied, pseudo
 from pypdf import PdfReader
-from review.review_samples import CAVEATS, LINKS, REVIEW, audience
+from review.review_samples import CAVEATS, LINKS, REVIEW, audience, changed
 
 from multiball.dashboards.bundle import write_bundle
 from multiball.plan.files import schema
-from multiball.review.facts import Audience, Caveat, Review
+from multiball.review.facts import Audience, Review
 from multiball.review.mail import render_mail
 from multiball.review.pdf import render_pdf
 from multiball.review.questions import questions
 from multiball.review.report import Report
+from multiball.review.sections.cycle.facts import Decisions
+from multiball.review.sections.goals.facts import Goals
+from multiball.review.sections.proposals.facts import Proposals
+from multiball.review.sections.returns.facts import Returns
 from multiball.review.wording import word
 from multiball.settings import REPOSITORY
 from multiball.words import languages
@@ -51,17 +55,18 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def review() -> Review:
     """The sample, with data in which no word is one of the texts'."""
 
-    def with_data(values: dict[str, Any]) -> dict[str, Any]:
-        return {key: DATA["en"] if key.startswith("text_") else value for key, value in values.items()}
+    def with_data(facts: Any) -> Any:
+        return facts.model_copy(update={"text": DATA} if "text" in type(facts).model_fields else {})
 
-    return REVIEW.model_copy(
-        update={
-            "goals": tuple(goal.model_copy(update={"text": DATA}) for goal in REVIEW.goals),
-            "decisions": tuple(one.model_copy(update={"title": DATA, "note": "Qqq", "decided_by": "Qqq"}) for one in REVIEW.decisions),
-            "proposals": tuple(one.model_copy(update={"values": with_data(dict(one.values))}) for one in REVIEW.proposals),
-            "caveats": tuple(Caveat(kind=kind, values=with_data(values)) for kind, values in CAVEATS.items()),  # type: ignore[arg-type]
-            "teams": {"growth": DATA, "social": DATA},
-        }
+    return changed(
+        REVIEW,
+        goals=tuple(goal.model_copy(update={"text": DATA}) for goal in REVIEW.of(Goals).goals),
+        decisions=tuple(
+            one.model_copy(update={"title": DATA, "note": "Qqq", "decided_by": "Qqq"}) for one in REVIEW.of(Decisions).decisions
+        ),
+        proposals=tuple(with_data(one) for one in REVIEW.of(Proposals).proposals),
+        caveats=tuple(with_data(caveat) for caveat in CAVEATS),
+        teams={"growth": DATA, "social": DATA},
     )
 
 
@@ -93,7 +98,15 @@ class Visible(HTMLParser):
 def untranslated(texts: Iterable[str], language: str) -> set[str]:
     """The words in Latin letters that are neither data nor Babel's names for months and units."""
     locale = Locale.parse(language)
-    names = ["Halmstein", "Qqq", "hubspot", "shop", "USD", "Brand Film", *(each.name for each in REVIEW.returns if each.kind == "campaign")]
+    names = [
+        "Halmstein",
+        "Qqq",
+        "hubspot",
+        "shop",
+        "USD",
+        "Brand Film",
+        *(each.name for each in REVIEW.of(Returns).returns if each.kind == "campaign"),
+    ]
     months = [
         name for width in ("wide", "abbreviated") for form in ("format", "stand-alone") for name in locale.months[form][width].values()
     ]

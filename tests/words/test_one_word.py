@@ -11,13 +11,14 @@ import pytest
 import yaml
 from catalogues import copied
 from pypdf import PdfReader
-from review.review_samples import LINKS, REVIEW, audience
+from review.review_samples import LINKS, REVIEW, audience, changed
 
 from multiball.dashboards.bundle import write_bundle
-from multiball.review.facts import Caveat
 from multiball.review.mail import Mail, render_mail
 from multiball.review.pdf import render_pdf
 from multiball.review.report import Report
+from multiball.review.sections.trust.caveats.reconciliation import ReconciliationError
+from multiball.review.sections.trust.facts import Trust
 from multiball.review.wording import word
 
 MARKED = {
@@ -40,8 +41,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
             text, found = re.subn(rf'(msgctxt "{context}"\nmsgid "{key}"\nmsgstr )".*"', rf'\1"{marked}"', text)
             assert found == 1
         file.write_text(text, encoding="utf-8")
-        check = Caveat(kind="reconciliation_error", values={"check": "revenue_equals_attributed", "level": "block", "count": 2})
-        yield word(REVIEW.model_copy(update={"caveats": (*REVIEW.caveats, check)}), audience("en"), LINKS)
+        check = ReconciliationError(check="revenue_equals_attributed", level="block", count=2)
+        yield word(changed(REVIEW, caveats=(*REVIEW.of(Trust).caveats, check)), audience("en"), LINKS)
 
 
 def test_a_changed_word_changes_in_the_mail(report: Report) -> None:

@@ -52,7 +52,7 @@ def audiences(here: Workspace) -> tuple[Audience, ...]:
             recipients=team.recipients,
             language=team.language,
             focus_goals=team.focus_goals,
-            focus_parts=team.focus_parts,
+            focus_sections=team.focus_sections,
         )
         for team in plan.read_teams(here)
     )

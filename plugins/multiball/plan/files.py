@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from multiball.documents import Document, Fault, Place, read
+from multiball.review.sections import choices
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.texts import is_there
@@ -46,14 +47,14 @@ class Goal:
 
 @dataclass(frozen=True)
 class Team:
-    """Who gets the review. `focus_goals` and `focus_parts` come first in it, in this order."""
+    """Who gets the review. `focus_goals` and `focus_sections` come first in it, in this order."""
 
     id: str
     name: Words
     recipients: tuple[str, ...]
     language: str
     focus_goals: tuple[str, ...]
-    focus_parts: tuple[str, ...]
+    focus_sections: tuple[str, ...]
     place: Place
 
 
@@ -86,15 +87,16 @@ def plan_folder(workspace: Workspace) -> Path:
 
 
 def schema(name: Literal["goals", "teams"]) -> dict[str, Any]:
-    """The JSON Schema of `plan/<name>.yml`; reviews are written in the languages that have a catalogue."""
-    return _schema(name, languages())
+    """The JSON Schema of `plan/<name>.yml`; reviews have the languages of the catalogues, and the sections that there are."""
+    return _schema(name, languages(), choices() if name == "teams" else ())
 
 
 @cache
-def _schema(name: str, known: tuple[str, ...]) -> dict[str, Any]:
+def _schema(name: str, known: tuple[str, ...], sections: tuple[str, ...]) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(Path(__file__).with_name(f"{name}.schema.json").read_text(encoding="utf-8"))
     if name == "teams":
         loaded["$defs"]["team"]["properties"]["language"]["enum"] = list(known)
+        loaded["$defs"]["team"]["properties"]["focus"]["properties"]["sections"]["items"]["enum"] = list(sections)
     return loaded
 
 
@@ -162,7 +164,7 @@ def _team(entry: Mapping[str, Any], place: Place) -> Team:
         recipients=tuple(str(address) for address in entry["recipients"]),
         language=entry["language"],
         focus_goals=tuple(map(str, focus.get("goals", []))),
-        focus_parts=tuple(map(str, focus.get("parts", []))),
+        focus_sections=tuple(map(str, focus.get("sections", []))),
         place=place,
     )
 

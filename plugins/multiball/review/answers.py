@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from multiball.review.facts import Proposal, Words
+from multiball.review.facts import Words
+from multiball.review.sections.proposals.facts import Proposal
 from multiball.shapes import InputError
 
 DECISIONS = {"Approve": "approved", "Change": "changed", "Reject": "rejected"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from multiball.review import charts
-from multiball.review.report import ChartsPart, Report
+from multiball.review.report import Report
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _CHART = charts.Size(width=552, letters=15)
@@ -36,12 +36,7 @@ def render_mail(report: Report) -> Mail:
         subject=report.subject,
         html=_inlined(html),
         text=re.sub(r"\n{3,}", "\n\n", _template("mail.txt.jinja").render(values)),
-        images={
-            f"chart-{index}": charts.png(chart, _CHART)
-            for part in report.parts
-            if isinstance(part, ChartsPart)
-            for index, chart in enumerate(part.charts)
-        },
+        images={chart.name: charts.png(chart, _CHART) for chart in report.charts},
     )
 
 

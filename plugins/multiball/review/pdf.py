@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from multiball.review import charts, fonts
-from multiball.review.report import ChartsPart, Report
+from multiball.review.report import Report
 
 _TEMPLATE = Path(__file__).with_name("templates") / "review.typ"
 _CHART = charts.Size(width=240, letters=8)
@@ -20,12 +20,7 @@ _UNBROKEN = re.compile(r"[!-~]{16}(?=[!-~])")
 def render_pdf(report: Report) -> bytes:
     """The PDF. Its texts are handed over as data, with boxes for what the font cannot draw, as PDF/UA allows no missing glyph."""
     data = json.dumps(fonts.each_text(report.model_dump(mode="json"), _printable), ensure_ascii=False)
-    drawn = {
-        f"chart-{index}": charts.svg(chart, _CHART)
-        for part in report.parts
-        if isinstance(part, ChartsPart)
-        for index, chart in enumerate(part.charts)
-    }
+    drawn = {chart.name: charts.svg(chart, _CHART) for chart in report.charts}
     made: Any = _compiler().compile(
         input=_TEMPLATE.read_bytes(),
         format="pdf",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from multiball.review.answers import Action, draft
 from multiball.review.facts import Review
 from multiball.review.report import Report
+from multiball.review.sections.proposals.facts import Proposals
 from multiball.review.wording import titles
 from multiball.words.catalogue import catalogue
 
@@ -30,7 +31,7 @@ class Question(BaseModel):
 def questions(review: Review, reports: Mapping[str, Report], version: int) -> list[Question]:
     """A question for each proposal, in the language that its owner's report is in. `reports`: by team; the first serves those without."""
     asked = []
-    for position, proposal in enumerate(review.proposals):
+    for position, proposal in enumerate(review.of(Proposals).proposals):
         report = reports.get(proposal.owner) or next(iter(reports.values()))
         worded, words = report.decisions[position], catalogue(report.language)
         lines = [as_markdown(line) for line in worded.lines]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from multiball.review.facts import Links
 
@@ -78,9 +78,10 @@ class DayTick(_Shown):
 
 
 class LineChart(_Shown):
-    """What was brought against what was planned. `alt` states the finding."""
+    """What was brought against what was planned. `name` is that of its picture, `alt` states the finding."""
 
     kind: Literal["lines"] = "lines"
+    name: str
     title: Text
     caption: Text
     alt: Text
@@ -103,9 +104,10 @@ class IntervalRow(_Shown):
 
 
 class IntervalChart(_Shown):
-    """Estimates with their intervals beside the line that they must pass. `alt` states the finding."""
+    """Estimates with their intervals beside the line that they must pass. `name` is that of its picture, `alt` states the finding."""
 
     kind: Literal["intervals"] = "intervals"
+    name: str
     title: Text
     caption: Text
     alt: Text
@@ -173,70 +175,102 @@ class Cell(_Shown):
     tag: Tag | None = None
 
 
-class Table(_Shown):
-    """Rows under labels. The first column names the row, the others are numbers, a tag comes last."""
-
-    columns: tuple[Text, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-class _Part(_Shown):
-    title: Text
-    intro: Text = ""
+class _Block(_Shown):
+    @property
+    def in_mail(self) -> bool:
+        """Whether the mail has room for it; the PDF and the mail's text show every block."""
+        return True
 
 
-class ChartsPart(_Part):
-    """Where we stand, drawn."""
+class Charts(_Block):
+    """Pictures, side by side where there is room."""
 
     kind: Literal["charts"] = "charts"
     charts: tuple[Chart, ...]
 
 
-class DecisionsPart(_Part):
+class Decisions(_Block):
     """What to decide."""
 
     kind: Literal["decisions"] = "decisions"
     decisions: tuple[Decision, ...]
 
 
-class CyclePart(_Part):
-    """The month in one cycle, with the decisions of earlier reviews."""
+class Steps(_Block):
+    """Steps beside each other."""
 
-    kind: Literal["cycle"] = "cycle"
+    kind: Literal["steps"] = "steps"
     steps: tuple[Step, ...]
-    outcomes_title: Text
+
+    @property
+    def in_mail(self) -> bool:
+        """A mail is too narrow for it."""
+        return False
+
+
+class Outcomes(_Block):
+    """What came of earlier decisions, below a title of their own."""
+
+    kind: Literal["outcomes"] = "outcomes"
+    title: Text
     outcomes: tuple[Outcome, ...]
 
 
-class MovementsPart(_Part):
-    """Why it moved."""
+class Differences(_Block):
+    """Differences with their parts, side by side where there is room."""
 
-    kind: Literal["movements"] = "movements"
-    movements: tuple[Bars, ...]
-
-
-class GoalsPart(_Part):
-    """The goals as they stand."""
-
-    kind: Literal["goals"] = "goals"
-    table: Table | None
+    kind: Literal["differences"] = "differences"
+    differences: tuple[Bars, ...]
 
 
-class ChannelsPart(_Part):
-    """The channels at a glance."""
+class Table(_Block):
+    """Rows under labels. The first column names the row, the others are numbers, a tag comes last."""
 
-    kind: Literal["channels"] = "channels"
-    table: Table
+    kind: Literal["table"] = "table"
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    is_wide: bool = False
+    """Too wide for a mail."""
+
+    @property
+    def in_mail(self) -> bool:
+        """Whether the mail has room for it."""
+        return not self.is_wide
 
 
-class TrustPart(_Part):
-    """What is not known."""
+class Notes(_Block):
+    """Sentences, one below the other."""
 
-    kind: Literal["trust"] = "trust"
+    kind: Literal["notes"] = "notes"
     sentences: tuple[Text, ...]
 
 
-Part = ChartsPart | DecisionsPart | CyclePart | MovementsPart | GoalsPart | ChannelsPart | TrustPart
+Block = Annotated[Charts | Decisions | Steps | Outcomes | Differences | Table | Notes, Field(discriminator="kind")]
+
+
+class Section(_Shown):
+    """A section of the report: its name is that of its folder in `review/sections/`."""
+
+    name: str
+    title: Text
+    intro: Text = ""
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def mail_blocks(self) -> list[Block]:
+        """The blocks that the mail has room for."""
+        return [block for block in self.blocks if block.in_mail]
+
+    @property
+    def in_mail(self) -> bool:
+        """Whether the mail shows it: not where it has room for none of its blocks."""
+        return bool(self.mail_blocks) or not self.blocks
+
+    @property
+    def mail_title(self) -> str:
+        """Its title in the mail: where only outcomes are left of it, theirs."""
+        first = self.mail_blocks[0] if self.mail_blocks and len(self.mail_blocks) < len(self.blocks) else None
+        return first.title if isinstance(first, Outcomes) else self.title
 
 
 class Report(_Shown):
@@ -253,7 +287,7 @@ class Report(_Shown):
     headline: Text
     lead: Text
     cards: tuple[Card, ...]
-    parts: tuple[Part, ...]
+    sections: tuple[Section, ...]
     """In the order in which they are read."""
     footer: Text
     mail_footer: tuple[Text, ...]
@@ -264,7 +298,19 @@ class Report(_Shown):
     links: Links
     issued_at: datetime
 
+    @model_validator(mode="after")
+    def _names_charts(self) -> Self:
+        names = [chart.name for chart in self.charts]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two charts have one name: {', '.join(names)}")
+        return self
+
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """What is to be decided, in the order of the proposals."""
-        return next((part.decisions for part in self.parts if part.kind == "decisions"), ())
+        return tuple(one for section in self.sections for block in section.blocks if block.kind == "decisions" for one in block.decisions)
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """All its pictures. Each has a name of its own."""
+        return tuple(one for section in self.sections for block in section.blocks if block.kind == "charts" for one in block.charts)

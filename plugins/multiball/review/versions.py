@@ -5,12 +5,15 @@ The first review of a month is version 1. It stays what it is, whatever is loade
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from multiball.review.facts import Audience, Links
+from multiball.shapes import InputError
 from multiball.warehouse import Warehouse
 from multiball.warehouse.records import OWN, REVIEW, own_rows
 
@@ -59,11 +62,27 @@ def versions(warehouse: Warehouse, month: date) -> list[Version]:
             as_of=row["as_of"],
             issued_at=row["issued_at"],
             build_id=row["build_id"],
-            settings=Settings.model_validate_json(row["settings"]),
+            settings=_settings(row),
             run_id=row["_run_id"],
         )
         for row in warehouse.read_raw(OWN, sql).to_pylist()
     ]
+
+
+def _settings(row: Mapping[str, Any]) -> Settings:
+    """The settings of a version, as this release or an earlier one kept them. InputError where it cannot read them."""
+    kept = json.loads(row["settings"])
+    for audience in kept.get("audiences", ()):
+        if "focus_parts" in audience:  # until 2026-11 sections were called parts, and proposals decisions
+            parts = audience.pop("focus_parts")
+            audience["focus_sections"] = ["proposals" if part == "decisions" else part for part in parts]
+    try:
+        return Settings.model_validate(kept)
+    except ValidationError as error:
+        [first, *_] = error.errors()
+        fault = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        what = f"version {row['version']} of {row['month']:%Y-%m} was kept by another release: {fault}"
+        raise InputError(what, where=f"raw_{OWN}.{REVIEW.name}", remedy="Open it with the release that made it.") from error
 
 
 def record_version(warehouse: Warehouse, version: Version, revise: bool) -> Version:

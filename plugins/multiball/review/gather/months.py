@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from multiball.review.gather.sources import Reach
+from multiball.review.gather.reaches import Reach
 from multiball.review.gather.state import Span, State
 from multiball.shapes import InputError
 
@@ -29,7 +29,7 @@ def read_data_until(state: State, today: date) -> date:
 
 
 def data_ends(state: State, reaches: Sequence[Reach], until: date) -> tuple[date, date | None]:
-    """The last day up to which all sources reach, and the last that one reaches where that is later; `until` where no source tells."""
+    """The last day up to which all sources reach, and the last that one reaches where that is later; `until` where no source says."""
     ends = [min(reach.until, state.month.last) for reach in reaches if reach.until and reach.is_expected(state)]
     first, last = min(ends, default=until), max(ends, default=until)
     return first, last if last > first else None

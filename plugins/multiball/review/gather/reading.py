@@ -1,0 +1,80 @@
+"""What the sections of a review gather their facts from: one state of the warehouse, and each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from multiball.review.facts import F, Metric, Words
+from multiball.review.gather.coverage import Coverage, read_coverage
+from multiball.review.gather.names import Names, read_names
+from multiball.review.gather.reaches import Reach, read_reaches
+from multiball.review.gather.state import State, local_day
+from multiball.review.gather.values import Values, read_values
+from multiball.review.sections import gatherers
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Reading:
+    """A state of the warehouse while a review is read from it. Everything is read once.
+
+    `teams` are the names of the plan's teams by id, `configured` the sources of the workspace.
+    """
+
+    state: State
+    issued_at: datetime
+    time_zone: str
+    teams: Mapping[str, Words]
+    configured: Collection[str]
+    _known: dict[object, Any] = field(default_factory=dict)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """On which days all sources of a metric are known."""
+        return read_coverage(self.state)
+
+    @cached_property
+    def values(self) -> Values:
+        """The metrics of the month and the month before."""
+        return read_values(self.state, self.coverage)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of campaigns and accounts."""
+        return read_names(self.state)
+
+    @cached_property
+    def reaches(self) -> list[Reach]:
+        """How far the data of each source reaches."""
+        return read_reaches(self.state, self.time_zone)
+
+    @property
+    def issued_on(self) -> date:
+        """The day on which the review is issued, where its readers are."""
+        return local_day(self.issued_at, self.time_zone)
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether the month's orders are known as a whole."""
+        return self.values.month.get("orders") is not None and "orders" not in self.values.incomplete
+
+    def metric(self, name: str | None) -> Metric | None:
+        """The metric of that name; None where the catalogue has none."""
+        entry = self.values.catalogue.get(name or "")
+        return entry.metric if entry else None
+
+    def of(self, kind: type[F]) -> F:
+        """The facts of a section."""
+        return cast(F, self.once(gatherers()[kind.section()].gather))
+
+    def once(self, read: Callable[[Reading], T]) -> T:
+        """What a function reads, kept for whoever asks for it again."""
+        if read not in self._known:
+            self._known[read] = read(self)
+        found: T = self._known[read]
+        return found

@@ -1,0 +1,75 @@
+"""The sections of a review, found by their folders: a new section is a new folder, and no other file.
+
+A section has any of `facts.py` (a class of `SectionFacts`), `gather.py` (whose `gather` reads them from the marts) and `words.py`
+(whose `words`, if it has one, makes a section of the report of them, at the place `PLACE`). docs/how-to/add-a-review-section.md shows one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol, cast
+
+from multiball.review.facts import SectionFacts
+
+if TYPE_CHECKING:
+    from multiball.review.gather.reading import Reading
+    from multiball.review.report import Section
+    from multiball.review.vocabulary import Vocabulary
+
+FIRST = 0
+"""The place of a section that comes before those that a team asks for."""
+
+
+class Gatherer(Protocol):
+    """The module `gather` of a section."""
+
+    def gather(self, reading: Reading, /) -> SectionFacts:
+        """The facts of the section."""
+
+
+class Worded(Protocol):
+    """The module `words` of a section."""
+
+    PLACE: int
+    """Where it comes in the report: sections with a lower place come before it."""
+
+    def words(self, vocabulary: Vocabulary, /) -> Section | None:
+        """The section of the report; None where there is nothing to show."""
+
+
+@cache
+def gatherers() -> dict[str, Gatherer]:
+    """By the name of the section, for those that have facts of their own."""
+    return {name: cast(Gatherer, module) for name in _names() if (module := _module(name, "gather"))}
+
+
+@cache
+def worded() -> dict[str, Worded]:
+    """By the name of the section, for those that the report shows, in their order."""
+    found = {name: cast(Worded, module) for name in _names() if (module := _module(name, "words")) and hasattr(module, "words")}
+    return dict(sorted(found.items(), key=lambda item: (item[1].PLACE, item[0])))
+
+
+def choices() -> tuple[str, ...]:
+    """The names of the sections that a team can ask for."""
+    return tuple(name for name, section in worded().items() if section.PLACE != FIRST)
+
+
+def modules(package: str) -> list[ModuleType]:
+    """The modules of a package, in the order of their `PLACE`."""
+    [*folders] = importlib.import_module(package).__path__
+    found = [importlib.import_module(f"{package}.{each.name}") for each in pkgutil.iter_modules(folders)]
+    return sorted(found, key=lambda module: (module.PLACE, module.__name__))
+
+
+def _names() -> list[str]:
+    return sorted(each.name for each in pkgutil.iter_modules(__path__) if each.ispkg)
+
+
+def _module(name: str, part: str) -> ModuleType | None:
+    section = importlib.import_module(f"{__name__}.{name}")
+    is_there = any(each.name == part for each in pkgutil.iter_modules(section.__path__))
+    return importlib.import_module(f"{section.__name__}.{part}") if is_there else None

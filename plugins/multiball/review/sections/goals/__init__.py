@@ -1,0 +1,1 @@
+"""The goals of the plan as they stood at the end of the month."""

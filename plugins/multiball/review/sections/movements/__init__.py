@@ -1,0 +1,1 @@
+"""How metrics moved from the month before, and what drove them."""

@@ -1,0 +1,149 @@
+"""The main movements of the month, each with its drivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+
+from multiball.review.gather.coverage import runs
+from multiball.review.gather.exact import ZERO
+from multiball.review.gather.names import Names
+from multiball.review.gather.reading import Reading
+from multiball.review.gather.values import TOTAL, Cell, Entry, Values
+from multiball.review.sections.goals.facts import Goals, Standing
+from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects
+from multiball.review.sections.movements.facts import Driver, DriverKind, Movement, Movements
+
+MOVEMENTS = 6
+"""How many are shown."""
+DRIVERS = 6
+"""How many members are named; the others are one driver, `rest`."""
+_RETURNS = ("customer_acquisition_cost", "roas")
+_DIMENSIONS: tuple[DriverKind, ...] = ("channel", "campaign", "account", "platform", "origin")
+"""What a movement is explained by: the first of these that has several members of the metric."""
+_NOTHING = Cell(None, None, None)
+
+
+def gather(reading: Reading) -> Movements:
+    """Revenue first, then what a new customer costs or what spend brings back, then what goals are about, then what moved most.
+
+    How much a metric moved is its difference by what it was. Metrics without a good direction, and those that can grow without any
+    good to the business, are shown only where a goal is about them.
+    """
+    values, goals = reading.values, reading.of(Goals).goals
+    moved = [name for name in _in_order(values, goals) if _has_moved(values, name)]
+    return Movements(movements=tuple(explain(values, values.catalogue[name], reading.names) for name in moved[:MOVEMENTS]))
+
+
+def _in_order(values: Values, goals: Sequence[Standing]) -> Iterable[str]:
+    returns = [name for name in _RETURNS if _has_moved(values, name)][:1]
+    planned = [goal.metric.name for goal in goals if (goal.dimension, goal.member) == TOTAL]
+    candidates = [name for name, entry in values.catalogue.items() if entry.metric.better and not entry.is_vanity]
+    moved_most = sorted(filter(partial(_has_moved, values), candidates), key=lambda name: (-_relative_change(values, name), name))
+    return dict.fromkeys(["revenue", *returns, *planned, *moved_most])
+
+
+def _has_moved(values: Values, name: str) -> bool:
+    before, now = values.of(name, "before"), values.of(name, "now")
+    return before is not None and now is not None and before != now
+
+
+def _relative_change(values: Values, name: str) -> Fraction:
+    before, now = values.of(name, "before") or ZERO, values.of(name, "now") or ZERO
+    return abs(Fraction(now - before) / Fraction(before)) if before else Fraction(0)
+
+
+def explain(values: Values, entry: Entry, names: Names) -> Movement:
+    """A metric that has moved, with what drove it; `names` are those of campaigns and accounts by dimension and key."""
+    before, now = _cells(values, entry, TOTAL)
+    whole = Change(before.value, now.value)
+    if entry.metric.additivity != "ratio":
+        drivers = _addends(values, entry, whole, names)
+    elif factors := _factors(values, entry):
+        drivers = _by_factors(entry, factors, _quotient(before, now), whole.difference)
+    else:
+        drivers = _shares(values, entry, _quotient(before, now), whole.difference, names)
+    days = values.compared[entry.metric.name]
+    return Movement(
+        metric=entry.metric,
+        before=whole.before or ZERO,
+        value=whole.now or ZERO,
+        difference=whole.difference,
+        drivers=tuple(drivers),
+        days=() if days.is_whole else runs(days.now),
+        days_before=() if days.is_whole else runs(days.before),
+    )
+
+
+def _addends(values: Values, entry: Entry, whole: Change, names: Names) -> list[Driver]:
+    """The members of a sum or level by their effect, and the rest."""
+    dimension, members = _members(values, entry)
+    changes = [(member, Change(before.value, now.value)) for member, (before, now) in members.items()]
+    named = _greatest([(member, change, change.difference) for member, change in changes])
+    rest = Change(
+        (whole.before or ZERO) - sum((change.before or ZERO for _, change, _ in named), ZERO),
+        (whole.now or ZERO) - sum((change.now or ZERO for _, change, _ in named), ZERO),
+    )
+    return [*_named(dimension, named, names), *_rest(rest, rest.difference)]
+
+
+def _shares(values: Values, entry: Entry, whole: Quotient, difference: Decimal, names: Names) -> list[Driver]:
+    """The members of a ratio by their effect on the ratio of all, and the rest."""
+    dimension, members = _members(values, entry)
+    effects = member_effects(whole, [_quotient(*cells) for cells in members.values()], difference, entry.multiplier)
+    changes = [Change(before.value, now.value) for before, now in members.values()]
+    named = _greatest(list(zip(members, changes, effects, strict=False)))
+    left = difference - sum((effect for _, _, effect in named), ZERO)
+    return [*_named(dimension, named, names), *_rest(Change(None, None), left)]
+
+
+def _by_factors(entry: Entry, factors: tuple[Entry, Entry], whole: Quotient, difference: Decimal) -> list[Driver]:
+    effects = factor_effects(whole, difference, entry.multiplier)
+    return [
+        Driver(kind="factor", name=factor.metric.name, before=change.before, value=change.now, effect=effect, metric=factor.metric)
+        for factor, change, effect in zip(factors, (whole.numerator, whole.denominator), effects, strict=True)
+    ]
+
+
+def _factors(values: Values, entry: Entry) -> tuple[Entry, Entry] | None:
+    """Numerator and denominator, where both are metrics that have a name for people."""
+    numerator, denominator = values.catalogue.get(entry.numerator or ""), values.catalogue.get(entry.denominator or "")
+    return (numerator, denominator) if numerator and denominator else None
+
+
+def _members(values: Values, entry: Entry) -> tuple[DriverKind, dict[str, tuple[Cell, Cell]]]:
+    """The dimension that a movement is explained by, and its members before and now."""
+    name = entry.metric.name
+    found = {kind: values.members(name, kind) for kind in _DIMENSIONS}
+    with_several = [kind for kind in _DIMENSIONS if len(found[kind]) > 1]
+    with_one = [kind for kind in _DIMENSIONS if found[kind]]
+    dimension = [*with_several, *with_one, *_DIMENSIONS][0]
+    return dimension, {member: _cells(values, entry, (dimension, member)) for member in found[dimension]}
+
+
+def _cells(values: Values, entry: Entry, at: tuple[str, str]) -> tuple[Cell, Cell]:
+    name = entry.metric.name
+    return values.cells.get((name, *at, "before"), _NOTHING), values.cells.get((name, *at, "now"), _NOTHING)
+
+
+def _quotient(before: Cell, now: Cell) -> Quotient:
+    return Quotient(Change(before.numerator, now.numerator), Change(before.denominator, now.denominator))
+
+
+def _greatest(changes: Sequence[tuple[str, Change, Decimal]]) -> list[tuple[str, Change, Decimal]]:
+    """Those to name, by their effect; a single one that would be left has its own name."""
+    moved = sorted((change for change in changes if change[2]), key=lambda change: (-abs(change[2]), change[0]))
+    return moved if len(moved) == DRIVERS + 1 else moved[:DRIVERS]
+
+
+def _named(dimension: DriverKind, named: Iterable[tuple[str, Change, Decimal]], names: Names) -> list[Driver]:
+    return [
+        Driver(kind=dimension, name=names.get((dimension, member), member), before=change.before, value=change.now, effect=effect)
+        for member, change, effect in named
+    ]
+
+
+def _rest(change: Change, effect: Decimal) -> list[Driver]:
+    return [Driver(kind="rest", name="rest", before=change.before, value=change.now, effect=effect)] if effect else []

@@ -1,0 +1,1 @@
+"""What to decide: proposals, each by a rule of its own."""

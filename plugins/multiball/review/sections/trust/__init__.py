@@ -1,0 +1,1 @@
+"""What is not known, missing or not final: a caveat for each."""

@@ -1,0 +1,98 @@
+"""Puts a review into words for one audience: facts in, a report out. All words are in `locale/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from multiball.review import facts
+from multiball.review.report import Report, Section
+from multiball.review.sections import FIRST, worded
+from multiball.review.sections.figures import words as figures
+from multiball.review.sections.goals import words as goals
+from multiball.review.sections.goals.facts import Goals
+from multiball.review.sections.proposals.facts import Proposal
+from multiball.review.sections.returns import words as returns
+from multiball.review.sections.trust import words as trust
+from multiball.review.vocabulary import Vocabulary
+from multiball.words import languages
+
+
+def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> Report:
+    """The review in the audience's language, with its goals and sections first."""
+    vocabulary = Vocabulary(_focused(review, audience), audience.language)
+    say, day, team = vocabulary.say, vocabulary.day, vocabulary.of(audience.name)
+    month = vocabulary.numbers.month(review.month, year=True)
+    zone = ZoneInfo(review.time_zone)
+    issued, as_of = (moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(zone) for moment in (review.issued_at, review.as_of))
+    headline = _headline(vocabulary, audience.focus_goals)
+    return Report(
+        language=audience.language,
+        tag=vocabulary.catalogue.tag,
+        is_ideographic=vocabulary.catalogue.style.is_ideographic,
+        brand=review.brand,
+        kind_of_document=say("kind_of_document", month=month),
+        subject=say("subject", brand=review.brand, month=month, finding=headline[0]),
+        headline=vocabulary.sentences(headline),
+        lead=vocabulary.sentences(list(_lead(vocabulary))),
+        cards=tuple(figures.cards(vocabulary)),
+        sections=tuple(_sections(vocabulary, audience.focus_sections)),
+        footer=say(
+            "footer",
+            brand=review.brand,
+            team=team,
+            issued=day(issued.date()),
+            until=_until(vocabulary),
+            as_of=f"{day(as_of.date())} {as_of:%H:%M}",
+        ),
+        mail_footer=(say("mail.attached"), *([say("mail.why", team=team)] if audience.recipients else [])),
+        colon=say("colon"),
+        decide_label=say("button.decide"),
+        dashboard_label=say("button.dashboard"),
+        links=links,
+        issued_at=issued,
+    )
+
+
+def titles(proposal: Proposal, review: facts.Review) -> facts.Words:
+    """What a proposal is called, in every language."""
+    return {language: proposal.title(Vocabulary(review, language)) for language in languages()}
+
+
+def _headline(vocabulary: Vocabulary, focus: Sequence[str]) -> list[str]:
+    """One or two findings: the best and the worst of the goals, and what advertising brings back where they leave room for it."""
+    found = [*(list(goals.findings(vocabulary, focus)) or figures.finding(vocabulary)), *returns.finding(vocabulary)][:2]
+    return found or [vocabulary.say("finding.none", month=vocabulary.numbers.month(vocabulary.review.month, year=True))]
+
+
+def _lead(vocabulary: Vocabulary) -> Iterator[str]:
+    """The first figure, what advertising brought back, and whether the numbers are certain."""
+    yield from figures.sentences(vocabulary)
+    yield from returns.sentences(vocabulary)
+    yield trust.count(vocabulary)
+
+
+def _sections(vocabulary: Vocabulary, focus: Sequence[str]) -> Iterator[Section]:
+    """Those that have something to show: those that lead every report, those that the audience asks for, then the others."""
+    found = worded()
+    leading = [name for name, section in found.items() if section.PLACE == FIRST]
+    asked = [name for name in focus if name in found]
+    for name in dict.fromkeys([*leading, *asked, *found]):
+        if section := found[name].words(vocabulary):
+            yield section
+
+
+def _until(vocabulary: Vocabulary) -> str:
+    """How far the data reach: all sources, and beyond it a part of them."""
+    review = vocabulary.review
+    until = vocabulary.day(review.data_until)
+    last = review.data_in_part_until
+    return vocabulary.say("footer.in_part", until=until, last=vocabulary.day(last)) if last else until
+
+
+def _focused(review: facts.Review, audience: facts.Audience) -> facts.Review:
+    """The review with what belongs to the audience's goals first."""
+    focus = audience.focus_goals
+    metrics = [goal.metric.name for name in focus for goal in review.of(Goals).goals if goal.goal == name]
+    return review.having(*(each.focused(focus, metrics) for each in review.sections.values()))
