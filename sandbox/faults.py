@@ -131,10 +131,10 @@ class Faulty:
             await asyncio.sleep(float(fault.options["seconds"]))
         heard: list[Message] = []
 
-        async def listen(message: Message) -> None:
+        async def add_listener(message: Message) -> None:
             heard.append(message)
 
-        await self._app(scope, receive, listen)
+        await self._app(scope, receive, add_listener)
         status, headers = heard[0]["status"], heard[0].get("headers", [])
         body = b"".join(message.get("body", b"") for message in heard[1:])
         if fault.kind == "truncated" or fault.kind == "hang":

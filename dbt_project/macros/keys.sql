@@ -8,7 +8,7 @@
 
 {#-
   What stands in an identifier's place where there is none, in lower case: what programs write, and words for a guest or an unknown person.
-  More words are a line here. Landing knows such e-mail addresses and phone numbers by itself (multiball.landing.nobody), because only their hashes come here.
+  More words are a line here. Landing knows such e-mail addresses and phone numbers by itself (multiball.landing.placeholders), because only their hashes come here.
 -#}
 {% macro words_for_nobody() -%}
     {{

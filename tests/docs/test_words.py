@@ -18,7 +18,7 @@ AVOIDED = re.compile(rf"\b({'|'.join(_EACH)})\b", re.IGNORECASE)
 PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
 MODULES = sorted((REPOSITORY / "plugins" / "multiball").rglob("*.py"))
 TEXTS = REPOSITORY / "locale" / "en.po"
-SAYING = re.compile(r"Error$|Failure$|Failed$|Refused$|^CannotTell$|^Finding$|^echo$|^tell$|^say$|^_?fail$|^write$|^option$|^_wrong$")
+SAYING = re.compile(r"Error$|Failure$|Failed$|Refused$|^Inconclusive$|^(CheckResult|echo|notify|say|_?fail|write|option|_wrong)$")
 """Names of what is called with text for people: errors, and functions that print."""
 
 

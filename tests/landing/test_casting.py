@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from multiball.landing.casting import EXAMPLES, Fault, cast
 from multiball.shapes import FieldType
-from multiball.warehouse.shape import ARROW_TYPES
+from multiball.warehouse.raw_schema import ARROW_TYPES
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from multiball.settings import Workspace
 from multiball.warehouse import Warehouse, WarehouseError, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database, running_postgres, wait_until_ready
 from tests.small_disk import small_disk
-from tests.warehouse.test_face import AD_DAYS, publish, raw_rows
+from tests.warehouse.test_interface import AD_DAYS, publish, raw_rows
 
 ROWS = 150_000
 

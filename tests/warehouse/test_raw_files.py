@@ -10,7 +10,7 @@ import pytest
 
 from multiball.warehouse import Scope, WarehouseError
 from multiball.warehouse.raw_files import RawFiles, in_scope
-from tests.warehouse.test_face import AD_DAYS, raw_rows
+from tests.warehouse.test_interface import AD_DAYS, raw_rows
 
 
 def day(number: int, account: str = "1") -> Scope:

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from multiball.cli.examination import examine
-from multiball.cli.output import person, tell, to_json
+from multiball.cli.health_checks import run_checks
+from multiball.cli.output import notify, person, to_json
 from multiball.settings import workspace
 
 
@@ -25,11 +25,11 @@ def doctor_command(json_form: bool, clock_is_right: bool) -> int:
         from multiball.flows.steps import right_clock
         from multiball.warehouse import open_warehouse
 
-        tell(f"{right_clock(open_warehouse(home), person(), tell):,} rows were stamped later than now, and have the present moment")
-    findings = list(examine(home))
+        notify(f"{right_clock(open_warehouse(home), person(), notify):,} rows were stamped later than now, and have the present moment")
+    results = list(run_checks(home))
     if json_form:
-        click.echo(to_json([{**asdict(finding), "well": finding.well} for finding in findings]))
+        click.echo(to_json([{**asdict(result), "well": result.passed} for result in results]))
     else:
-        for finding in findings:
-            click.echo(f"{finding.mark} {finding.subject}: {finding.state}{f'. {finding.remedy}' if finding.remedy else ''}")
-    return 0 if all(finding.well for finding in findings) else 1
+        for result in results:
+            click.echo(f"{result.mark} {result.subject}: {result.state}{f'. {result.remedy}' if finding.remedy else ''}")
+    return 0 if all(result.passed for result in results) else 1

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from multiball.cli.output import tell, to_json
+from multiball.cli.output import notify, to_json
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError, Load
 
@@ -46,7 +46,7 @@ def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, t
     from multiball.quality import newest_warnings
     from multiball.warehouse import open_warehouse
 
-    tell("building and publishing")
+    notify("building and publishing")
     code = run("warehouse")
     for warning in newest_warnings(open_warehouse(here)) if code == 0 and not json_form else ():
         click.echo(f"warning: {warning.table}: {warning.found}. {warning.why}")

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multiball.shapes import InputError
-from multiball.warehouse.questions import cannot_show
+from multiball.warehouse.query_errors import cannot_show
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -92,7 +92,7 @@ def write(content: str | bytes, file: Path | None) -> None:
         draft.unlink(missing_ok=True)
 
 
-def tell(line: str) -> None:
+def notify(line: str) -> None:
     """A line of progress, on standard error so that results can be piped."""
     click.echo(line, err=True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from multiball.cli.output import arrow_text, parquet, tell, write
+from multiball.cli.output import arrow_text, notify, parquet, write
 from multiball.moments import parse_moment
 from multiball.settings import workspace
 from multiball.shapes import InputError
@@ -39,7 +39,7 @@ def query_command(sql: str, as_of: str | None, form: str, output: Path | None, b
     if as_of:
         from multiball.flows.steps import rebuild_as_of
 
-        target = rebuild_as_of(home, warehouse, parse_moment(as_of, "--as-of"), tell=tell)
+        target = rebuild_as_of(home, warehouse, parse_moment(as_of, "--as-of"), notify=notify)
     answer = warehouse.query(statement, target)
     if form == "parquet":
         write(parquet(answer), output)

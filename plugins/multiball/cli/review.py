@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from multiball.cli.output import tell, to_json
+from multiball.cli.output import notify, to_json
 from multiball.moments import parse_moment
 from multiball.settings import workspace
 from multiball.shapes import InputError
@@ -49,14 +49,14 @@ def review_command(
     asked = review_steps.month_of(month, here)
     review_mail.must_reach(here, team, sending=send)
     if as_of:
-        version, review = review_steps.review_as_of(here, warehouse, asked, parse_moment(as_of, "--as-of"), tell)
+        version, review = review_steps.review_as_of(here, warehouse, asked, parse_moment(as_of, "--as-of"), notify)
     else:
-        version, review = review_steps.review_of(here, warehouse, asked, tell, revise=revise, number=number)
+        version, review = review_steps.review_of(here, warehouse, asked, notify, revise=revise, number=number)
     rendered = review_mail.render(here, version, review, team=team, language=language)
     failed = None
     if send:
         try:
-            review_mail.send(here, warehouse, [made.parcel for made in rendered if made.parcel], tell, again=again)
+            review_mail.send(here, warehouse, [made.parcel for made in rendered if made.parcel], notify, again=again)
         except (DeliveryFailed, InputError) as error:
             failed = str(error)
     if json_form:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from multiball.connectors._answers import Again, Answer, DeadToken, Denied, Refused, TooMuch, judge, retry_after
 from multiball.connectors._paging import Trail
-from multiball.connectors._shape import NOT_AS_DOCUMENTED, fault, holding, listing, tells_error
+from multiball.connectors._response_checks import NOT_AS_DOCUMENTED, fault, holding, listing, tells_error
 from multiball.shapes import InputError, Source, SourceError
 
 __all__ = [

@@ -16,12 +16,11 @@ from multiball.runtime import metadata, superset, supervision
 from multiball.runtime.airflow_api import Airflow, Run
 from multiball.runtime.lifecycle import StackFailed, bring_up, check_workspace, password, wait
 from multiball.runtime.signals import ended_by_sigterm
-from multiball.runtime.stack import addresses, teller, write
+from multiball.runtime.stack import addresses, progress_printer, write
 from multiball.settings import Workspace, workspace
-from multiball.shapes import InputError
+from multiball.shapes import InputError, Notify
 from multiball.warehouse import open_warehouse
 
-Tell = Callable[[str], None]
 _DONE = ("success", "failed", "skipped", "upstream_failed", "removed")
 _PARSED_SECONDS = 120
 _TRIGGERED_SECONDS = 60
@@ -41,13 +40,13 @@ def demo() -> int:
             "does not belong to a demo", where=str(here.sources_file), remedy="Write demo: true into it, or start its stack: multiball up."
         )
     check_workspace(here)
-    tell = teller()
-    with ended_by_sigterm(), supervision.claim_demo(here, tell):
-        present = bring_up(here, tell, later=[superset.PROGRAM])
+    notify = progress_printer()
+    with ended_by_sigterm(), supervision.claim_demo(here, notify):
+        present = bring_up(here, notify, later=[superset.PROGRAM])
         try:
             airflow = Airflow(str(present.address), metadata.ADMINISTRATOR, password(here), lambda: supervision.runs(here))
-            good = _load_and_publish(airflow, here, tell) and mail_review(airflow, here, tell)
-            present = wait(here, tell)
+            good = _load_and_publish(airflow, here, notify) and mail_review(airflow, here, notify)
+            present = wait(here, notify)
         except httpx.HTTPError as error:
             if not supervision.runs(here):
                 raise StackFailed(_TAKEN_DOWN) from error
@@ -60,21 +59,21 @@ def demo() -> int:
     return 0 if good else 1
 
 
-def _load_and_publish(airflow: Airflow, here: Workspace, tell: Tell) -> bool:
+def _load_and_publish(airflow: Airflow, here: Workspace, notify: Notify) -> bool:
     ingests = [f"ingest_{name}" for name in here.sources]
     _await_dags(airflow, {*ingests, "warehouse", "review"})
     runs = [_loaded(airflow, dag_id) or airflow.trigger(dag_id) for dag_id in ingests]
     if any(run.state not in _DONE for run in runs):
-        tell(f"loading the history of {len(runs)} sources since {min(source.history_from for source in here.sources.values())}")
-        runs = _follow(airflow, runs, tell, "windows landed", _Landing(here, runs).progress)
+        notify(f"loading the history of {len(runs)} sources since {min(source.history_from for source in here.sources.values())}")
+        runs = _follow(airflow, runs, notify, "windows landed", _Landing(here, runs).progress)
     failed = [run for run in runs if run.state != "success"]
     for run in failed:
-        tell(f"{run.dag_id} FAILED; what it could load is published all the same")
-    published = _publication(airflow, runs, tell)
+        notify(f"{run.dag_id} FAILED; what it could load is published all the same")
+    published = _publication(airflow, runs, notify)
     if published.state not in _DONE:
-        tell("checking raw, building the marts with dbt, checking them, publishing")
-        [published] = _follow(airflow, [published], tell, "steps done")
-    tell("the marts are published" if published.state == "success" else "publication FAILED: readers keep what was published before")
+        notify("checking raw, building the marts with dbt, checking them, publishing")
+        [published] = _follow(airflow, [published], notify, "steps done")
+    notify("the marts are published" if published.state == "success" else "publication FAILED: readers keep what was published before")
     return published.state == "success" and not failed
 
 
@@ -93,7 +92,7 @@ def _loaded(airflow: Airflow, dag_id: str) -> Run | None:
     return next((run for run in airflow.runs(dag_id) if run.state in ("success", "running", "queued")), None)
 
 
-def _publication(airflow: Airflow, loaded: Sequence[Run], tell: Tell) -> Run:
+def _publication(airflow: Airflow, loaded: Sequence[Run], notify: Notify) -> Run:
     """The run of `warehouse` that knows of everything loaded: Airflow starts it itself once all sources have landed."""
     # a source's asset is updated by its last task but one, moments before its run ends
     landed = max(run.ended for run in loaded if run.ended) - timedelta(seconds=30)
@@ -105,11 +104,11 @@ def _publication(airflow: Airflow, loaded: Sequence[Run], tell: Tell) -> Run:
             if run.state != "failed":
                 return run
         if knowing:
-            tell("an earlier build of what has landed failed: it is built anew")
+            notify("an earlier build of what has landed failed: it is built anew")
             return airflow.trigger("warehouse")
         if time.monotonic() > deadline:
             reason = "Airflow has not begun to build what has landed" if all_landed else "not every source has landed"
-            tell(f"{reason}, so the build is started by hand")
+            notify(f"{reason}, so the build is started by hand")
             return airflow.trigger("warehouse")
         time.sleep(2)
 
@@ -134,7 +133,7 @@ class _Landing:
 
 
 def _follow(
-    airflow: Airflow, runs: Sequence[Run], tell: Tell, what: str, progress: Callable[[], tuple[int, int]] | None = None
+    airflow: Airflow, runs: Sequence[Run], notify: Notify, what: str, progress: Callable[[], tuple[int, int]] | None = None
 ) -> list[Run]:
     """Wait until the runs have ended; reports progress (in tasks, unless given), the time left by the pace so far, every failed task."""
     started, told_at, failures = time.monotonic(), 0.0, set[tuple[str, str]]()
@@ -145,7 +144,7 @@ def _follow(
         for dag_id, label, state in tasks:
             if state == "failed" and (dag_id, label) not in failures:
                 failures.add((dag_id, label))
-                tell(f"{dag_id}: {label} FAILED; Airflow has its log")
+                notify(f"{dag_id}: {label} FAILED; Airflow has its log")
         if all(run.state in _DONE for run in current):
             return current
         elapsed = time.monotonic() - started
@@ -153,7 +152,7 @@ def _follow(
             told_at = elapsed
             done, whole = progress() if progress else (sum(state in _DONE for _, _, state in tasks), len(tasks))
             pace = pace or (elapsed, done)
-            tell(f"{done} of {whole} {what}{_left(elapsed - pace[0], done - pace[1], whole - done)}")
+            notify(f"{done} of {whole} {what}{_left(elapsed - pace[0], done - pace[1], whole - done)}")
         time.sleep(2)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,11 @@ from multiball.review.facts import Audience, Review
 from multiball.review.versions import Version
 from multiball.runtime import demo_servers
 from multiball.settings import MailServer, Workspace
-from multiball.shapes import InputError
+from multiball.shapes import InputError, Notify
 from multiball.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from multiball.review.questions import Question
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def render(here: Workspace, version: Version, review: Review, *, team: str | Non
     return rendered
 
 
-def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], tell: Tell, *, again: bool = False) -> None:
+def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], notify: Notify, *, again: bool = False) -> None:
     """Mail each team its review, unless it has it. Raises DeliveryFailed, or InputError where a person has to act, once all were tried."""
     server = mail_server(here)
     failures: list[DeliveryFailed | InputError] = []
@@ -76,7 +74,7 @@ def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], tell:
         except (DeliveryFailed, InputError) as error:
             failures.append(error)
         else:
-            tell(f"{parcel.team}: " + (f"sent to {', '.join(reached)}" if reached else "has it already"))
+            notify(f"{parcel.team}: " + (f"sent to {', '.join(reached)}" if reached else "has it already"))
     if len(failures) == 1:
         raise failures[0]
     if failures:

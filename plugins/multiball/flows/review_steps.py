@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,13 +12,11 @@ from multiball.review.facts import Audience, Links, Review
 from multiball.review.versions import Settings, Version, made_by, record_version, versions
 from multiball.runtime import ports
 from multiball.settings import Workspace
-from multiball.shapes import InputError
+from multiball.shapes import InputError, Notify
 from multiball.warehouse import Target, Warehouse, as_utc, now
-from multiball.warehouse.questions import nothing_published
+from multiball.warehouse.query_errors import nothing_published
 from multiball.words import ENGLISH, languages
 from multiball.words.catalogue import catalogue
-
-Tell = Callable[[str], None]
 
 
 def everybody() -> Audience:
@@ -62,7 +59,7 @@ def review_of(
     here: Workspace,
     warehouse: Warehouse,
     month: date,
-    tell: Tell,
+    notify: Notify,
     *,
     revise: bool = False,
     number: int | None = None,
@@ -79,22 +76,22 @@ def review_of(
         raise InputError(f"{month:%Y-%m} has no version {number}", where="--version", remedy=f"There is {there}.")
     if known and not revise:
         version = known[number - 1 if number else -1]
-        return version, _read(here, warehouse, version, tell)
+        return version, _read(here, warehouse, version, notify)
     if own := made_by(run_id, known):
-        return own, _read(here, warehouse, own, tell)
+        return own, _read(here, warehouse, own, notify)
     made, review = _of_published(here, warehouse, month, run_id)
     version = record_version(warehouse, made, revise)
     if version.issued_at != made.issued_at:  # somebody was quicker: theirs is the first
-        return version, _read(here, warehouse, version, tell)
+        return version, _read(here, warehouse, version, notify)
     return version, review
 
 
-def review_as_of(here: Workspace, warehouse: Warehouse, month: date, moment: datetime, tell: Tell) -> tuple[Version, Review]:
+def review_as_of(here: Workspace, warehouse: Warehouse, month: date, moment: datetime, notify: Notify) -> tuple[Version, Review]:
     """The month's review by what was known at a moment; nothing of it is recorded."""
     moment = min(as_utc(moment), warehouse.moment())
     version = Version(month=month, number=None, as_of=moment, issued_at=moment, build_id=None, settings=_settings(here))
     _must_be_over(version, f"--as-of {moment:%Y-%m-%d %H:%M} UTC", "Give a later moment, or an earlier month.")
-    return version, _read(here, warehouse, version, tell)
+    return version, _read(here, warehouse, version, notify)
 
 
 def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
@@ -126,13 +123,13 @@ def _of_published(here: Workspace, warehouse: Warehouse, month: date, run_id: st
             return version, review
 
 
-def _read(here: Workspace, warehouse: Warehouse, version: Version, tell: Tell) -> Review:
+def _read(here: Workspace, warehouse: Warehouse, version: Version, notify: Notify) -> Review:
     """The facts of a version, from the published state while that is still the version's own, else from the state as of then."""
     if version.build_id and published_build(warehouse)[0] == version.build_id:
         review = _gather(warehouse, None, version)
         if published_build(warehouse)[0] == version.build_id:
             return review
-    return _gather(warehouse, rebuild_as_of(here, warehouse, version.as_of, tell), version)
+    return _gather(warehouse, rebuild_as_of(here, warehouse, version.as_of, notify), version)
 
 
 def _gather(warehouse: Warehouse, target: Target | None, version: Version) -> Review:

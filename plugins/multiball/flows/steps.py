@@ -5,7 +5,7 @@ Imports nothing of Airflow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,13 +14,11 @@ from multiball.connectors import connectors
 from multiball.importing.entities import entities as imported_entities
 from multiball.landing import landed_connectors
 from multiball.settings import Workspace
-from multiball.shapes import Entity, InputError
+from multiball.shapes import Entity, InputError, Notify
 from multiball.transform.build import build_folder
 from multiball.warehouse import Target, Warehouse
-from multiball.warehouse.face import Build, as_utc, now
+from multiball.warehouse.interface import Build, as_utc, now
 from multiball.warehouse.records import CLOCK_CORRECTION, OWN, PUBLICATION, RECORDS, append_records
-
-Tell = Callable[[str], None]
 
 
 def raw_entities() -> list[tuple[str, Entity]]:
@@ -69,12 +67,12 @@ def new_build_id(warehouse: Warehouse) -> str:
     return f"{warehouse.moment():%Y%m%d_%H%M%S_%f}"
 
 
-def right_clock(warehouse: Warehouse, by: str, tell: Tell) -> int:
+def right_clock(warehouse: Warehouse, by: str, notify: Notify) -> int:
     """The clock is right: give rows that a wrong one stamped later than now the present moment, and record it; the number of rows.
 
     The published state gets a present id too: none that began now would take its place otherwise.
     """
-    with warehouse.build_lock(tell), warehouse.publication_lock(tell):
+    with warehouse.build_lock(notify), warehouse.publication_lock(notify):
         rows, new = warehouse.restamp()
         build_id, published = new_build_id(warehouse), warehouse.published()
         if published and published.build_id > build_id:
@@ -85,27 +83,27 @@ def right_clock(warehouse: Warehouse, by: str, tell: Tell) -> int:
     return rows
 
 
-def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
+def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify) -> None:
     """Build every model that needs no science anew into the build's candidate. Raises `transform.BuildFailed`."""
     target = warehouse.candidate(build_id)
-    with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
+    with warehouse.build_lock(notify), blocking_is_recorded(warehouse, build_id, as_of):
         warehouse.discard(target)
-        transform.build(workspace, warehouse, target, as_of, sources=_sources(workspace, warehouse), tell=tell)
+        transform.build(workspace, warehouse, target, as_of, sources=_sources(workspace, warehouse), notify=notify)
 
 
-def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell) -> None:
+def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, notify: Notify) -> None:
     """Fit the models of lifetime value on the target's marts and write what they say beside them; says how well it is known."""
     from multiball import science
 
     found = science.write_lifetime_values(workspace, warehouse, target, as_of)
-    tell(f"{found['customers']} customers, {found['repeat_customers']} of them bought again, up to {found['as_of_date']}")
+    notify(f"{found['customers']} customers, {found['repeat_customers']} of them bought again, up to {found['as_of_date']}")
     if reason := found.get("cannot_tell"):
-        tell(f"lifetime value is unknown: {reason}")
+        notify(f"lifetime value is unknown: {reason}")
 
 
-def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
+def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify) -> None:
     """Build the models that read what science wrote. Raises `transform.BuildFailed`."""
-    with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
+    with warehouse.build_lock(notify), blocking_is_recorded(warehouse, build_id, as_of):
         transform.build(
             workspace,
             warehouse,
@@ -113,16 +111,16 @@ def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: st
             as_of,
             stage="after_science",
             sources=_sources(workspace, warehouse),
-            tell=tell,
+            notify=notify,
         )
 
 
-def build_whole(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell = lambda line: None) -> None:
+def build_whole(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, notify: Notify = lambda line: None) -> None:
     """All that a build holds, one step after the other, into an empty target."""
     sources = _sources(workspace, warehouse)
-    transform.build(workspace, warehouse, target, as_of, sources=sources, tell=tell)
-    value_customers(workspace, warehouse, target, as_of, tell)
-    transform.build(workspace, warehouse, target, as_of, stage="after_science", sources=sources, tell=tell)
+    transform.build(workspace, warehouse, target, as_of, sources=sources, notify=notify)
+    value_customers(workspace, warehouse, target, as_of, notify)
+    transform.build(workspace, warehouse, target, as_of, stage="after_science", sources=sources, notify=notify)
 
 
 def _sources(workspace: Workspace, warehouse: Warehouse) -> transform.Sources:
@@ -146,19 +144,19 @@ def expect_marts(workspace: Workspace, warehouse: Warehouse, build_id: str, as_o
         return quality.check(workspace, warehouse, "marts", warehouse.candidate(build_id), as_of)
 
 
-def publish(warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell = lambda line: None) -> bool:
+def publish(warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify = lambda line: None) -> bool:
     """Make the candidate what readers see, and record it once. False where readers see a build that began later: it stays.
 
     Can be repeated, wherever it was killed. What a killed publication did not record is recorded by the next one.
     """
-    with warehouse.publication_lock(tell):
+    with warehouse.publication_lock(notify):
         seen = _recorded(warehouse)
         if seen is None or seen.build_id < build_id:
             warehouse.publish(warehouse.candidate(build_id), as_of)
             seen = _recorded(warehouse)
     if seen is None or seen.build_id == build_id:
         return True
-    tell(f"build {build_id} is not published: readers see {seen.build_id}, which began later")
+    notify(f"build {build_id} is not published: readers see {seen.build_id}, which began later")
     return False
 
 
@@ -173,7 +171,7 @@ def _recorded(warehouse: Warehouse) -> Build | None:
     return build
 
 
-def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, tell: Tell) -> Target:
+def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, notify: Notify) -> Target:
     """The state as it was known at a moment, built beside the published one; kept, so the next question about it is quick.
 
     A moment that has not come yet means now.
@@ -181,9 +179,9 @@ def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, t
     as_of = min(as_utc(as_of), warehouse.moment())
     target = warehouse.as_of_target(as_of)
     if not warehouse.is_sealed(target):
-        tell(f"building the state as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
+        notify(f"building the state as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
         prepare_raw(warehouse)
-        with warehouse.build_lock(tell):
+        with warehouse.build_lock(notify):
             warehouse.discard(target)
             build_whole(workspace, warehouse, target, as_of)
             warehouse.seal(target)

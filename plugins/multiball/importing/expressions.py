@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from multiball.importing.document import Document, Place, suggestion
+from multiball.documents import Document, Place, suggestion
 from multiball.importing.mapping import ISO, Formats, Value
 from multiball.importing.tables import INVISIBLE, ROW, Table, plain_name
 from multiball.shapes import Field, InputError

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from typing import Literal
 
-from multiball.importing.document import Document, Place
+from multiball.documents import Document, Place
 from multiball.shapes import Entity, Field
 
 ISO = "iso"

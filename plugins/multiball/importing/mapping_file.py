@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from multiball.importing.document import Document, Place, load, suggestion
+from multiball.documents import Document, Place, suggestion
 from multiball.importing.entities import entities
 from multiball.importing.mapping import (
     ISO,
@@ -24,6 +24,7 @@ from multiball.importing.mapping import (
     Value,
     is_money,
 )
+from multiball.importing.mapping_schema import load
 from multiball.importing.tables import plain_name
 from multiball.shapes import Entity
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from multiball.importing.document import suggestion
+from multiball.documents import suggestion
 from multiball.importing.mapping import Layout
 from multiball.importing.tables import Table, text_batch, unique_names
 from multiball.shapes import InputError

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from multiball.shapes import FieldType
-from multiball.warehouse.shape import ARROW_TYPES
+from multiball.warehouse.raw_schema import ARROW_TYPES
 
 _WIDE = pa.decimal128(38, 12)
 _SIX_PLACES = Decimal("0.000001")

@@ -18,8 +18,8 @@ import pyarrow as pa
 from multiball.shapes import Entity, InputError
 from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse.raw_schema import key_columns, newest_rows, raw_columns, raw_schema
 from multiball.warehouse.records import CONFIRMATION, HELD_ROW, OWN, own_rows
-from multiball.warehouse.shape import key_columns, newest_rows, raw_columns, raw_schema
 
 MOST = 10
 """So many rows of one entity may always be deleted."""

@@ -17,7 +17,7 @@ import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multiball.landing.nobody import NOBODY, is_nobodys_email, is_nobodys_phone
+from multiball.landing.placeholders import PLACEHOLDER, is_placeholder_email, is_placeholder_phone
 from multiball.shapes import InputError
 
 _ADDRESS = r"[^\s@\"'<>()\[\],;:=&?/]+(@|%40)[^\s@\"'<>()\[\],;:=&?/]+\.[A-Za-z]{2,}"
@@ -75,8 +75,8 @@ class Identities:
     def key(self, text: str, kind: Literal["email", "phone"]) -> str | None:
         """The keyed hash of one address or number, 64 hexadecimal digits; None when it is none, `nobody` when it is nobody's."""
         normal = normalised_email(text) if kind == "email" else normalised_phone(text, self._region)
-        if normal is not None and (is_nobodys_email(normal) if kind == "email" else is_nobodys_phone(normal)):
-            return NOBODY
+        if normal is not None and (is_placeholder_email(normal) if kind == "email" else is_placeholder_phone(normal)):
+            return PLACEHOLDER
         return None if normal is None else hmac.new(self._key, normal.encode(), hashlib.sha256).hexdigest()
 
     def keys(self, column: pa.Array, kind: Literal["email", "phone"]) -> pa.Array:

@@ -15,7 +15,7 @@ from multiball.landing.casting import EXAMPLES, Fault, cast
 from multiball.landing.identity import Identities
 from multiball.landing.texts import clean_deeply, storable
 from multiball.shapes import Entity, Field, SourceError
-from multiball.warehouse.shape import ARROW_TYPES, entity_columns
+from multiball.warehouse.raw_schema import ARROW_TYPES, entity_columns
 
 Records: TypeAlias = Sequence[dict[str, Any]] | pa.Table
 WITHHELD = "[withheld]"

@@ -18,8 +18,8 @@ from multiball.landing.spool import EntitySpool
 from multiball.shapes import Entity, Window
 from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope
+from multiball.warehouse.raw_schema import entity_columns, key_columns, raw_columns
 from multiball.warehouse.records import HELD_ROW, OWN, REJECTED_ROW
-from multiball.warehouse.shape import entity_columns, key_columns, raw_columns
 
 _SUPERSEDED = "given again with other values later in the same extraction: the last counts"
 _BATCH = 50_000

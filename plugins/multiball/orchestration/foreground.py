@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +24,6 @@ from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
 from multiball.warehouse import embedded_postgres
 
-Tell = Callable[[str], None]
 _STOP_SECONDS = 10
 
 
@@ -41,7 +40,7 @@ def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | No
     day = day or datetime.now(UTC).date()
     with ended_by_sigterm(), _metadata_server(here):
         if metadata.prepare(here, FOREGROUND_DATABASE, environment):
-            tell("made the metadata database for runs in the foreground (once)")
+            notify("made the metadata database for runs in the foreground (once)")
         return _follow([dag_id, day.isoformat(), json.dumps(dict(parameters or {}))], environment, supervision.working_folder(here), log)
 
 
@@ -60,7 +59,7 @@ def backfill(dag_id: str, start: date, end: date) -> int:
     return run(dag_id, end, {"start": start.isoformat(), "end": end.isoformat()})
 
 
-def tell(line: str) -> None:
+def notify(line: str) -> None:
     """Print a line at once, also into a pipe."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -85,7 +84,7 @@ def _follow(arguments: list[str], environment: Mapping[str, str], folder: Path, 
             for message in messages:
                 content = json.loads(message)
                 if isinstance(content, str):
-                    tell(content)
+                    notify(content)
                 else:
                     refused = InputError(content["what"], where=content["where"], remedy=content["remedy"])
         code = child.wait()
@@ -101,8 +100,8 @@ def _follow(arguments: list[str], environment: Mapping[str, str], folder: Path, 
     if refused:
         raise refused
     if code < 0:
-        tell(f"{arguments[0]} FAILED: its process was killed by signal {-code}")
-    tell(f"log: {log}")
+        notify(f"{arguments[0]} FAILED: its process was killed by signal {-code}")
+    notify(f"log: {log}")
     return 0 if code == 0 else 1
 
 
@@ -115,12 +114,12 @@ def _metadata_server(here: Workspace) -> Iterator[None]:
     data, held = here.var / "postgres", ExitStack()
     try:
         if not _stack_runs(here):
-            held.enter_context(supervision.claim(here, tell))
+            held.enter_context(supervision.claim(here, notify))
         if _stack_runs(here):
             held.close()
             embedded_postgres.wait_until_ready(embedded_postgres.dsn(data))
         else:
-            supervision.end_left_over(here, tell)
+            supervision.end_left_over(here, notify)
             held.enter_context(embedded_postgres.running_postgres(data, settings=metadata.SETTINGS))
         yield
     finally:

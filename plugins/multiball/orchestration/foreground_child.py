@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,26 +16,25 @@ from airflow.listeners import hookimpl
 from airflow.sdk import DAG, DagRunState, TaskInstanceState
 from airflow.sdk.listener import get_listener_manager
 
-from multiball.orchestration import telling
-from multiball.shapes import InputError
+from multiball.orchestration import progress
+from multiball.shapes import InputError, Notify
 
-Tell = Callable[[str], None]
 _STOP_SECONDS = 10
 
 
-def run(dag: DAG, day: date, parameters: dict[str, Any], tell: Tell) -> bool:
+def run(dag: DAG, day: date, parameters: dict[str, Any], notify: Notify) -> bool:
     """Run the DAG for a day and tell of its tasks; whether it succeeded."""
     started = time.monotonic()
-    tell(f"{dag.dag_id} for {day}")
+    notify(f"{dag.dag_id} for {day}")
     manager: Any = get_listener_manager()
-    manager.add_listener(_Progress(tell))
-    telling.listen(lambda line: tell(f"    {line}"))
+    manager.add_listener(_Progress(notify))
+    progress.add_listener(lambda line: notify(f"    {line}"))
     outcome = dag.test(logical_date=datetime(day.year, day.month, day.day, tzinfo=UTC), run_conf=parameters)
     for instance in outcome.get_task_instances():
         if instance.state == TaskInstanceState.UPSTREAM_FAILED:
-            tell(f"  {instance.task_id}: not run, as what it needs failed")
+            notify(f"  {instance.task_id}: not run, as what it needs failed")
     succeeded = bool(outcome.state == DagRunState.SUCCESS)
-    tell(f"{dag.dag_id} {'succeeded' if succeeded else 'FAILED'} after {time.monotonic() - started:.0f} s")
+    notify(f"{dag.dag_id} {'succeeded' if succeeded else 'FAILED'} after {time.monotonic() - started:.0f} s")
     return succeeded
 
 
@@ -54,8 +52,8 @@ def find(dag_id: str) -> DAG:
 class _Progress:
     """Hooks of Airflow's task instances."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, notify: Notify) -> None:
+        self._tell = notify
         self._begun: dict[str, float] = {}
 
     @hookimpl

@@ -7,9 +7,9 @@ from typing import Any
 from airflow.sdk import DAG, CronTriggerTimetable, Param, TriggerRule, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
+from multiball.orchestration.decision import AskForDecision
 from multiball.orchestration.failures import task_arguments
-from multiball.orchestration.question import AskForDecision
-from multiball.orchestration.telling import in_foreground, say
+from multiball.orchestration.progress import in_foreground, notify
 from multiball.settings import TIME_LIMIT_HOURS, workspace
 
 SCHEDULE = "0 10 4 * *"
@@ -61,12 +61,12 @@ def prepare() -> list[dict[str, Any]]:
     month = review_steps.month_of(context["params"]["month"], here, moment)
     review_mail.must_reach(here, None, sending=True)
     version, review = review_steps.review_of(
-        here, warehouse, month, say, revise=context["params"]["revise"], run_id=context["dag_run"].run_id
+        here, warehouse, month, notify, revise=context["params"]["revise"], run_id=context["dag_run"].run_id
     )
-    say(f"{month:%Y-%m}, version {version.number}, by what was known at {version.as_of:%Y-%m-%d %H:%M} UTC")
+    notify(f"{month:%Y-%m}, version {version.number}, by what was known at {version.as_of:%Y-%m-%d %H:%M} UTC")
     rendered = review_mail.render(here, version, review)
     for made in rendered:
-        say(f"{made.audience.team}: {made.folder / 'review.html'}")
+        notify(f"{made.audience.team}: {made.folder / 'review.html'}")
     context["ti"].xcom_push(QUESTIONS, [question.model_dump(mode="json") for question in review_mail.questions_of(here, version, review)])
     return [made.parcel.model_dump(mode="json") for made in rendered if made.parcel]
 
@@ -81,7 +81,7 @@ def deliver(mail: dict[str, Any]) -> None:
     here = workspace()
     context: Any = get_current_context()
     context["label"] = mail["team"]
-    review_mail.send(here, open_warehouse(here), [Parcel(**mail)], say)
+    review_mail.send(here, open_warehouse(here), [Parcel(**mail)], notify)
 
 
 @task
@@ -100,7 +100,7 @@ def questions() -> list[dict[str, Any]]:
     waiting = [question for question in asked if question["action"]["action_id"] not in done]
     if waiting and in_foreground():
         month = waiting[0]["action"]["month"][:7]
-        say(f"waiting for a decision: {len(waiting)}. Airflow asks: multiball up, then start the DAG review there for {month}")
+        notify(f"waiting for a decision: {len(waiting)}. Airflow asks: multiball up, then start the DAG review there for {month}")
         raise AirflowSkipException("nobody can answer a run in the foreground")
     return waiting
 
@@ -121,7 +121,7 @@ def record_decision(action: dict[str, Any]) -> None:
     context: Any = get_current_context()
     context["label"] = action["title_en"]
     kept = record(open_warehouse(workspace()), action)
-    say(f"{action['decision']}: {action['title_en']}" if kept else f"was decided meanwhile: {action['title_en']}")
+    notify(f"{action['decision']}: {action['title_en']}" if kept else f"was decided meanwhile: {action['title_en']}")
 
 
 _DOCUMENTATION = """Makes the review of a month, mails it to the teams of `plan/teams.yml`, and asks for the decisions that it proposes.

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from multiball.orchestration import assets
 from multiball.orchestration.failures import task_arguments
-from multiball.orchestration.telling import say
+from multiball.orchestration.progress import notify
 from multiball.runtime.signals import ended_by_sigterm
 from multiball.settings import TIME_LIMIT_HOURS, workspace
 
@@ -137,7 +137,7 @@ def publish(build: Build) -> None:
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
-    if not steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]), say):
+    if not steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]), notify):
         raise AirflowSkipException("readers see a build that began later")
     log.info("build %s is published", build["build_id"])
 

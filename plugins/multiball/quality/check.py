@@ -9,9 +9,9 @@ from multiball.quality.outcome import CheckOutcome, ChecksFailed
 from multiball.quality.suites import Layer, Suite, load_suites
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
-from multiball.warehouse.face import Target, Warehouse, as_utc
+from multiball.warehouse.interface import Target, Warehouse, as_utc
+from multiball.warehouse.raw_schema import newest_rows
 from multiball.warehouse.records import EXPECTATION_RESULT, append_records
-from multiball.warehouse.shape import newest_rows
 
 
 def check(

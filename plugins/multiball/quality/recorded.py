@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from multiball.warehouse.face import Warehouse
+from multiball.warehouse.interface import Warehouse
 from multiball.warehouse.records import EXPECTATION_RESULT, OWN, PUBLICATION
 
 _SHOWN = 160

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,10 +16,9 @@ from multiball.runtime.environment import STACK_DATABASE, airflow_environment
 from multiball.runtime.ports import LOOPBACK
 from multiball.runtime.signals import undisturbed
 from multiball.settings import Workspace
-from multiball.shapes import Failure, InputError
+from multiball.shapes import Failure, InputError, Notify
 from multiball.warehouse import embedded_postgres
 
-Tell = Callable[[str], None]
 _HEALTHY_SECONDS = 600
 _PARTS = {"metadatabase": "metadata", "scheduler": "scheduler", "dag_processor": "dag-processor", "triggerer": "triggerer"}
 
@@ -83,7 +82,7 @@ def memory_mb(workspace: Workspace) -> int:
     return total // 2**20
 
 
-def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -> Status:
+def bring_up(workspace: Workspace, notify: Notify, *, later: Collection[str] = ()) -> Status:
     """Start what does not run yet and wait until all is healthy; a second call changes nothing. That of a demo has the sandbox, too.
 
     Programs in `later` are started and not waited for: call `wait` for them.
@@ -91,20 +90,20 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
     Raises InputError where the workspace cannot be used, StackFailed where a part does not come up.
     """
     check_workspace(workspace)
-    with supervision.claim(workspace, tell):
+    with supervision.claim(workspace, notify):
         present = inspect(workspace)
         if not present.failed and present.healthy_without(later) and bool(present.sandbox) == workspace.is_demo:
-            tell("the stack runs already")
+            notify("the stack runs already")
             return present
         if present.programs:
             states = ", ".join(f"{name} {state}" for name, state in present.programs.items())
-            tell(f"the stack runs in part ({states}): it is started anew")
+            notify(f"the stack runs in part ({states}): it is started anew")
             supervision.stop(workspace)
         else:
-            supervision.end_left_over(workspace, tell)
+            supervision.end_left_over(workspace, notify)
         chosen, moved = ports.choose(workspace)
         for line in moved:
-            tell(line)
+            notify(line)
         workspace = secret_file.ensure(workspace, ports.sandbox_variables(chosen))
         environment = airflow_environment(workspace)
         embedded_postgres.initialise(workspace.var / "postgres")
@@ -112,8 +111,8 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
         configuration = supervision.configure(workspace, programs)
         try:
             supervision.start_supervisord(workspace, configuration, environment)
-            _start(workspace, programs, environment, tell)
-            wait(workspace, tell, later)
+            _start(workspace, programs, environment, notify)
+            wait(workspace, notify, later)
         except (metadata.MigrationFailed, supervision.SupervisionFailed, embedded_postgres.ServerDown) as error:
             supervision.stop(workspace)
             raise StackFailed(str(error)) from error
@@ -124,20 +123,20 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
     return inspect(workspace)
 
 
-def take_down(workspace: Workspace, tell: Tell) -> None:
+def take_down(workspace: Workspace, notify: Notify) -> None:
     """End every process of the stack; one that is down stays so. Raises StackFailed where a process survives."""
     if not workspace.var.exists():
-        tell("the stack is down")
+        notify("the stack is down")
         return
-    with supervision.claim(workspace, tell):
+    with supervision.claim(workspace, notify):
         if not supervision.states(workspace) and not supervision.processes(workspace):
-            tell("the stack is down")
+            notify("the stack is down")
             return
         for process in supervision.stop(workspace):
-            tell(f"process {process.pid} did not end when asked, and was killed")
+            notify(f"process {process.pid} did not end when asked, and was killed")
         if left := supervision.processes(workspace):
             raise StackFailed(f"these processes of {workspace.home} do not end: {', '.join(str(process.pid) for process in left)}")
-    tell("the stack is down; no process of it is left")
+    notify("the stack is down; no process of it is left")
 
 
 def password(workspace: Workspace) -> str:
@@ -162,20 +161,20 @@ def _sandbox(workspace: Workspace, chosen: Mapping[str, int]) -> dict[str, list[
     }
 
 
-def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], tell: Tell) -> None:
-    tell("postgres")
+def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], notify: Notify) -> None:
+    notify("postgres")
     supervision.start_program(workspace, supervision.DATABASE, wait=True)
     embedded_postgres.wait_until_ready(embedded_postgres.dsn(workspace.var / "postgres"))
     started = time.monotonic()
     if metadata.prepare(workspace, STACK_DATABASE, environment):
-        tell(f"metadata database ({time.monotonic() - started:.0f} s, once)")
+        notify(f"metadata database ({time.monotonic() - started:.0f} s, once)")
     others = [name for name in programs if name != supervision.DATABASE]
-    tell(f"{', '.join(others)}: up to a minute")
+    notify(f"{', '.join(others)}: up to a minute")
     for name in others:
         supervision.start_program(workspace, name)
 
 
-def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Status:
+def wait(workspace: Workspace, notify: Notify, later: Collection[str] = ()) -> Status:
     """Wait until all but `later` is healthy; reports each part that gets there meanwhile."""
     started = time.monotonic()
     present = inspect(workspace)
@@ -191,7 +190,7 @@ def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Statu
         present = inspect(workspace)
         good = _good_parts(present)
         for name in sorted(good - told - {supervision.DATABASE, "metadata", *later}):
-            tell(f"{name} ({time.monotonic() - started:.0f} s)")
+            notify(f"{name} ({time.monotonic() - started:.0f} s)")
         told |= good
     return present
 

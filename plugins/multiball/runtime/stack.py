@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 
 from multiball.runtime import superset, supervision
 from multiball.runtime.lifecycle import Status, bring_up, inspect, memory_mb, take_down
 from multiball.runtime.signals import ended_by_sigterm
 from multiball.settings import Workspace, workspace
+from multiball.shapes import Notify
 
 
 def up() -> int:
     """Start the stack, wait until it is healthy, and print where it is."""
     here = workspace()
     with ended_by_sigterm():
-        present = bring_up(here, teller())
+        present = bring_up(here, progress_printer())
     write(addresses(here, present))
     return 0
 
 
 def down() -> int:
     """End the stack, and print whether anything had to be killed."""
-    take_down(workspace(), teller())
+    take_down(workspace(), progress_printer())
     return 0
 
 
@@ -66,7 +66,7 @@ def write(line: str) -> None:
     sys.stdout.flush()
 
 
-def teller() -> Callable[[str], None]:
+def progress_printer() -> Notify:
     """A function that prints lines with the seconds since now."""
     started = time.monotonic()
     return lambda line: write(f"[{time.monotonic() - started:4.0f} s] {line}")

@@ -23,7 +23,7 @@ from supervisor.xmlrpc import SupervisorTransport, UnixStreamHTTPConnection
 
 from multiball.runtime import metadata, superset
 from multiball.settings import Workspace
-from multiball.shapes import Failure
+from multiball.shapes import Failure, Notify
 from multiball.warehouse import embedded_postgres
 
 DATABASE = "postgres"
@@ -38,16 +38,16 @@ class SupervisionFailed(Failure):
 
 
 @contextmanager
-def claim(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
+def claim(workspace: Workspace, notify: Notify) -> Iterator[None]:
     """Only one at a time starts or stops servers of the workspace: waits for the other, and says so."""
-    with _alone(workspace, "servers.lock", lambda: tell(f"waiting for another command that uses the servers of {workspace.home}")):
+    with _alone(workspace, "servers.lock", lambda: notify(f"waiting for another command that uses the servers of {workspace.home}")):
         yield
 
 
 @contextmanager
-def claim_demo(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
+def claim_demo(workspace: Workspace, notify: Notify) -> Iterator[None]:
     """Only one demo at a time loads the workspace: two would start each run twice. Waits for the other, and says so."""
-    with _alone(workspace, "demo.lock", lambda: tell(f"waiting for another demo of {workspace.home}, which goes on loading it")):
+    with _alone(workspace, "demo.lock", lambda: notify(f"waiting for another demo of {workspace.home}, which goes on loading it")):
         yield
 
 
@@ -253,10 +253,10 @@ def _claimed(workspace: Workspace) -> bool:
     return False
 
 
-def end_left_over(workspace: Workspace, tell: Callable[[str], None]) -> None:
+def end_left_over(workspace: Workspace, notify: Notify) -> None:
     """End what is left of a stack or a command that was killed, and say so. Only under `claim`."""
     if left := processes(workspace):
-        tell(f"{len(left)} processes are left of a stack or a command that was killed: they are ended first")
+        notify(f"{len(left)} processes are left of a stack or a command that was killed: they are ended first")
     stop(workspace)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betaln, digamma, expit, gammaln
 
-from multiball.science.likelihood import CannotTell, Fit, Numbers, most_likely
+from multiball.science.likelihood import Fit, Inconclusive, Numbers, most_likely
 
 FEWEST_REPEATERS = 50
 _NODES = 40
@@ -24,7 +24,7 @@ def fit(x: Numbers, last: Numbers, observed: Numbers) -> Fit:
     """
     repeaters = int(np.count_nonzero(x))
     if repeaters < FEWEST_REPEATERS:
-        raise CannotTell(f"buying again: {repeaters} customers have, {FEWEST_REPEATERS} are needed")
+        raise Inconclusive(f"buying again: {repeaters} customers have, {FEWEST_REPEATERS} are needed")
     rows, weights = np.unique(np.stack([x, last, observed], axis=1), axis=0, return_counts=True)
     scale = float(observed.max())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from multiball.science.likelihood import CannotTell, Fit, Numbers, most_likely
+from multiball.science.likelihood import Fit, Inconclusive, Numbers, most_likely
 
 FEWEST_CUSTOMERS = 50
 
@@ -20,7 +20,7 @@ def fit(purchases: Numbers, total: Numbers) -> Fit:
     Raises `CannotTell` with fewer than FEWEST_CUSTOMERS, where the data do not tell the parameters, or where the mean is not finite.
     """
     if len(purchases) < FEWEST_CUSTOMERS:
-        raise CannotTell(
+        raise Inconclusive(
             f"margins: {len(purchases)} customers have repeat purchases of a known margin above zero, {FEWEST_CUSTOMERS} are needed"
         )
     scale = float(total.sum() / purchases.sum())
@@ -30,7 +30,7 @@ def fit(purchases: Numbers, total: Numbers) -> Fit:
 
     found = most_likely(in_scale, np.array([3.0, 3.0, 1.0]), float(len(purchases)), "margins")
     if found.parameters[1] <= 1:
-        raise CannotTell("margins: they vary so much between customers that they have no mean")
+        raise Inconclusive("margins: they vary so much between customers that they have no mean")
     in_money = found.parameters * np.array([1.0, 1.0, scale])
     return Fit(in_money, found.log_covariance, found.log_likelihood - len(purchases) * float(np.log(scale)))
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from multiball.science import bg_nbd, gamma_gamma
-from multiball.science.likelihood import CannotTell, Numbers
+from multiball.science.likelihood import Inconclusive, Numbers
 from multiball.science.purchases import Purchases
 
 LONGEST = 365
@@ -49,7 +49,7 @@ def compare(past: Purchases) -> dict[str, Any]:
         value = gamma_gamma.fit(past.valued[valued], past.valued_margin[valued])
         worth = gamma_gamma.expected_value(value.parameters, past.valued, past.valued_margin)
         found["expected_margin"] = float(orders @ worth) * past.kept_share
-    except CannotTell as reason:
+    except Inconclusive as reason:
         found["holdout_cannot_tell"] = str(reason)
     return found
 

@@ -12,7 +12,7 @@ from scipy.stats import pearsonr
 
 from multiball.science import bg_nbd, gamma_gamma, holdout
 from multiball.science.expectation import HORIZONS, expected_margin, expected_orders
-from multiball.science.likelihood import CannotTell
+from multiball.science.likelihood import Inconclusive
 from multiball.science.purchases import Purchases, last_observed_day, purchases
 from multiball.settings import Workspace
 from multiball.warehouse import Target, Warehouse, as_utc
@@ -98,11 +98,11 @@ def _estimate(
         if np.ptp(known.valued[valued]) and np.ptp(means):
             quality["frequency_value_correlation"] = float(pearsonr(known.valued[valued], means).statistic)
         if known.kept_share <= 0:
-            raise CannotTell("margins: purchases at a loss and returns leave nothing of them")
+            raise Inconclusive("margins: purchases at a loss and returns leave nothing of them")
         ranges = expected_margin(buying, value, known, rate, groups, len(channels))
         for columns, found in zip((of_customers, of_channels), ranges, strict=True):
             columns |= dict(zip(_MARGINS, (found.expected, found.low, found.high), strict=True))
-    except CannotTell as reason:
+    except Inconclusive as reason:
         quality["cannot_tell"] = str(reason)
     return of_customers, of_channels, quality
 

@@ -19,7 +19,7 @@ _LARGEST_ERROR = 2.0
 _STEP = 1e-4
 
 
-class CannotTell(Exception):
+class Inconclusive(Exception):
     """The data are too thin for a model; the message says why, for people to read."""
 
 
@@ -48,12 +48,12 @@ def most_likely(log_likelihood: LogLikelihood, start: Numbers, weight: float, wh
     options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
     found = optimize.minimize(loss, origin, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     if not np.isfinite(found.fun) or np.any(np.abs(found.x - origin) > _FARTHEST - 0.01):
-        raise CannotTell(f"{what}: the parameters have no finite most likely values")
+        raise Inconclusive(f"{what}: the parameters have no finite most likely values")
     curvature = np.array([(loss(found.x + step)[1] - loss(found.x - step)[1]) / (2 * _STEP) for step in np.eye(len(start)) * _STEP])
     try:
         covariance = linalg.cho_solve(linalg.cho_factor((curvature + curvature.T) / 2 * weight), np.eye(len(start)))
     except linalg.LinAlgError as error:
-        raise CannotTell(f"{what}: the parameters cannot be told apart") from error
+        raise Inconclusive(f"{what}: the parameters cannot be told apart") from error
     if np.sqrt(np.diag(covariance)).max() > _LARGEST_ERROR:
-        raise CannotTell(f"{what}: the parameters are known too badly")
+        raise Inconclusive(f"{what}: the parameters are known too badly")
     return Fit(np.exp(found.x), covariance, -float(found.fun) * weight)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +19,9 @@ import yaml
 
 from multiball.dbt_files import PROJECT
 from multiball.settings import Workspace
-from multiball.shapes import Failure
+from multiball.shapes import Failure, Notify
 from multiball.transform.sources import EVERY_SOURCE, Sources
-from multiball.warehouse.face import Target, Warehouse
+from multiball.warehouse.interface import Target, Warehouse
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
@@ -60,7 +60,7 @@ def build(
     stage: Stage = "before_science",
     select: Sequence[str] = (),
     sources: Sources = EVERY_SOURCE,
-    tell: Callable[[str], None] = lambda line: None,
+    notify: Notify = lambda line: None,
 ) -> Path:
     """Build a stage of the project (or what `select` names of it) as of a moment into the target, with its data tests.
 
@@ -82,10 +82,10 @@ def build(
 
     def heard(line: str) -> None:
         said.append(line)
-        tell(line)
+        notify(line)
 
-    with warehouse.workbench(target, as_of) as bench, _parsed_before(workspace, folder):
-        code = _build(workspace, warehouse, bench, folder, sources, _selection(stage, select, sources), heard)
+    with warehouse.build_alias(target, as_of) as alias, _parsed_before(workspace, folder):
+        code = _build(workspace, warehouse, alias, folder, sources, _selection(stage, select, sources), heard)
     if code != 0:
         raise BuildFailed(_explain(folder, code, said))
     return folder
@@ -105,27 +105,27 @@ def _parsed_before(workspace: Workspace, folder: Path) -> Iterator[None]:
 def _build(
     workspace: Workspace,
     warehouse: Warehouse,
-    bench: Target,
+    alias: Target,
     folder: Path,
     sources: Sources,
     selection: Sequence[str],
-    tell: Callable[[str], None],
+    notify: Notify,
 ) -> int:
     """Run `dbt build`, whose profile is written to the folder; its exit code."""
-    profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(bench)}}}
+    profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(alias)}}}
     _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
     variables = {
         "reporting_currency": workspace.reporting_currency,
         "reporting_time_zone": workspace.reporting_time_zone,
         "raw_root": str(workspace.var / "raw"),
-        "schema_prefix": bench.schema_prefix,
+        "schema_prefix": alias.schema_prefix,
         "order_states": workspace.order_states,
         **sources.variables(PROJECT),
     }
-    return dbt(["build", "--exclude-resource-type", "unit_test", *selection], folder, variables, tell)
+    return dbt(["build", "--exclude-resource-type", "unit_test", *selection], folder, variables, notify)
 
 
-def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], tell: Callable[[str], None]) -> int:
+def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], notify: Notify) -> int:
     """Run a command of dbt over the project, with profile, artefacts and log in `folder`; its exit code. `tell` gets each line."""
     options = [
         *("--project-dir", str(PROJECT)),
@@ -134,7 +134,7 @@ def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], tell
         *("--vars", json.dumps(variables)),
     ]
     common = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--log-path", str(folder / "logs")]
-    return _run([sys.executable, "-c", _DBT, *common, *command, *options], tell)
+    return _run([sys.executable, "-c", _DBT, *common, *command, *options], notify)
 
 
 def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_science") -> Path:
@@ -150,7 +150,7 @@ def _selection(stage: Stage, select: Sequence[str], sources: Sources) -> list[st
     return [*(["--select", *select] if select else []), "--exclude", "tag:after_science", *sources.excluded(PROJECT)]
 
 
-def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:
+def _run(command: Sequence[str], notify: Notify) -> int:
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -164,7 +164,7 @@ def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:
     try:
         assert process.stdout is not None
         for line in process.stdout:
-            tell(line.rstrip())
+            notify(line.rstrip())
         return process.wait()
     finally:
         _end_group(process)

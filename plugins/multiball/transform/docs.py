@@ -20,7 +20,7 @@ from multiball.dbt_files import PROJECT, doc_blocks
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError
 from multiball.transform.build import build_folder, dbt
-from multiball.warehouse.face import Warehouse
+from multiball.warehouse.interface import Warehouse
 
 _LAYERS = ("staging", "canonical", "intermediate", "marts")
 _NO_COLUMN: Mapping[str, Any] = {

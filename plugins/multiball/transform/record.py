@@ -7,7 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 from multiball.transform.results import NodeResult, read_results
-from multiball.warehouse.face import Target, Warehouse
+from multiball.warehouse.interface import Target, Warehouse
 from multiball.warehouse.records import MODEL_RUN, append_records
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from multiball.settings import Workspace
-from multiball.warehouse.face import Arrow, RawTransaction, Scope, Target, Warehouse, WarehouseError, as_utc, now
+from multiball.warehouse.interface import Arrow, RawTransaction, Scope, Target, Warehouse, WarehouseError, as_utc, now
 
 __all__ = ["Arrow", "RawTransaction", "Scope", "Target", "Warehouse", "WarehouseError", "as_utc", "now", "open_warehouse"]
 

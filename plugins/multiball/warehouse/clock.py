@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from multiball.warehouse.face import WarehouseError
+from multiball.warehouse.interface import WarehouseError
 
 TOLERANCE = timedelta(minutes=1)
 """So far behind the last moment may a clock be, as clocks are when they are set."""

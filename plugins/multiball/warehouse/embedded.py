@@ -17,15 +17,14 @@ import duckdb
 import pyarrow as pa
 
 from multiball.settings import Workspace
-from multiball.shapes import Entity
+from multiball.shapes import Entity, Notify
 from multiball.sql import NO_VALUES, Values, literal, used
 from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, ended_after, explained, reading
-from multiball.warehouse.face import (
+from multiball.warehouse.interface import (
     MOMENT,
     Build,
     RawTransaction,
     Target,
-    Tell,
     Warehouse,
     WarehouseError,
     as_utc,
@@ -34,7 +33,7 @@ from multiball.warehouse.face import (
     waiting,
 )
 from multiball.warehouse.names import slug
-from multiball.warehouse.questions import (
+from multiball.warehouse.query_errors import (
     checked,
     not_built,
     nothing_published,
@@ -190,28 +189,28 @@ class EmbeddedWarehouse(Warehouse):
         return self._build(self.file)
 
     @contextmanager
-    def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
-        """See `Warehouse.workbench`: a second name of the target's file, which has its own all the while, also after a kill.
+    def build_alias(self, target: Target, as_of: datetime) -> Iterator[Target]:
+        """See `Warehouse.build_alias`: a second name of the target's file, which has its own all the while, also after a kill.
 
         A hard link: DuckDB names the database after the file that a symbolic link leads to.
         """
-        bench, file = self.folder / "building.duckdb", Path(target.location)
+        alias, file = self.folder / "building.duckdb", Path(target.location)
         with plain_failures(file):
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._leave(bench)
+            self._remove_alias(alias)
             with duckdb.connect(file, config=self._settings()) as connection:
                 schema, table = MOMENT
                 connection.execute(f'create schema if not exists "{schema}"')
                 connection.execute(f'create or replace table "{schema}"."{table}" as select ? as as_of', [moment_text(as_of)])
-            bench.hardlink_to(file)
+            alias.hardlink_to(file)
         try:
-            yield replace(target, location=str(bench))
+            yield replace(target, location=str(alias))
         finally:
-            self._leave(bench)
+            self._remove_alias(alias)
 
-    def _leave(self, bench: Path) -> None:
+    def _remove_alias(self, alias: Path) -> None:
         """Remove the second name. A write-ahead log beside it is of a killed build, whose retry begins at the last checkpoint."""
-        for left_over in (bench, Path(f"{bench}.wal")):
+        for left_over in (alias, Path(f"{alias}.wal")):
             left_over.unlink(missing_ok=True)
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
@@ -233,16 +232,16 @@ class EmbeddedWarehouse(Warehouse):
         limits = {"memory_limit": READERS_MEMORY, "threads": "2"}
         return f"duckdb:///{self.file}?access_mode=read_only", {"connect_args": {"config": {**READ_ONLY, **limits}}}
 
-    def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
+    def build_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.build_lock`. Ends with the process that holds it, however that ends."""
-        return self._lock("build", tell)
+        return self._lock("build", notify)
 
-    def publication_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
+    def publication_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.publication_lock`. Ends with the process that holds it, however that ends."""
-        return self._lock("publication", tell)
+        return self._lock("publication", notify)
 
     @contextmanager
-    def _lock(self, name: str, tell: Tell) -> Iterator[None]:
+    def _lock(self, name: str, notify: Notify) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = os.open(self.folder / f"{name}.lock", os.O_CREAT | os.O_RDWR, 0o644)
 
@@ -253,7 +252,7 @@ class EmbeddedWarehouse(Warehouse):
                 return False
             return True
 
-        with waiting(take, lambda: os.close(file), tell, f"another {name} of this warehouse to end"):
+        with waiting(take, lambda: os.close(file), notify, f"another {name} of this warehouse to end"):
             yield
 
     def _settings(self) -> dict[str, Any]:

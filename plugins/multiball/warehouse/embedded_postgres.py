@@ -103,8 +103,8 @@ def _remove_unfinished(data_dir: Path) -> None:
 def _cause(said: str) -> str:
     """The lines that tell why initdb failed, not those about its tidying up; its last line where none does."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"error|fatal|panic|detail|hint", line, re.IGNORECASE)]
-    return "; ".join(telling or lines[-1:] or ["nothing"])
+    causes = [line for line in lines if re.search(r"error|fatal|panic|detail|hint", line, re.IGNORECASE)]
+    return "; ".join(causes or lines[-1:] or ["nothing"])
 
 
 def socket_folder(data_dir: Path) -> Path:

@@ -13,8 +13,8 @@ import duckdb
 
 from multiball.shapes import InputError
 from multiball.sql import literal
-from multiball.warehouse.face import SCHEMAS, WarehouseError
-from multiball.warehouse.questions import cannot_answer, raw_is_not_published, read_only, unknown_column, unknown_name
+from multiball.warehouse.interface import SCHEMAS, WarehouseError
+from multiball.warehouse.query_errors import cannot_answer, raw_is_not_published, read_only, unknown_column, unknown_name
 
 READERS_MEMORY = "1GB"
 READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}

@@ -26,9 +26,9 @@ import pyarrow.parquet as pq
 
 from multiball.shapes import Entity, InputError
 from multiball.warehouse.clock import next_moment
-from multiball.warehouse.face import Arrow, RawTransaction, Scope, WarehouseError, now
+from multiball.warehouse.interface import Arrow, RawTransaction, Scope, WarehouseError, now
+from multiball.warehouse.raw_schema import key_columns, raw_schema
 from multiball.warehouse.restamp import move_file_stamps
-from multiball.warehouse.shape import key_columns, raw_schema
 
 SCHEMA_FILE = "_schema.parquet"
 """The empty file that gives a table its columns."""

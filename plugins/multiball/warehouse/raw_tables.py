@@ -13,10 +13,10 @@ from psycopg2.extensions import cursor as Cursor
 
 from multiball.shapes import Entity
 from multiball.warehouse.clock import next_moment
-from multiball.warehouse.face import Arrow, RawTransaction, Scope
+from multiball.warehouse.interface import Arrow, RawTransaction, Scope
 from multiball.warehouse.raw_files import changed_type, newest_sql, parameters
+from multiball.warehouse.raw_schema import POSTGRES_TYPES, key_columns, raw_columns, raw_schema
 from multiball.warehouse.records import OWN
-from multiball.warehouse.shape import POSTGRES_TYPES, key_columns, raw_columns, raw_schema
 
 RAW_LOCK = 0x6D6261_01
 _SCHEMA = f"raw_{OWN}"

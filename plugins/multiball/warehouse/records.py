@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from multiball.shapes import Entity, Field, FieldType
-from multiball.warehouse.face import RawTransaction, Warehouse
-from multiball.warehouse.shape import raw_schema
+from multiball.warehouse.interface import RawTransaction, Warehouse
+from multiball.warehouse.raw_schema import raw_schema
 
 OWN = "multiball"
 """Stands for the connector's name in `raw_multiball`."""

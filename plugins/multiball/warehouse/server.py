@@ -16,22 +16,21 @@ from adbc_driver_postgresql import dbapi as adbc
 from psycopg2.extensions import connection as Connection
 
 from multiball.settings import Workspace
-from multiball.shapes import Entity, InputError
+from multiball.shapes import Entity, InputError, Notify
 from multiball.sql import NO_VALUES, Values, numbered
-from multiball.warehouse import server_address, server_bench, server_publication, server_reader
-from multiball.warehouse.face import (
+from multiball.warehouse import server_address, server_alias, server_publication, server_reader
+from multiball.warehouse.interface import (
     SCHEMAS,
     Build,
     RawTransaction,
     Target,
-    Tell,
     Warehouse,
     WarehouseError,
     as_utc,
     waiting,
 )
 from multiball.warehouse.names import slug
-from multiball.warehouse.questions import checked, not_built, nothing_published
+from multiball.warehouse.query_errors import checked, not_built, nothing_published
 from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
 from multiball.warehouse.restamp import move_table_stamps
 from multiball.warehouse.server_answers import END, explained, not_written, plain_numbers, unreachable
@@ -168,15 +167,15 @@ class ServerWarehouse(Warehouse):
             return server_publication.build_in(connection, "publication")
 
     @contextmanager
-    def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
-        """See `Warehouse.workbench` and `server_bench`."""
+    def build_alias(self, target: Target, as_of: datetime) -> Iterator[Target]:
+        """See `Warehouse.build_alias` and `server_alias`."""
         with self._connection() as connection:
-            server_bench.occupy(connection, target.schema_prefix, as_of)
+            server_alias.assign(connection, target.schema_prefix, as_of)
         try:
-            yield replace(target, location=server_bench.PREFIX, schema_prefix=server_bench.PREFIX)
+            yield replace(target, location=server_alias.PREFIX, schema_prefix=server_alias.PREFIX)
         finally:
             with self._connection() as connection:
-                server_bench.leave(connection)
+                server_alias.release(connection)
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""
@@ -196,16 +195,16 @@ class ServerWarehouse(Warehouse):
         with self._connection() as connection:
             return server_address.sqlalchemy_url(server_reader.ensure(connection, self.dsn, self._reader_password)), {}
 
-    def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
+    def build_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.build_lock`. Ends with the connection of the process that holds it."""
-        return self._lock("build", tell)
+        return self._lock("build", notify)
 
-    def publication_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
+    def publication_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.publication_lock`. Ends with the connection of the process that holds it."""
-        return self._lock("publication", tell)
+        return self._lock("publication", notify)
 
     @contextmanager
-    def _lock(self, name: str, tell: Tell) -> Iterator[None]:
+    def _lock(self, name: str, notify: Notify) -> Iterator[None]:
         with self._connection() as connection, connection.cursor() as cursor:
 
             def take() -> bool:
@@ -217,7 +216,7 @@ class ServerWarehouse(Warehouse):
             def release() -> None:
                 cursor.execute("select pg_advisory_unlock(%s)", [_LOCKS[name]])
 
-            with waiting(take, release, tell, f"another {name} of this warehouse to end"):
+            with waiting(take, release, notify, f"another {name} of this warehouse to end"):
                 yield
 
     @contextmanager

@@ -11,8 +11,8 @@ from adbc_driver_manager import Error as AdbcError
 from adbc_driver_postgresql import dbapi as adbc
 
 from multiball.shapes import InputError
-from multiball.warehouse.face import WarehouseError
-from multiball.warehouse.questions import cannot_answer, cannot_show, read_only, took_too_long, unknown_column, unknown_name
+from multiball.warehouse.interface import WarehouseError
+from multiball.warehouse.query_errors import cannot_answer, cannot_show, read_only, took_too_long, unknown_column, unknown_name
 
 _TYPMOD_HEADER = 4
 _NAME = re.compile(r'"(?P<quoted>[^"]+)"|column (?P<plain>[\w.]+) does not exist')

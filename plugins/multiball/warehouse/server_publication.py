@@ -17,8 +17,8 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor
 
 from multiball.shapes import InputError
-from multiball.warehouse import server_bench, server_reader
-from multiball.warehouse.face import SCHEMAS, Build, Target, WarehouseError, as_utc, now
+from multiball.warehouse import server_alias, server_reader
+from multiball.warehouse.interface import SCHEMAS, Build, Target, WarehouseError, as_utc, now
 
 ALL_SCHEMAS = (*SCHEMAS, "publication")
 """The schemas of a build, without its prefix."""
@@ -96,8 +96,8 @@ def publish(connect: Connect, dsn: str, target: Target) -> None:
 def discard(connect: Connect, target: Target) -> None:
     """Drop a build's schemas, also where it was killed on the workbench."""
     with connect() as connection:
-        on_bench = server_bench.occupant(connection) == target.schema_prefix
-    for prefix in (target.schema_prefix, *([server_bench.PREFIX] if on_bench else [])):
+        is_aliased = server_alias.aliased_prefix(connection) == target.schema_prefix
+    for prefix in (target.schema_prefix, *([server_alias.PREFIX] if is_aliased else [])):
         drop(connect, prefix)
 
 

@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from multiball.shapes import InputError
-from multiball.warehouse.face import SCHEMAS
+from multiball.warehouse.interface import SCHEMAS
 from multiball.warehouse.names import slug
 
 _SETTINGS = (

@@ -18,8 +18,8 @@ from multiball.connectors._declared.declaration import Declaration, Request, Tab
 from multiball.connectors._declared.errors import NoRows, judge, pace, told
 from multiball.connectors._declared.paging import first, following, limit_of
 from multiball.connectors._declared.templates import fields_of, filled, of_window
+from multiball.connectors._response_checks import json_object, kind, whole
 from multiball.connectors._rest import Answer, Rest, TooMuch, Trail, bearer, credential
-from multiball.connectors._shape import json_object, kind, whole
 from multiball.shapes import InputError, Page, Record, Source, Window
 
 log = logging.getLogger(__name__)

@@ -30,7 +30,7 @@ def set_up() -> None:
     found = assets.read(Path(os.environ["MULTIBALL_DASHBOARDS"]), os.environ["MULTIBALL_WAREHOUSE_URL"], parameters)
     started = time.monotonic()
 
-    def tell(line: str) -> None:
+    def notify(line: str) -> None:
         sys.stdout.write(f"[{time.monotonic() - started:4.0f} s] {line}\n")
         sys.stdout.flush()
 
@@ -43,17 +43,17 @@ def set_up() -> None:
         from superset.utils.core import override_user
 
         upgrade()
-        tell("the metadata database has Superset's schema")
+        notify("the metadata database has Superset's schema")
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
         for role in (people.LEADERSHIP, people.ANALYST):
             security_manager.add_role(role)
         people.set_log_ins(security_manager)
         with override_user(security_manager.find_user("admin")):
-            assets.bring_in(found, tell)
+            assets.bring_in(found, notify)
         people.set_roles(security_manager, assets.database_permission())
         security_manager.session.commit()
-        tell("roles and log-ins are set")
+        notify("roles and log-ins are set")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def read(folder: Path, warehouse: str, engine_parameters: Mapping[str, Any]) -> 
     return found
 
 
-def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None]) -> None:
+def bring_in(assets: Mapping[str, Mapping[str, Any]], notify: Callable[[str], None]) -> None:
     """Remove what the folder no longer holds, import what it holds, and let both roles see the dashboards: all of it, or nothing.
 
     Ids stay, so links and what people built upon a dataset stay; a second import changes nothing. What goes, goes first: it may hold a
@@ -49,7 +49,7 @@ def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None
     from superset.utils.decorators import transaction
 
     def all_or_nothing() -> None:
-        _prune({str(asset["uuid"]) for path, asset in assets.items() if path != "metadata.yaml"}, tell)
+        _prune({str(asset["uuid"]) for path, asset in assets.items() if path != "metadata.yaml"}, notify)
         ImportAssetsCommand({path: yaml.safe_dump(asset, allow_unicode=True) for path, asset in assets.items()}).run()
         _show_dashboards()
 
@@ -58,7 +58,7 @@ def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None
     except CommandInvalidError as error:
         [(path, why), *_] = error.normalized_messages().items()
         raise InputError(f"Superset refuses it ({why})", where=path, remedy="Fix the file; nothing was imported.") from error
-    tell(f"{sum(path.startswith('dashboards/') for path in assets)} dashboards are in Superset")
+    notify(f"{sum(path.startswith('dashboards/') for path in assets)} dashboards are in Superset")
 
 
 def database_permission() -> str:
@@ -79,16 +79,16 @@ def _parsed(file: Path) -> dict[str, Any]:
     return content
 
 
-def _prune(kept: set[str], tell: Callable[[str], None]) -> None:
+def _prune(kept: set[str], notify: Callable[[str], None]) -> None:
     """Remove what an earlier import brought and the folder no longer holds; a dataset that people's own charts use stays until they go."""
     from superset import db
 
     for kind, name, gone in _gone(kept):
         own = _charts_of_people(gone) if kind == "dataset" else []
         if own:
-            tell(f"dataset {name} is no longer in the folder, and stays: these charts use it: {', '.join(own)}")
+            notify(f"dataset {name} is no longer in the folder, and stays: these charts use it: {', '.join(own)}")
         else:
-            tell(f"removed: {kind} {name}")
+            notify(f"removed: {kind} {name}")
             db.session.delete(gone)
     db.session.flush()
 

@@ -14,7 +14,7 @@ import pytest
 
 from multiball.shapes import Entity, Field, InputError
 from multiball.warehouse import Target, Warehouse, WarehouseError
-from multiball.warehouse.shape import raw_schema
+from multiball.warehouse.raw_schema import raw_schema
 
 AD_DAYS = Entity(
     "ad_days",

@@ -10,15 +10,15 @@ from datetime import datetime
 from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
 
-from multiball.warehouse.face import MOMENT, SCHEMAS, moment_text
+from multiball.warehouse.interface import MOMENT, SCHEMAS, moment_text
 
 PREFIX = "building_"
 """What the names of schemas on the workbench begin with."""
 
 
-def occupy(connection: Connection, prefix: str, as_of: datetime) -> None:
+def assign(connection: Connection, prefix: str, as_of: datetime) -> None:
     """Rename the schemas of a prefix to those of the workbench, write its `build_moment`; what is left there goes back first."""
-    leave(connection)
+    release(connection)
     _rename(connection, prefix, PREFIX)
     schema, table = names.Identifier(f"{PREFIX}{MOMENT[0]}"), names.Identifier(MOMENT[1])
     with connection.cursor() as cursor:
@@ -28,14 +28,14 @@ def occupy(connection: Connection, prefix: str, as_of: datetime) -> None:
         cursor.execute(names.SQL("create table {}.{} as select %s::text as as_of").format(schema, table), [moment_text(as_of)])
 
 
-def leave(connection: Connection) -> None:
+def release(connection: Connection) -> None:
     """Give the schemas on the workbench, if there are any, their build's names again."""
-    prefix = occupant(connection)
+    prefix = aliased_prefix(connection)
     if prefix is not None:
         _rename(connection, PREFIX, prefix)
 
 
-def occupant(connection: Connection) -> str | None:
+def aliased_prefix(connection: Connection) -> str | None:
     """The prefix of the build that is on the workbench, or was when it was killed."""
     with connection.cursor() as cursor:
         cursor.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [f"{PREFIX}{MOMENT[0]}"])

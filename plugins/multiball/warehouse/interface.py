@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import pyarrow as pa
 
 from multiball.settings import Engine
-from multiball.shapes import Entity, Failure
+from multiball.shapes import Entity, Failure, Notify
 from multiball.sql import NO_VALUES, Values
 
 SCHEMAS = ("staging", "canonical", "intermediate", "science", "marts")
@@ -24,7 +24,6 @@ MOMENT = ("staging", "build_moment")
 """Schema and name of the one-row relation that tells the models of a build its `as_of`."""
 
 Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
-Tell: TypeAlias = Callable[[str], None]
 
 
 class WarehouseError(Failure):
@@ -179,7 +178,7 @@ class Warehouse(ABC):
         return found.published_at if found else None
 
     @abstractmethod
-    def workbench(self, target: Target, as_of: datetime) -> AbstractContextManager[Target]:
+    def build_alias(self, target: Target, as_of: datetime) -> AbstractContextManager[Target]:
         """The target under a name that is the same for every build, for dbt to work in while the context lasts.
 
         dbt parses the whole project anew whenever its connection changes. The relation `staging.build_moment` holds `as_of` (UTC, text)
@@ -202,11 +201,11 @@ class Warehouse(ABC):
         """
 
     @abstractmethod
-    def build_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
+    def build_lock(self, notify: Notify = ...) -> AbstractContextManager[None]:
         """Only one build at a time: waits for the other, and says so. Not needed for reading or landing."""
 
     @abstractmethod
-    def publication_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
+    def publication_lock(self, notify: Notify = ...) -> AbstractContextManager[None]:
         """Only one publication at a time: what is published changes under it alone. Held for moments; a build may go on beside it."""
 
 
@@ -226,12 +225,12 @@ def moment_text(moment: datetime) -> str:
 
 
 @contextmanager
-def waiting(take: Callable[[], bool], release: Callable[[], None], tell: Tell, what: str) -> Iterator[None]:
+def waiting(take: Callable[[], bool], release: Callable[[], None], notify: Notify, what: str) -> Iterator[None]:
     """Hold a lock that `take` tries for; says once that it waits, then tries every half second."""
     told = False
     while not take():
         if not told:
-            tell(f"waiting for {what}")
+            notify(f"waiting for {what}")
             told = True
         time.sleep(0.5)
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from multiball.importing.document import suggestion
+from multiball.documents import suggestion
 from multiball.importing.run import read
 from multiball.shapes import InputError
 
