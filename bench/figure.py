@@ -12,7 +12,7 @@ FIGURES = BENCH / "figures"
 
 
 class BadInput(Exception):
-    """What the caller asked for is wrong; the message is one line. Exit code 2."""
+    """What the caller requested is wrong; the message is one line. Exit code 2."""
 
 
 @dataclass(frozen=True)

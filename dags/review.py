@@ -11,7 +11,7 @@ from multiball.shapes import InputError
 try:
     owner, hours = workspace().owner, workspace().time_limit_hours
 except InputError:
-    # dags/ingest.py shows the same error, where whoever reads it looks for sources.
+    # dags/ingest.py shows the same error, where any user who reads it looks for sources.
     owner, hours = "data@example.com", TIME_LIMIT_HOURS
 
 dag = review_dag(owner, hours)

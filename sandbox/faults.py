@@ -1,7 +1,7 @@
 """Faults that can be switched on, per platform and path, for the next so many calls.
 
 Kinds that answer in place of the platform: `rate_limited` (`retry_after`: seconds, or left out), `server_error` (`status`),
-`expired_token`, `retired_metric` (`metric`: only calls that ask for it), `empty` (200 and nothing). Kinds that spoil the true answer:
+`expired_token`, `retired_metric` (`metric`: only calls that request it), `empty` (200 and nothing). Kinds that spoil the true answer:
 `slow` (`seconds`), `hang` (`seconds`, then the connection breaks), `truncated` (the connection breaks in mid-body), `broken_json`
 (half of the body, as if it were all), `half_page` (half of the rows, the rest untouched), `additive_field` (`field`, default
 `sandbox_new_field`, in every row), `type_flip` (`field`: numbers become the text `n/a`, other texts an object).
@@ -57,7 +57,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of a sandbox. Calls of several threads may ask at the same time: each fires exactly as often as it was asked for."""
+    """The faults of a sandbox. Calls of several threads may ask at the same time: each fires exactly as often as it was requested."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []

@@ -48,7 +48,7 @@ class _Keeper:
         self._folder = folder
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
-        """Take a recipient, whoever it is."""
+        """Take a recipient, any user who it is."""
         if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
             return f"452 4.5.3 no more than {_MOST_RECIPIENTS} recipients a mail"
         envelope.rcpt_tos.append(address)

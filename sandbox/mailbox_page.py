@@ -44,7 +44,7 @@ _PART_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 
 
 def make_app(folder: Path) -> Starlette:
-    """The pages over a folder of mails. Only a browser that asks for this machine is answered, so that no other site can read along."""
+    """The pages over a folder of mails. Only a browser that requests this machine is answered, so that no other site can read along."""
     templates = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True)
     templates.filters["bytes"] = _size
 
@@ -144,7 +144,7 @@ def _headers(policy: str) -> dict[str, str]:
 
 
 def _file(folder: Path, request: Request) -> Path:
-    """The file of the mail that is asked for; 404 where there is none."""
+    """The file of the mail that is requested; 404 where there is none."""
     name = request.path_params["mail"]
     file = folder / f"{name}.eml"
     if not re.fullmatch(r"[0-9A-Za-z-]+", name) or not file.is_file():

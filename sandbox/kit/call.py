@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 class Said(NamedTuple):
-    """What is said with a refusal, for the envelope to hold. `more`: what the words hold beside the message. `path`: of the call."""
+    """What is said with a refusal, for the envelope to hold. `more`: what the words hold next to the message. `path`: of the call."""
 
     kind: str
     status: int
@@ -41,7 +41,7 @@ class Text(NamedTuple):
 
 @dataclass
 class Call:
-    """One call that was let in: who asks for what, and when. Moments are UTC without zone, as in the world's tables."""
+    """One call that was let in: who requests what, and when. Moments are UTC without zone, as in the world's tables."""
 
     request: Request
     body: bytes

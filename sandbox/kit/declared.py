@@ -163,7 +163,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Platform:
-    """A whole stand-in; what routes share stands here once. `state` makes of the world what functions need, when first asked for.
+    """A whole stand-in; what routes share stands here once. `state` makes of the world what functions need, when first requested.
 
     Raises InputError for a declaration that cannot be served.
     """

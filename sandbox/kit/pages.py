@@ -75,7 +75,7 @@ def plain(cursor: str) -> str:
 
 
 def size_of(paging: Paging, call: Call) -> int:
-    """How many rows the call asks for. Refused as `size` when it asks for none, or for more than a page may hold."""
+    """How many rows the call requests. Refused as `size` when it requests none, or for more than a page may hold."""
     most = paging.most(call) if callable(paging.most) else paging.most
     asked = call.given.get(paging.size) if paging.size else None
     if asked is None:

@@ -1,4 +1,4 @@
-"""The world's tables as a route reads them: kept once for all platforms of a world, read when first asked for, rows made page by page."""
+"""The world's tables as a route reads them: kept once for all platforms of a world, read when first requested, rows made page by page."""
 
 from __future__ import annotations
 

@@ -235,7 +235,7 @@ class FacebookPages:
     def _insights(
         object_id: str, by_period: Mapping[str, Mapping[str, Metric]], rows: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
     ) -> list[Node]:
-        """One entry per metric and period, in the order asked for."""
+        """One entry per metric and period, in the order requested."""
         entries = []
         for period, metrics in by_period.items():
             for name, metric in metrics.items():

@@ -77,7 +77,7 @@ def _parse_list(tokens: list[str], text: str) -> tuple[dict[str, FieldSpec], lis
 def select(node: Mapping[str, Any], fields: Mapping[str, FieldSpec], type_name: str, default: Sequence[str] = ("id",)) -> dict[str, Any]:
     """The asked fields of a node, always with its id; a field that is None is left out, an unknown one is error 100.
 
-    An object within a node shows its id only, unless braces ask for more of it.
+    An object within a node shows its id only, unless braces request more of it.
     """
     chosen: dict[str, Any] = {}
     for name, spec in (fields or {name: FieldSpec() for name in default}).items():

@@ -46,7 +46,7 @@ def names(call: Call, parameter: str) -> list[str]:
 
 
 def archived(call: Call) -> bool:
-    """Whether the call asks for what lies in the recycle bin."""
+    """Whether the call requests what lies in the recycle bin."""
     return call.given.get("archived", "false").lower() == "true"
 
 
@@ -57,7 +57,7 @@ def records(call: Call, is_archived: bool = False) -> list[Record]:
 
 
 def with_links(record: Record, shown: Body, call: Call) -> Body:
-    """The shown record with the associations that the call asks for."""
+    """The shown record with the associations that the call requests."""
     links = {}
     for name in names(call, "associations"):
         to = object_type(name)

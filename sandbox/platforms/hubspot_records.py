@@ -19,7 +19,7 @@ ALWAYS = {
     "contacts": ("createdate", "hs_object_id", "lastmodifieddate"),
     "deals": ("createdate", "hs_lastmodifieddate", "hs_object_id"),
 }
-"""Properties that come with every record, asked for or not."""
+"""Properties that come with every record, requested or not."""
 MODIFIED = {"contacts": "lastmodifieddate", "deals": "hs_lastmodifieddate"}
 STAGED = {"contacts": "lifecyclestage", "deals": "dealstage"}
 _TYPES = {"contact": "contacts", "contacts": "contacts", "0-1": "contacts", "deal": "deals", "deals": "deals", "0-3": "deals"}
@@ -70,7 +70,7 @@ class Record:
 
 
 class Records:
-    """All contacts and deals; asked for a moment, it gives what stood then."""
+    """All contacts and deals; requested a moment, it gives what stood then."""
 
     def __init__(self, world: World) -> None:
         self._contacts = world.contacts.to_pylist()

@@ -38,7 +38,7 @@ ENDED_VERSIONS = {23: date(2026, 6, 9)}
 MOST_VALUES_A_PAGE = 25_000
 """Rows × fields that one page may hold; a page above it is refused with the wish to reduce the amount of data."""
 MOST_SYNC_ROWS = 20_000
-"""Rows that a synchronous request may find; more is error 100/1487534 (too much data: narrow the query, or ask for a report run)."""
+"""Rows that a synchronous request may find; more is error 100/1487534 (too much data: narrow the query, or request a report run)."""
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "EQUAL": lambda have, want: have == want,

@@ -182,7 +182,7 @@ FIELDS: dict[str, Callable[[RowContext], Any]] = {
         lambda c: None,
     ),
 }  # fmt: skip
-"""Every field that may be asked for. The last ones are known and never there: the brand runs no video, canvas, app or catalogue ads."""
+"""Every field that may be requested. The last ones are known and never there: the brand runs no video, canvas, app or catalogue ads."""
 
 DEFAULT_FIELDS = {
     "account": ("account_id", "impressions", "spend"),

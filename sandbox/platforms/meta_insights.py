@@ -99,7 +99,7 @@ class Row:
 
 
 class InsightsStore:
-    """The facts of the world in an in-memory database, asked for insights as of a moment."""
+    """The facts of the world in an in-memory database, requested insights as of a moment."""
 
     def __init__(self, world: World) -> None:
         self._database = duckdb.connect()

@@ -1,4 +1,4 @@
-"""What an insights request asks for, read and checked as the Marketing API does.
+"""What an insights request requests, read and checked as the Marketing API does.
 
 Source: developers.facebook.com/docs/marketing-api/insights and …/reference/ad-account/insights.
 """

@@ -83,7 +83,7 @@ def _attachments(post: Mapping[str, Any], spec: FieldSpec) -> Node | None:
 
 
 def _edge(rows: Sequence[Mapping[str, Any]], build: Callable[[Mapping[str, Any]], Node], spec: FieldSpec) -> Node:
-    """An edge inside a node: its rows up to `.limit()`, and its total where `.summary()` asks for it."""
+    """An edge inside a node: its rows up to `.limit()`, and its total where `.summary()` requests it."""
     size = spec.modifiers.get("limit", "25")
     if not size.isdigit():
         raise invalid_parameter("param limit must be a positive integer.")

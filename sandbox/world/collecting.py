@@ -108,7 +108,7 @@ _TAGS = ("referrer", "utm_source", "utm_medium", "utm_campaign", "utm_content", 
 
 
 def _unroll(chance: Chance, visits: Visits, table: pa.Table) -> tuple[Numbers, Numbers, Numbers]:
-    """For each event its visit's position, its name and its kind of page; a browser's first visit asks for consent after its first page."""
+    """For each event its visit's position, its name and its kind of page; a browser's first visit requests consent after its first page."""
     rows, names, pages, places = [], [], [], []
     browsers = np.array(table["visitor_id"].to_pylist(), dtype=str)
     asks = np.zeros(len(browsers), dtype=bool)

@@ -1,7 +1,7 @@
 """The tables of the world: the grain and the columns of each. `World` holds one pyarrow table per schema.
 
 Conventions: `_at` is a timestamp in UTC without zone (microseconds); `date` of an advertising table is the ad account's own calendar
-day, of a page table the Pacific day, of `fx_rates` the ECB's day; money is decimal(18,2) in the currency beside it, or in the one
+day, of a page table the Pacific day, of `fx_rates` the ECB's day; money is decimal(18,2) in the currency next to it, or in the one
 the docstring names. Ids that a platform shows are strings; `person_id` is the world's own and shows nowhere.
 A row says when it became true; a platform shows only rows at or before the sandbox's clock.
 """

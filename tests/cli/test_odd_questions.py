@@ -19,7 +19,7 @@ ODD = {
     "syntax": ("select from where", "syntax error"),
     "bracket left open": ("select (", "syntax error"),
     "quote left open": ("select 'abc", "unterminated"),
-    "unknown table": ("select * from nmbers", r"there is no table nmbers. Close: marts.numbers."),
+    "unknown table": ("select * from nmbers", r"there is no table nmbers. Did you mean marts.numbers"),
     "unknown schema": ("select * from nope.numbers", "there is no table nope.numbers"),
     "too many dots": ("select * from a.b.c.d.e", "a.b.c.d.e"),
     "unknown column": ("select m from numbers", "there is no column m"),
@@ -35,12 +35,12 @@ ODD = {
     "negative limit": ("select n from numbers limit -1", "negative"),
     "parameter": ("select $1", "parameter"),
     "pattern": ("select regexp_replace('a', '(', 'b')", r"\("),
-    "two statements": ("select 1; select 2", "only one SELECT"),
-    "write": ("insert into numbers values (1)", "only one SELECT"),
-    "write in a with": ("with a as (insert into numbers values (1) returning *) select * from a", "only one SELECT"),
-    "settings": ("set x = 1", "only one SELECT"),
-    "nothing": ("", "no SQL is given"),
-    "only a comment": ("/* nothing */ ;", "no SQL is given"),
+    "two statements": ("select 1; select 2", "a query is one SELECT"),
+    "write": ("insert into numbers values (1)", "a query is one SELECT"),
+    "write in a with": ("with a as (insert into numbers values (1) returning *) select * from a", "a query is one SELECT"),
+    "settings": ("set x = 1", "a query is one SELECT"),
+    "nothing": ("", "the SQL is empty"),
+    "only a comment": ("/* nothing */ ;", "the SQL is empty"),
     "NUL": ("select 1 \0", "not valid UTF-8"),
     "broken character": ("select '\udcff'", "not valid UTF-8"),
     "endless time": ("select timestamp 'infinity' as t", "column t holds a date beyond"),
@@ -77,7 +77,7 @@ def test_a_question_without_an_end_is_ended_by_the_time_limit(
 ) -> None:
     monkeypatch.setenv("MULTIBALL_QUERY_SECONDS", "1")
     assert run(["query", ENDLESS]) == 2
-    assert "the question took longer than 1 seconds. Narrow it" in capsys.readouterr().err
+    assert "the query took longer than 1 seconds. Select fewer days" in capsys.readouterr().err
     assert run(["query", "select count(*) as n from numbers", "--format", "csv"]) == 0
     assert capsys.readouterr().out == "n\n1000\n"
 
@@ -90,7 +90,7 @@ def test_what_only_postgres_holds_is_one_line(published: Workspace, capsys: pyte
         "select 'NaN'::numeric as a": "column a holds a number that is not a decimal",
         "select row(1, 2) as a": "a column is of a type that cannot be shown",
         "select timestamp '0044-03-15 BC' as t": "column t holds a date beyond",
-        "do $$ begin end $$": "only one SELECT",
+        "do $$ begin end $$": "a query is one SELECT",
     }.items():
         assert run(["query", sql]) == 2
         assert said in capsys.readouterr().err

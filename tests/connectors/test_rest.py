@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from connectors.local_server import Reply, Request, counting, failing_first, serve
 
-from multiball.connectors._rest import Refused, Rest, bearer, credential, judge, retry_after
+from multiball.connectors._rest import Refused, Rest, bearer, credential, raise_for_error, retry_after
 from multiball.shapes import AccessRefused, InputError, Source, SourceError
 
 
@@ -89,7 +89,7 @@ def test_a_wait_is_bounded_whatever_the_platform_asks_for(value: str) -> None:
 
 def test_a_limit_in_the_headers_that_cannot_be_read_is_ignored(caplog: pytest.LogCaptureFixture) -> None:
     _, handler = replies(Reply.of({"data": 1}, **{"x-left": "many"}))
-    with serve(handler) as base, Rest(source_at(base), {}, judge, lambda headers: float(headers["x-left"])) as api:
+    with serve(handler) as base, Rest(source_at(base), {}, raise_for_error, lambda headers: float(headers["x-left"])) as api:
         assert api.get("/x") == {"data": 1}
     assert "cannot be read" in caplog.text
 
@@ -162,7 +162,7 @@ def test_an_address_that_is_none_is_wrong_input() -> None:
 
 def test_pauses_before_the_next_request_as_the_pace_says() -> None:
     seen, handler = replies(Reply.of({}, **{"x-left": "0"}), Reply.of({}))
-    with serve(handler) as base, Rest(source_at(base), {}, judge, lambda headers: 0.4 if "x-left" in headers else 0.0) as api:
+    with serve(handler) as base, Rest(source_at(base), {}, raise_for_error, lambda headers: 0.4 if "x-left" in headers else 0.0) as api:
         api.get("/x")
         started = time.monotonic()
         api.get("/x")

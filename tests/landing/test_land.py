@@ -231,7 +231,7 @@ def test_rows_beyond_the_window_are_kept_and_not_doubled(warehouse: Warehouse, l
 
 
 def test_an_undeclared_entity_and_an_empty_key_are_told(landing: Landing) -> None:
-    with pytest.raises(SourceError, match="gave records of ad_weeks"):
+    with pytest.raises(SourceError, match="returned records of ad_weeks"):
         landing(("ad_weeks", []))
     with pytest.raises(InputError, match="MULTIBALL_IDENTITY_KEY: the identity key is empty"):
         landing(("ads", []), identity_key="")

@@ -31,5 +31,5 @@ def doctor_command(json_form: bool, clock_is_right: bool) -> int:
         click.echo(to_json([{**asdict(result), "well": result.passed} for result in results]))
     else:
         for result in results:
-            click.echo(f"{result.mark} {result.subject}: {result.state}{f'. {result.remedy}' if finding.remedy else ''}")
+            click.echo(f"{result.mark} {result.subject}: {result.state}{f'. {result.remedy}' if result.remedy else ''}")
     return 0 if all(result.passed for result in results) else 1

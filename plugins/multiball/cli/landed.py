@@ -14,7 +14,7 @@ from multiball.warehouse import Warehouse
 def landed_findings(warehouse: Warehouse, sources: Mapping[str, Source]) -> Iterator[CheckResult]:
     """A finding for each hold; a note for each account that is not configured any more or that reaches back before `history_from`."""
     for hold in holds(warehouse):
-        yield CheckResult(f"source {hold.source}", f"{hold.account}: {hold.says}", hold.remedy)
+        yield CheckResult(f"source {hold.source}", f"{hold.account}: {hold.summary}", hold.remedy)
     for (name, account), load in last_loads(warehouse).items():
         source = sources.get(name)
         if load["connector"] == IMPORT:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multiball.shapes import InputError
-from multiball.warehouse.query_errors import cannot_show
+from multiball.warehouse.query_errors import not_displayable
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -48,7 +48,7 @@ def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
         values: list[Any] = column.to_pylist()
         return values
     except (OverflowError, ValueError) as error:
-        raise cannot_show(name, "a date beyond the years 1 to 9999") from error
+        raise not_displayable(name, "a date beyond the years 1 to 9999") from error
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:

@@ -134,7 +134,7 @@ def _entry(
 
 def _remarks(entries: Sequence[Mapping[str, Any]], held: Sequence[Hold]) -> list[str]:
     """Lines below the table: what needs a decision or an explanation."""
-    lines = [f"held back: {hold.source} {hold.account}: {hold.says}. {hold.remedy}" for hold in held]
+    lines = [f"held back: {hold.source} {hold.account}: {hold.summary}. {hold.remedy}" for hold in held]
     for entry in entries:
         said = [
             (entry["rejected"], "rows rejected (reasons in stg_multiball__rejected_rows)"),

@@ -1,6 +1,6 @@
 """`superset/`, `locale/` and the marts' yml → a folder in the layout that Superset imports.
 
-`superset/` holds what people write; Superset's own form of it is long, and so made anew before each import:
+`superset/` holds what people write; Superset's own form of it is long, and so made again before each import:
 `write_bundle(folder, currency=…)` → `metadata.yaml`, `databases/`, `datasets/warehouse/`, `charts/`, `dashboards/`. The same source
 gives the same bytes. The database's address is a placeholder: the process that imports it knows the workspace's warehouse.
 """

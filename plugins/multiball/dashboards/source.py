@@ -1,4 +1,4 @@
-"""The dashboards as people write them, read from `superset/`: datasets, presentation, charts, dashboards, each held against its schema."""
+"""The dashboards as people write them, read from `superset/`: datasets, presentation, charts, dashboards, each compared with its schema."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_assets(folder: Path = FOLDER) -> Assets:
 
 
 def _charts(folder: Path) -> dict[str, Document]:
-    """The charts of all dashboards by name: one that stands beside one dashboard can be shown on others too."""
+    """The charts of all dashboards by name: one that stands next to one dashboard can be shown on others too."""
     found: dict[str, Document] = {}
     for path in sorted(folder.glob("*/charts/*.yml")):
         if path.stem in found:

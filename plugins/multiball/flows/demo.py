@@ -88,7 +88,7 @@ def _await_dags(airflow: Airflow, wanted: set[str]) -> None:
 
 
 def _loaded(airflow: Airflow, dag_id: str) -> Run | None:
-    """The run that loaded the history, or goes on loading it."""
+    """The run that loaded the history, or continues loading it."""
     return next((run for run in airflow.runs(dag_id) if run.state in ("success", "running", "queued")), None)
 
 

@@ -20,7 +20,7 @@ from multiball.runtime import secret_file
 from multiball.settings import Workspace
 from multiball.shapes import Load, Window
 from multiball.warehouse import open_warehouse
-from multiball.warehouse.raw_files import plain_failures
+from multiball.warehouse.raw_files import disk_failures
 
 CONNECTOR = "import"
 """Stands for the connector's name in `raw_import`."""
@@ -33,7 +33,7 @@ def reading(here: Workspace, mapping: Path, file: Path | None) -> Iterator[Impor
     Raises InputError where the mapping or the file is wrong, or where more rows are rejected than the mapping allows.
     """
     scratch = here.var / "scratch"
-    with plain_failures(scratch):
+    with disk_failures(scratch):
         scratch.mkdir(parents=True, exist_ok=True)
     with read(mapping, file, here.secrets, scratch) as imported:
         imported.write_rejects(here.var / "rejects")

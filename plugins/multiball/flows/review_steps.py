@@ -67,7 +67,7 @@ def review_of(
 ) -> tuple[Version, Review]:
     """The month's newest version (or that `number`) with its facts; the first one, or a revision, is made of what is published now.
 
-    A run that is begun anew gets the revision that it has made.
+    A run that is begun again gets the revision that it has made.
     """
     run_id = run_id or f"review/{uuid4()}"
     known = versions(warehouse, month)

@@ -84,7 +84,7 @@ def right_clock(warehouse: Warehouse, by: str, notify: Notify) -> int:
 
 
 def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify) -> None:
-    """Build every model that needs no science anew into the build's candidate. Raises `transform.BuildFailed`."""
+    """Build every model that needs no science again into the build's candidate. Raises `transform.BuildFailed`."""
     target = warehouse.candidate(build_id)
     with warehouse.build_lock(notify), blocking_is_recorded(warehouse, build_id, as_of):
         warehouse.discard(target)
@@ -92,7 +92,7 @@ def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: date
 
 
 def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, notify: Notify) -> None:
-    """Fit the models of lifetime value on the target's marts and write what they say beside them; says how well it is known."""
+    """Fit the models of lifetime value on the target's marts and write what they say next to them; says how well it is known."""
     from multiball import science
 
     found = science.write_lifetime_values(workspace, warehouse, target, as_of)
@@ -172,7 +172,7 @@ def _recorded(warehouse: Warehouse) -> Build | None:
 
 
 def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, notify: Notify) -> Target:
-    """The state as it was known at a moment, built beside the published one; kept, so the next question about it is quick.
+    """The state as it was known at a moment, built next to the published one; kept, so the next question about it is quick.
 
     A moment that has not come yet means now.
     """

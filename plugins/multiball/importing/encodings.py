@@ -1,4 +1,4 @@
-"""Which encoding a text may have been written in, judged by how common the characters are that each encoding makes of its bytes.
+"""Which encoding a text may have been written in, assessed by how common the characters are that each encoding makes of its bytes.
 
 A few words of a table are too short for statistics of a language; but an encoding's own order tells common characters from rare ones, and
 garbage is made of rare ones.
@@ -44,7 +44,7 @@ def readings(sample: bytes, fault: int, declared: str) -> list[Reading]:
 
 
 def plausible(sample: bytes, encoding: str) -> float | None:
-    """How common the characters beyond ASCII are that an encoding reads, 0 to 1; None where it cannot read them, or none is judged."""
+    """How common the characters beyond ASCII are that an encoding reads, 0 to 1; None where it cannot read them, or none is assessed."""
     common = _COMMON.get(_FAMILY.get(name_of(encoding), name_of(encoding)))
     if common is None:
         return None
@@ -64,7 +64,7 @@ def mostly_utf8(sample: bytes) -> bool:
 
 
 def is_latin(encoding: str) -> bool:
-    """Whether an encoding is one of the Latin alphabets, which a few words do not tell apart."""
+    """Whether an encoding is one of the Latin alphabets, which a few words do not distinguish."""
     return _FAMILY.get(name_of(encoding), name_of(encoding)) in ("cp1252", "cp1250", "cp1254", "mac-roman", "cp850")
 
 

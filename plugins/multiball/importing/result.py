@@ -17,7 +17,7 @@ from multiball.importing.ends import End
 from multiball.importing.expressions import FILE, quoted
 from multiball.importing.tables import ROW
 from multiball.shapes import Entity, Window
-from multiball.warehouse.raw_files import plain_failures
+from multiball.warehouse.raw_files import disk_failures
 
 PAGE = 100_000
 """Rows of a page of records."""
@@ -150,7 +150,7 @@ class Imported:
 
     def write_rejects(self, folder: Path) -> list[Path]:
         """Write the rejected rows of each entity that has some to `<folder>/<source>-<entity>.csv`; the files of an earlier import go."""
-        with plain_failures(folder):
+        with disk_failures(folder):
             folder.mkdir(parents=True, exist_ok=True)
             return [path for imported in self.entities if (path := self._write_rejects(folder, imported))]
 

@@ -24,7 +24,7 @@ from multiball.importing.statements import not_among, statements
 from multiball.importing.tables import ROW, Table, plain_name
 from multiball.settings import memory_limit, workspace
 from multiball.shapes import InputError, Window
-from multiball.warehouse.raw_files import ENGINE_FAILURES, plain_failures
+from multiball.warehouse.raw_files import ENGINE_FAILURES, disk_failures
 
 """What a scratch database may hold in memory; the rest spills to its folder."""
 
@@ -43,7 +43,7 @@ def read(
     variables = workspace().secrets if variables is None else variables
     tables = open_tables(mapping, file, variables)
     columns = Columns(mapping.document, tables)
-    with plain_failures(scratch or Path(tempfile.gettempdir())):
+    with disk_failures(scratch or Path(tempfile.gettempdir())):
         folder = tempfile.TemporaryDirectory(prefix="import-", dir=scratch)
     options: dict[str, str | bool | int | float | list[str]] = {
         "preserve_insertion_order": "false",
@@ -52,7 +52,7 @@ def read(
     }
     connection = duckdb.connect(":memory:", config=options)
     try:
-        with plain_failures(Path(folder.name)):
+        with disk_failures(Path(folder.name)):
             imported, notes = _imported(connection, mapping, tables, columns)
     except BaseException:
         connection.close()

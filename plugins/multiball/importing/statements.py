@@ -150,7 +150,7 @@ def _plain(text: str, field: Field) -> str:
 
 
 def _kept(fields: Sequence[Field]) -> list[str]:
-    """The texts as they stand in the file, and the plain ones of numbers, beside the typed values."""
+    """The texts as they stand in the file, and the plain ones of numbers, next to the typed values."""
     numbers = [f"{quoted(field.name)} AS {quoted('plain:' + field.name)}" for field in fields if field.type in LIMIT]
     return [*(quoted("text:" + field.name) for field in fields), *numbers]
 
@@ -215,7 +215,7 @@ CREATE TABLE records AS SELECT {_output(mapping)} FROM ranked WHERE "#nth" = 1""
 def _grouped(mapping: EntityMapping) -> tuple[str, str]:
     """One record per key. A row that is rejected takes the other rows of its key along: an order without a line would be wrong.
 
-    So does a row without shape, whose key cannot be read, with the records that it stands beside.
+    So does a row without shape, whose key cannot be read, with the records that it stands next to.
     """
     entity = mapping.entity
     key, name = _list(map(quoted, entity.key)), ", ".join(entity.key)

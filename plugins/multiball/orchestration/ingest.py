@@ -106,7 +106,7 @@ def extract_and_land(source_name: str, share: Share) -> None:
 def _pull(here: Workspace, warehouse: Warehouse, source: Source, account: str, window: Window, run_id: str) -> None:
     from multiball.landing import identity_key, land, landed_from
 
-    # what an earlier history_from had loaded is asked for still: an answer without it would look like its deletion
+    # what an earlier history_from had loaded is requested still: an answer without it would look like its deletion
     since = landed_from(warehouse, source.name, account) or source.history_from
     source = replace(source, history_from=min(source.history_from, since))
     declared = connector(source.connector)

@@ -86,7 +86,7 @@ def dbt_build(build: Build) -> None:
 
 @task(retries=1)
 def lifetime_value(build: Build) -> None:
-    """Fit the models of lifetime value on the candidate's marts and write what they say beside them."""
+    """Fit the models of lifetime value on the candidate's marts and write what they say next to them."""
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 

@@ -25,7 +25,7 @@ def check(
 ) -> list[CheckOutcome]:
     """Run the suites (every one of the layer, where none are given): of raw as known at `as_of`, or of the marts in the target.
 
-    `raw` has the entity of each raw table by its name, `raw_site.events` for one: what is judged is the newest vintage of each row, as
+    `raw` has the entity of each raw table by its name, `raw_site.events` for one: what is assessed is the newest vintage of each row, as
     models read it, so that a row which its source has fixed is good again. The outcomes go to `raw_multiball.expectation_result` and
     to Data Docs in `var/data_docs/<layer>`. Raises `ChecksFailed` when a check of level `block` failed, after all were run and recorded.
     """

@@ -14,7 +14,7 @@ from multiball.shapes import Failure
 
 class Status(StrEnum):
     """`error`: the check could not be evaluated (a missing column, an engine's error), which counts as failed.
-    `skipped`: the table has never had a row, so there is nothing to judge."""
+    `skipped`: the table has never had a row, so there is nothing to assess."""
 
     PASSED = "passed"
     FAILED = "failed"

@@ -53,7 +53,7 @@ def run_suites(
     if definitions:
         checkpoint = gx.Checkpoint(name="all", validation_definitions=definitions, result_format=_RESULT_FORMAT)
         found = {result.suite_name: result for result in context.checkpoints.add(checkpoint).run().run_results.values()}
-        context.build_data_docs(site_names=[_SITE])  # Once: the checkpoint's own action would write the site anew after each suite.
+        context.build_data_docs(site_names=[_SITE])  # Once: the checkpoint's own action would write the site again after each suite.
     _close(source)
     now = datetime.now(UTC)
     outcomes = [

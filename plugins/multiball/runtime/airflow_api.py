@@ -13,7 +13,7 @@ import httpx
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a DAG. `ended` is None while it goes on; `parameters` are those that it was started with."""
+    """One run of a DAG. `ended` is None while it continues; `parameters` are those that it was started with."""
 
     dag_id: str
     run_id: str

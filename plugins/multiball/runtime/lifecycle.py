@@ -145,7 +145,7 @@ def password(workspace: Workspace) -> str:
 
 
 def _sandbox(workspace: Workspace, chosen: Mapping[str, int]) -> dict[str, list[str]]:
-    """The sandbox's programs: module and arguments. Its world begins with the earliest history that is asked for, so that it stays the
+    """The sandbox's programs: module and arguments. Its world begins with the earliest history that is requested, so that it stays the
     same world in every month to come."""
     platforms = sorted(ports.SANDBOX, key=chosen.__getitem__)
     start = min((source.history_from for source in workspace.sources.values()), default=None)

@@ -42,7 +42,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
 
 
 def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
-    """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read anew.
+    """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read again.
 
     What the file already holds stays, its comments too; but where a sandbox is, stands in the file of a demo alone. The file is replaced
     in one move and never readable by others.

@@ -1,7 +1,7 @@
 """The program `superset`: its environment of packages, its environment of variables, and its log-ins.
 
-It runs as `python -m multiball.runtime.superset`, makes `.venv-superset` where that is missing or old, and goes on in it. So it comes
-up beside the rest of the stack and holds nothing up.
+It runs as `python -m multiball.runtime.superset`, makes `.venv-superset` where that is missing or old, and continues in it. So it comes
+up next to the rest of the stack and holds nothing up.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def _alone(workspace: Workspace, name: str, must_wait: Callable[[], None]) -> It
 
 
 def runtime_folder(workspace: Workspace) -> Path:
-    """Where supervisord's socket is: beside that of Postgres, as a socket's path must be short."""
+    """Where supervisord's socket is: next to that of Postgres, as a socket's path must be short."""
     folder = embedded_postgres.socket_folder(workspace.var / "postgres")
     return folder.with_name(folder.name.replace("-pg-", "-stack-"))
 

@@ -1,4 +1,4 @@
-"""How well the models would have predicted what is known by now, beside a rule that anybody can apply."""
+"""How well the models would have predicted what is known by now, next to a rule that anybody can apply."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def days_held_out(known: Purchases) -> int:
 def compare(past: Purchases) -> dict[str, Any]:
     """Measures of what the models, fitted up to `past.until`, expect until `past.end`, against what came.
 
-    The naive rate foretells that every customer goes on buying again as often as before, for ever.
+    The naive rate foretells that every customer continues buying again as often as before, for ever.
     """
     days = (past.end - past.until).days
     naive = np.divide(past.repeats * days, past.observed, out=np.zeros_like(past.observed), where=past.observed > 0)

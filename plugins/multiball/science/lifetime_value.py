@@ -1,4 +1,4 @@
-"""Expected lifetime value of customers and of the channels that won them, written beside the marts that it was made from."""
+"""Expected lifetime value of customers and of the channels that won them, written next to the marts that it was made from."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _NO_COLUMN: Mapping[str, Any] = {
 def write_docs(workspace: Workspace, warehouse: Warehouse) -> Path:
     """Write dbt's docs of the published build to `var/dbt_docs/index.html`; that file. InputError where nothing is published yet.
 
-    The warehouse is asked for nothing but the columns that it has. Raises `Failure` where dbt fails.
+    The warehouse is requested nothing but the columns that it has. Raises `Failure` where dbt fails.
     """
     published = warehouse.published()
     if published is None:

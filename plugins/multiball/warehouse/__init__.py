@@ -1,4 +1,4 @@
-"""The warehouse: raw vintages, builds and the published state, on DuckDB or PostgreSQL behind one face."""
+"""The warehouse: raw vintages, builds and the published state, on DuckDB or PostgreSQL behind one interface."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Arrow", "RawTransaction", "Scope", "Target", "Warehouse", "Warehouse
 
 
 def open_warehouse(workspace: Workspace) -> Warehouse:
-    """The warehouse that the workspace configures. Connects when it is first used; InputError when it cannot."""
+    """The warehouse that the workspace configures. Connects at the first use; InputError when it cannot."""
     if workspace.engine == "postgres":
         from multiball.warehouse.server import ServerWarehouse
 
