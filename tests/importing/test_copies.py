@@ -81,6 +81,6 @@ def test_a_row_that_cannot_be_read_takes_the_orders_beside_it_along_and_no_other
     counts = desk.counts("max_rejected: 1\n" + ORDERS)
     assert (counts.records, counts.rejected) == (2, 3)
     assert counts.reasons == {
-        "a row beside it cannot be read and may be of the same order_id": 2,
+        "a row next to it is malformed and may have the same order_id": 2,
         "the row has 2 cells where the header has 3": 1,
     }

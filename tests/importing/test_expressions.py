@@ -150,7 +150,7 @@ def test_rows_that_are_alike_are_counted_within_their_file(desk):
 def test_the_mappings_sql_cannot_read_files_or_settings(desk):
     desk.file("x.csv", "id,origin\n1,web\n")
     for sql in ("(SELECT content FROM read_text('/etc/hostname'))", "getenv('HOME')"):
-        with pytest.raises(InputError, match="line 9: this SQL does not work"):
+        with pytest.raises(InputError, match="line 9: this SQL is invalid"):
             desk.read((TEMPLATE % "{id}").replace("origin: origin", f'origin: {{sql: "{sql}"}}'))
 
 
