@@ -54,10 +54,10 @@ def test_a_build_that_failed_before_is_made_anew_at_once_and_not_blamed_on_a_sou
 def test_a_source_that_failed_is_why_the_build_is_started_by_hand() -> None:
     airflow = Airflow(run("warehouse", "success", LANDED - timedelta(hours=1)))
     _, said = publication(airflow, run("ingest_site", "success", LANDED), run("ingest_ecb", "failed", LANDED))
-    assert said == ["not every source has landed, so the build is started by hand"]
+    assert said == ["not every source has landed, so the demo starts the build"]
 
 
 def test_when_airflow_does_not_begin_by_itself_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "_TRIGGERED_SECONDS", 0)
     _, said = publication(Airflow(), run("ingest_site", "success", LANDED))
-    assert said == ["Airflow has not begun to build what has landed, so the build is started by hand"]
+    assert said == ["Airflow has not begun to build the landed data, so the demo starts the build"]

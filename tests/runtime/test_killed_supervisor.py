@@ -64,7 +64,7 @@ def test_a_killed_supervisor_is_noticed_and_healed(
     assert "supervisor of the stack" in line and "2 processes are left" in line and not passed
     with supervision.claim(here, lambda line: None):  # a command is at work, and its processes are no leftovers
         assert supervision.left_over(here) == []
-    assert heal(here) == ["2 processes are left of a stack or a command that was killed: they are ended first"]
+    assert heal(here) == ["2 processes of a killed stack or command still run: stopping them first"]
     line, passed = said(here, capfd, monkeypatch)
     assert "is down" in line and passed
     small_stack.start(here, PROGRAMS)

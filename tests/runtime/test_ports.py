@@ -45,10 +45,10 @@ def test_only_a_demo_has_ports_for_the_sandbox_and_its_mailbox(here: Workspace) 
 def test_a_spoiled_file_of_ports_is_said_and_made_anew(here: Workspace, spoiled: bytes) -> None:
     here.var.mkdir()
     (here.var / "ports.json").write_bytes(spoiled)
-    with pytest.raises(InputError, match=r"ports\.json: holds no ports\. Remove it: multiball up chooses ports anew\."):
+    with pytest.raises(InputError, match=r"ports\.json: does not contain ports\. Remove it: multiball up chooses new ports\."):
         ports.kept(here)
     chosen, said = ports.choose(here)
-    assert said == [f"{here.var / 'ports.json'} holds no ports: they are chosen anew"]
+    assert said == [f"{here.var / 'ports.json'} does not contain ports: new ones are chosen"]
     assert ports.kept(here) == chosen
 
 

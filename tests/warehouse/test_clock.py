@@ -91,7 +91,7 @@ def test_a_clock_behind_the_last_commit_is_refused_until_a_person_says_that_it_i
     passed, said = finding(workspace)
     assert not passed and "multiball doctor --clock-is-right" in said
 
-    assert steps.right_clock(again, "anna", lambda line: None) > 0
+    assert steps.correct_stamps(again, "anna", lambda line: None) > 0
     assert finding(workspace)[0]
     as_of = again.moment()
     assert as_of - true_now() < timedelta(seconds=5)
@@ -108,7 +108,7 @@ def test_a_clock_behind_the_last_commit_is_refused_until_a_person_says_that_it_i
 def test_a_correction_without_need_changes_nothing(warehouse: Warehouse, landing: Landing) -> None:
     landing(ads("a", "b"))
     rows = newest(warehouse, ADS)
-    assert steps.right_clock(warehouse, "anna", lambda line: None) == 0
+    assert steps.correct_stamps(warehouse, "anna", lambda line: None) == 0
     assert newest(warehouse, ADS) == rows
     assert warehouse.moment() < warehouse.moment()
 
@@ -142,7 +142,7 @@ def test_records_of_that_time_move_too_and_the_next_build_is_published(
     publish(warehouse, 1)
     warehouse.redate(f"{future:%Y%m%d_%H%M%S_%f}", future)
     set_clock(timedelta(0))
-    steps.right_clock(warehouse, "anna", lambda line: None)
+    steps.correct_stamps(warehouse, "anna", lambda line: None)
     [decided] = warehouse.read_raw("multiball", "select as_of, decided_at from raw_multiball.publication").to_pylist()
     assert max(decided.values()) < true_now() + timedelta(seconds=5)
     published = warehouse.published()

@@ -158,7 +158,7 @@ def test_publishing_removes_the_candidates_of_killed_builds(warehouse: Warehouse
     target = warehouse.candidate("20261102")
     build(warehouse, target, 1)
     warehouse.publish(target)
-    with pytest.raises(InputError, match="not built"):
+    with pytest.raises(InputError, match="does not exist"):
         warehouse.query("select 1", left_over)
     assert warehouse.query("select orders from fct_order", begun_later).to_pylist() == [{"orders": 10}]
 

@@ -16,16 +16,18 @@ from multiball.settings import workspace
 @click.option(
     "--clock-is-right",
     is_flag=True,
-    help="First give rows that a wrong clock stamped later than now the present moment. Look at the clock before you say so.",
+    help="First give the present moment to rows that a wrong clock stamped later than now. Check the clock before you use it.",
 )
 def doctor_command(json_form: bool, clock_is_right: bool) -> int:
-    """Look at machine, workspace, sources, warehouse and last publication; say what to fix. The exit code is 1 where there is anything."""
+    """Check machine, workspace, sources, warehouse and last publication; report what to fix. The exit code is 1 if a check fails."""
     home = workspace()
     if clock_is_right:
-        from multiball.flows.steps import right_clock
+        from multiball.flows.steps import correct_stamps
         from multiball.warehouse import open_warehouse
 
-        notify(f"{right_clock(open_warehouse(home), person(), notify):,} rows were stamped later than now, and have the present moment")
+        notify(
+            f"{correct_stamps(open_warehouse(home), person(), notify):,} rows were stamped later than now, and now have the present moment"
+        )
     results = list(run_checks(home))
     if json_form:
         click.echo(to_json([{**asdict(result), "well": result.passed} for result in results]))

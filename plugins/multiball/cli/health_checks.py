@@ -1,4 +1,4 @@
-"""What `multiball doctor` looks at: machine, workspace, sources, stack, warehouse, and what the last build said of the data."""
+"""The checks of `multiball doctor`: machine, workspace, sources, stack, warehouse, and the result of the last build."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AGAIN = "Fix that, and run multiball doctor again."
 
 
 def run_checks(home: Workspace) -> Iterator[CheckResult]:
-    """Every finding, the machine's first. A check that cannot be made is a finding too."""
+    """Run all checks, the machine's first. A check that raises an error is a failed result."""
     for subject, look in (
         ("Python", lambda: _python()),
         ("memory", lambda: _memory()),
@@ -77,7 +77,7 @@ def _disk(home: Workspace) -> CheckResult:
 def _secrets(home: Workspace) -> CheckResult:
     file = home.var / "secrets.env"
     if not file.exists():
-        return CheckResult("secrets", "none generated yet", "Run multiball up, or multiball run warehouse: either generates them.")
+        return CheckResult("secrets", "none generated yet", "Run multiball up, or multiball run warehouse, which generate them.")
     mode = stat.S_IMODE(os.stat(file).st_mode)
     return CheckResult("secrets", f"{file}, mode {mode:o}", "" if mode & 0o077 == 0 else f"Others can read them: chmod 600 {file}")
 
@@ -138,13 +138,13 @@ def _stack(home: Workspace) -> CheckResult:
     status = lifecycle.inspect(home)
     if not status.programs and (left := supervision.left_over(home)):
         named = ", ".join(str(process.pid) for process in left)
-        state = f"its supervisor is gone or does not answer; left of it, or of a killed command, are the processes {named}"
-        return CheckResult("stack", state, "Run multiball down, which ends them, or multiball up, which starts the stack anew.")
+        state = f"its supervisor has ended or does not respond; processes of it or of a killed command still run: {named}"
+        return CheckResult("stack", state, "Run multiball down, which ends them, or multiball up, which restarts the stack.")
     if not status.programs:
         return CheckResult("stack", "not running; multiball up starts it")
-    ill = [name for name, state in {**status.programs, **status.health}.items() if state not in ("RUNNING", "healthy")]
-    remedy = f"Read the logs in {home.var / 'logs'}, then multiball down and multiball up." if ill else ""
-    return CheckResult("stack", f"not well: {', '.join(ill)}" if ill else "every program runs and answers", remedy)
+    unhealthy = [name for name, state in {**status.programs, **status.health}.items() if state not in ("RUNNING", "healthy")]
+    remedy = f"Read the logs in {home.var / 'logs'}, then multiball down and multiball up." if unhealthy else ""
+    return CheckResult("stack", f"unhealthy: {', '.join(unhealthy)}" if unhealthy else "every program runs and responds", remedy)
 
 
 def _sources(home: Workspace) -> Iterator[CheckResult]:
@@ -199,7 +199,7 @@ def _warehouse(home: Workspace) -> Iterator[CheckResult]:
 
 
 def _blocked(warehouse: Warehouse) -> str | None:
-    """Why the newest decision about a build was against publishing it; None where it was published."""
+    """Why the newest build was blocked; None if it was published."""
     from multiball.warehouse.records import OWN, PUBLICATION
 
     warehouse.ensure_raw(OWN, PUBLICATION)

@@ -24,15 +24,15 @@ from multiball.warehouse import open_warehouse
 _DONE = ("success", "failed", "skipped", "upstream_failed", "removed")
 _PARSED_SECONDS = 120
 _TRIGGERED_SECONDS = 60
-_TELL_EVERY = 10
-_TAKEN_DOWN = "the stack was stopped before the demo was ready. Nothing that has landed is lost: run it again to go on."
+_NOTIFY_EVERY = 10
+_TAKEN_DOWN = "the stack was stopped before the demo was ready. Landed data is kept: run it again to continue."
 
 
 def demo() -> int:
-    """Bring everything up, load what is not loaded yet, publish it, mail the review, and print where it all is; 0 done, 1 failed.
+    """Start the stack, load what is missing, publish it, mail the review, and print the addresses; returns 0, or 1 on failure.
 
-    A second call finds everything done. A failed source is told, and the rest is published. A call while another is at
-    work waits for it.
+    A second call finds everything done. A failed source is reported, and the rest is published. A call waits for another
+    that is running.
     """
     here = workspace()
     if not here.is_demo:
@@ -50,11 +50,11 @@ def demo() -> int:
         except httpx.HTTPError as error:
             if not supervision.runs(here):
                 raise StackFailed(_TAKEN_DOWN) from error
-            raise StackFailed(f"Airflow does not answer as expected ({error}). Read {here.var / 'logs'}, and run it again.") from error
+            raise StackFailed(f"Airflow does not respond as expected ({error}). Read {here.var / 'logs'}, and run it again.") from error
         except KeyboardInterrupt as error:
             if not supervision.runs(here):
                 raise StackFailed(_TAKEN_DOWN) from error
-            raise StackFailed("stopped; the stack goes on. Run it again to follow it, or stop it with make down.") from error
+            raise StackFailed("stopped; the stack is still running. Run it again to follow it, or stop it with make down.") from error
     write(addresses(here, present))
     return 0 if good else 1
 
@@ -68,18 +68,18 @@ def _load_and_publish(airflow: Airflow, here: Workspace, notify: Notify) -> bool
         runs = _follow(airflow, runs, notify, "windows landed", _Landing(here, runs).progress)
     failed = [run for run in runs if run.state != "success"]
     for run in failed:
-        notify(f"{run.dag_id} FAILED; what it could load is published all the same")
+        notify(f"{run.dag_id} FAILED; what it loaded is published")
     published = _publication(airflow, runs, notify)
     if published.state not in _DONE:
         notify("checking raw, building the marts with dbt, checking them, publishing")
         [published] = _follow(airflow, [published], notify, "steps done")
-    notify("the marts are published" if published.state == "success" else "publication FAILED: readers keep what was published before")
+    notify("the marts are published" if published.state == "success" else "publication FAILED: readers still see the last published state")
     return published.state == "success" and not failed
 
 
-def _await_dags(airflow: Airflow, wanted: set[str]) -> None:
+def _await_dags(airflow: Airflow, expected: set[str]) -> None:
     deadline = time.monotonic() + _PARSED_SECONDS
-    while missing := wanted - airflow.dags():
+    while missing := expected - airflow.dags():
         for file, error in airflow.import_errors().items():
             raise InputError(f"cannot be read ({error})", where=file, remedy="Fix that, and run it again.")
         if time.monotonic() > deadline:
@@ -93,28 +93,28 @@ def _loaded(airflow: Airflow, dag_id: str) -> Run | None:
 
 
 def _publication(airflow: Airflow, loaded: Sequence[Run], notify: Notify) -> Run:
-    """The run of `warehouse` that knows of everything loaded: Airflow starts it itself once all sources have landed."""
-    # a source's asset is updated by its last task but one, moments before its run ends
+    """The run of `warehouse` that includes all loads: Airflow starts it once all sources have landed."""
+    # a source's asset is updated by its second-last task, shortly before its run ends
     landed = max(run.ended for run in loaded if run.ended) - timedelta(seconds=30)
     all_landed = all(run.state == "success" for run in loaded)
     deadline = time.monotonic() + (_TRIGGERED_SECONDS if all_landed else 0)
     while True:
-        knowing = [run for run in airflow.runs("warehouse") if run.queued >= landed]
-        for run in knowing:
+        complete = [run for run in airflow.runs("warehouse") if run.queued >= landed]
+        for run in complete:
             if run.state != "failed":
                 return run
-        if knowing:
-            notify("an earlier build of what has landed failed: it is built anew")
+        if complete:
+            notify("an earlier build of the landed data failed: building it again")
             return airflow.trigger("warehouse")
         if time.monotonic() > deadline:
-            reason = "Airflow has not begun to build what has landed" if all_landed else "not every source has landed"
-            notify(f"{reason}, so the build is started by hand")
+            reason = "Airflow has not begun to build the landed data" if all_landed else "not every source has landed"
+            notify(f"{reason}, so the demo starts the build")
             return airflow.trigger("warehouse")
         time.sleep(2)
 
 
 class _Landing:
-    """How far the runs of ingest DAGs have come, in windows: a task pulls all windows of an account."""
+    """The progress of the runs of ingest DAGs in windows: a task pulls all windows of an account."""
 
     def __init__(self, here: Workspace, runs: Sequence[Run]) -> None:
         self._warehouse, self._runs, today = open_warehouse(here), runs, datetime.now(UTC).date()
@@ -125,7 +125,7 @@ class _Landing:
         self._windows = self._landed() + sum(len(windows) for plan in planned for windows in plan.values())
 
     def progress(self) -> tuple[int, int]:
-        """Windows landed, and windows to land in all."""
+        """The number of landed windows, and of all windows."""
         return self._landed(), self._windows
 
     def _landed(self) -> int:
@@ -135,8 +135,8 @@ class _Landing:
 def _follow(
     airflow: Airflow, runs: Sequence[Run], notify: Notify, what: str, progress: Callable[[], tuple[int, int]] | None = None
 ) -> list[Run]:
-    """Wait until the runs have ended; reports progress (in tasks, unless given), the time left by the pace so far, every failed task."""
-    started, told_at, failures = time.monotonic(), 0.0, set[tuple[str, str]]()
+    """Wait until the runs have ended; reports progress (by default in tasks), an estimate of the time left, and failed tasks."""
+    started, notified_at, failures = time.monotonic(), 0.0, set[tuple[str, str]]()
     pace: tuple[float, int] | None = None
     while True:
         current = [next(new for new in airflow.runs(run.dag_id) if new.run_id == run.run_id) for run in runs]
@@ -148,8 +148,8 @@ def _follow(
         if all(run.state in _DONE for run in current):
             return current
         elapsed = time.monotonic() - started
-        if elapsed - told_at >= _TELL_EVERY:
-            told_at = elapsed
+        if elapsed - notified_at >= _NOTIFY_EVERY:
+            notified_at = elapsed
             done, whole = progress() if progress else (sum(state in _DONE for _, _, state in tasks), len(tasks))
             pace = pace or (elapsed, done)
             notify(f"{done} of {whole} {what}{_left(elapsed - pace[0], done - pace[1], whole - done)}")

@@ -16,7 +16,7 @@ _SETTLED = ("success", "failed", "upstream_failed", "skipped", _WAITS)
 
 
 def mail_review(airflow: Airflow, here: Workspace, notify: Notify) -> bool:
-    """Have the review of the last full month made, mailed and put to people, unless it has been; whether every team has it."""
+    """Make and mail the review of the last full month and request its decisions, unless done; whether every team has it."""
     month = month_of(None, here)
     runs = [run for run in airflow.runs("review") if run.state != "failed" and _month(run, here) == month]
     if not runs:
@@ -38,12 +38,12 @@ def _month(run: Run, here: Workspace) -> date:
 
 
 def _until_it_waits(airflow: Airflow, run: Run) -> tuple[str, list[tuple[str, str | None]]]:
-    """State and tasks of the run, once it has ended or does nothing but wait for people."""
+    """State and tasks of the run, once it has ended or only waits for people."""
     while True:
         tasks = airflow.task_states(run)
         state = next(new.state for new in airflow.runs("review") if new.run_id == run.run_id)
-        asked = [task_state for label, task_state in tasks if label.startswith("decision.ask")]
-        settled = all(task_state in _SETTLED for task_state in asked)
-        if state in _ENDED or (_WAITS in asked and settled):
+        questions = [task_state for label, task_state in tasks if label.startswith("decision.ask")]
+        settled = all(task_state in _SETTLED for task_state in questions)
+        if state in _ENDED or (_WAITS in questions and settled):
             return state, tasks
         time.sleep(2)

@@ -1,4 +1,4 @@
-"""`up`, `down` and `status` as the command line and the Makefile call them: they print, and return the exit code."""
+"""`up`, `down` and `status` for the command line and the Makefile: they print, and return the exit code."""
 
 from __future__ import annotations
 
@@ -22,19 +22,17 @@ def up() -> int:
 
 
 def down() -> int:
-    """End the stack, and print whether anything had to be killed."""
+    """Stop the stack, and print whether a process had to be killed."""
     take_down(workspace(), progress_printer())
     return 0
 
 
 def status() -> int:
-    """Print what runs and how it is; 1 when nothing, or not all of it, is healthy."""
+    """Print the state of the stack; 1 unless all of it is healthy."""
     here = workspace()
     present = inspect(here)
     if not present.programs and (left := supervision.left_over(here)):
-        write(
-            f"The supervisor of the stack of {here.home} is gone, or does not answer; {len(left)} processes are left of it or of a command."
-        )
+        write(f"The supervisor of the stack of {here.home} has ended or does not respond; {len(left)} of its processes still run.")
         write("make up ends them and starts the stack; make down ends them.")
         return 1
     if not present.programs:

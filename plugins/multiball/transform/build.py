@@ -80,12 +80,12 @@ def build(
     (folder / "run_results.json").unlink(missing_ok=True)
     said: deque[str] = deque(maxlen=_LINES_SHOWN)
 
-    def heard(line: str) -> None:
+    def on_line(line: str) -> None:
         said.append(line)
         notify(line)
 
     with warehouse.build_alias(target, as_of) as alias, _parsed_before(workspace, folder):
-        code = _build(workspace, warehouse, alias, folder, sources, _selection(stage, select, sources), heard)
+        code = _build(workspace, warehouse, alias, folder, sources, _selection(stage, select, sources), on_line)
     if code != 0:
         raise BuildFailed(_explain(folder, code, said))
     return folder
