@@ -1,4 +1,4 @@
-"""Runs dbt in a process group of its own, so that killing a build leaves no part of it alive."""
+"""Runs dbt in a separate process group, so that killing a build ends all of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from multiball.warehouse.interface import Target, Warehouse
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
 PARSED = "partial_parse.msgpack"
-"""What dbt keeps of a parsed project."""
+"""dbt's file of the parsed project."""
 _DBT = """
 import os, signal, sys, threading
 threading.Thread(target=lambda: (os.read(0, 1), os.killpg(0, signal.SIGKILL)), daemon=True).start()
@@ -37,18 +37,18 @@ finally:
     sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 """
-"""dbt, which ends with the process that started it: when that is gone, even killed, the pipe at standard input ends, and dbt's group.
+"""dbt, which ends with the process that started it: when that ends or is killed, the pipe at standard input closes, and dbt's group ends.
 
-What DuckDB's binding lists while the interpreter ends is kept from dbt's own last words.
+Standard error is closed before the exit, because DuckDB's binding prints there.
 """
 
 
 Stage: TypeAlias = Literal["before_science", "after_science"]
-"""Models with the tag `after_science` read what `multiball.science` made of the marts of the other ones."""
+"""Models with the tag `after_science` read the results of `multiball.science`, which reads the marts of the other models."""
 
 
 class BuildFailed(Failure):
-    """A model or test failed, or dbt did not come to its end. The message names the first failures and the log. Exit code 1."""
+    """A model or test failed, or dbt did not finish. The message names the first failures and the log. Exit code 1."""
 
 
 def build(
@@ -64,13 +64,14 @@ def build(
 ) -> Path:
     """Build a stage of the project (or what `select` names of it) as of a moment into the target, with its data tests.
 
-    Of staging, what belongs to a connector that `sources` leaves out is not built.
+    Staging models of connectors that are not in `sources` are not built.
 
-    Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
-    folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
-    `tell` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not finish.
+    Returns the folder of the build with dbt's `manifest.json`, `run_results.json` and log. Results of an earlier attempt of the same
+    build are removed first, so that they cannot be taken for new ones.
+    `notify` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not
+    finish.
 
-    Nothing that dbt looks at when it parses differs between builds (name of the target, variables), and what it parsed last is handed
+    The input of dbt's parser (name of the target, variables) is the same for all builds, and the last parsed project is passed
     on: only changed files are parsed again.
     """
     folder = build_folder(workspace, target, stage)
@@ -93,7 +94,7 @@ def build(
 
 @contextmanager
 def _parsed_before(workspace: Workspace, folder: Path) -> Iterator[None]:
-    """Hand what dbt parsed last to a build's folder, and what it parsed there to the next build."""
+    """Pass the last parsed project to a build's folder, and its own one to the next build."""
     own, kept = folder / PARSED, workspace.var / "builds" / PARSED
     if kept.exists():
         shutil.copyfile(kept, own)
@@ -126,7 +127,7 @@ def _build(
 
 
 def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], notify: Notify) -> int:
-    """Run a command of dbt over the project, with profile, artefacts and log in `folder`; its exit code. `tell` gets each line."""
+    """Run a command of dbt over the project, with profile, artefacts and log in `folder`; its exit code. `notify` gets each line."""
     options = [
         *("--project-dir", str(PROJECT)),
         *("--profiles-dir", str(folder)),
@@ -138,7 +139,7 @@ def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], noti
 
 
 def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_science") -> Path:
-    """Where dbt's artefacts and log of a stage of a build are stored. That of the later stage exists once it has begun."""
+    """The folder of dbt's artefacts and log of a stage of a build. That of the later stage exists once it has begun."""
     folder = workspace.var / "builds" / target.build_id
     return folder if stage == "before_science" else folder / stage
 
@@ -171,7 +172,7 @@ def _run(command: Sequence[str], notify: Notify) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """The environment without what belongs to Airflow's own task: dbt must not pick up its Python path or its settings."""
+    """The environment without Airflow's variables: dbt must not use its Python path or its settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "DBT_", "PYTHONPATH"))}
 
 
@@ -206,7 +207,7 @@ def _first_line(message: str | None) -> str:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """The profile may hold the warehouse's password: only its owner may read it."""
+    """The profile may contain the warehouse's password, so only its owner may read it."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)

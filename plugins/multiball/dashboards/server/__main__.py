@@ -1,4 +1,4 @@
-"""Set Superset up and serve it, or with `import` only bring the dashboards in: run by `multiball.runtime.superset`."""
+"""Set Superset up and serve it, or with `import` only import the dashboards: run by `multiball.runtime.superset`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from multiball.shapes import InputError
 
 
 def main(arguments: list[str]) -> int:
-    """0 done, 1 failed, 2 the asset folder is wrong. Does not return where it serves: gunicorn takes the process over."""
+    """0 done, 1 failed, 2 the asset folder is invalid. Does not return when it serves: gunicorn replaces the process."""
     try:
         set_up()
     except InputError as error:
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up() -> None:
-    """Bring metadata, roles, log-ins and dashboards to what the installed Superset, the workspace and the asset folder say."""
+    """Update metadata, roles, log-ins and dashboards to the installed Superset, the workspace and the asset folder."""
     parameters = json.loads(os.environ["MULTIBALL_WAREHOUSE_ENGINE_PARAMS"])
     found = assets.read(Path(os.environ["MULTIBALL_DASHBOARDS"]), os.environ["MULTIBALL_WAREHOUSE_URL"], parameters)
     started = time.monotonic()
