@@ -173,7 +173,7 @@ def _summary(file: Path) -> dict[str, object]:
 
 
 def _decoded(header: Any) -> str:
-    """A header in letters; as it stands where it cannot be read. Addresses are not taken apart: Python's parser fails on hostile ones."""
+    """A decoded header; unchanged if it is invalid. Addresses are not parsed: Python's parser fails on hostile ones."""
     try:
         text = str(make_header(decode_header(header or "")))
     except (LookupError, ValueError, HeaderParseError):
@@ -189,7 +189,7 @@ def _payload(part: EmailMessage) -> bytes:
 def _text(part: EmailMessage) -> str:
     try:
         return _payload(part).decode(part.get_content_charset("utf-8"), errors="replace")
-    except LookupError:  # a character set that nobody knows
+    except LookupError:  # an unknown character set
         return _payload(part).decode("ascii", errors="replace")
 
 

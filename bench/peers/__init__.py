@@ -13,7 +13,7 @@ _MAKE_ENV = FOLDER.parents[1] / "tools" / "make_env.py"
 
 
 class Unavailable(Exception):
-    """A peer that cannot be had here; the message says why."""
+    """A peer that is unavailable here; the message says why."""
 
 
 def python(peer: str, notify: Notify) -> Path:

@@ -43,8 +43,8 @@ ODD = {
     "only a comment": ("/* nothing */ ;", "the SQL is empty"),
     "NUL": ("select 1 \0", "not valid UTF-8"),
     "broken character": ("select '\udcff'", "not valid UTF-8"),
-    "endless time": ("select timestamp 'infinity' as t", "column t holds a date beyond"),
-    "day beyond the years": ("select date '9999-12-31' + 1 as t", "column t holds a date beyond"),
+    "endless time": ("select timestamp 'infinity' as t", "column t contains a date beyond"),
+    "day beyond the years": ("select date '9999-12-31' + 1 as t", "column t contains a date beyond"),
     "another file": ("select * from '/etc/passwd'", "/etc/passwd"),
 }
 
@@ -87,9 +87,9 @@ def test_a_question_without_an_end_is_ended_by_the_time_limit(
 def test_what_only_postgres_holds_is_one_line(published: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     for sql, said in {
         "select 1 / (n - n) from numbers": "division by zero",
-        "select 'NaN'::numeric as a": "column a holds a number that is not a decimal",
+        "select 'NaN'::numeric as a": "column a contains a number that is not a decimal",
         "select row(1, 2) as a": "a column is of a type that cannot be shown",
-        "select timestamp '0044-03-15 BC' as t": "column t holds a date beyond",
+        "select timestamp '0044-03-15 BC' as t": "column t contains a date beyond",
         "do $$ begin end $$": "a query is one SELECT",
     }.items():
         assert run(["query", sql]) == 2
