@@ -92,8 +92,8 @@ def test_the_same_version_is_the_same_to_the_byte_and_a_revision_is_another(here
     assert review("--month", "2026-10")[0] == 0
     assert contents(folder / "v1") == first
     code, output, _ = review("--month", "2026-10", "--revise", "--json")
-    told = json.loads(output)
-    assert (code, told["version"]) == (0, 2)
+    reported = json.loads(output)
+    assert (code, reported["version"]) == (0, 2)
     assert "Renamed" in (folder / "v2" / "growth-zh" / "review.html").read_text()
     assert json.loads(review("--json", "--month", "2026-10")[1])["version"] == 2
     assert json.loads(review("--json", "--month", "2026-10", "--version", "1")[1])["version"] == 1

@@ -111,9 +111,9 @@ def test_a_name_that_does_not_resolve_is_told_with_its_line(
     source: Path, tmp_path: Path, file: str, before: str, after: str, said: str
 ) -> None:
     replaced(source / file, before, after)
-    told = refused(source, tmp_path)
-    assert re.match(rf"{re.escape(str(source / file))}, line \d+: ", told)
-    assert re.search(said, told)
+    reported = refused(source, tmp_path)
+    assert re.match(rf"{re.escape(str(source / file))}, line \d+: ", reported)
+    assert re.search(said, reported)
 
 
 @pytest.mark.parametrize(

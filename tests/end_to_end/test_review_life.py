@@ -247,9 +247,9 @@ def test_what_was_decided_is_logged_and_told_by_the_next_months_review(life: Lif
     )
     assert (logged["sales"]["decided_by"], logged["sales"]["due_on"]) == ("admin", date(2099, 1, 31))
     assert (logged["buyers"]["decision"], logged["buyers"]["verdict"]) == ("rejected", "not_done")
-    told = read(life.here, OCTOBER)["growth-en/review.txt"].decode()
-    assert logged["sales"]["title_en"] in told and logged["buyers"]["title_en"] in told
-    assert "Two more mailings" in told
+    reported = read(life.here, OCTOBER)["growth-en/review.txt"].decode()
+    assert logged["sales"]["title_en"] in reported and logged["buyers"]["title_en"] in reported
+    assert "Two more mailings" in reported
 
 
 def test_a_review_is_made_again_to_the_byte_after_the_numbers_have_moved_on(life: Life) -> None:

@@ -212,11 +212,11 @@ def test_a_taken_port_and_a_wrong_world_are_told_in_one_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         process = start(tmp_path, "--port", str(port), "--platforms", "ecb")
-        _, told = process.communicate(timeout=90)
-    assert process.returncode != 0 and f"port {port} is taken" in told and "Traceback" not in told
+        _, reported = process.communicate(timeout=90)
+    assert process.returncode != 0 and f"port {port} is taken" in reported and "Traceback" not in reported
     process = start(tmp_path, "--end", "2025-01-01")
-    _, told = process.communicate(timeout=90)
-    assert process.returncode == 2 and "would end" in told and "Traceback" not in told
+    _, reported = process.communicate(timeout=90)
+    assert process.returncode == 2 and "would end" in reported and "Traceback" not in reported
 
 
 def test_two_sandboxes_do_not_meet(world, sandbox):

@@ -41,9 +41,9 @@ def test_a_full_disk_under_postgres_is_told_and_the_load_succeeds_once_there_is_
         warehouse.append_raw("meta_ads", AD_DAYS, raw_rows("a"))
         publish(warehouse, 1)
         Path(name, "ballast").write_bytes(b"x" * (free(Path(name)) - 6 * 1024**2))
-        with pytest.raises(WarehouseError, match=r"postgresql://.*(No space left on device|out of disk|closed the connection)") as told:
+        with pytest.raises(WarehouseError, match=r"postgresql://.*(No space left on device|out of disk|closed the connection)") as reported:
             warehouse.append_raw("meta_ads", AD_DAYS, many_rows())
-        assert "\n" not in str(told.value)
+        assert "\n" not in str(reported.value)
         Path(name, "ballast").unlink()
         wait_until_ready(dsn)
         assert landed(warehouse) == 1

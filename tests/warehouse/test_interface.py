@@ -285,11 +285,11 @@ def test_a_question_asked_after_a_publication_sees_it_though_an_older_question_s
 
 
 def test_only_one_build_at_a_time_and_the_waiting_one_says_so(warehouse: Warehouse) -> None:
-    told: list[str] = []
+    reported: list[str] = []
     order: list[str] = []
 
     def second() -> None:
-        with warehouse.build_lock(told.append):
+        with warehouse.build_lock(reported.append):
             order.append("second")
 
     with warehouse.build_lock():
@@ -298,7 +298,7 @@ def test_only_one_build_at_a_time_and_the_waiting_one_says_so(warehouse: Warehou
         time.sleep(0.7)
         order.append("first")
     thread.join(10)
-    assert order == ["first", "second"] and told == ["waiting for another build of this warehouse to end"]
+    assert order == ["first", "second"] and reported == ["waiting for another build of this warehouse to end"]
 
 
 def test_sqlalchemy_reads_published_candidate_and_raw(warehouse: Warehouse) -> None:

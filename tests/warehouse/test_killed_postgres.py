@@ -163,9 +163,9 @@ def test_spoiled_files_are_told_in_one_line_with_the_servers_own_words(data: Pat
     initialise(data)
     (data / "global" / "pg_control").write_bytes(b"spoiled")
     with (
-        pytest.raises(ServerDown, match=r"does not respond .*Its log .*data\.log ends: .*(pg_control|control file)") as told,
+        pytest.raises(ServerDown, match=r"does not respond .*Its log .*data\.log ends: .*(pg_control|control file)") as reported,
         running_postgres(data),
     ):
         pass
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(reported.value)
     assert processes(data) == []

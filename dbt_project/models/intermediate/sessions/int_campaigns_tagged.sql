@@ -1,4 +1,4 @@
-{#- What a link may call a campaign: its id, the utm_campaign of its ads' tags, or its name. A tag that several campaigns share tells none. -#}
+{#- What a link may call a campaign: its id, the utm_campaign of its ads' tags, or its name. A tag that several campaigns share identifies none. -#}
 with
     names as (
         select campaign_key, campaign_name, channel, lower(campaign_id) as tag
