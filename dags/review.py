@@ -1,4 +1,4 @@
-"""The Airflow DAG `review`: the monthly review, mailed and decided upon.
+"""The Airflow DAG `review`: the monthly review, with its mails and decisions.
 
 What: the last full month's review to every team of plan/teams.yml, then a question for each proposal. Owner: `warehouse.owner` of
 sources.yml. When it breaks: no team gets the review again; the mail says which team has not received it.

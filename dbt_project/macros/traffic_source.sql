@@ -120,8 +120,8 @@
 {%- endmacro %}
 
 {#-
-  A query over a relation with columns utm_* and a URL: all its columns and, for each of `tags`, `tagged_*`: what the column says, else
-  what the URL says, decoded; null where neither says anything. `says_direct` tells that they say that the visit was direct.
+  A query over a relation with columns utm_* and a URL: all its columns and, for each of `tags`, `tagged_*`: the column's value, else
+  that of the URL, decoded; null where neither has one. `says_direct` is true if they mark the visit as direct.
 -#}
 {% macro read_tags(relation, url, tags) -%}
     select

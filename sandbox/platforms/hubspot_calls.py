@@ -155,8 +155,8 @@ def _batch_answer(call: Call, results: Sequence[Body], errors: Sequence[Body]) -
     body = {"status": "COMPLETE", "results": results, **times}
     if not errors:
         return 200, body
-    told = [{"status": "error", "category": "OBJECT_NOT_FOUND", **error} for error in errors]
-    return 207, {**body, "numErrors": len(told), "errors": told}
+    reported = [{"status": "error", "category": "OBJECT_NOT_FOUND", **error} for error in errors]
+    return 207, {**body, "numErrors": len(reported), "errors": reported}
 
 
 def pipelines(call: Call) -> Body:

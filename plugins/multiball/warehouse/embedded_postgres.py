@@ -137,7 +137,7 @@ def dsn(data_dir: Path, *, port: int | None = None, database: str = SUPERUSER) -
 
 
 def processes(data_dir: Path) -> list[psutil.Process]:
-    """Running server processes on the data directory, whoever started them. Found by program and folder, as process ids are reused."""
+    """Running server processes on the data directory, by any process. Found by program and folder, as process ids are reused."""
     data = os.path.realpath(data_dir)
     return [process for process in psutil.process_iter() if _serves(process, data)]
 
