@@ -133,7 +133,7 @@ def test_taking_back_reads_no_file(home: Path) -> None:
 
 @pytest.mark.parametrize("workspace", ["duckdb"], indirect=True)
 @pytest.mark.parametrize("full", ["raw", "scratch", "rejects"])
-def test_a_full_disk_is_told_in_one_line_and_the_import_succeeds_once_there_is_room(home: Path, full: str) -> None:
+def test_a_full_disk_is_reported_in_one_line_and_the_import_succeeds_once_there_is_room(home: Path, full: str) -> None:
     write(home, "a", 20_000, "x,tomorrow,1\n" * 5_000)
     with small_disk(home / "var" / full, "64k") as resize:
         done = import_(home)

@@ -111,7 +111,7 @@ def plain(done: subprocess.CompletedProcess[str], command: str) -> bool:
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.in_turn(place, 3)) for place, name in enumerate(SPOILED)])
-def test_a_spoiled_workspace_is_told_in_one_line_by_every_command(home: Path, name: str) -> None:
+def test_a_spoiled_workspace_is_reported_in_one_line_by_every_command(home: Path, name: str) -> None:
     SPOILED[name](home)
     went_well = {}
     for command in COMMANDS:
@@ -121,7 +121,7 @@ def test_a_spoiled_workspace_is_told_in_one_line_by_every_command(home: Path, na
 
 
 @pytest.mark.engine
-def test_a_full_disk_is_told_in_one_line_and_all_is_well_once_there_is_room(home: Path) -> None:
+def test_a_full_disk_is_reported_in_one_line_and_all_is_well_once_there_is_room(home: Path) -> None:
     with small_disk(home / "var" / "logs", "64k"), small_disk(home / "var" / "airflow", "64k"):
         for folder in ("logs", "airflow"):
             (home / "var" / folder / "ballast").write_bytes(b"x" * 65536)

@@ -55,12 +55,12 @@ def test_lasting_errors_are_refused(answer: Answer) -> None:
         error(200, message="Please Reduce The Amount Of Data you’re asking for", status=403),
     ],
 )
-def test_too_much_data_is_told_apart(answer: Answer) -> None:
+def test_too_much_data_is_distinguished(answer: Answer) -> None:
     with pytest.raises(TooMuch):
         raise_for_error(answer)
 
 
-def test_a_dead_token_and_a_missing_permission_are_told_apart() -> None:
+def test_a_dead_token_and_a_missing_permission_are_distinguished() -> None:
     with pytest.raises(Refused, match="expired or wrong") as dead:
         raise_for_error(error(190, 463))
     assert "sources.ads.credentials.access_token" in dead.value.remedy
@@ -72,7 +72,7 @@ def test_a_dead_token_and_a_missing_permission_are_told_apart() -> None:
             raise_for_error(error(code))
 
 
-def test_an_error_that_is_no_json_is_judged_by_its_status() -> None:
+def test_an_error_that_is_not_json_is_classified_by_its_status() -> None:
     with pytest.raises(Again):
         raise_for_error(Answer(SOURCE, 502, {}, "<html>"))
 

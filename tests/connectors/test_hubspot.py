@@ -188,7 +188,7 @@ def test_associations_that_lead_round_end_with_a_message(source: Source, at: Cal
     assert len(asked) <= 3
 
 
-def test_limits_are_told_apart_by_their_policy(source: Source) -> None:
+def test_limits_are_distinguished_by_their_policy(source: Source) -> None:
     def answer(policy: str) -> Answer:
         return Answer(source, 429, {}, f'{{"message": "limit", "policyName": "{policy}"}}')
 

@@ -142,7 +142,7 @@ def test_no_message_repeats_a_secret_that_the_platform_says_back(caplog: pytest.
 
 
 @pytest.mark.parametrize("option", [{"max_attempts": "many"}, {"max_attempts": 0}, {"timeout_seconds": None}, {"max_wait_seconds": True}])
-def test_an_option_that_is_no_number_is_wrong_input(option: dict[str, object]) -> None:
+def test_an_option_that_is_not_a_number_is_wrong_input(option: dict[str, object]) -> None:
     with pytest.raises(InputError, match=rf"sources\.shop\.options\.{next(iter(option))}: is .*Give a number"):
         Rest(source_at("http://127.0.0.1:1", **option), {})
 
@@ -184,7 +184,7 @@ def test_nobody_listening_is_a_source_error_that_says_so() -> None:
         api.get("/x")
 
 
-def test_a_time_out_is_repeated_and_then_told() -> None:
+def test_a_time_out_is_repeated_and_then_reported() -> None:
     with serve(lambda _: time.sleep(0.3) or Reply()) as base:
         slow = source_at(base, timeout_seconds=0.1, max_wait_seconds=0.01, max_attempts=2)
         with Rest(slow, {}) as api, pytest.raises(SourceError, match="ReadTimeout"):

@@ -1,4 +1,4 @@
-"""The checker: every name resolves and nothing is wrongly added up; each fault is made in a copy and told with its place and remedy."""
+"""The checker: every name resolves and nothing is wrongly added up; each fault is made in a copy and reported with its place and remedy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_committed_dashboards_have_no_fault() -> None:
     assert list(faults(read_assets(), marts())) == []
 
 
-def test_a_renamed_mart_column_is_told_with_the_chart_and_the_nearest_name(source: Path, tmp_path: Path) -> None:
+def test_a_renamed_mart_column_is_reported_with_the_chart_and_the_nearest_name(source: Path, tmp_path: Path) -> None:
     project = tmp_path / "dbt_project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
     replaced(project / "models/marts/content/content_performance.yml", "- name: content_type", "- name: content_types")
@@ -107,7 +107,7 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("leadership/dashboard.yml", "dataset: dim_account", "dataset: dim_acount", r"there is no dataset 'dim_acount'"),
     ],
 )
-def test_a_name_that_does_not_resolve_is_told_with_its_line(
+def test_a_name_that_does_not_resolve_is_reported_with_its_line(
     source: Path, tmp_path: Path, file: str, before: str, after: str, said: str
 ) -> None:
     replaced(source / file, before, after)

@@ -95,7 +95,7 @@ def test_a_ratio_is_a_ratio_of_sums_and_null_without_a_denominator(run: Run) -> 
     assert reported(run, "paid_efficiency_daily", "ctr") == {1: 0.001}
 
 
-def test_people_are_told_of_one_row_and_never_of_several(run: Run) -> None:
+def test_people_are_shown_for_one_row_and_never_for_several(run: Run) -> None:
     week = {"account_key": "x:1", "platform": "x", "period": "week"}
     put(run, "reach_period", {**week, "date_start": "2026-10-05", "reach": 70}, {**week, "date_start": "2026-10-12", "reach": 80})
     assert sorted(reported(run, "reach_period", "reach", "date_start").values()) == [70, 80]
@@ -135,7 +135,7 @@ def test_a_ratio_known_together_counts_only_rows_with_both_sides(run: Run) -> No
     assert Decimal(str(value)) == 3
 
 
-def test_words_are_told_in_the_language_and_unknown_ones_as_they_are(run: Run) -> None:
+def test_values_are_translated_and_unknown_ones_stay(run: Run) -> None:
     put(run, "conversion_daily", {"channel": "Email"}, {"channel": "It's new"})
     made = dataset("conversion_daily", edition("zh"))
     assert {channel for (channel,) in run(f"select channel from ({made['sql']}) as virtual_table")} == {"电子邮件", "It's new"}

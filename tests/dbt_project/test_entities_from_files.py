@@ -244,7 +244,7 @@ def test_keys_say_whose_object_it_is(asks: dict[str, Ask], engine: str) -> None:
 
 
 @ENGINES
-def test_segments_of_an_ad_s_day_are_told_apart_by_their_kind(asks: dict[str, Ask], engine: str) -> None:
+def test_segments_of_an_ad_s_day_are_distinguished_by_their_kind(asks: dict[str, Ask], engine: str) -> None:
     rows = asks[engine](
         "select ad_id, segment_kind, segment, impressions from ad_segment_day where _account = 'segments' order by impressions"
     )

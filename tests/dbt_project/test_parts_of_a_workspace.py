@@ -121,7 +121,7 @@ def test_no_metric_goal_or_credit_comes_from_what_is_not_there(built: Built) -> 
     }[built[0]]  # fmt: skip
 
 
-def test_a_review_tells_what_is_there_and_no_zeros_of_the_rest(built: Built, review: Review) -> None:
+def test_a_review_shows_what_is_there_and_no_zeros_of_the_rest(built: Built, review: Review) -> None:
     reported = {figure.metric.name for figure in review.of(Figures).figures}
     assert reported and reported <= {
         "ads": {"spend"}, "events": {"sessions"}, "orders": {"revenue", "orders", "new_customers"},

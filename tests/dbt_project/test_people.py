@@ -159,7 +159,7 @@ def test_what_a_log_calls_direct_is_direct_and_takes_no_credit_from_a_source(ask
     assert orders["d1"]["campaign"] == "秋茶 2026"
 
 
-def test_a_lead_is_told_by_its_tags_in_any_script_and_by_a_log_that_says_direct(ask: Ask) -> None:
+def test_a_lead_is_credited_by_its_tags_in_any_script_and_by_a_log_that_says_direct(ask: Ask) -> None:
     leads = by(ask("select lead_id, channel, campaign from fct_lead where _source = 'log_leads'"), "lead_id")
     assert {lead_id: (lead["channel"], lead["campaign"]) for lead_id, lead in leads.items()} == {
         "g1": ("Direct", None), "g2": ("Direct", None), "g3": ("Organic Social", "Чай"), "g4": ("Email", None),

@@ -44,7 +44,7 @@ def test_a_build_that_knows_of_what_has_landed_is_taken(monkeypatch: pytest.Monk
     assert (found.state, said, airflow.triggered) == ("running", [], 0)
 
 
-def test_a_build_that_failed_before_is_made_anew_at_once_and_not_blamed_on_a_source() -> None:
+def test_a_build_that_failed_before_is_made_again_at_once_and_not_blamed_on_a_source() -> None:
     airflow = Airflow(run("warehouse", "failed", LANDED + timedelta(minutes=1)))
     found, said = publication(airflow, run("ingest_site", "success", LANDED))
     assert (found.state, airflow.triggered) == ("queued", 1)

@@ -69,7 +69,7 @@ def test_a_minus_may_stand_behind_and_brackets_mean_minus(amount, signs):
         "K5",
     ],
 )
-def test_what_is_no_number_is_none(text):
+def test_what_is_not_a_number_is_none(text):
     assert _one(number(literal(text), ".", ",")) is None
 
 
@@ -161,7 +161,7 @@ def test_one_expression_is_one_expression(desk, sql):
         desk.read((TEMPLATE % "{id}").replace("origin: origin", f'origin: {{sql: "{sql}"}}'))
 
 
-def test_a_wrong_date_format_is_told(desk):
+def test_a_wrong_date_format_is_reported(desk):
     desk.file("x.csv", "id,origin\n1,web\n")
     with pytest.raises(InputError, match=r"line \d+: .*"):
         desk.read((TEMPLATE % "{id}").replace("origin: origin", 'created_at: {column: origin, dates: ["%Q"]}'))

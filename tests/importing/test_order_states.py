@@ -37,7 +37,7 @@ def test_a_file_without_states_is_not_warned_of(desk):
     assert warnings(desk, [",", ","]) == {}
 
 
-def test_many_unknown_states_are_told_as_a_number(desk):
+def test_many_unknown_states_are_reported_as_a_number(desk):
     found = warnings(desk, [f",note {number}" for number in range(15)])
     assert len(found) == 11 and found["5 further unknown states, which do not count as sales"] == 5
 

@@ -58,7 +58,7 @@ def test_another_key_stops_the_load_before_it_extracts_and_says_what_to_restore(
     assert keys == 1, "the right key goes on joining the same person"
 
 
-def test_no_set_up_generates_a_new_key_beside_hashes_of_an_old_one(workspace: Workspace, landing: Landing) -> None:
+def test_no_set_up_generates_a_new_key_when_raw_has_hashes_of_an_old_one(workspace: Workspace, landing: Landing) -> None:
     here = secret_file.ensure(workspace)
     key = here.secrets["MULTIBALL_IDENTITY_KEY"]
     landing(ORDER, identity_key=key)

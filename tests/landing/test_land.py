@@ -230,7 +230,7 @@ def test_rows_beyond_the_window_are_kept_and_not_doubled(warehouse: Warehouse, l
     assert (loaded.landed, loaded.unchanged) == (0, 2)
 
 
-def test_an_undeclared_entity_and_an_empty_key_are_told(landing: Landing) -> None:
+def test_an_undeclared_entity_and_an_empty_key_are_reported(landing: Landing) -> None:
     with pytest.raises(SourceError, match="returned records of ad_weeks"):
         landing(("ad_weeks", []))
     with pytest.raises(InputError, match="MULTIBALL_IDENTITY_KEY: the identity key is empty"):

@@ -96,7 +96,7 @@ def test_warnings_do_not_stop(workspace: Workspace, warehouse: Warehouse, suites
     assert not any(outcome.blocks for outcome in outcomes)
 
 
-def test_the_newest_build_tells_what_it_warned_of_with_a_glimpse_of_the_rows(
+def test_the_newest_build_shows_what_it_warned_of_with_a_glimpse_of_the_rows(
     workspace: Workspace, warehouse: Warehouse, suites: list[Suite]
 ) -> None:
     assert newest_warnings(warehouse) == []

@@ -70,7 +70,7 @@ def test_a_killed_supervisor_is_noticed_and_healed(
     small_stack.start(here, PROGRAMS)
 
 
-def test_a_supervisor_that_is_killed_while_its_stack_comes_up_is_told_at_once(here: Workspace) -> None:
+def test_a_supervisor_that_is_killed_while_its_stack_comes_up_is_reported_at_once(here: Workspace) -> None:
     small_stack.start(here, PROGRAMS)
     supervisor(here).kill()
     until(lambda: supervision.server(here) is None)
@@ -80,7 +80,7 @@ def test_a_supervisor_that_is_killed_while_its_stack_comes_up_is_told_at_once(he
         supervision.start_program(here, "scheduler")
 
 
-def test_a_program_that_cannot_start_is_told_with_its_log(here: Workspace) -> None:
+def test_a_program_that_cannot_start_is_reported_with_its_log(here: Workspace) -> None:
     small_stack.start(here, PROGRAMS)
     supervision.server(here).stopProcess("scheduler")  # type: ignore[union-attr]
     with pytest.raises(supervision.SupervisionFailed, match=r"nobody does not start\. It wrote no log"):

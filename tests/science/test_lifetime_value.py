@@ -149,7 +149,7 @@ def test_orders_of_one_day_are_one_purchase_and_losses_count_by_their_share(here
     assert found.at_a_loss == 1 and found.kept_share == pytest.approx((73 - 15) / 73)
 
 
-def test_the_public_purchases_are_told_to_mid_1998_and_held_out_honestly(
+def test_the_public_purchases_end_in_mid_1998_and_are_held_out_honestly(
     here: tuple[Workspace, Warehouse], published_purchases: list[Order]
 ) -> None:
     target = put_marts(here[1], "public", published_purchases)

@@ -137,7 +137,7 @@ def test_a_project_that_does_not_parse_says_what_dbt_said(
         transform.build(home, warehouse, warehouse.candidate("b4"), AS_OF, select=PART)
 
 
-def test_a_full_disk_is_told_as_one_and_not_as_a_fault_of_the_model(home: Workspace, warehouse: Warehouse) -> None:
+def test_a_full_disk_is_reported_as_one_and_not_as_a_fault_of_the_model(home: Workspace, warehouse: Warehouse) -> None:
     with (
         small_disk(home.var / "warehouse", "1m"),
         pytest.raises(transform.BuildFailed, match=r"The disk is full: free space, and run the DAG"),

@@ -1,4 +1,4 @@
-"""A disk that fills up under the warehouse: told in one line, nothing half-done is seen, and all is well once there is room."""
+"""A disk that fills up under the warehouse: reported in one line, nothing half-done is seen, and all is well once there is room."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def landed(warehouse: Warehouse) -> int:
 
 
 @pytest.mark.engine
-def test_a_full_disk_under_postgres_is_told_and_the_load_succeeds_once_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_under_postgres_is_reported_and_the_load_succeeds_once_there_is_room(tmp_path: Path) -> None:
     settings = ["fsync=off", "max_wal_size=32MB", "min_wal_size=32MB"]
     with (
         tempfile.TemporaryDirectory(prefix="multiball-test-") as name,

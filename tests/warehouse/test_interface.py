@@ -163,7 +163,7 @@ def test_publishing_removes_the_candidates_of_killed_builds(warehouse: Warehouse
     assert warehouse.query("select orders from fct_order", begun_later).to_pylist() == [{"orders": 10}]
 
 
-def test_a_past_state_stands_beside_the_published_one_and_is_asked_with_the_same_sql(warehouse: Warehouse) -> None:
+def test_a_past_state_is_next_to_the_published_one_and_is_queried_with_the_same_sql(warehouse: Warehouse) -> None:
     publish(warehouse, 2)
     past = warehouse.as_of_target(datetime(2026, 1, 1))
     assert not warehouse.is_sealed(past)
@@ -221,7 +221,7 @@ def test_a_query_cannot_write(warehouse: Warehouse, sql: str) -> None:
         ("select cast('x' as integer)", "'x'|\"x\""),
     ],
 )
-def test_a_wrong_question_is_told_what_would_be_right(warehouse: Warehouse, sql: str, said: str) -> None:
+def test_the_error_of_a_wrong_query_says_what_would_be_right(warehouse: Warehouse, sql: str, said: str) -> None:
     publish(warehouse, 1)
     with pytest.raises(InputError, match=said) as error:
         warehouse.query(sql)

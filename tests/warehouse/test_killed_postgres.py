@@ -159,7 +159,7 @@ def test_what_a_killed_initialisation_left_is_removed(data: Path) -> None:
     assert not left.exists() and (data / "PG_VERSION").exists()
 
 
-def test_spoiled_files_are_told_in_one_line_with_the_servers_own_words(data: Path) -> None:
+def test_spoiled_files_are_reported_in_one_line_with_the_servers_own_words(data: Path) -> None:
     initialise(data)
     (data / "global" / "pg_control").write_bytes(b"spoiled")
     with (
