@@ -66,7 +66,7 @@ def test_an_odd_question_is_one_line(published: Workspace, capsys: pytest.Captur
     for name, (sql, said) in ODD.items():
         code = run(["query", "--", sql])
         out, err = capsys.readouterr()
-        plain = err.startswith("multiball: query: ") and err.count("\n") == 1 and err.rstrip().endswith((".", '".'))
+        plain = err.startswith("multiball: query: ") and err.count("\n") == 1 and err.rstrip().endswith((".", '".', "?"))
         if code != 2 or out or not plain or not re.search(said, err) or "unexpected error" in err:
             wrong[name] = (code, out, err)
     assert wrong == {}
@@ -88,7 +88,7 @@ def test_what_only_postgres_holds_is_one_line(published: Workspace, capsys: pyte
     for sql, said in {
         "select 1 / (n - n) from numbers": "division by zero",
         "select 'NaN'::numeric as a": "column a contains a number that is not a decimal",
-        "select row(1, 2) as a": "a column is of a type that cannot be shown",
+        "select row(1, 2) as a": "a column has a type that cannot be returned",
         "select timestamp '0044-03-15 BC' as t": "column t contains a date beyond",
         "do $$ begin end $$": "a query is one SELECT",
     }.items():
@@ -116,7 +116,7 @@ def test_parquet_goes_to_a_file_or_a_pipe_and_keeps_types(
     assert capfdbinary.readouterr().out == file.read_bytes()
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert run(["query", sql, "--format", "parquet"]) == 2
-    assert b"Parquet is not for a terminal. Give --output FILE, or pipe it" in capfdbinary.readouterr().err
+    assert b"Parquet cannot be printed to a terminal. Give --output FILE, or pipe it" in capfdbinary.readouterr().err
 
 
 def test_an_output_is_there_whole_or_stays_as_it_was(published: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,7 +103,7 @@ def test_an_account_that_is_not_configured_any_more_is_listed_and_keeps_its_rows
     load_rates(home, 31, "EXR2")
     assert run(["sources"]) == 0
     assert "rates EXR: is no longer in sources.yml. Its loaded data is kept." in capsys.readouterr().out
-    [note] = [finding for finding in findings(capsys) if "not in sources.yml" in finding["state"]]
+    [note] = [finding for finding in findings(capsys) if "no longer in sources.yml" in finding["state"]]
     assert note["note"] and note["subject"] == "source rates"
     rows = open_warehouse(Workspace(home)).read_raw("ecb", "select _account from raw_ecb.exchange_rates where not _deleted")
     assert rows.num_rows == 124

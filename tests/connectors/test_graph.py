@@ -118,7 +118,7 @@ def test_an_edge_that_leads_round_ends_with_a_message(nexts: str) -> None:
 
     with (
         serve(handle) as base,
-        pytest.raises(SourceError, match="leads back to a page"),
+        pytest.raises(SourceError, match="returns to a page"),
         session_of(replace(SOURCE, base_url=base), limit=4) as api,
     ):
         list(api.pages("/act_1/ads", {}))

@@ -74,7 +74,7 @@ class TestHubSpot(ConnectorContract):
         options = {**source.options, "lifecycle_stages": {OWN_STAGE[1].upper(): "qualified", "lead": "none", "nowhere": "lead"}}
         raise_by_rules = extract(replace(source, options=options), account, today)["lifecycle_stages"]
         assert {row["stage"]: row["meaning"] for row in raise_by_rules if row["meaning"]} == {OWN_STAGE[0]: "qualified", "lead": "none"}
-        assert "names 'nowhere', which the portal has no stage of" in caplog.text
+        assert "names 'nowhere', which is not a stage of the portal" in caplog.text
         extract(source, account, today)
         assert f"the lifecycle stage {OWN_STAGE[0]} ({OWN_STAGE[1]}) has no meaning" in caplog.text
         for wrong in ({"lead": "customers"}, ["lead"]):

@@ -48,7 +48,7 @@ def test_a_build_that_failed_before_is_made_again_at_once_and_not_blamed_on_a_so
     airflow = Airflow(run("warehouse", "failed", LANDED + timedelta(minutes=1)))
     found, said = publication(airflow, run("ingest_site", "success", LANDED))
     assert (found.state, airflow.triggered) == ("queued", 1)
-    assert said == ["an earlier build of what has landed failed: it is built anew"]
+    assert said == ["an earlier build of the landed data failed: building it again"]
 
 
 def test_a_source_that_failed_is_why_the_build_is_started_by_hand() -> None:

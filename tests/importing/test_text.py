@@ -64,7 +64,7 @@ def test_a_missing_column_is_reported_with_the_closest_one(desk):
         (b'id,origin\n1,web\n2,"we', "a quote is left open at or before row 3"),
         (b'id,origin\n1,"web\n2,web\n3,web\n', "a quote is left open"),
         (b"PK\x03\x04rest", "the file is a zip archive or a spreadsheet, not text"),
-        (b"id,origin\n1,w\x00eb\n", "there are NUL characters"),
+        (b"id,origin\n1,w\x00eb\n", "the file contains NUL characters"),
     ],
 )
 def test_a_broken_file_is_reported(desk, content, message):
@@ -134,7 +134,7 @@ def test_a_table_ends_at_a_blank_line_when_the_mapping_says_so(desk):
 
 def test_closing_lines_are_left_out_when_the_mapping_says_how_many(desk):
     desk.file("x.csv", "id,origin\n1,web\n2,mail\n,\n2 rows")
-    with pytest.raises(InputError, match=r"cut off in row 5\. Export it again; or set file\.skip_last_lines if that is a closing line"):
+    with pytest.raises(InputError, match=r"cut off in row 5\. Export it again, or set file\.skip_last_lines if that row is a closing line"):
         desk.read(PLAIN)
     counts = desk.counts("file: {path: x.csv, skip_last_lines: 2}\n" + LEADS)
     assert (counts.rows, counts.records, counts.rejected) == (2, 2, 0)

@@ -122,7 +122,7 @@ def test_a_key_given_twice_counts_once_if_equal_and_is_reported_if_not(warehouse
     assert (load.extracted, load.landed, load.rejected) == (3, 2, 1)
     assert {row["day"].day: row["clicks"] for row in newest(warehouse, AD_DAYS)} == {1: 5, 2: 6}
     (reported,) = warehouse.read_raw("multiball", "select reason, record from raw_multiball.rejected_row").to_pylist()
-    assert "the last counts" in reported["reason"] and json.loads(reported["record"])["clicks"] == 5
+    assert "the last one counts" in reported["reason"] and json.loads(reported["record"])["clicks"] == 5
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_a_killed_run_ends_but_for_its_postgres_which_is_shown_and_bars_no_later
     code, output, errors = run(home, "status")
     assert code == 1 and "of its processes still run" in output, output + errors
     code, output, errors = run(home, "run", "doubling", "--date", "2026-02-28")
-    assert (code, errors) == (0, "") and "they are ended first" in output
+    assert (code, errors) == (0, "") and "stopping them first" in output
     assert gone(home)
 
 

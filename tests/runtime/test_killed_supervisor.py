@@ -61,7 +61,7 @@ def test_a_killed_supervisor_is_noticed_and_healed(
     supervisor(here).kill()
     until(lambda: len(supervision.left_over(here)) == 2)
     line, passed = said(here, capfd, monkeypatch)
-    assert "supervisor of the stack" in line and "2 processes are left" in line and not passed
+    assert "supervisor of the stack" in line and "2 of its processes" in line and not passed
     with supervision.claim(here, lambda line: None):  # a command is at work, and its processes are no leftovers
         assert supervision.left_over(here) == []
     assert heal(here) == ["2 processes of a killed stack or command still run: stopping them first"]

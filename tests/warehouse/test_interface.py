@@ -146,7 +146,7 @@ def test_a_discarded_candidate_is_gone_and_is_not_published(warehouse: Warehouse
     candidate = warehouse.candidate("build 1")
     build(warehouse, candidate, 1)
     warehouse.discard(candidate)
-    with pytest.raises(WarehouseError, match="is gone"):
+    with pytest.raises(WarehouseError, match="is missing"):
         warehouse.publish(candidate)
     warehouse.discard(candidate)
 
