@@ -175,7 +175,7 @@ def test_whoever_listens_at_the_port_of_a_demos_mailbox_gets_no_review(
     [
         (["--month", "2026-13"], "--month: '2026-13' is not a valid month. Give one like 2026-10."),
         (["--month", "october"], "--month: 'october' is not a valid month. Give one like 2026-10."),
-        (["--month", "2999-01"], "--month: 2999-01 is not over. Ask for an earlier one."),
+        (["--month", "2999-01"], "--month: 2999-01 is not over. Give an earlier month."),
         (["--month", "2020-01"], "--month: the data has nothing of 2020-01."),
         (["--month", "2026-10", "--team", "sales"], "--team: there is no team 'sales'. Known: growth, social."),
         (["--month", "2026-10", "--send"], "MULTIBALL_SMTP_HOST: no mail server is configured, so nothing is sent. Set it (and _PORT, "),
@@ -215,4 +215,4 @@ def test_what_is_published_before_the_month_was_over_is_said_with_what_to_do(her
     warehouse.publish(put_marts(warehouse, ROWS), AS_OF.replace(month=10, day=20))
     code, _, errors = review("--month", "2026-10")
     assert code == 2
-    assert errors.endswith("2026-10 was not over then. Bring newer data: multiball run warehouse.\n")
+    assert errors.endswith("2026-10 was not over then. Load newer data, then multiball run warehouse.\n")
