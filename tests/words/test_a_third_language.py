@@ -18,7 +18,8 @@ from pypdf import PdfReader
 from review.review_samples import CAVEATS, LINKS, REVIEW, audience, changed
 
 from multiball.dashboards.bundle import write_bundle
-from multiball.plan.files import schema
+from multiball.plan.files.teams import FILE
+from multiball.plan.schema import schema
 from multiball.review.facts import Audience, Review
 from multiball.review.mail import render_mail
 from multiball.review.pdf import render_pdf
@@ -116,7 +117,7 @@ def untranslated(texts: Iterable[str], language: str) -> set[str]:
 
 
 def test_a_team_may_have_the_language(language: str) -> None:
-    assert schema("teams")["$defs"]["team"]["properties"]["language"]["enum"] == list(languages())
+    assert schema(FILE)["$defs"]["Team"]["properties"]["language"]["enum"] == list(languages())
     assert Audience(team="t", name=DATA, recipients=(), language=language).language == language
 
 

@@ -126,7 +126,9 @@ def _plan(home: Workspace) -> CheckResult:
         return CheckResult("plan", "none")
     written = plan.read_plan(home)
     faults = plan.check(written, currency=home.reporting_currency).faults
-    state = f"{len(written.goals)} goals" + (f", {len(faults)} faults: {faults[0]}" if faults else "")
+    state = ", ".join(f"{len(file.entries)} {file.file.name}" for file in written.files.values()) + (
+        f", {len(faults)} faults: {faults[0]}" if faults else ""
+    )
     return CheckResult(
         "plan", state, "Run multiball plan check and fix what it reports; until then the earlier plan applies." if faults else ""
     )

@@ -48,10 +48,10 @@ def audiences(here: Workspace) -> tuple[Audience, ...]:
             name=team.name,
             recipients=team.recipients,
             language=team.language,
-            focus_goals=team.focus_goals,
-            focus_sections=team.focus_sections,
+            focus_goals=team.focus.goals,
+            focus_sections=team.focus.sections,
         )
-        for team in plan.read_teams(here)
+        for team in plan.read_entries(here, plan.Team)
     )
 
 

@@ -106,27 +106,6 @@ PUBLICATION = _entity(
     ("decided_at", "timestamp", "When, UTC."),
 )
 
-PLAN_GOAL = _entity(
-    "plan_goal",
-    "One row per goal of the plan; a new vintage when it changes, a deleted one when it is removed.",
-    ("goal",),
-    ("goal", "string", "The goal's id in plan/goals.yml."),
-    ("metric", "string", "Metric of the catalogue."),
-    ("dimension", "string", "Dimension of metric_daily."),
-    ("member", "string", "Member of the dimension; `all` for the total."),
-    ("baseline", "decimal(18,6)", "The value before."),
-    ("target", "decimal(18,6)", "The number to reach."),
-    ("direction", "string", "`up`: at least the target; `down`: at most."),
-    ("start_on", "date", "First day that counts."),
-    ("due_on", "date", "Last day that counts."),
-    ("owner", "string", "Team that is responsible."),
-    ("text_en", "string", "The goal in English."),
-    ("text_zh", "string", "The goal in Chinese."),
-    ("objective_en", "string", "The business objective in English."),
-    ("objective_zh", "string", "The business objective in Chinese."),
-    ("supports", "string", "The goal that this one contributes to."),
-)
-
 REVIEW = _entity(
     "review",
     "One row per month and version of its review: all that is needed to reproduce it.",
@@ -234,7 +213,6 @@ RECORDS = (
     MODEL_RUN,
     EXPECTATION_RESULT,
     PUBLICATION,
-    PLAN_GOAL,
     REVIEW,
     REVIEW_DELIVERY,
     ACTION,

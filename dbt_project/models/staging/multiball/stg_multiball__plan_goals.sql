@@ -13,10 +13,10 @@ with
             start_on,
             due_on,
             owner,
-            text_en,
-            text_zh,
-            objective_en,
-            objective_zh,
+            coalesce({{ in_language("text", "en") }}, text_en) as text_en,
+            coalesce({{ in_language("text", "zh") }}, text_zh) as text_zh,
+            coalesce({{ in_language("objective", "en") }}, objective_en) as objective_en,
+            coalesce({{ in_language("objective", "zh") }}, objective_zh) as objective_zh,
             supports,
             _extracted_at
         from source
