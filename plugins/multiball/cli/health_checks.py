@@ -30,6 +30,7 @@ def run_checks(home: Workspace) -> Iterator[CheckResult]:
         ("Python", lambda: _python()),
         ("memory", lambda: _memory()),
         ("disk", lambda: _disk(home)),
+        ("settings", lambda: _settings(home)),
         ("secrets", lambda: _secrets(home)),
         ("identity key", lambda: _identity_key(home)),
         ("clock", lambda: _clock(home)),
@@ -72,6 +73,11 @@ def _disk(home: Workspace) -> CheckResult:
     free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
     state = f"{free / 1024**3:.1f} GiB free below {folder}"
     return CheckResult("disk", state, "" if free >= _FREE_BYTES else "Free at least 2 GiB: a build needs room for a second warehouse.")
+
+
+def _settings(home: Workspace) -> CheckResult:
+    home.validate()
+    return CheckResult("settings", "valid")
 
 
 def _secrets(home: Workspace) -> CheckResult:
