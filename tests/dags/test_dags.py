@@ -94,7 +94,7 @@ def test_a_time_limit_that_is_none_is_an_import_error_that_says_where(tmp_path: 
     entry = "{connector: ecb, base_url: 'http://127.0.0.1:9', accounts: [EXR], history_from: 2026-01-01, options: {time_limit_hours: soon}}"
     (tmp_path / "sources.yml").write_text(f"sources:\n  rates: {entry}\n")
     [error] = parse(tmp_path, tmp_path / "airflow")["errors"].values()
-    assert "line 3: sources.rates.options.time_limit_hours is 'soon'. Give a number of hours" in error
+    assert "line 2: sources.rates.options.time_limit_hours is 'soon'. Give a number of hours" in error
 
 
 def test_no_green_task_at_the_end_can_hide_a_red_one(parsed: dict[str, Any]) -> None:

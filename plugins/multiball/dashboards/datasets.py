@@ -8,6 +8,7 @@ from multiball.dashboards.edition import Edition, asset_uuid, dimensions
 from multiball.dashboards.expressions import expression
 from multiball.marts import Mart, Metric
 from multiball.sql import literal
+from multiball.words.by_language import preferred
 
 DATABASE = "warehouse"
 _NO_TAG = "<\u200b"
@@ -46,7 +47,7 @@ def _sql(mart: Mart, edition: Edition) -> str:
     for name, column in entry.get("copies", {}).items():
         values[name] = _value(mart, column, edition)
     for name in entry.get("by_language", []):
-        values[name] = _value(mart, edition.in_language(mart.name, name), edition)
+        values[name] = _in_language(mart, name, edition)
     for name, time in entry.get("days_since", {}).items():
         values[name] = f"CAST({_NOW} AS DATE) - CAST({mart.name}.{time} AS DATE)"
     for name, time in entry.get("has_passed", {}).items():
@@ -62,6 +63,12 @@ def _value(mart: Mart, column: str, edition: Edition) -> str:
     if column in edition.assets.presentation.data["free_text"]:
         return f"REPLACE({plain}, '<', '{_NO_TAG}')"
     return _in_words(plain, column, mart.types[column], edition)
+
+
+def _in_language(mart: Mart, column: str, edition: Edition) -> str:
+    """The text of a column by language in the edition's own, else in the first that there is."""
+    texts = (f"(CAST({mart.name}.{column} AS JSON) ->> '{language}')" for language in preferred(edition.language))
+    return f"COALESCE({', '.join(texts)})"
 
 
 def _in_words(plain: str, column: str, kind: str, edition: Edition) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import UnionType
@@ -14,6 +14,7 @@ from multiball.plan.model import Entry, Plan, PlanFile
 from multiball.shapes import Entity, Field, FieldType
 from multiball.warehouse import Warehouse
 from multiball.warehouse.records import OWN, append_records
+from multiball.words.by_language import to_json
 
 _TYPES: dict[Any, FieldType] = {Decimal: "decimal(18,6)", date: "date", bool: "boolean", int: "bigint"}
 """The raw types of numbers, days and truth; all else is a string, of lists and mappings their JSON."""
@@ -88,5 +89,7 @@ def _row(file: PlanFile, entry: Entry) -> dict[str, Any]:
 def _raw(value: Any) -> Any:
     if value is None or isinstance(value, str | Decimal | date | bool | int):
         return value
+    if isinstance(value, Mapping):
+        return to_json(value)
     plain = value.model_dump(mode="json") if hasattr(value, "model_dump") else value
     return json.dumps(plain, ensure_ascii=False, sort_keys=True)

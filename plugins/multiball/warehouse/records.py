@@ -141,8 +141,7 @@ ACTION = _entity(
     ("month", "date", "First day of the review's month."),
     ("version", "bigint", "Version of the review."),
     ("kind", "string", "Kind of proposal."),
-    ("title_en", "string", "What is proposed, in English."),
-    ("title_zh", "string", "What is proposed, in Chinese."),
+    ("title", "string", "What is proposed, JSON by language."),
     ("decision", "string", "`approved`, `changed`, `rejected` or `unanswered`."),
     ("note", "string", "The person's note."),
     ("decided_by", "string", "Name of the person who answered."),
@@ -155,6 +154,8 @@ ACTION = _entity(
     ("expected", "decimal(18,6)", "Expected change of the metric in a month."),
     ("expected_low", "decimal(18,6)", "Lower end of its 90 % range."),
     ("expected_high", "decimal(18,6)", "Upper end of that range."),
+    ("title_en", "string", "What is proposed, in English, of rows before title held all languages."),
+    ("title_zh", "string", "What is proposed, in Chinese, of rows before title held all languages."),
 )
 
 IDENTITY_KEY = _entity(

@@ -13,10 +13,8 @@ with
             start_on,
             due_on,
             owner,
-            coalesce({{ in_language("text", "en") }}, text_en) as text_en,
-            coalesce({{ in_language("text", "zh") }}, text_zh) as text_zh,
-            coalesce({{ in_language("objective", "en") }}, objective_en) as objective_en,
-            coalesce({{ in_language("objective", "zh") }}, objective_zh) as objective_zh,
+            coalesce(text, {{ by_language({"en": "text_en", "zh": "text_zh"}) }}) as text,
+            coalesce(objective, {{ by_language({"en": "objective_en", "zh": "objective_zh"}) }}) as objective,
             supports,
             _extracted_at
         from source
