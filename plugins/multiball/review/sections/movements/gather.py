@@ -11,7 +11,7 @@ from multiball.review.gather.coverage import runs
 from multiball.review.gather.exact import ZERO
 from multiball.review.gather.names import Names
 from multiball.review.gather.reading import Reading
-from multiball.review.gather.values import TOTAL, Cell, Entry, Values
+from multiball.review.gather.values import NOTHING, TOTAL, Cell, Entry, Values
 from multiball.review.sections.goals.facts import Goals, Standing
 from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.sections.movements.facts import Driver, DriverKind, Movement, Movements
@@ -23,7 +23,6 @@ DRIVERS = 6
 _RETURNS = ("customer_acquisition_cost", "roas")
 _DIMENSIONS: tuple[DriverKind, ...] = ("channel", "campaign", "account", "platform", "origin")
 """What a movement is explained by: the first of these that has several members of the metric."""
-_NOTHING = Cell(None, None, None)
 
 
 def gather(reading: Reading) -> Movements:
@@ -125,7 +124,7 @@ def _members(values: Values, entry: Entry) -> tuple[DriverKind, dict[str, tuple[
 
 def _cells(values: Values, entry: Entry, at: tuple[str, str]) -> tuple[Cell, Cell]:
     name = entry.metric.name
-    return values.cells.get((name, *at, "before"), _NOTHING), values.cells.get((name, *at, "now"), _NOTHING)
+    return values.cells.get((name, *at, "before"), NOTHING), values.cells.get((name, *at, "now"), NOTHING)
 
 
 def _quotient(before: Cell, now: Cell) -> Quotient:
