@@ -48,6 +48,11 @@ def make(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Mapping[str, A
         connection.execute(f"create or replace table marts.{model} as {_sql(model, facts, str(as_of), time_zone)}")
 
 
+def make_one(connection: duckdb.DuckDBPyConnection, model: str, as_of: datetime, time_zone: str) -> None:
+    """One model more, of what is in the schema `marts` already."""
+    connection.execute(f"create or replace table marts.{model} as {_sql(model, (), str(as_of), time_zone)}")
+
+
 @cache
 def _sql(model: str, made_of: tuple[tuple[str, tuple[str, ...]], ...], as_of: str, time_zone: str) -> str:
     metrics = [{"name": name, "facts": facts, "marts": []} for name, facts in made_of]
@@ -60,7 +65,7 @@ def _sql(model: str, made_of: tuple[tuple[str, tuple[str, ...]], ...], as_of: st
 @cache
 def _macros(as_of: str, time_zone: str) -> Mapping[str, Any]:
     """What models can call."""
-    variables = {"as_of": as_of, "reporting_time_zone": time_zone}
+    variables = {"as_of": as_of, "reporting_time_zone": time_zone, "pace_tolerance_percent": 5}
     own = SimpleNamespace()
     known = {
         "multiball": own,
