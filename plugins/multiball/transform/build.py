@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias
 import yaml
 
 from multiball.dbt_files import PROJECT
+from multiball.marts import marts
 from multiball.settings import Workspace
 from multiball.shapes import Failure
 from multiball.transform.sources import EVERY_SOURCE, Sources
@@ -68,11 +69,13 @@ def build(
 
     Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
     folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
-    `tell` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not finish.
+    `tell` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not finish,
+    and `InputError` with file and line, before dbt begins, where the entry of a metric is wrong.
 
     Nothing that dbt looks at when it parses differs between builds (name of the target, variables), and what it parsed last is handed
     on: only changed files are parsed again.
     """
+    marts(PROJECT)
     folder = build_folder(workspace, target, stage)
     folder.mkdir(parents=True, exist_ok=True)
     if stage == "before_science":

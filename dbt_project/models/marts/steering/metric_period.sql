@@ -155,7 +155,7 @@ with
             cells.member,
             metrics.additivity,
             metrics.over_days,
-            {{ metric_value("cells", "metrics") }} as value,
+            case when cells.period = 'day' then cells.value else {{ metric_value("cells", "metrics") }} end as value,
             cells.numerator,
             cells.denominator,
             cells.accounts,

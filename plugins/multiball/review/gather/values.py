@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
-from multiball.review.facts import Metric
+from multiball.metrics import Metric
 from multiball.review.gather.coverage import Compared, Coverage
 from multiball.review.gather.state import State
 
@@ -18,23 +18,6 @@ When = Literal["before", "now"]
 TOTAL = ("total", "all")
 _GRACE = timedelta(days=6)
 """A metric whose first number comes this late in a month still counts as there from the month's start: not everything happens daily."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A metric with what its numbers are made of."""
-
-    metric: Metric
-    multiplier: int
-    is_vanity: bool
-    columns: frozenset[str]
-    """The columns of its mart that go into it."""
-    numerator: str | None
-    denominator: str | None
-    facts: tuple[str, ...]
-    """What must be covered for it to be known."""
-    adds_up: bool
-    """Whether it has a number over several days."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +36,7 @@ NOTHING = Cell(None, None, None)
 class Values:
     """Numbers of the month, and of both months as far as they can be compared; what is unknown has none."""
 
-    catalogue: Mapping[str, Entry]
+    catalogue: Mapping[str, Metric]
     coverage: Coverage
     month: Mapping[str, Decimal | None]
     """By metric, what there is of the month over everything."""
@@ -96,7 +79,7 @@ def read_values(state: State, coverage: Coverage) -> Values:
         compared=_compared(state),
         cells=_cells(state),
         first_days=first_days,
-        incomplete={name for name, entry in catalogue.items() if not coverage.is_whole(entry.facts, state.month)},
+        incomplete={name for name, metric in catalogue.items() if not coverage.is_whole(metric.facts, state.month)},
     )
 
 
@@ -135,7 +118,7 @@ def _cells(state: State) -> dict[tuple[str, str, str, When], Cell]:
     return cells
 
 
-def _month(state: State, catalogue: Mapping[str, Entry], coverage: Coverage, first_days: Mapping[str, date]) -> dict[str, Decimal | None]:
+def _month(state: State, catalogue: Mapping[str, Metric], coverage: Coverage, first_days: Mapping[str, date]) -> dict[str, Decimal | None]:
     """All that there is of the month; of a metric that has begun and whose facts a source brings."""
     rows = state.rows(
         """
@@ -150,13 +133,13 @@ def _month(state: State, catalogue: Mapping[str, Entry], coverage: Coverage, fir
         row["metric"]: row["value"]
         for row in rows
         if row["metric"] in first_days
-        and (entry := catalogue[row["metric"]]).adds_up
-        and all(coverage.is_brought(fact, state.month) for fact in entry.facts)
+        and (metric := catalogue[row["metric"]]).adds_up
+        and all(coverage.is_brought(fact, state.month) for fact in metric.facts)
     }
 
 
-def read_catalogue(state: State) -> dict[str, Entry]:
-    """All metrics by name."""
+def read_catalogue(state: State) -> dict[str, Metric]:
+    """All metrics of the state by name."""
     rows = state.rows("""
         select
             metric, label, additivity, over_days, format, unit, better, is_vanity, multiplier, mart, value_column, numerator,
@@ -165,22 +148,21 @@ def read_catalogue(state: State) -> dict[str, Entry]:
         order by metric
     """)
     return {
-        row["metric"]: Entry(
-            Metric(
-                name=row["metric"],
-                label=row["label"],
-                additivity=row["additivity"],
-                format=row["format"],
-                unit=row["unit"],
-                better=row["better"],
-            ),
-            int(row["multiplier"]),
-            row["is_vanity"],
-            frozenset(f"{row['mart']}.{column}" for column in (row["value_column"], row["numerator"], row["denominator"]) if column),
-            row["numerator"],
-            row["denominator"],
-            tuple(filter(None, (row["facts"] or "").split(", "))),
-            row["over_days"] != "none",
+        row["metric"]: Metric(
+            name=row["metric"],
+            label=row["label"],
+            additivity=row["additivity"],
+            over_days=row["over_days"],
+            format=row["format"],
+            unit=row["unit"],
+            better=row["better"],
+            vanity=row["is_vanity"],
+            multiplier=row["multiplier"],
+            mart=row["mart"],
+            column=row["value_column"],
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+            facts=tuple(filter(None, (row["facts"] or "").split(", "))),
         )
         for row in rows
     }
