@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import textwrap
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -43,12 +44,31 @@ def entry_of_the_guide() -> str:
     return textwrap.dedent(block.group(1))
 
 
-def test_the_guides_metric_is_in_the_catalogue_and_in_the_long_form(mart: Path, tmp_path: Path) -> None:
+def test_the_guides_metric_is_in_the_catalogue_over_all_periods_and_beside_the_month_before(mart: Path, tmp_path: Path) -> None:
+    """One file is edited, and every mart of metrics has it."""
     add(mart, entry_of_the_guide())
     workspace, warehouse = open_engine("duckdb", tmp_path, None)
-    target = build_marts(workspace, warehouse, AS_OF, ("dim_metric",))
+    target = build_marts(workspace, warehouse, AS_OF, ("+metric_comparison",))
     rows = warehouse.query("select * from dim_metric where metric = 'cost_per_link_click'", target).to_pylist()
     assert [(row["label"], row["additivity"], row["mart"]) for row in rows] == [("Cost per link click", "ratio", "paid_efficiency_daily")]
+    sums = "sum(spend_reporting) as spend, sum(link_clicks) as clicks"
+    [october] = warehouse.query(
+        f"select {sums} from paid_efficiency_daily where date_day between date '2026-10-01' and date '2026-10-31'", target
+    ).to_pylist()
+    of_october = "where metric = 'cost_per_link_click' and dimension = 'total'"
+    [added] = warehouse.query(
+        f"select sum(numerator) as spend, sum(denominator) as clicks from metric_daily {of_october}"
+        " and date_day between date '2026-10-01' and date '2026-10-31'",
+        target,
+    ).to_pylist()
+    [period] = warehouse.query(
+        f"select numerator as spend, denominator as clicks from metric_period {of_october}"
+        " and period = 'month' and period_start = date '2026-10-01'",
+        target,
+    ).to_pylist()
+    assert added == period == october and october["clicks"]
+    months = warehouse.query(f"select month from metric_comparison {of_october}", target).column("month").to_pylist()
+    assert date(2026, 10, 1) in months
 
 
 def test_a_wrong_entry_is_refused_with_its_line_before_the_build_begins(mart: Path, tmp_path: Path) -> None:
