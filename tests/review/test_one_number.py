@@ -17,6 +17,8 @@ import pytest
 from review.marts_by_hand import AS_OF, FACTS, covered, metric, number, put_marts, rate, review
 from review.metric_models import make_one
 
+from multiball.review.sections.figures.facts import Figures
+from multiball.review.sections.movements.facts import Movements
 from multiball.warehouse import Target, Warehouse
 
 D = Decimal
@@ -95,10 +97,10 @@ def test_every_period_of_a_metric_has_the_number_worked_out_by_hand(embedded: Wa
 
 def test_the_review_has_the_numbers_of_its_month_and_the_month_before(embedded: Warehouse) -> None:
     found = review(embedded, ROWS)
-    moved = {movement.metric.name: (movement.before, movement.value) for movement in found.movements}
+    moved = {movement.metric.name: (movement.before, movement.value) for movement in found.of(Movements).movements}
     now, before = SOLVED["month", "2026-10-01"], SOLVED["month", "2026-09-01"]
     assert moved == {name: (before[name], now[name]) for name in ("revenue", "order_rate", "followers")}
-    assert [(figure.metric.name, figure.before, figure.value) for figure in found.figures] == [("revenue", 60, 93)]
+    assert [(figure.metric.name, figure.before, figure.value) for figure in found.of(Figures).figures] == [("revenue", 60, 93)]
 
 
 def test_a_goal_over_any_period_has_come_as_far_as_the_period_s_number(embedded: Warehouse, target: Target) -> None:
