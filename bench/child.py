@@ -80,7 +80,7 @@ def memory_floor_mb() -> float:
 
 
 def _kill(group: int) -> None:
-    """End what the script left running; there may be nothing."""
+    """End processes that the script left running, if any."""
     try:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:

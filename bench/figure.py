@@ -12,7 +12,7 @@ FIGURES = BENCH / "figures"
 
 
 class BadInput(Exception):
-    """What the caller asked for is wrong; the message is one line. Exit code 2."""
+    """What the caller requested is wrong; the message is one line. Exit code 2."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Figure:
     """A comparison. `ratio` says in words what the ratio of their times means.
 
     `prepare` is a script too; it is called with the folder that it fills, once in a run for all figures that name it, and not timed.
-    `difference` looks at what both sides say they did, and says why they may not be compared; None: they did the same.
+    `difference` compares the reported work of both sides, and returns why they are not comparable; None: they did the same.
     """
 
     measures: str
@@ -53,7 +53,7 @@ def figures(only: str | None = None, folder: Path = FIGURES) -> dict[str, Figure
     names = sorted(file.stem for file in folder.glob("*.py") if not file.stem.startswith("_"))
     chosen = [name for name in names if only is None or name == only or name.startswith(f"{only}_")]
     if not chosen:
-        raise BadInput(f"there is no figure {only!r}. These are there: {', '.join(names)}.")
+        raise BadInput(f"there is no figure {only!r}. Known: {', '.join(names)}.")
     return {name: _read(folder / f"{name}.py") for name in chosen}
 
 

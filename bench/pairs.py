@@ -5,22 +5,20 @@ from __future__ import annotations
 import shutil
 import statistics
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from bench import peers
 from bench.child import ChildFailed, Sample, run
 from bench.figure import Figure, Side
-
-Tell = Callable[[str], None]
+from multiball.shapes import Notify
 
 
 class Pairs:
     """Runs figures below one folder. What `prepare` scripts make is kept for the figures that come later in the same run."""
 
-    def __init__(self, folder: Path, pairs: int, tell: Tell) -> None:
-        self._folder, self._pairs, self._tell = folder, pairs, tell
+    def __init__(self, folder: Path, pairs: int, notify: Notify) -> None:
+        self._folder, self._pairs, self._tell = folder, pairs, notify
         self._prepared: dict[Path, Path] = {}
 
     def measure(self, name: str, figure: Figure) -> dict[str, object]:

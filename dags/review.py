@@ -1,7 +1,7 @@
-"""The Airflow DAG `review`: the monthly review, mailed and decided upon.
+"""The Airflow DAG `review`: the monthly review, with its mails and decisions.
 
 What: the last full month's review to every team of plan/teams.yml, then a question for each proposal. Owner: `warehouse.owner` of
-sources.yml. When it breaks: who has the review keeps it, and nobody is sent it twice; the mail says which team has not got it.
+sources.yml. When it breaks: no team gets the review again; the mail says which team has not received it.
 """
 
 from multiball.orchestration.review import review_dag
@@ -11,7 +11,7 @@ from multiball.shapes import InputError
 try:
     owner, hours = workspace().owner, workspace().time_limit_hours
 except InputError:
-    # dags/ingest.py shows the same error, where whoever reads it looks for sources.
+    # dags/ingest.py shows the same error, where readers look for sources.
     owner, hours = "data@example.com", TIME_LIMIT_HOURS
 
 dag = review_dag(owner, hours)

@@ -13,7 +13,7 @@ from multiball.shapes import InputError
 try:
     owner, sources, hours = workspace().owner, list(workspace().sources), workspace().time_limit_hours
 except InputError:
-    # dags/ingest.py shows the same error, where whoever reads it looks for sources.
+    # dags/ingest.py shows the same error, where readers look for sources.
     owner, sources, hours = "data@example.com", [], TIME_LIMIT_HOURS
 
 dag = warehouse_dag(owner, assets.all_raw(sources), hours)

@@ -1,4 +1,4 @@
-"""The sandbox's time: what the platforms take for now. It follows real time until somebody sets it."""
+"""The sandbox's time: the platforms' present moment. It follows real time until it is set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """Stands still at the moment it was set to, else tells real time. All times are UTC and aware."""
+    """Fixed at the moment it was set to, else real time. All times are UTC and aware."""
 
     def __init__(self, now: datetime | None = None) -> None:
         self.set(now)
@@ -21,5 +21,5 @@ class Clock:
 
     @property
     def stands_still(self) -> bool:
-        """Whether somebody set it."""
+        """Whether it was set."""
         return self._set_to is not None

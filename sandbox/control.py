@@ -1,6 +1,6 @@
 """The sandbox's own switches, under `/_control` of every platform's address: clock, faults and truth. No platform has such paths.
 
-- `GET /_control/clock` tells the time; `POST {"now": "2026-11-01T08:00:00Z"}` sets it, `{"now": null}` lets it follow real time.
+- `GET /_control/clock` returns the time; `POST {"now": "2026-11-01T08:00:00Z"}` sets it, `{"now": null}` lets it follow real time.
 - `GET /_control/faults` lists faults; `POST {"platform", "kind", "path"?, "times"?, "after"?, …options}` adds one; `DELETE` clears all.
 - `GET /_control/truth` lists the tables of truth at the clock's time; `GET /_control/truth/{table}` gives the rows of one.
 """

@@ -1,7 +1,7 @@
 """Faults that can be switched on, per platform and path, for the next so many calls.
 
 Kinds that answer in place of the platform: `rate_limited` (`retry_after`: seconds, or left out), `server_error` (`status`),
-`expired_token`, `retired_metric` (`metric`: only calls that ask for it), `empty` (200 and nothing). Kinds that spoil the true answer:
+`expired_token`, `retired_metric` (`metric`: only calls that request it), `empty` (200 and nothing). Kinds that spoil the true answer:
 `slow` (`seconds`), `hang` (`seconds`, then the connection breaks), `truncated` (the connection breaks in mid-body), `broken_json`
 (half of the body, as if it were all), `half_page` (half of the rows, the rest untouched), `additive_field` (`field`, default
 `sandbox_new_field`, in every row), `type_flip` (`field`: numbers become the text `n/a`, other texts an object).
@@ -48,7 +48,7 @@ class Fault:
             raise ValueError(f"the fault {self.kind} needs options.{needed}")
 
     def wants(self, platform: str, path: str, query: str) -> bool:
-        """Whether it is about such a call."""
+        """Whether it applies to such a call."""
         if self.platform != platform or not fnmatch.fnmatchcase(path, self.path):
             return False
         if self.kind != "retired_metric":
@@ -57,7 +57,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of a sandbox. Calls of several threads may ask at the same time: each fires exactly as often as it was asked for."""
+    """The faults of a sandbox. Thread-safe: each fires exactly as often as it was configured."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -74,11 +74,11 @@ class Faults:
         return fault
 
     def know(self, platform: str, words: Mapping[str, Words]) -> None:
-        """Take the words of a platform that is no module of `sandbox.platforms`."""
+        """Register the messages of a platform that is not a module of `sandbox.platforms`."""
         self._words[platform] = words
 
     def refuse(self, fault: Fault) -> Refusal:
-        """What the platform answers to a fault that stands in place of an answer. Raises ValueError where it has no words for it."""
+        """The platform's response for a fault that replaces the response. Raises ValueError if it has no message for it."""
         words = self._words.get(fault.platform) or words_of(fault.platform)
         return refuse(fault.platform, words, fault.kind, fault.options)
 
@@ -93,7 +93,7 @@ class Faults:
             return list(self._faults)
 
     def take(self, platform: str, path: str, query: str) -> Fault | None:
-        """The first fault for this call, counted as fired; None: the call goes well."""
+        """The first fault for this call, counted as fired; None: the call succeeds."""
         with self._lock:
             for fault in self._faults:
                 if not fault.wants(platform, path, query) or (fault.times is not None and fault.fired >= fault.times):
@@ -131,10 +131,10 @@ class Faulty:
             await asyncio.sleep(float(fault.options["seconds"]))
         heard: list[Message] = []
 
-        async def listen(message: Message) -> None:
+        async def add_listener(message: Message) -> None:
             heard.append(message)
 
-        await self._app(scope, receive, listen)
+        await self._app(scope, receive, add_listener)
         status, headers = heard[0]["status"], heard[0].get("headers", [])
         body = b"".join(message.get("body", b"") for message in heard[1:])
         if fault.kind == "truncated" or fault.kind == "hang":

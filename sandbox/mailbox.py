@@ -48,7 +48,7 @@ class _Keeper:
         self._folder = folder
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
-        """Take a recipient, whoever it is."""
+        """Accept any recipient."""
         if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
             return f"452 4.5.3 no more than {_MOST_RECIPIENTS} recipients a mail"
         envelope.rcpt_tos.append(address)
@@ -121,7 +121,7 @@ def serve(folder: Path, port: int = 0, smtp_port: int = 0) -> Iterator[Mailbox]:
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Serve until told to stop."""
+    """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="sandbox.mailbox", description="Keep mails and show them, on loopback.")
     parser.add_argument("--folder", type=Path, required=True, help="where the mails are kept")
     parser.add_argument("--port", type=int, default=0, help="of the page; 0: a free one")

@@ -44,7 +44,7 @@ _PART_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 
 
 def make_app(folder: Path) -> Starlette:
-    """The pages over a folder of mails. Only a browser that asks for this machine is answered, so that no other site can read along."""
+    """The pages over a folder of mails. Only a browser that requests this machine is answered, so that no other site can read along."""
     templates = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True)
     templates.filters["bytes"] = _size
 
@@ -144,7 +144,7 @@ def _headers(policy: str) -> dict[str, str]:
 
 
 def _file(folder: Path, request: Request) -> Path:
-    """The file of the mail that is asked for; 404 where there is none."""
+    """The file of the mail that is requested; 404 where there is none."""
     name = request.path_params["mail"]
     file = folder / f"{name}.eml"
     if not re.fullmatch(r"[0-9A-Za-z-]+", name) or not file.is_file():
@@ -173,7 +173,7 @@ def _summary(file: Path) -> dict[str, object]:
 
 
 def _decoded(header: Any) -> str:
-    """A header in letters; as it stands where it cannot be read. Addresses are not taken apart: Python's parser fails on hostile ones."""
+    """A decoded header; unchanged if it is invalid. Addresses are not parsed: Python's parser fails on hostile ones."""
     try:
         text = str(make_header(decode_header(header or "")))
     except (LookupError, ValueError, HeaderParseError):
@@ -189,7 +189,7 @@ def _payload(part: EmailMessage) -> bytes:
 def _text(part: EmailMessage) -> str:
     try:
         return _payload(part).decode(part.get_content_charset("utf-8"), errors="replace")
-    except LookupError:  # a character set that nobody knows
+    except LookupError:  # an unknown character set
         return _payload(part).decode("ascii", errors="replace")
 
 

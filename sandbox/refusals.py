@@ -45,5 +45,5 @@ def refuse(platform: str, words: Mapping[str, Words], kind: str, options: dict[s
 
 
 def plain(status: int, body: dict[str, Any] | str) -> Words:
-    """Words that are always the same; the option `status` goes before `status`."""
+    """A constant message; the option `status` overrides `status`."""
     return lambda options: (int(options.get("status", status)), {}, body)

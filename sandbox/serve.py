@@ -108,7 +108,7 @@ def serve(
 ) -> Iterator[Sandbox]:
     """The world's platforms on loopback while the context lasts, at free ports or from `port` on: all in this process, by one thread.
 
-    `platforms`: names of modules, or declarations. `now`: where the clock stands still; None: it follows real time.
+    `platforms`: names of modules, or declarations. `now`: the fixed time of the clock; None: it follows real time.
     Raises SystemExit when a port is taken.
     """
     clock, switched = Clock(now), faults or Faults()
@@ -149,7 +149,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Serve until told to stop. Exit code 0 then, 2 for arguments that make no world and for a wrong declaration of a platform."""
+    """Serve until stopped. Exit code 0 then, 2 for invalid arguments and for an invalid declaration of a platform."""
     arguments = _arguments(given)
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

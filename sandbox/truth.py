@@ -1,4 +1,4 @@
-"""The truth about the world at one moment, counted from its tables by SQL alone, so that what a platform or a mart says can be compared.
+"""The truth about the world at one moment, counted from its tables by SQL only, to compare with the figures of platforms and marts.
 
 `TABLES[name](world, now)` gives a table; `export` writes all. Days of ads are account days and only those that ended by `now`; days of
 pages are Pacific days that ended. Real people only: bots and test orders are left out unless a column says so.
@@ -105,7 +105,7 @@ _SQL: dict[str, str] = {
     """,
     # [outcome, is_bot] how visits ended
     "session_outcome": "select outcome, is_bot, count(*) as sessions from visits where started_at <= $now group by all",
-    # [order_id] every order, tests too, as it stands now; channel and ad of its visit
+    # [order_id] every order, tests too, at present; channel and ad of its visit
     "order": """
         select o.order_id, o.person_id, o.customer_id, o.email, o.ordered_at, o.currency, o.revenue, o.cost, o.total,
             o.is_test, o.is_repeat,
@@ -182,8 +182,8 @@ def _counted(name: str) -> Callable[[World, datetime], pa.Table]:
             ]
             connection.register("today", pa.Table.from_pylist(today, pa.schema([("account_id", pa.string()), ("today", pa.date32())])))
             given = {"now": aware.astimezone(UTC).replace(tzinfo=None), "pacific_today": _local_day(aware, "America/Los_Angeles")}
-            asked = {parameter: value for parameter, value in given.items() if f"${parameter}" in _SQL[name]}
-            return connection.sql(f"select * from ({_SQL[name]}) order by all", params=asked).to_arrow_table()
+            requested = {parameter: value for parameter, value in given.items() if f"${parameter}" in _SQL[name]}
+            return connection.sql(f"select * from ({_SQL[name]}) order by all", params=requested).to_arrow_table()
 
     return count
 

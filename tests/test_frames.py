@@ -83,7 +83,7 @@ def test_plain_types_are_given_to_who_asks_for_them(published: Published) -> Non
     ("sql", "more", "said"),
     [
         ("select nope from days", {}, "nope"),
-        ("delete from days", {}, "only one SELECT"),
+        ("delete from days", {}, "a query is one SELECT"),
         ("select 1", {"types": "text"}, "'text' is not one of exact, plain"),
         ("select 1", {"as_of": "yesterday"}, "'yesterday' is not a valid date or time"),
     ],

@@ -40,7 +40,7 @@ def test_a_workspace_that_is_no_demo_has_no_mailbox_whatever_its_secrets_hold(ho
     assert secrets(home, SANDBOX_SMTP_PORT="40025").mail_server is None
 
 
-def test_a_source_that_names_the_sandbox_outside_a_demo_is_told_what_to_write(home: Path) -> None:
+def test_a_source_that_names_the_sandbox_outside_a_demo_is_refused_with_what_to_write(home: Path) -> None:
     source = "{connector: ecb, base_url: '${MULTIBALL_SANDBOX_ECB_URL}', accounts: [EXR], history_from: 2026-01-01}"
     (home / "sources.yml").write_text(f"sources: {{ecb: {source}}}\n")
     with pytest.raises(InputError, match=r"MULTIBALL_SANDBOX_ECB_URL\}, which only a demo has\. Write demo: true into it"):

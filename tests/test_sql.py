@@ -49,7 +49,7 @@ def test_a_question_takes_values_of_every_kind(warehouse: Warehouse, condition: 
         }
     )
     target = warehouse.candidate("b1")
-    with warehouse.workbench(target, datetime(2026, 10, 4)):
+    with warehouse.build_alias(target, datetime(2026, 10, 4)):
         pass  # the build's place exists once dbt has worked in it
     warehouse.write_table(target, "marts", "a", rows)
     answer = warehouse.query(f"select number from a where {condition} order by 1", target, values={**values, "unused": "x"})

@@ -19,7 +19,7 @@ def test_a_text_is_read(tmp_path: Path) -> None:
     assert utf8_text(tmp_path / "link.yml") == utf8_text(file)
 
 
-def test_what_is_not_there_is_told_from_what_cannot_be_read(tmp_path: Path) -> None:
+def test_a_missing_file_is_distinguished_from_an_unreadable_one(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
     (tmp_path / "file").write_text("")
     assert is_there(tmp_path / "link") and not is_there(tmp_path / "nowhere") and not is_there(tmp_path / "file" / "below")

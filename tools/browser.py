@@ -1,6 +1,6 @@
 """Makes sure that there is a Chromium for the tests that look at pages. Run by `make test`, in `.venv`.
 
-One that is installed already will do. Otherwise, root on Debian or Ubuntu gets it from the distribution, anybody else Playwright's own.
+An installed one is used. Otherwise, root on Debian or Ubuntu gets that of the distribution, all others Playwright's own.
 Exit codes: 0 there is one, 1 there is none.
 """
 

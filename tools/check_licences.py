@@ -1,4 +1,4 @@
-"""Fails where an installed package can be had under the GPL or AGPL alone; Superset's and those of peers of `make bench` are included.
+"""Fails if an installed package is available only under the GPL or AGPL; includes those of Superset and of peers of `make bench`.
 
 Names it, with what would be right.
 

@@ -5,7 +5,7 @@
     python3.11 tools/make_env.py superset     .venv-superset: what the dashboards run on
     python3.11 tools/make_env.py bench/peers/NAME    .venv-peer-NAME: a tool that `make bench` compares with
 
-An environment that matches its lock file is left as it is, and `dev` holds all of `multiball`.
+An environment that matches its lock file is not changed; `dev` contains all of `multiball`.
 Exit codes: 0 done, 1 failed, 2 wrong Python.
 """
 
@@ -91,7 +91,7 @@ def _install(name: str, environment: Path) -> None:
 
 
 def _install_command(environment: Path) -> None:
-    """The command `multiball`, running the checkout as it is."""
+    """The command `multiball`, which runs the checkout."""
     site = next((environment / "lib").glob("python3.*")) / "site-packages"
     (site / "multiball.pth").write_text(f"{REPOSITORY / 'plugins'}\n{REPOSITORY}\n")
     command = environment / "bin" / "multiball"
@@ -146,7 +146,7 @@ def _run(command: list[str]) -> None:
 
 
 def index() -> dict[str, str]:
-    """uv reads no configuration of pip: hand it the indexes that pip is told to use. Any of them will do, as every file's hash is known."""
+    """Pass pip's configured indexes to uv, which does not read pip's configuration. All are equal, as every file's hash is known."""
     found = {"UV_INDEX_STRATEGY": os.environ.get("UV_INDEX_STRATEGY", "unsafe-best-match")}
     for name, option, fallback in (
         ("UV_DEFAULT_INDEX", "index-url", "PIP_INDEX_URL"),

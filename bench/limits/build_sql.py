@@ -1,6 +1,6 @@
 """The least that a build can take: the statements that dbt ran last in a workspace, one after the other in DuckDB, without dbt.
 
-Seeds and what the science models wrote are taken over as they are. Statements of data tests count as well.
+Seeds and the results of the science models are copied. Statements of data tests count as well.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One whole build of a workspace below the prepared data: dbt, lifetime values, and the models that read those. Nothing is published.
 
-Arguments after the two folders: the workspace's name. The candidate is left to the next sample, which writes it anew.
+Arguments after the two folders: the workspace's name. The candidate is left to the next sample, which writes it again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Two workspaces over the sandbox's brand, loaded by the real connectors, built and published: `whole` has twice the days of `half`.
+"""Two workspaces over the sandbox's brand, loaded by the real connectors, built and published: `whole` has two times the days of `half`.
 
 The days are past ones, so that the result depends neither on the clock nor on the machine.
 """

@@ -1,4 +1,4 @@
-"""200,000 customers whose purchases follow the stories that BG/NBD and Gamma-Gamma tell, as one file of numbers (NumPy's npz).
+"""200,000 customers whose purchases follow the assumptions of BG/NBD and Gamma-Gamma, as one file of numbers (NumPy's npz).
 
 `x`: repeat purchases, `last` and `observed`: days from the first purchase to the last one and to the end, `mean`: their mean margin.
 """

@@ -1,6 +1,6 @@
 """Two workspaces over the same raw data, whose last day came after a build of the days before it.
 
-`day` still has that build, published, as any workspace on any morning; `fresh` has the data alone. dbt has parsed its project in both.
+`day` still has that build, published, as a workspace in daily use; `fresh` has only the data. dbt has parsed its project in both.
 """
 
 from __future__ import annotations

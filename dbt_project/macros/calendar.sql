@@ -12,7 +12,7 @@
 
 {% macro default__date_add(day, days) -%} cast({{ day }} + cast({{ days }} as integer) as date) {%- endmacro %}
 
-{#- The Monday of the ISO week, or the first of the month, that a date lies in. -#}
+{#- The Monday of the ISO week, or the first of the month, that contains a date. -#}
 {% macro period_start(period, day) -%} cast({{ dbt.date_trunc(period, day) }} as date) {%- endmacro %}
 
 {#- The wall-clock time that a UTC timestamp without zone had in an IANA time zone. `zone` is an SQL expression. -#}

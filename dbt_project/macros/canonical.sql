@@ -1,5 +1,5 @@
 {#-
-  The canonical layer: one contract between what brings data and what uses it. models/canonical/<entity>.yml declares an entity's columns and
+  The canonical layer: one contract between sources and users of data. models/canonical/<entity>.yml declares an entity's columns and
   types; models/staging/<source>/stg_<source>__<entity>.sql gives all of them; models/canonical/<entity>.sql is the union of these.
 -#}
 {#- The columns of an entity as its contract declares them. dbt knows the contract only when it builds: empty while it parses, and in unit tests. -#}
@@ -14,7 +14,7 @@
     {{ return(columns) }}
 {% endmacro %}
 
-{#- What an entity's contract declares of the whole: grain, key, personal columns, what an import has to know. Empty like the above. -#}
+{#- What an entity's contract declares of the whole: grain, key, personal columns, settings of imports. Empty like the above. -#}
 {% macro canonical_meta(entity) %}
     {{ return(graph.nodes["model.multiball." ~ entity].config.meta if execute and "nodes" in graph else {}) }}
 {% endmacro %}
@@ -68,7 +68,7 @@
     from chosen
 {% endmacro %}
 
-{#- All rows that sources bring of an entity, before one of several that report the same is chosen. None where no source brings it. -#}
+{#- All rows of an entity from all sources, before duplicates between sources are resolved. None if no source has it. -#}
 {% macro staged(entity) %}
     {%- set columns = canonical_columns(entity) %}
     {%- set names = columns | map(attribute="name") | join(", ") or "*" %}

@@ -3,7 +3,7 @@
   Rules: https://support.google.com/analytics/answer/9756891, the edition with the channel AI Assistant (13 May 2026), as known in
   November 2026; docs/decisions/0015-channels.md states them. Patterns match the whole value, in any case.
   `source`, `medium` and `campaign` are SQL expressions; `category` is the source's category from the seed source_category, or null.
-  A missing value stands for '(not set)'. Never null: what no rule matches is Unassigned.
+  A missing value means '(not set)'. Never null: what no rule matches is Unassigned.
 -#}
 {% macro channel_group(source, medium, campaign, category) -%}
     {%- set source = "coalesce(nullif(lower(trim(" ~ source ~ ")), ''), '(not set)')" -%}

@@ -1,6 +1,6 @@
 {#-
-  What stands between the parts of a recursive query. Spark has no `union` there, which would end a walk that goes round in a circle: the query
-  has to end by itself.
+  The operator between the parts of a recursive query. Spark has no `union` there, which would end an endless cycle, so the query has to end
+  by itself.
 -#}
 {% macro recursive_union() -%} {{ return(adapter.dispatch("recursive_union", "multiball")()) }} {%- endmacro %}
 {% macro default__recursive_union() -%}

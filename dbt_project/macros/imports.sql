@@ -31,7 +31,7 @@
                 "event_key": "_source || ':' || _account || ':' || " ~ site ~ " || ':' || event_id",
                 "currency": currency_code("currency"),
                 "declared_channel": declared_channel("channel"),
-                "declared_campaign": told("campaign"),
+                "declared_campaign": known_tag("campaign"),
                 "is_deleted": "_is_deleted",
             }
         )

@@ -7,10 +7,10 @@
 {%- endmacro %}
 
 {#-
-  What stands in an identifier's place where there is none, in lower case: what programs write, and words for a guest or an unknown person.
-  More words are a line here. Landing knows such e-mail addresses and phone numbers by itself (multiball.landing.nobody), because only their hashes come here.
+  Placeholders of a missing identifier, in lower case: what programs write, and words for a guest or an unknown person. Add more here.
+  Landing detects such e-mail addresses and phone numbers (multiball.landing.placeholders), because only their hashes arrive here.
 -#}
-{% macro words_for_nobody() -%}
+{% macro identifier_placeholders() -%}
     {{
         return(
             [
@@ -188,15 +188,15 @@
 {%- endmacro %}
 
 {#-
-  An identifier without blanks around it; null where it identifies nobody: a word above, only zeros and signs (0, 0.0, -, an empty UUID), -1,
-  or the place holder of a template that nobody filled in (`{{ "{{user_id}}" }}`, `__CLICKID__`). Two rows meet by it only where it is known.
+  An identifier without blanks around it; null if it identifies no person: a word above, only zeros and signs (0, 0.0, -, an empty UUID), -1,
+  or the unfilled placeholder of a template (`{{ "{{user_id}}" }}`, `__CLICKID__`). Rows are joined by it only if it is not null.
 -#}
 {% macro known_id(identifier) -%}
     {%- set wrapping = " \t\n\r\"''()[]<>{}\u00a0\u3000\u200b\ufeff" -%}
     {%- set bare = "trim(both '" ~ wrapping ~ "' from lower(" ~ identifier ~ "))" -%}
     {%- set forms = [] -%}
-    {#- engines differ in which letters `lower` knows beside those of ASCII -#}
-    {%- for word in multiball.words_for_nobody() -%}
+    {#- engines differ in which non-ASCII letters `lower` converts -#}
+    {%- for word in multiball.identifier_placeholders() -%}
         {%- for form in [word, word | capitalize, word | upper] -%}
             {%- set letters = [] -%}
             {%- for letter in form -%}
@@ -221,12 +221,12 @@
     end
 {%- endmacro %}
 
-{#- A visitor: `site_id:visitor_id`, because each site counts or draws its visitors' ids on its own. Null where the id is nobody's. -#}
+{#- A visitor: `site_id:visitor_id`, because each site generates its own visitors' ids. Null if the id identifies no person. -#}
 {% macro visitor_key(site_id, visitor_id) -%}
     ({{ site_id }} || ':' || {{ multiball.known_id(visitor_id) }})
 {%- endmacro %}
 
-{#- A customer of one shop: `source:account:customer_id`. Null where the id is nobody's. -#}
+{#- A customer of one shop: `source:account:customer_id`. Null if the id identifies no person. -#}
 {% macro customer_ref(source, account, customer_id) -%}
     ({{ source }} || ':' || {{ account }} || ':' || {{ multiball.known_id(customer_id) }})
 {%- endmacro %}

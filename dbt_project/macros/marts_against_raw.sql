@@ -1,7 +1,7 @@
 {#-
-  A query of two sides of each check of a fact against raw: what came (macro `raw_side`), added up by ids as they came, and what the mart holds.
-  The keys of the warehouse are not used on the side of raw, so that rows which a key has merged, lost or doubled show. Where several sources
-  report the same object and day, the one extracted last counts, as in the marts; what the others say is compared in checks of level `warn`.
+  A query of the two sides of each check of a fact against raw: raw (macro `raw_side`), added up by the sources' ids, and the mart.
+  The keys of the warehouse are not used on the side of raw, so that rows which a key has merged, lost or doubled show. If several sources
+  report the same object and day, the one extracted last counts, as in the marts; the others are compared in checks of level `warn`.
   `raw_side` is null on the side of the mart.
 -#}
 {% macro marts_against_raw() %}

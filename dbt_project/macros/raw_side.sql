@@ -1,5 +1,5 @@
 {#-
-  The side of raw in reconciliation: `columns` of an entity, of all sources that bring it. A source's own model `raw_<source>__<entity>` goes first:
+  The side of raw in reconciliation: `columns` of an entity, of all its sources. A source's own model `raw_<source>__<entity>` takes precedence:
   it reads the raw tables and no other model, so that a fault of the source's staging shows. Without one, the staging model itself is read, and only
   what comes after it is checked. The column `raw_side` says which: `raw` or `staging`.
 -#}

@@ -31,7 +31,7 @@
     {{ return(sql) }}
 {%- endmacro %}
 
-{#- Tables of files hold no constraints: the columns that must not be null are counted. dbt-spark knows the constraints of Delta tables alone. -#}
+{#- Tables of files have no constraints, so nulls in not-null columns are counted. dbt-spark only supports the constraints of Delta tables. -#}
 {% macro spark__persist_constraints(relation, model) -%}
     {%- set required = [] -%}
     {%- for column in model.columns.values() if "not_null" in column.constraints | map(attribute="type") -%}

@@ -48,7 +48,7 @@
 
 {#-
   The value of a query parameter of a URL as it is written there, or null. The name is matched in any case (ScCid is mixed by design).
-  A click id stays as it is written; any other value is decoded once, by `url_decoded`.
+  A click id stays unchanged; any other value is decoded once, by `url_decoded`.
 -#}
 {% macro url_parameter(url, name) -%}
     {%- set letters = [] -%}
@@ -137,7 +137,7 @@
     }}
 {%- endmacro %}
 
-{#- The path of a URL as it is written, without query and fragment; '/' where there is a host alone, null where there is neither. -#}
+{#- The path of a URL, not decoded, without query and fragment; '/' if there is only a host, null if there is neither. -#}
 {% macro url_path(url) -%}
     {%- set host = "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*" -%}
     {{

@@ -19,8 +19,8 @@
     end
 {%- endmacro %}
 
-{#- What a tag says, or null where it only says that nothing is known: the placeholders that GA4 and other logs write. -#}
-{% macro told(tag) -%}
+{#- The value of a tag; null for the placeholders of unknown values that GA4 and other logs write. -#}
+{% macro known_tag(tag) -%}
     {%- set value = "trim(" ~ tag ~ ")" -%}
     case
         when
@@ -56,18 +56,18 @@
 
 {#-
   Whether a log's own source and medium say that the visit was direct. A medium that says something (`direct / email`) goes before it,
-  and a link that somebody tagged `direct` together with a campaign is a tagged link.
+  and a link with the tag `direct` and a campaign is a tagged link.
 -#}
 {% macro says_direct(source, medium, campaign) -%}
     {%- set written = "lower(trim(" ~ source ~ "))" -%}
     coalesce(
-        {{ multiball.told(medium) }} is null
+        {{ multiball.known_tag(medium) }} is null
         and (
             {{ written }} = '(direct)'
-            or ({{ written }} in {{ multiball.direct_names() }} and {{ multiball.told(campaign) }} is null)
+            or ({{ written }} in {{ multiball.direct_names() }} and {{ multiball.known_tag(campaign) }} is null)
             or (
-                {{ multiball.told(source) }} is null
-                and {{ multiball.told(campaign) }} is null
+                {{ multiball.known_tag(source) }} is null
+                and {{ multiball.known_tag(campaign) }} is null
                 and lower(trim({{ medium }})) = '(none)'
             )
         ),
@@ -85,7 +85,7 @@
         when
             {{ written }} in {{ multiball.direct_names() }} or {{ written }} in ('(direct) / (none)', '(direct)/(none)')
         then 'Direct'
-        else {{ multiball.told(channel) }}
+        else {{ multiball.known_tag(channel) }}
     end
 {%- endmacro %}
 
@@ -120,14 +120,16 @@
 {%- endmacro %}
 
 {#-
-  A query over a relation with columns utm_* and a URL: all its columns and, for each of `tags`, `tagged_*`: what the column says, else
-  what the URL says, decoded; null where neither says anything. `says_direct` tells that they say that the visit was direct.
+  A query over a relation with columns utm_* and a URL: all its columns and, for each of `tags`, `tagged_*`: the column's value, else
+  that of the URL, decoded; null where neither has one. `says_direct` is true if they mark the visit as direct.
 -#}
 {% macro read_tags(relation, url, tags) -%}
     select
         *,
         {%- for tag in tags %}
-            coalesce({{ multiball.told("logged_" ~ tag) }}, {{ multiball.told("linked_" ~ tag) }}) as tagged_{{ tag }},
+            coalesce(
+                {{ multiball.known_tag("logged_" ~ tag) }}, {{ multiball.known_tag("linked_" ~ tag) }}
+            ) as tagged_{{ tag }},
         {%- endfor %}
         {{
             multiball.says_direct(
@@ -136,9 +138,9 @@
                 "coalesce(logged_campaign, linked_campaign)",
             )
         }}
-        and {{ multiball.told("linked_medium") }} is null
+        and {{ multiball.known_tag("linked_medium") }} is null
         and coalesce(
-            lower({{ multiball.told("linked_source") }}) in {{ multiball.direct_names() }}, true
+            lower({{ multiball.known_tag("linked_source") }}) in {{ multiball.direct_names() }}, true
         ) as says_direct
     from
         (

@@ -1,6 +1,6 @@
 {#-
   The moment that the build looks back from: nothing extracted later is read. It is read from the one-row relation `staging.build_moment`, which
-  multiball.transform writes. A variable would not do in a build: dbt parses the whole project anew when one changes. Unit tests override the
+  multiball.transform writes. A variable would not do in a build: dbt parses the whole project again when one changes. Unit tests override the
   variable `as_of`.
 -#}
 {% macro as_of() -%}
@@ -18,9 +18,9 @@
 {#-
   A query of the newest vintage per (_source, _account, keys) at or before `as_of`.
 
-  Rows that the source no longer has are left out. With `keep_deleted` their last state stays, and `_is_deleted` tells them apart: dimensions
-  need them, because facts outlive what they are about. `observed_on`, an SQL date, keeps the newest vintage of each such day as well (column
-  `_observed_on`): the history of counters that only ever say how far they have come.
+  Deleted rows are left out. With `keep_deleted` their last state stays, marked by `_is_deleted`: dimensions
+  need them, because facts outlive their objects. `observed_on`, an SQL date, keeps the newest vintage of each such day as well (column
+  `_observed_on`): the history of cumulative counters.
 -#}
 {% macro newest_vintage(source, keys, keep_deleted=false, observed_on=none) %}
     {%- set row_key = (["_source", "_account"] + keys) | join(", ") -%}

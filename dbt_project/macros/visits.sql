@@ -41,7 +41,7 @@
     end
 {%- endmacro %}
 
-{#- Parameters of a landing address that tell a click, by the network that wrote them; the more telling ones first. -#}
+{#- Parameters of a landing address that identify a click, by network; the more reliable ones first. -#}
 {% macro click_id_names() -%}
     {{
         return(
@@ -64,7 +64,7 @@
     }}
 {%- endmacro %}
 
-{#- The day that a UTC moment lies on in the reporting time zone. -#}
+{#- The day of a UTC moment in the reporting time zone. -#}
 {% macro reporting_day(moment) -%}
     {{ multiball.local_date(moment, "'" ~ var("reporting_time_zone") ~ "'") }}
 {%- endmacro %}

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """`connect`, imported when it is asked for: whoever imports a part of Multiball, a DAG for one, pays for that part alone."""
+    """`connect`, imported at its first use, so that importing a part of Multiball, such as in a DAG, stays cheap."""
     if name == "connect":
         from multiball.frames import connect
 

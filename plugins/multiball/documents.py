@@ -1,4 +1,4 @@
-"""YAML that people write, with the lines of its parts, held against a JSON Schema: what is wrong, where, and what would be right."""
+"""YAML that people write, with the lines of its parts, validated by a JSON Schema: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.constru
 
 
 def suggestion(wrong: object, known: Iterable[str]) -> str:
-    """The sentence that tells what would have been right: the closest of the known names, or all of them."""
+    """The remedy for an unknown name: the closest of the known names, or all of them."""
     names = [str(name) for name in known if str(name) != str(wrong)]
     folded = {name.casefold(): name for name in names}
     close = get_close_matches(str(wrong).casefold(), folded, n=1, cutoff=0.6)

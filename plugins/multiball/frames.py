@@ -73,7 +73,7 @@ class Published:
         from multiball.flows.steps import rebuild_as_of
 
         text = as_of.isoformat() if isinstance(as_of, date | datetime) else as_of
-        return rebuild_as_of(self._workspace, self._warehouse, parse_moment(text, "as_of"), tell=lambda line: None)
+        return rebuild_as_of(self._workspace, self._warehouse, parse_moment(text, "as_of"), notify=lambda line: None)
 
 
 def connect(home: str | Path | None = None) -> Published:

@@ -22,6 +22,9 @@ Record = Mapping[str, Any]
 Page = tuple[str, list[dict[str, Any]]]
 """The name of an entity, and records of it as the platform gave them: keys are `Field.name`s."""
 
+Notify = Callable[[str], None]
+"""Receives the progress of long work, one line at a time."""
+
 
 class InputError(Exception):
     """The user's input is wrong: one line that says what, where, and what would be right. Exit code 2."""

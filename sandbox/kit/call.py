@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 class Said(NamedTuple):
-    """What is said with a refusal, for the envelope to hold. `more`: what the words hold beside the message. `path`: of the call."""
+    """What is said with a refusal, for the envelope to hold. `more`: what the words hold next to the message. `path`: of the call."""
 
     kind: str
     status: int
@@ -33,7 +33,7 @@ class Said(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A body that is no JSON."""
+    """A body that is not JSON."""
 
     text: str
     media_type: str = "text/plain"
@@ -41,14 +41,14 @@ class Text(NamedTuple):
 
 @dataclass
 class Call:
-    """One call that was let in: who asks for what, and when. Moments are UTC without zone, as in the world's tables."""
+    """One authenticated call: the account, the request and its moment. Moments are UTC without zone, as in the world's tables."""
 
     request: Request
     body: bytes
     world: World
     tables: Tables
     state: Any
-    """What the platform's `state` made of the world; it lasts as long as the platform is served."""
+    """The platform's `state`, which lasts as long as the platform is served."""
     now: datetime
     given: Mapping[str, str]
     """The query's parameters; of one that is repeated, the last."""

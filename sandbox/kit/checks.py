@@ -54,7 +54,7 @@ def _platform(platform: Platform) -> Faults:
     }
     for kind, is_needed in needed.items():
         if is_needed and kind not in platform.errors.words:
-            yield f"there are no words for a refusal as {kind!r}", "Add them to Errors.words by says(status, message)."
+            yield f"there is no message for a refusal as {kind!r}", "Add them to Errors.words by says(status, message)."
 
 
 def _pages(platform: Platform, route: Route) -> bool:
@@ -93,7 +93,7 @@ def _auth(auth: Auth) -> Faults:
     if auth.kind not in AUTH:
         yield f"the auth {auth.kind!r} is unknown", f"Use {', '.join(AUTH)}."
     elif auth.kind != "open" and not auth.secret:
-        yield f"the auth {auth.kind} has no secret", "Give the one that lets calls in."
+        yield f"the auth {auth.kind} has no secret", "Give the one that authenticates calls."
     elif auth.location not in ("header", "query"):
         yield f"the location {auth.location!r} of the key is unknown", "Use header or query."
 
@@ -148,7 +148,7 @@ def _envelope(platform: Platform, route: Route) -> Faults:
     if (rows := found.count(pages.ROWS) + found.count(pages.ROW)) != 1:
         yield f"the envelope holds the rows {rows} times", "Put ROWS, or ROW for one object, where the documentation has the rows."
     if pages.ROW in found and not route.none:
-        yield "nothing says what is answered when there is no such object", "Give none: the kind of the refusal."
+        yield "the response for an unknown object is missing", "Give none: the kind of the refusal."
     needed = {"cursor": (pages.NEXT, pages.LINK), "json_link": (pages.LINK,)}.get(paging.kind, ())
     if needed and not set(needed) & set(found):
         names = " or ".join(token.name for token in needed)

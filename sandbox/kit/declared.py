@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Auth:
-    """What lets a call in. `bearer`: header Authorization. `api_key`: `name` in `location`, header or query. `http_basic`: `secret` as
+    """How calls authenticate. `bearer`: header Authorization. `api_key`: `name` in `location`, header or query. `http_basic`: `secret` as
     the user or the password. `open`: nothing. Any other call is refused as `token`.
     """
 
@@ -163,7 +163,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Platform:
-    """A whole stand-in; what routes share stands here once. `state` makes of the world what functions need, when first asked for.
+    """A whole stand-in, with what its routes share. `state` derives from the world what functions need, at the first use.
 
     Raises InputError for a declaration that cannot be served.
     """

@@ -132,7 +132,7 @@ def faults(fields: Sequence[Field], schema: pa.Schema | None) -> list[tuple[str,
         found.append((f"the field {name!r} is declared twice", "Leave one of them."))
     for name in names:
         if inside := next((other for other in names if other.startswith(f"{name}.")), None):
-            found.append((f"the field {name!r} is a value, and {inside!r} lies in it", "Name one of them differently."))
+            found.append((f"the field {name!r} is a value, and {inside!r} is inside it", "Name one of them differently."))
     columns: Mapping[str, pa.DataType] = {} if schema is None else {column.name: column.type for column in schema}
     for field in fields if schema is not None else ():
         read = (field.value,) if isinstance(field.value, str) else field.value.columns if isinstance(field.value, Writer) else ()

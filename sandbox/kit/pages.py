@@ -75,16 +75,16 @@ def plain(cursor: str) -> str:
 
 
 def size_of(paging: Paging, call: Call) -> int:
-    """How many rows the call asks for. Refused as `size` when it asks for none, or for more than a page may hold."""
+    """The number of rows that the call requests. Refused as `size` if it is 0 or larger than a page."""
     most = paging.most(call) if callable(paging.most) else paging.most
-    asked = call.given.get(paging.size) if paging.size else None
-    if asked is None:
+    requested = call.given.get(paging.size) if paging.size else None
+    if requested is None:
         return min(paging.usual, most)
-    if paging.above == "cap" and asked.isdigit() and int(asked) > most:
+    if paging.above == "cap" and requested.isdigit() and int(requested) > most:
         return most
-    if not asked.isdigit() or not 0 < int(asked) <= most:
-        raise Refused("size", parameter=paging.size, value=asked, most=most)
-    return int(asked)
+    if not requested.isdigit() or not 0 < int(requested) <= most:
+        raise Refused("size", parameter=paging.size, value=requested, most=most)
+    return int(requested)
 
 
 def cut(paging: Paging, call: Call, rows: Sequence[Row], size: int, place: Any) -> Page:
@@ -126,7 +126,10 @@ def place_of(paging: Paging, call: Call, size: int) -> Any:
 
 
 def fill(envelope: Any, page: Page, shown: list[dict[str, Any]], first: int, last: str) -> Any:
-    """The envelope of a page. On the last page the way on is null, or with `last` = `absent` left out with what held it alone."""
+    """The envelope of a page.
+
+    On the last page the next link is null, or with `last` = `absent` omitted, with objects that contain only it.
+    """
     values = {
         ROWS: shown,
         ROW: shown[0] if shown else None,

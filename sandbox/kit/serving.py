@@ -37,7 +37,7 @@ _BY_STATUS = {404: "path", 405: "method"}
 
 
 def make_app(platform: Platform, world: World, clock: Clock) -> Starlette:
-    """The app of a platform. It reads no table before it is asked."""
+    """The app of a platform. It reads tables at the first request."""
     server = _Server(platform, world, clock)
 
     async def no_route(request: Request, error: Exception) -> Response:
@@ -98,7 +98,7 @@ class _Server:
     def _answer(
         self, route: Route, show: Callable[[Row, Call], dict[str, Any]], request: Request, body: bytes
     ) -> tuple[int, Any, dict[str, str]]:
-        """Status, content and headers of a call that was let in."""
+        """Status, content and headers of an authenticated call."""
         now = self._clock.now().astimezone(UTC).replace(tzinfo=None)
         tables = tables_of(self._world)
         call = Call(request, body, self._world, tables, self._made(), now, dict(request.query_params), path=request.path_params)
@@ -131,15 +131,15 @@ class _Server:
             return self._state[0]
 
     def _account(self, route: Route, call: Call) -> str | None:
-        """The account that the call is about. Refused as `account` when there is no such one."""
+        """The account of the call. Refused as `account` if it does not exist."""
         accounts = self._platform.accounts
         if accounts is None or not ("account" in call.path or (route.account and accounts.parameter)):
             return None
-        asked = call.path["account"] if "account" in call.path else call.given.get(accounts.parameter or "", "")
-        known = asked in accounts.ids if accounts.ids else bool(call.tables.equal(accounts.table, accounts.column, asked).any())
+        requested = call.path["account"] if "account" in call.path else call.given.get(accounts.parameter or "", "")
+        known = requested in accounts.ids if accounts.ids else bool(call.tables.equal(accounts.table, accounts.column, requested).any())
         if not known:
-            raise Refused("account", account=asked)
-        return asked
+            raise Refused("account", account=requested)
+        return requested
 
     def _found(self, route: Route, call: Call) -> Sequence[Row]:
         """The rows of the route's table that the call may see."""
@@ -174,7 +174,7 @@ def _authorize(auth: Auth, request: Request) -> None:
 
 
 def basic(given: str) -> str:
-    """User and password of an Authorization header, with a colon between. Refused as `token` where it is no Basic one."""
+    """User and password of an Authorization header, with a colon between. Refused as `token` if it is not Basic."""
     try:
         return base64.b64decode(given).decode()
     except (binascii.Error, ValueError) as error:
@@ -196,7 +196,7 @@ def _refuse(errors: Errors, refused: Refused, path: str) -> Response:
 
 def _said(errors: Errors, kind: str, values: Mapping[str, Any], path: str) -> Said:
     if kind not in errors.words:
-        raise InputError(f"there are no words for {kind!r}", where="Errors.words", remedy="Declare them with says(…).")
+        raise InputError(f"there is no message for {kind!r}", where="Errors.words", remedy="Declare them with says(…).")
     words = errors.words[kind]
     return Said(kind, int(values.get("status", words.status)), words.message.format(**values), words.more, path)
 

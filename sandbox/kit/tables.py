@@ -1,4 +1,4 @@
-"""The world's tables as a route reads them: kept once for all platforms of a world, read when first asked for, rows made page by page."""
+"""The world's tables as a route reads them: kept once for all platforms of a world, read when first requested, rows made page by page."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _sorted(source: Sql) -> str:
 
 
 class Tables:
-    """The tables of one world. Several threads may ask at the same time: each question is put to the world once."""
+    """The tables of one world. Thread-safe: each query of the world runs once."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -1,4 +1,4 @@
-"""The window that a call asks for: two parameters, read as the platform writes days or moments."""
+"""The window that a call requests: two parameters, read as the platform writes days or moments."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Stand-in for the ECB's data API: `/service/data/EXR/{key}` as csvdata.
 
-Source of the behaviour: https://data.ecb.europa.eu/help/api/data. Only csvdata is spoken; a window without any row is 404 with the
+Source of the behaviour: https://data.ecb.europa.eu/help/api/data. Only csvdata is supported; a window without any row is 404 with the
 words `No results found.`; unknown query names are ignored. A day's rates appear at 15:00 UTC.
 """
 
@@ -44,8 +44,8 @@ def _check(call: Call) -> None:
     """Refuse another flow, another format, or a key of another length."""
     if call.path["flow"] != "EXR":
         raise Refused("flow", flow=call.path["flow"])
-    wanted = call.given.get("format") or ("csvdata" if "csv" in call.request.headers.get("accept", "") else "")
-    if wanted != "csvdata":
+    requested = call.given.get("format") or ("csvdata" if "csv" in call.request.headers.get("accept", "") else "")
+    if requested != "csvdata":
         raise Refused("format")
     if (parts := len(call.path["key"].split("."))) != len(SERIES):
         raise Refused("key", expected=len(SERIES), got=parts)
@@ -68,10 +68,10 @@ def _asked(call: Call, found: Sequence[Row]) -> list[Row]:
     except ValueError as error:
         raise Refused("window", error=error) from error
     since = since.astimezone(UTC).replace(tzinfo=None) if since.tzinfo else since
-    asked = [set(part.split("+")) - {""} for part in call.path["key"].split(".")]
-    if any(part and value and value not in part for part, value in zip(asked, SERIES, strict=True)):
+    requested = [set(part.split("+")) - {""} for part in call.path["key"].split(".")]
+    if any(part and value and value not in part for part, value in zip(requested, SERIES, strict=True)):
         return []
-    rows = [row for row in found[:] if (not asked[1] or row["currency"] in asked[1]) and since < row["published_at"]]
+    rows = [row for row in found[:] if (not requested[1] or row["currency"] in requested[1]) and since < row["published_at"]]
     if count := call.given.get("lastNObservations"):
         rows = [row for series in _series(rows) for row in series[-int(count) :]]
     if count := call.given.get("firstNObservations"):
@@ -95,7 +95,7 @@ PLATFORM = Platform(
             "server_error": says(500, "Internal Server Error"),
             "window": says(400, "Invalid parameter: {error}"),
             "flow": says(404, "Dataflow {flow} does not exist"),
-            "format": says(406, "This stand-in speaks csvdata only: ask with format=csvdata or Accept: text/csv"),
+            "format": says(406, "This stand-in supports csvdata only: request it with format=csvdata or Accept: text/csv"),
             "key": says(400, "Not enough or too many key values in query, expecting {expected} got {got}"),
             "nothing": says(404, "No results found."),
         },

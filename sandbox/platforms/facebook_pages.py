@@ -200,7 +200,7 @@ class FacebookPages:
         return {"data": self._insights(page_id, by_period, rows), "paging": _insights_paging(call, since, until)}
 
     def _metrics(self, call: Call, known: Mapping[str, Metric]) -> dict[str, Metric]:
-        """The asked metrics. Error 3001/1504028 for none; 100 for an unknown or retired one."""
+        """The requested metrics. Error 3001/1504028 for none; 100 for an unknown or retired one."""
         names = graph.list_parameter("metric", call.given.get("metric"))
         if not names:
             message = "No metric was specified to be fetched. Please specify one or more metrics to be fetched and try again."
@@ -235,7 +235,7 @@ class FacebookPages:
     def _insights(
         object_id: str, by_period: Mapping[str, Mapping[str, Metric]], rows: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
     ) -> list[Node]:
-        """One entry per metric and period, in the order asked for."""
+        """One entry per metric and period, in the order requested."""
         entries = []
         for period, metrics in by_period.items():
             for name, metric in metrics.items():

@@ -61,7 +61,7 @@ def invalid_parameter(message: str, subcode: int | None = None) -> GraphError:
 
 
 def unknown_object(name: str) -> GraphError:
-    """Error 100, subcode 33: the object is not there or the token may not see it; Graph does not say which."""
+    """Error 100, subcode 33: the object is not there or the token may not see it; Graph does not distinguish these."""
     return GraphError(
         100,
         f"Unsupported get request. Object with ID '{name}' does not exist, cannot be loaded due to missing permissions, "
@@ -84,7 +84,7 @@ async def graph_error_response(request: Request, error: Exception) -> Response:
 
 
 async def unknown_path_response(request: Request, error: Exception) -> Response:
-    """Starlette's handler for a path that is no route."""
+    """Starlette's handler for an unknown path."""
     path = "/" + request.url.path.strip("/")
     return await graph_error_response(request, GraphError(2500, f"Unknown path components: {path}"))
 
@@ -147,7 +147,7 @@ def list_parameter(name: str, text: str | None) -> list[Any]:
 
 
 def page_size(given: Mapping[str, str], largest: int | None = None) -> int:
-    """The `limit` parameter; 25 when not given, error 100 when it is no positive number or above `largest`."""
+    """The `limit` parameter; 25 when not given, error 100 when it is not a positive number or above `largest`."""
     text = given.get("limit", str(DEFAULT_PAGE_SIZE))
     if not text.isdigit() or int(text) == 0:
         raise invalid_parameter("param limit must be a positive integer.")
@@ -205,7 +205,7 @@ def graph_time(moment: datetime) -> str:
 
 
 def refusal(code: int, message: str, status: int = 400, **more: Any) -> Words:
-    """The words of a fault in Graph's error envelope; the message may name the fault's options."""
+    """The message of a fault in Graph's error envelope; it may contain the fault's options."""
     error = {"message": message, "type": "OAuthException", "code": code, **more, "fbtrace_id": "Asandbox0000000000000000"}
     return lambda options: (int(options.get("status", status)), {}, {"error": {**error, "message": message.format(**options)}})
 

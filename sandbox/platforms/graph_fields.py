@@ -15,7 +15,7 @@ from sandbox.platforms.graph import GraphError, invalid_parameter, json_paramete
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One requested field: what stands in its braces, and its modifiers, as in `comments.summary(true).limit(0){id}`."""
+    """One requested field: the fields in its braces, and its modifiers, as in `comments.summary(true).limit(0){id}`."""
 
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
     modifiers: Mapping[str, str] = field(default_factory=dict)
@@ -75,9 +75,9 @@ def _parse_list(tokens: list[str], text: str) -> tuple[dict[str, FieldSpec], lis
 
 
 def select(node: Mapping[str, Any], fields: Mapping[str, FieldSpec], type_name: str, default: Sequence[str] = ("id",)) -> dict[str, Any]:
-    """The asked fields of a node, always with its id; a field that is None is left out, an unknown one is error 100.
+    """The requested fields of a node, always with its id; a field that is None is left out, an unknown one is error 100.
 
-    An object within a node shows its id only, unless braces ask for more of it.
+    An object within a node shows its id only, unless braces request more of it.
     """
     chosen: dict[str, Any] = {}
     for name, spec in (fields or {name: FieldSpec() for name in default}).items():

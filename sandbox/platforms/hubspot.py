@@ -60,7 +60,7 @@ def _rolling(usage: Usage) -> dict[str, str]:
 
 
 def _key(row: Row) -> int:
-    """Listings are sorted by id; `after` is the id to go on from."""
+    """Listings are sorted by id; `after` is the id to continue from."""
     return int(row["id"])
 
 

@@ -1,4 +1,4 @@
-"""HubSpot's calls that are no plain listing: single records, batches, searches, associations, pipelines and properties.
+"""HubSpot's calls other than plain listings: single records, batches, searches, associations, pipelines and properties.
 
 Each gives the body of its answer, or a status and a body; what is wrong is refused as `invalid` or `not_found`.
 """
@@ -46,7 +46,7 @@ def names(call: Call, parameter: str) -> list[str]:
 
 
 def archived(call: Call) -> bool:
-    """Whether the call asks for what lies in the recycle bin."""
+    """Whether the call requests the recycle bin."""
     return call.given.get("archived", "false").lower() == "true"
 
 
@@ -57,7 +57,7 @@ def records(call: Call, is_archived: bool = False) -> list[Record]:
 
 
 def with_links(record: Record, shown: Body, call: Call) -> Body:
-    """The shown record with the associations that the call asks for."""
+    """The shown record with the associations that the call requests."""
     links = {}
     for name in names(call, "associations"):
         to = object_type(name)
@@ -69,11 +69,11 @@ def with_links(record: Record, shown: Body, call: Call) -> Body:
 
 def one(call: Call) -> Body:
     """`GET …/{type}/{id}`."""
-    asked, name = call.path["id"], call.given.get("idProperty", "hs_object_id")
+    identity, name = call.path["id"], call.given.get("idProperty", "hs_object_id")
     if name == "hs_object_id":
-        asked = _merged(call).get(asked, asked)
+        identity = _merged(call).get(identity, identity)
     for record in records(call, archived(call)):
-        if (record.properties.get(name) or "").lower() == asked.lower():
+        if (record.properties.get(name) or "").lower() == identity.lower():
             return with_links(record, record.show(names(call, "properties"), names(call, "propertiesWithHistory")), call)
     raise Refused("not_found", error="resource not found")
 
@@ -87,16 +87,20 @@ def _merged(call: Call) -> dict[str, str]:
 def batch(call: Call) -> tuple[int, Body]:
     """`POST …/{type}/batch/read`: up to 100 objects (50 with history); status 207 names ids that are not there."""
     body = call.json()
-    wanted = [str(asked["id"]) for asked in body.get("inputs", [])]
+    identities = [str(identity["id"]) for identity in body.get("inputs", [])]
     history = body.get("propertiesWithHistory") or []
-    if not 0 < len(wanted) <= (50 if history else 100):
-        raise Refused("invalid", error=f"inputs: give 1 to {50 if history else 100} ids, not {len(wanted)}")
+    if not 0 < len(identities) <= (50 if history else 100):
+        raise Refused("invalid", error=f"inputs: give 1 to {50 if history else 100} ids, not {len(identities)}")
     name = body.get("idProperty") or "hs_object_id"
     found = {(record.properties.get(name) or "").lower(): record for record in records(call, archived(call))}
     if name == "hs_object_id":
         found |= {old: found[new] for old, new in _merged(call).items() if new in found}
-    shown = [found[asked.lower()].show(body.get("properties") or [], history) for asked in dict.fromkeys(wanted) if asked.lower() in found]
-    missing = [asked for asked in wanted if asked.lower() not in found]
+    shown = [
+        found[identity.lower()].show(body.get("properties") or [], history)
+        for identity in dict.fromkeys(identities)
+        if identity.lower() in found
+    ]
+    missing = [identity for identity in identities if identity.lower() not in found]
     said = f"Could not get some {kind_of(call)[:-1].upper()} objects, they may be deleted or not exist. Check that ids are valid."
     return _batch_answer(call, shown, [{"message": said, "context": {"ids": missing}}] if missing else [])
 
@@ -114,17 +118,17 @@ def searched(call: Call) -> Body:
 
 def associated(call: Call) -> tuple[int, Body]:
     """`POST …/associations/…/{type}/{to}/batch/read`: status 207 names objects without any."""
-    wanted = [str(asked["id"]) for asked in call.json().get("inputs", [])]
-    linked = {asked: _linked(call, asked) for asked in wanted}
-    results = [{"from": {"id": asked}, "to": to} for asked, to in linked.items() if to]
+    identities = [str(identity["id"]) for identity in call.json().get("inputs", [])]
+    linked = {identity: _linked(call, identity) for identity in identities}
+    results = [{"from": {"id": identity}, "to": to} for identity, to in linked.items() if to]
     kind, other = kind_of(call), call.path["to"]
     errors = [
         {
             "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
-            "message": f"No {other} is associated with {kind[:-1]} {asked}.",
-            "context": {"fromObjectId": [asked], "fromObjectType": [kind[:-1]], "toObjectType": [other]},
+            "message": f"No {other} is associated with {kind[:-1]} {identity}.",
+            "context": {"fromObjectId": [identity], "fromObjectType": [kind[:-1]], "toObjectType": [other]},
         }
-        for asked, to in linked.items()
+        for identity, to in linked.items()
         if not to
     ]
     return _batch_answer(call, results, errors)
@@ -151,8 +155,8 @@ def _batch_answer(call: Call, results: Sequence[Body], errors: Sequence[Body]) -
     body = {"status": "COMPLETE", "results": results, **times}
     if not errors:
         return 200, body
-    told = [{"status": "error", "category": "OBJECT_NOT_FOUND", **error} for error in errors]
-    return 207, {**body, "numErrors": len(told), "errors": told}
+    reported = [{"status": "error", "category": "OBJECT_NOT_FOUND", **error} for error in errors]
+    return 207, {**body, "numErrors": len(reported), "errors": reported}
 
 
 def pipelines(call: Call) -> Body:

@@ -19,7 +19,7 @@ ALWAYS = {
     "contacts": ("createdate", "hs_object_id", "lastmodifieddate"),
     "deals": ("createdate", "hs_lastmodifieddate", "hs_object_id"),
 }
-"""Properties that come with every record, asked for or not."""
+"""Properties that come with every record, requested or not."""
 MODIFIED = {"contacts": "lastmodifieddate", "deals": "hs_lastmodifieddate"}
 STAGED = {"contacts": "lifecyclestage", "deals": "dealstage"}
 _TYPES = {"contact": "contacts", "contacts": "contacts", "0-1": "contacts", "deal": "deals", "deals": "deals", "0-3": "deals"}
@@ -32,7 +32,7 @@ def object_type(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Record:
-    """One object as it stands now. `history`: per property, its values with times and sources, newest first."""
+    """One object at present. `history`: per property, its values with times and sources, newest first."""
 
     kind: str
     id: str
@@ -53,11 +53,11 @@ class Record:
         return [{"value": value, "timestamp": at, "sourceType": source} for at, value, source in entries]
 
     def show(self, properties: Sequence[str], with_history: Sequence[str]) -> dict[str, Any]:
-        """The record's envelope with the asked properties; ones that HubSpot does not know are left out."""
-        asked = [*ALWAYS[self.kind], *(properties or DEFAULT_PROPERTIES[self.kind]), *with_history]
+        """The record's envelope with the requested properties; unknown ones are left out."""
+        requested = [*ALWAYS[self.kind], *(properties or DEFAULT_PROPERTIES[self.kind]), *with_history]
         shown: dict[str, Any] = {
             "id": self.id,
-            "properties": {name: self.properties[name] for name in sorted(set(asked)) if name in self.properties},
+            "properties": {name: self.properties[name] for name in sorted(set(requested)) if name in self.properties},
             "createdAt": stamp(self.created_at),
             "updatedAt": stamp(self.updated_at),
             "archived": self.archived_at is not None,
@@ -70,7 +70,7 @@ class Record:
 
 
 class Records:
-    """All contacts and deals; asked for a moment, it gives what stood then."""
+    """All contacts and deals; requested a moment, it gives what stood then."""
 
     def __init__(self, world: World) -> None:
         self._contacts = world.contacts.to_pylist()

@@ -20,7 +20,7 @@ class BadSearch(Exception):
 
 
 def search(records: Sequence[Record], body: dict[str, Any]) -> tuple[int, list[Record], int | None]:
-    """How many records fit, those of the asked page, and where the next page starts (None: nowhere)."""
+    """The number of matching records, those of the requested page, and the start of the next page (None: it is the last)."""
     groups = body.get("filterGroups") or []
     if body.get("filters"):
         groups = [*groups, {"filters": body["filters"]}]
@@ -75,8 +75,8 @@ def _compare(have: str | None, want: Any) -> int | None:
     mine, other = _number(have), _number(want)
     if mine is not None and other is not None:
         return (mine > other) - (mine < other)
-    text, asked = have.lower(), str(want).lower()
-    return (text > asked) - (text < asked)
+    text, requested = have.lower(), str(want).lower()
+    return (text > requested) - (text < requested)
 
 
 def _words(have: str | None, want: Any) -> bool:

@@ -36,9 +36,9 @@ ENDED_VERSIONS = {23: date(2026, 6, 9)}
 """The day from which a version of the Marketing API is refused."""
 
 MOST_VALUES_A_PAGE = 25_000
-"""Rows × fields that one page may hold; a page above it is refused with the wish to reduce the amount of data."""
+"""Rows × fields that one page may hold; a larger page is refused with the request to reduce the amount of data."""
 MOST_SYNC_ROWS = 20_000
-"""Rows that a synchronous request may find; more is error 100/1487534 (too much data: narrow the query, or ask for a report run)."""
+"""Rows that a synchronous request may find; more is error 100/1487534 (too much data: narrow the query, or request a report run)."""
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "EQUAL": lambda have, want: have == want,
@@ -218,16 +218,16 @@ class MetaAds:
         return [row.render() for row in rows]
 
 
-def _holds(have: Mapping[str, Any], wanted: Filter, name: str) -> bool:
+def _holds(have: Mapping[str, Any], requested: Filter, name: str) -> bool:
     """Whether an object or row passes a filter; error 100 for a field or operator that there is not."""
-    if wanted.operator not in COMPARISONS:
-        raise invalid_parameter(f"Filtering operator {wanted.operator} must be one of {', '.join(COMPARISONS)}")
+    if requested.operator not in COMPARISONS:
+        raise invalid_parameter(f"Filtering operator {requested.operator} must be one of {', '.join(COMPARISONS)}")
     if name not in have:
-        raise invalid_parameter(f"Filtering field {wanted.field} is invalid.")
+        raise invalid_parameter(f"Filtering field {requested.field} is invalid.")
     try:
-        return COMPARISONS[wanted.operator](have[name], wanted.value)
+        return COMPARISONS[requested.operator](have[name], requested.value)
     except (TypeError, ArithmeticError) as error:
-        raise invalid_parameter(f"Filtering value {wanted.value!r} does not fit field {wanted.field}.") from error
+        raise invalid_parameter(f"Filtering value {requested.value!r} does not fit field {requested.field}.") from error
 
 
 def _sortable(value: Any) -> tuple[bool, Decimal, str]:

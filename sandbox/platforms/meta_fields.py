@@ -57,7 +57,7 @@ class RowContext:
         return {name: FIELDS[name](self) for name in names}
 
     def render(self) -> dict[str, Any]:
-        """The row as the API sends it: the asked fields that have a value, the period's days, the breakdown's value."""
+        """The row as the API sends it: the requested fields that have a value, the period's days, the breakdown's value."""
         names = dict.fromkeys((*(self.query.fields or DEFAULT_FIELDS[self.query.level]), "date_start", "date_stop"))
         return {name: value for name, value in self.values(names).items() if value is not None} | dict(self.row.breakdown)
 
@@ -182,7 +182,7 @@ FIELDS: dict[str, Callable[[RowContext], Any]] = {
         lambda c: None,
     ),
 }  # fmt: skip
-"""Every field that may be asked for. The last ones are known and never there: the brand runs no video, canvas, app or catalogue ads."""
+"""Every field that may be requested. The last ones are valid but always empty: the brand runs no video, canvas, app or catalogue ads."""
 
 DEFAULT_FIELDS = {
     "account": ("account_id", "impressions", "spend"),

@@ -1,9 +1,9 @@
-"""Insights rows: what was delivered and what it brought, as far as the platform would know it at the sandbox's clock.
+"""Insights rows: deliveries and their results, as far as the platform would know them at the sandbox's clock.
 
 - A day of an account shows up to the clock; of the day that runs, a growing part.
 - Spend is the first report until it is settled (within three days).
 - A conversion is booked on the day of its touch and shown from the moment it is reported: that restates up to 28 days.
-- Reach counts distinct persons within the asked period and level, so it never adds up.
+- Reach counts distinct persons within the requested period and level, so it never adds up.
 
 Source: developers.facebook.com/docs/marketing-api/insights, …/reference/ads-action-stats.
 """
@@ -99,14 +99,14 @@ class Row:
 
 
 class InsightsStore:
-    """The facts of the world in an in-memory database, asked for insights as of a moment."""
+    """The facts of the world in an in-memory database, requested insights as of a moment."""
 
     def __init__(self, world: World) -> None:
         self._database = duckdb.connect()
         for name in ("ad_accounts", "ad_sets", "ads", "ad_exposures", "ad_spend", "ad_conversions", "persons"):
             self._database.register("arrow", getattr(world, name))
-            wanted = {"persons": "select person_id, country from arrow", "ad_exposures": "from arrow order by date, ad_id"}
-            self._database.execute(f"create table {name} as {wanted.get(name, 'from arrow')}")
+            relations = {"persons": "select person_id, country from arrow", "ad_exposures": "from arrow order by date, ad_id"}
+            self._database.execute(f"create table {name} as {relations.get(name, 'from arrow')}")
             self._database.unregister("arrow")
 
     def rows(self, query: InsightsQuery, catalog: AdCatalog, account_id: str, ads: Sequence[Node]) -> list[Row]:

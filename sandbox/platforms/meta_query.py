@@ -1,4 +1,4 @@
-"""What an insights request asks for, read and checked as the Marketing API does.
+"""What an insights request requests, read and checked as the Marketing API does.
 
 Source: developers.facebook.com/docs/marketing-api/insights and …/reference/ad-account/insights.
 """
@@ -25,7 +25,7 @@ UNIQUE_METRICS = frozenset(("reach", "frequency", "cpp", "unique_clicks", "uniqu
 MONTHS_KEPT = 37
 MONTHS_OF_REACH_BY_BREAKDOWN = 13
 ALL_UNIQUE_METRICS_LIMITED_FROM = date(2026, 1, 12)
-"""Until then the limit of 13 months was for `reach` alone."""
+"""Until then the limit of 13 months applied only to `reach`."""
 
 
 @dataclass(frozen=True)

@@ -147,16 +147,16 @@ class PageFacts:
     ) -> dict[str, list[Mapping[str, Any]]]:
         """By metric, a value per day (and per flag where split): `date`, `value`, `is_from_ads`. An unknown stock has no row."""
         flags = "(values (false), (true)) f(flag)" if by_ads else "(values (null::boolean)) f(flag)"
-        match = "and s.is_from_ads = asked.flag" if by_ads else ""
+        match = "and s.is_from_ads = slots.flag" if by_ads else ""
         found: dict[str, list[Mapping[str, Any]]] = {}
         for table, expressions in _by_table(metrics).items():
             rows = self._database.cursor().sql(
                 f"""
-                with asked as (
+                with slots as (
                     select day, flag, unnest(generate_series(day - {PERIOD_DAYS[period] - 1}, day, interval 1 day))::date as at
                     from (select unnest($days)::date as day) cross join {flags}
                 ), s as (select * from {table} where page_id = $page)
-                select day, flag, {expressions} from asked left join s on s.date = asked.at {match} group by day, flag order by day, flag
+                select day, flag, {expressions} from slots left join s on s.date = slots.at {match} group by day, flag order by day, flag
                 """,
                 params={"days": list(days), "page": page_id},
             )

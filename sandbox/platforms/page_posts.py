@@ -37,7 +37,10 @@ def read_moment(name: str, text: str) -> datetime:
 
 
 def post_node(post: Mapping[str, Any], engagements: Sequence[Mapping[str, Any]], fields: Mapping[str, FieldSpec], page_name: str) -> Node:
-    """The asked fields of a post. `message` and `shares` are missing where there is none; a post without fields shows id, time and text."""
+    """The requested fields of a post.
+
+    `message` and `shares` are missing where there is none; a post without fields shows id, time and text.
+    """
     comments = [each for each in engagements if each["kind"] == "comment"]
     shares = sum(each["kind"] == "share" for each in engagements)
     reactions = [each for each in engagements if each["kind"] in REACTIONS]
@@ -63,8 +66,8 @@ def post_node(post: Mapping[str, Any], engagements: Sequence[Mapping[str, Any]],
         "shares": {"count": shares} if shares else None,
         "attachments": _attachments(post, fields.get("attachments", FieldSpec())),
     } | {name: _edge(*edges[name], fields.get(name, FieldSpec())) for name in edges}
-    asked = {name: FieldSpec() if name in (*edges, "attachments") else spec for name, spec in fields.items()}
-    return select(node, asked, "Post", ("id", "created_time", "message"))
+    requested = {name: FieldSpec() if name in (*edges, "attachments") else spec for name, spec in fields.items()}
+    return select(node, requested, "Post", ("id", "created_time", "message"))
 
 
 def _comment(each: Mapping[str, Any]) -> Node:
@@ -83,7 +86,7 @@ def _attachments(post: Mapping[str, Any], spec: FieldSpec) -> Node | None:
 
 
 def _edge(rows: Sequence[Mapping[str, Any]], build: Callable[[Mapping[str, Any]], Node], spec: FieldSpec) -> Node:
-    """An edge inside a node: its rows up to `.limit()`, and its total where `.summary()` asks for it."""
+    """An edge inside a node: its rows up to `.limit()`, and its total where `.summary()` requests it."""
     size = spec.modifiers.get("limit", "25")
     if not size.isdigit():
         raise invalid_parameter("param limit must be a positive integer.")

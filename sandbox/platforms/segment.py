@@ -1,6 +1,6 @@
 """Events of the brand's collector in Segment's envelope, and back: https://segment.com/docs/connections/spec/
 
-Consent stands in `context.consent.categoryPreferences` as `analytics` and `advertising`. Names that Segment's e-commerce spec does not
+Consent is in `context.consent.categoryPreferences` as `analytics` and `advertising`. Names that Segment's e-commerce spec does not
 have are the collector's own: `Lead Generated`, `Page Timing` (`load_ms`), `Consent Updated`; `Products Searched` carries `results`.
 """
 
@@ -82,10 +82,10 @@ def _properties(event: Mapping[str, Any], order: Mapping[str, Any] | None) -> di
 
 
 def take(message: Mapping[str, Any], sent_at: str | None, now: datetime) -> dict[str, Any]:
-    """A message that somebody posted, as the collector keeps it. `now` is naive UTC.
+    """A posted message, as the collector stores it. `now` is naive UTC.
 
-    The time is corrected for a wrong clock of the sender (receivedAt − (sentAt − originalTimestamp)) and never lies in the future.
-    Raises ValueError for a message without messageId, type, or somebody it is of.
+    The time is corrected for a wrong clock of the sender (receivedAt − (sentAt − originalTimestamp)) and is never in the future.
+    Raises ValueError for a message without messageId, type, or user.
     """
     for name in ("messageId", "type"):
         if not message.get(name):

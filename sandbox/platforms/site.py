@@ -80,7 +80,7 @@ ORDER: list[Any] = [
     ("customer.email", "email"), ("customer.phone", "phone"), "visitor_id", "currency", *((name, text(name)) for name in _AMOUNTS),
     ("refunded", _refunded), ("status", _status), "is_test", "coupon", ("lines", _lines),
 ]  # fmt: skip
-"""An order as it stands now."""
+"""An order at present."""
 
 
 def _paged(key: Any) -> Paging:
@@ -107,10 +107,10 @@ PLATFORM = Platform(
             "window": says(400, "give {start} and {end} as ISO 8601 moments"),
             "size": says(400, "limit is a number from 1 to {most}"),
             "page": says(400, "the cursor is none of ours"),
-            "too_large": says(413, f"a call may hold {MOST_BYTES} bytes"),
-            "not_json": says(400, "the body is no JSON"),
+            "too_large": says(413, f"a call may have at most {MOST_BYTES} bytes"),
+            "not_json": says(400, "the body is not JSON"),
             "write_key": says(401, "the write key is wrong"),
-            "not_basic": says(400, "the Authorization header is no Basic one"),
+            "not_basic": says(400, "the Authorization header is not Basic"),
             "call": says(404, "there is no call {call!r}"),
             "message": says(400, "{error}"),
         },

@@ -16,7 +16,7 @@ KINDS = ("batch", "track", "page", "identify", "screen", "group", "alias")
 
 
 class Collector:
-    """The orders that events speak of, each with its lines, and the messages that were posted, by messageId."""
+    """The orders that events mention, each with its lines, and the messages that were posted, by messageId."""
 
     def __init__(self, world: World) -> None:
         lines: dict[str, list[dict[str, Any]]] = {}
@@ -27,7 +27,7 @@ class Collector:
         self._known = frozenset(world.events["event_id"].to_pylist())
 
     def keep(self, message: dict[str, Any]) -> None:
-        """Keep a message that nobody sent before."""
+        """Store a message that was not sent before."""
         if message["messageId"] not in self._known:
             self.posted.setdefault(message["messageId"], message)
 

@@ -23,7 +23,7 @@ _REFUSALS = {
 
 
 class Throttle:
-    """Scores by account id, and the usage headers that tell callers of them."""
+    """Scores by account id, and the usage headers that report them to callers."""
 
     def __init__(self, most: int = STANDARD_TIER_SCORE, seconds: Callable[[], float] = time.monotonic) -> None:
         self._most, self._seconds = most, seconds

@@ -17,7 +17,7 @@ from sandbox.world.money import rates_on
 
 @dataclass(frozen=True)
 class Conversions:
-    """What the pixel sees: purchases and leads of persons who let it. `value` in EUR; `order` empty for a lead."""
+    """What the pixel sees: purchases and leads of persons who consented. `value` in EUR; `order` empty for a lead."""
 
     person: Numbers
     at: Numbers
@@ -85,7 +85,7 @@ def _last_view(
 
 
 def _latest(rows: Numbers, person: Numbers, when: Numbers, of_person: Numbers, at: Numbers, within: int) -> tuple[Numbers, Numbers]:
-    """Among `rows` (sorted by person, when), the last one of each asked person at or before `at`, not longer ago than `within`."""
+    """Among `rows` (sorted by person, when), the last one of each given person at or before `at`, not longer ago than `within`."""
     if not len(rows) or not len(at):
         return np.zeros(len(at), dtype=np.int64), np.zeros(len(at), dtype=bool)
     span = max(int(when[rows].max()), int(at.max())) - min(int(when[rows].min()), int(at.min())) + 1

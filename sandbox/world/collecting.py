@@ -37,7 +37,7 @@ _STEPS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
     "lead": ((_VIEW, ("page_view", "business"), ("generate_lead", "business")),),
     "sign_up": ((_VIEW, ("page_view", "newsletter"), ("sign_up", "newsletter")),),
 }
-"""By outcome, the ways such a visit goes: (event, page). A purchase is the last event of its visit."""
+"""By outcome, the possible courses of a visit: (event, page). A purchase is the last event of its visit."""
 _PATHS = {"cart": "/cart", "checkout": "/checkout", "thanks": "/thanks", "business": "/business", "newsletter": "/newsletter"}
 _WITH_PRODUCT = ("view_item", "add_to_cart", "remove_from_cart")
 _WITH_VALUE = (*_WITH_PRODUCT, "begin_checkout", "add_payment_info", "purchase")
@@ -108,7 +108,7 @@ _TAGS = ("referrer", "utm_source", "utm_medium", "utm_campaign", "utm_content", 
 
 
 def _unroll(chance: Chance, visits: Visits, table: pa.Table) -> tuple[Numbers, Numbers, Numbers]:
-    """For each event its visit's position, its name and its kind of page; a browser's first visit asks for consent after its first page."""
+    """For each event its visit's position, its name and its kind of page; a browser's first visit requests consent after its first page."""
     rows, names, pages, places = [], [], [], []
     browsers = np.array(table["visitor_id"].to_pylist(), dtype=str)
     asks = np.zeros(len(browsers), dtype=bool)
@@ -123,9 +123,9 @@ def _unroll(chance: Chance, visits: Visits, table: pa.Table) -> tuple[Numbers, N
             places.append(np.tile(np.arange(len(steps)), len(chosen)) * 2)
             names.append(np.tile([step[0] for step in steps], len(chosen)))
             pages.append(np.tile([step[1] for step in steps], len(chosen)))
-    asked = np.flatnonzero(asks)
-    rows, places = [*rows, asked], [*places, np.ones(len(asked), dtype=np.int64)]
-    names, pages = [*names, np.full(len(asked), "consent")], [*pages, np.full(len(asked), "landing")]
+    requested = np.flatnonzero(asks)
+    rows, places = [*rows, requested], [*places, np.ones(len(requested), dtype=np.int64)]
+    names, pages = [*names, np.full(len(requested), "consent")], [*pages, np.full(len(requested), "landing")]
     order = np.lexsort((np.concatenate(places), np.concatenate(rows)))
     return np.concatenate(rows)[order], np.concatenate(names)[order], np.concatenate(pages)[order]
 

@@ -56,8 +56,8 @@ def make_attention(chance: Chance, people: People, posts: pa.Table, end: int, sc
     page = np.array([[row[0] for row in brand.PAGES].index(page_id) for page_id in posts["page_id"].to_pylist()], dtype=np.int64)
     key = created // SECOND * 2 + page
     first_day, rows = local_days(created, PACIFIC), []
-    anybody = people.audience("anybody")
-    fans = [anybody, anybody[chance.uniform("reads Chinese", anybody) < 0.22]]
+    everyone = people.audience("anybody")
+    fans = [everyone, everyone[chance.uniform("reads Chinese", everyone) < 0.22]]
     boosted = chance.uniform("boosted", key) < 0.1
     strength = np.exp(0.5 * chance.normal("strength", key))
     for age in range(_DAYS_SEEN):

@@ -147,8 +147,8 @@ def _lead_path(chance: Chance, people: People, contacts: _Contacts) -> tuple[dic
     person, happens, at = contacts.person, contacts.kind == "lead", contacts.at
     path: dict[str, _Moments] = {}
     shares = {"marketingqualifiedlead": (0.55, 0.75, 2.0), "salesqualifiedlead": (0.6, 0.7, 4.0), "opportunity": (0.75, 0.8, 5.0)}
-    for stage, (anybody, business, days) in shares.items():
-        share = np.where(people.is_business[person], business, anybody)
+    for stage, (everyone, business, days) in shares.items():
+        share = np.where(people.is_business[person], business, everyone)
         happens = happens & (chance.uniform(stage, person) < share)
         at = at + np.maximum(HOUR // 2, chance.exponential(f"{stage} at", days * DAY, person)).astype(np.int64)
         path[stage] = (at, happens)

@@ -1,7 +1,7 @@
 """The tables of the world: the grain and the columns of each. `World` holds one pyarrow table per schema.
 
 Conventions: `_at` is a timestamp in UTC without zone (microseconds); `date` of an advertising table is the ad account's own calendar
-day, of a page table the Pacific day, of `fx_rates` the ECB's day; money is decimal(18,2) in the currency beside it, or in the one
+day, of a page table the Pacific day, of `fx_rates` the ECB's day; money is decimal(18,2) in the currency next to it, or in the one
 the docstring names. Ids that a platform shows are strings; `person_id` is the world's own and shows nowhere.
 A row says when it became true; a platform shows only rows at or before the sandbox's clock.
 """
@@ -113,9 +113,9 @@ class World:
     scale: float
 
     persons: pa.Table
-    """[person_id] Everybody whom the brand can reach. `purchase_rate_per_day` (λ) and `dropout_probability` (p, after each repeat purchase)
-    are the true parameters of the person's buying (BG/NBD), set for all. `is_customer`: bought at least once by `end`; only then are set
-    `acquired_at`, `acquisition_channel` (GA4 channel of the first purchase's visit), `acquisition_campaign` (its utm_campaign) and
+    """[person_id] All persons whom the brand can reach. `purchase_rate_per_day` (λ) and `dropout_probability` (p, after each repeat
+    purchase) are the true parameters of the person's buying (BG/NBD), set for all. `is_customer`: bought at least once by `end`; only then
+    are set `acquired_at`, `acquisition_channel` (GA4 channel of the first purchase's visit), `acquisition_campaign` (its utm_campaign) and
     `dropped_out_at` (the last purchase ever; null: alive at `end`). `mean_order_margin`: expected revenue − cost of one order in EUR,
     before refunds. `currency`: what the person pays in."""
     products: pa.Table
@@ -159,8 +159,8 @@ class World:
     visits: pa.Table
     """[visit_id] The true sessions of the site, bots among them (`person_id` null). `channel`: GA4 default channel group (Paid Social,
     Organic Social, Organic Search, Paid Search, Email, Direct, Referral), also where tags and referrer hide it. `visitor_id`: the
-    browser's cookie, also where missing consent keeps it from the events. `ad_id` where an ad of Meta brought it, `post_id` where a page's
-    post did, `click_id`: the fbclid (links in posts carry one too); Google's gclid is in `landing_url` alone.
+    browser's cookie, also where missing consent keeps it from the events. `ad_id` if it came from an ad of Meta, `post_id` if from a page's
+    post, `click_id`: the fbclid (links in posts carry one too); Google's gclid is in `landing_url` alone.
     `outcome`: bounce | slow_page | search_failed | left_product | left_cart | left_checkout | purchase | lead | sign_up."""
     events: pa.Table
     """[event_id] What the brand's collector keeps: GA4 event names. Without analytics consent no visitor_id and no user_id, without

@@ -29,9 +29,9 @@ def ad_tags(ad: int) -> dict[str, str]:
 
 
 def consents(people: People, visits: Visits) -> tuple[Numbers, Numbers]:
-    """Analytics and ads consent by visit. A bot is never asked: it counts as denied."""
-    asked = (visits.person >= 0) & (visits.started_at // DAY < people.withdraws_on[visits.person])
-    return asked & people.consent_analytics[visits.person], asked & people.consent_ads[visits.person]
+    """Analytics and ads consent by visit. A bot sees no consent banner: it counts as denied."""
+    requested = (visits.person >= 0) & (visits.started_at // DAY < people.withdraws_on[visits.person])
+    return requested & people.consent_analytics[visits.person], requested & people.consent_ads[visits.person]
 
 
 def make_visit_table(chance: Chance, people: People, visits: Visits, delivery: Delivery, posts: pa.Table) -> pa.Table:

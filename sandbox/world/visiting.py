@@ -73,7 +73,7 @@ def _seconds(chance: Chance, key: Numbers, outcome: Numbers) -> Numbers:
 
 
 def _arrivals(chance: Chance, people: People, delivery: Delivery, start: int, end: int, scale: float) -> Visits:
-    """Visits that somebody begins without having decided to buy: landed clicks of ads, and each other channel's daily share."""
+    """Visits of persons who have not decided to buy: landed clicks of ads, and each other channel's daily share."""
     landed = np.flatnonzero(chance.uniform("lands", delivery.click_key) < 0.88)
     parts = [(delivery.click_key[landed], delivery.click_person[landed], delivery.clicked_at[landed] + 4 * SECOND,
               np.full(len(landed), brand.PAID_SOCIAL), delivery.click_ad[landed], landed)]  # fmt: skip
@@ -195,8 +195,8 @@ def _near(visits: Visits, others: Visits) -> Numbers:
         return np.zeros(len(visits.key), dtype=bool)
     span, base = 1 << 48, int(others.started_at.min()) - 1000 * DAY  # nine years of microseconds; 2**15 persons fit
     keys = np.sort(others.person * span + (others.started_at - base))
-    asked = visits.person * span + (visits.started_at - base)
-    return np.asarray(np.searchsorted(keys, asked - APART) < np.searchsorted(keys, asked + APART, side="right"))
+    requested = visits.person * span + (visits.started_at - base)
+    return np.asarray(np.searchsorted(keys, requested - APART) < np.searchsorted(keys, requested + APART, side="right"))
 
 
 def _bots(chance: Chance, start: int, end: int, scale: float) -> Visits:

@@ -108,7 +108,7 @@ def test_what_a_complete_import_does_not_hold_any_more_is_gone_and_past_states_k
     assert import_(home).returncode == 0
     (home / "orders-wrong.csv").unlink()
     (home / "orders.yml").write_text(MAPPING.replace("    fields", "    complete: true\n    fields"))
-    assert "order: 0 landed, 3 unchanged, 2 no longer there" in import_(home).stdout
+    assert "order: 0 landed, 3 unchanged, 2 deleted" in import_(home).stdout
     vintages = "select order_id, count(*) as n, bool_or(_deleted) as gone from raw_import.order group by order_id order by order_id"
     assert stored(home, vintages) == [("a0", 1, False), ("a1", 1, False), ("a2", 1, False), ("wrong0", 2, True), ("wrong1", 2, True)]
 
@@ -119,10 +119,10 @@ def test_an_import_under_a_wrong_name_is_taken_back_whole_and_no_other(home: Pat
     assert import_(home).returncode == 0
     (home / "orders-a.csv").unlink()
     done = import_(home, "--take-back")
-    assert (done.returncode, done.stdout) == (0, "orders.yml: taken back\n  order: 0 landed, 0 unchanged, 3 no longer there\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "orders.yml: removed\n  order: 0 landed, 0 unchanged, 3 deleted\n"), done.stderr
     by_source = "select _source, count(*) as n, bool_or(_deleted) as gone from raw_import.order group by _source order by _source"
     assert stored(home, by_source) == [("shop_export", 3, False), ("shop_exprot", 6, True)]
-    assert "0 no longer there" in import_(home, "--take-back").stdout
+    assert "0 deleted" in import_(home, "--take-back").stdout
 
 
 def test_taking_back_reads_no_file(home: Path) -> None:
@@ -133,7 +133,7 @@ def test_taking_back_reads_no_file(home: Path) -> None:
 
 @pytest.mark.parametrize("workspace", ["duckdb"], indirect=True)
 @pytest.mark.parametrize("full", ["raw", "scratch", "rejects"])
-def test_a_full_disk_is_told_in_one_line_and_the_import_succeeds_once_there_is_room(home: Path, full: str) -> None:
+def test_a_full_disk_is_reported_in_one_line_and_the_import_succeeds_once_there_is_room(home: Path, full: str) -> None:
     write(home, "a", 20_000, "x,tomorrow,1\n" * 5_000)
     with small_disk(home / "var" / full, "64k") as resize:
         done = import_(home)

@@ -81,7 +81,7 @@ def one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
     given = run(arguments)
     out, said = capsys.readouterr()
     assert given == code, (arguments, given, out, said)
-    assert "Traceback" not in out + said and "nobody expected" not in said
+    assert "Traceback" not in out + said and "unexpected error" not in said
     return out + said
 
 

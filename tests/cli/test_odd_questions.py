@@ -19,7 +19,7 @@ ODD = {
     "syntax": ("select from where", "syntax error"),
     "bracket left open": ("select (", "syntax error"),
     "quote left open": ("select 'abc", "unterminated"),
-    "unknown table": ("select * from nmbers", r"there is no table nmbers. Close: marts.numbers."),
+    "unknown table": ("select * from nmbers", r"there is no table nmbers. Did you mean marts.numbers"),
     "unknown schema": ("select * from nope.numbers", "there is no table nope.numbers"),
     "too many dots": ("select * from a.b.c.d.e", "a.b.c.d.e"),
     "unknown column": ("select m from numbers", "there is no column m"),
@@ -35,16 +35,16 @@ ODD = {
     "negative limit": ("select n from numbers limit -1", "negative"),
     "parameter": ("select $1", "parameter"),
     "pattern": ("select regexp_replace('a', '(', 'b')", r"\("),
-    "two statements": ("select 1; select 2", "only one SELECT"),
-    "write": ("insert into numbers values (1)", "only one SELECT"),
-    "write in a with": ("with a as (insert into numbers values (1) returning *) select * from a", "only one SELECT"),
-    "settings": ("set x = 1", "only one SELECT"),
-    "nothing": ("", "no SQL is given"),
-    "only a comment": ("/* nothing */ ;", "no SQL is given"),
+    "two statements": ("select 1; select 2", "a query is one SELECT"),
+    "write": ("insert into numbers values (1)", "a query is one SELECT"),
+    "write in a with": ("with a as (insert into numbers values (1) returning *) select * from a", "a query is one SELECT"),
+    "settings": ("set x = 1", "a query is one SELECT"),
+    "nothing": ("", "the SQL is empty"),
+    "only a comment": ("/* nothing */ ;", "the SQL is empty"),
     "NUL": ("select 1 \0", "not valid UTF-8"),
     "broken character": ("select '\udcff'", "not valid UTF-8"),
-    "endless time": ("select timestamp 'infinity' as t", "column t holds a date beyond"),
-    "day beyond the years": ("select date '9999-12-31' + 1 as t", "column t holds a date beyond"),
+    "endless time": ("select timestamp 'infinity' as t", "column t contains a date beyond"),
+    "day beyond the years": ("select date '9999-12-31' + 1 as t", "column t contains a date beyond"),
     "another file": ("select * from '/etc/passwd'", "/etc/passwd"),
 }
 
@@ -66,8 +66,8 @@ def test_an_odd_question_is_one_line(published: Workspace, capsys: pytest.Captur
     for name, (sql, said) in ODD.items():
         code = run(["query", "--", sql])
         out, err = capsys.readouterr()
-        plain = err.startswith("multiball: query: ") and err.count("\n") == 1 and err.rstrip().endswith((".", '".'))
-        if code != 2 or out or not plain or not re.search(said, err) or "nobody expected" in err:
+        plain = err.startswith("multiball: query: ") and err.count("\n") == 1 and err.rstrip().endswith((".", '".', "?"))
+        if code != 2 or out or not plain or not re.search(said, err) or "unexpected error" in err:
             wrong[name] = (code, out, err)
     assert wrong == {}
 
@@ -77,7 +77,7 @@ def test_a_question_without_an_end_is_ended_by_the_time_limit(
 ) -> None:
     monkeypatch.setenv("MULTIBALL_QUERY_SECONDS", "1")
     assert run(["query", ENDLESS]) == 2
-    assert "the question took longer than 1 seconds. Narrow it" in capsys.readouterr().err
+    assert "the query took longer than 1 seconds. Select fewer days" in capsys.readouterr().err
     assert run(["query", "select count(*) as n from numbers", "--format", "csv"]) == 0
     assert capsys.readouterr().out == "n\n1000\n"
 
@@ -87,10 +87,10 @@ def test_a_question_without_an_end_is_ended_by_the_time_limit(
 def test_what_only_postgres_holds_is_one_line(published: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     for sql, said in {
         "select 1 / (n - n) from numbers": "division by zero",
-        "select 'NaN'::numeric as a": "column a holds a number that is not a decimal",
-        "select row(1, 2) as a": "a column is of a type that cannot be shown",
-        "select timestamp '0044-03-15 BC' as t": "column t holds a date beyond",
-        "do $$ begin end $$": "only one SELECT",
+        "select 'NaN'::numeric as a": "column a contains a number that is not a decimal",
+        "select row(1, 2) as a": "a column has a type that cannot be returned",
+        "select timestamp '0044-03-15 BC' as t": "column t contains a date beyond",
+        "do $$ begin end $$": "a query is one SELECT",
     }.items():
         assert run(["query", sql]) == 2
         assert said in capsys.readouterr().err
@@ -116,7 +116,7 @@ def test_parquet_goes_to_a_file_or_a_pipe_and_keeps_types(
     assert capfdbinary.readouterr().out == file.read_bytes()
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert run(["query", sql, "--format", "parquet"]) == 2
-    assert b"Parquet is not for a terminal. Give --output FILE, or pipe it" in capfdbinary.readouterr().err
+    assert b"Parquet cannot be printed to a terminal. Give --output FILE, or pipe it" in capfdbinary.readouterr().err
 
 
 def test_an_output_is_there_whole_or_stays_as_it_was(published: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,8 +92,8 @@ def test_the_same_version_is_the_same_to_the_byte_and_a_revision_is_another(here
     assert review("--month", "2026-10")[0] == 0
     assert contents(folder / "v1") == first
     code, output, _ = review("--month", "2026-10", "--revise", "--json")
-    told = json.loads(output)
-    assert (code, told["version"]) == (0, 2)
+    reported = json.loads(output)
+    assert (code, reported["version"]) == (0, 2)
     assert "Renamed" in (folder / "v2" / "growth-zh" / "review.html").read_text()
     assert json.loads(review("--json", "--month", "2026-10")[1])["version"] == 2
     assert json.loads(review("--json", "--month", "2026-10", "--version", "1")[1])["version"] == 1
@@ -113,7 +113,7 @@ def test_without_teams_there_is_one_review_for_everybody_and_nobody_to_send_it_t
     code, _, errors = review("--month", "2026-10", "--send")
     assert (code, errors) == (
         2,
-        "multiball: plan/teams.yml: is missing, so there is nobody to send a review to. Write it as docs/how-to/plan-goals.md shows.\n",
+        "multiball: plan/teams.yml: is missing, so a review has no recipients. Write it as docs/how-to/plan-goals.md shows.\n",
     )
 
 
@@ -175,14 +175,14 @@ def test_whoever_listens_at_the_port_of_a_demos_mailbox_gets_no_review(
     [
         (["--month", "2026-13"], "--month: '2026-13' is not a valid month. Give one like 2026-10."),
         (["--month", "october"], "--month: 'october' is not a valid month. Give one like 2026-10."),
-        (["--month", "2999-01"], "--month: 2999-01 is not over. Ask for an earlier one."),
+        (["--month", "2999-01"], "--month: 2999-01 is not over. Give an earlier month."),
         (["--month", "2020-01"], "--month: the data has nothing of 2020-01."),
-        (["--month", "2026-10", "--team", "sales"], "--team: there is no team 'sales'. There is growth, social."),
-        (["--month", "2026-10", "--send"], "MULTIBALL_SMTP_HOST: no mail server is known, so nothing is sent. Set it (and _PORT, "),
-        (["--month", "2026-10", "--version", "7"], "--version: 2026-10 has no version 7. There is none yet."),
+        (["--month", "2026-10", "--team", "sales"], "--team: there is no team 'sales'. Known: growth, social."),
+        (["--month", "2026-10", "--send"], "MULTIBALL_SMTP_HOST: no mail server is configured, so nothing is sent. Set it (and _PORT, "),
+        (["--month", "2026-10", "--version", "7"], "--version: 2026-10 has no version 7. Existing versions: none yet."),
         (["--month", "2026-10", "--as-of", "2026-10-31T12:00"], "--as-of 2026-10-31 12:00 UTC: 2026-10 was not over then."),
-        (["--month", "2026-10", "--as-of", "2026-11-05", "--send"], "--as-of: cannot go with --send."),
-        (["--month", "2026-10", "--send", "--lang", "zh"], "--lang: cannot go with --send."),
+        (["--month", "2026-10", "--as-of", "2026-11-05", "--send"], "--as-of: excludes --send."),
+        (["--month", "2026-10", "--send", "--lang", "zh"], "--lang: excludes --send."),
         (["--month", "2026-10", "--lang", "fr"], "--lang: 'fr' has no catalogue in locale/. Known: 'en', 'zh'."),
         (["--month", "2026-10", "--send", "--again"], "--again: needs --send and --team."),
     ],
@@ -215,4 +215,4 @@ def test_what_is_published_before_the_month_was_over_is_said_with_what_to_do(her
     warehouse.publish(put_marts(warehouse, ROWS), AS_OF.replace(month=10, day=20))
     code, _, errors = review("--month", "2026-10")
     assert code == 2
-    assert errors.endswith("2026-10 was not over then. Bring newer data: multiball run warehouse.\n")
+    assert errors.endswith("2026-10 was not over then. Load newer data, then multiball run warehouse.\n")

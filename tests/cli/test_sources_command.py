@@ -87,7 +87,7 @@ def test_a_hold_is_listed_with_how_to_confirm_and_confirmed_by_name(home: Path, 
     [
         (["--confirm", "rates"], "no deletion of rates is held"),
         (["--confirm", "shop"], "no deletion of shop is held"),
-        (["--account", "EXR"], "--account: is for --confirm alone"),
+        (["--account", "EXR"], "--account: needs --confirm"),
         (["shop"], "there is no source 'shop'"),
     ],
 )
@@ -102,8 +102,8 @@ def test_an_account_that_is_not_configured_any_more_is_listed_and_keeps_its_rows
     configure(home, "EXR2", "2026-10-01")
     load_rates(home, 31, "EXR2")
     assert run(["sources"]) == 0
-    assert "rates EXR: is not in sources.yml any more. What was loaded stays." in capsys.readouterr().out
-    [note] = [finding for finding in findings(capsys) if "not in sources.yml" in finding["state"]]
+    assert "rates EXR: is no longer in sources.yml. Its loaded data is kept." in capsys.readouterr().out
+    [note] = [finding for finding in findings(capsys) if "no longer in sources.yml" in finding["state"]]
     assert note["note"] and note["subject"] == "source rates"
     rows = open_warehouse(Workspace(home)).read_raw("ecb", "select _account from raw_ecb.exchange_rates where not _deleted")
     assert rows.num_rows == 124

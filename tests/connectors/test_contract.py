@@ -9,8 +9,8 @@ from connectors.contract import followed, led_round
 from connectors.local_server import Known, Reply
 
 
-def conversation(*told: tuple[str, Reply]) -> Known:
-    return {("GET", target, b""): reply for target, reply in told}
+def conversation(*raise_by_rules: tuple[str, Reply]) -> Known:
+    return {("GET", target, b""): reply for target, reply in raise_by_rules}
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ class TestFacebookPages(ConnectorContract):
         with pytest.raises(SourceError, match="Please reduce the amount"):
             extract(at(handle), account, replace(window, current=False))
 
-    def test_a_page_that_the_token_does_not_manage_is_told_with_those_that_it_does(
+    def test_a_page_that_the_token_does_not_manage_is_reported_with_those_that_it_does(
         self, source: Source, account: str, window: Window
     ) -> None:
         with pytest.raises(SourceError, match="does not manage page 1") as failure:

@@ -11,7 +11,7 @@ from connectors.local_server import Reply, Request, serve
 from connectors.sessions import session_of
 
 from multiball.connectors._answers import Again, Answer, Refused, TooMuch
-from multiball.connectors._graph import judge, pace
+from multiball.connectors._graph import pace, raise_for_error
 from multiball.shapes import AccessRefused, Source, SourceError
 
 SOURCE = Source("ads", "meta_ads", "http://127.0.0.1:1", ("1",), {"access_token": "t0ken"}, date(2026, 1, 1), "me@example.com")
@@ -29,20 +29,20 @@ def error(code: int, subcode: int | None = None, message: str = "m", status: int
 )
 def test_temporary_errors_are_asked_again(answer: Answer) -> None:
     with pytest.raises(Again):
-        judge(answer)
+        raise_for_error(answer)
 
 
 @pytest.mark.parametrize("code", [4, 17, 32, 613, 80000, 80004, 80014])
 def test_a_limit_waits_until_access_is_regained(code: int) -> None:
     with pytest.raises(Again) as again:
-        judge(error(code))
+        raise_for_error(error(code))
     assert again.value.wait == 7 * 60
 
 
 @pytest.mark.parametrize("answer", [error(2, 1504041), error(2, 1504042), error(100), error(3018), error(2635)])
 def test_lasting_errors_are_refused(answer: Answer) -> None:
     with pytest.raises(Refused):
-        judge(answer)
+        raise_for_error(answer)
 
 
 @pytest.mark.parametrize(
@@ -55,26 +55,26 @@ def test_lasting_errors_are_refused(answer: Answer) -> None:
         error(200, message="Please Reduce The Amount Of Data you’re asking for", status=403),
     ],
 )
-def test_too_much_data_is_told_apart(answer: Answer) -> None:
+def test_too_much_data_is_distinguished(answer: Answer) -> None:
     with pytest.raises(TooMuch):
-        judge(answer)
+        raise_for_error(answer)
 
 
-def test_a_dead_token_and_a_missing_permission_are_told_apart() -> None:
+def test_a_dead_token_and_a_missing_permission_are_distinguished() -> None:
     with pytest.raises(Refused, match="expired or wrong") as dead:
-        judge(error(190, 463))
+        raise_for_error(error(190, 463))
     assert "sources.ads.credentials.access_token" in dead.value.remedy
     for code in (102, 104, "190"):
         with pytest.raises(AccessRefused, match="expired or wrong"):
-            judge(error(code))  # type: ignore[arg-type]
+            raise_for_error(error(code))  # type: ignore[arg-type]
     for code in (10, 200, 299):
         with pytest.raises(Refused, match="may not read"):
-            judge(error(code))
+            raise_for_error(error(code))
 
 
-def test_an_error_that_is_no_json_is_judged_by_its_status() -> None:
+def test_an_error_that_is_not_json_is_classified_by_its_status() -> None:
     with pytest.raises(Again):
-        judge(Answer(SOURCE, 502, {}, "<html>"))
+        raise_for_error(Answer(SOURCE, 502, {}, "<html>"))
 
 
 def test_slows_down_from_85_percent_of_any_limit() -> None:
@@ -118,7 +118,7 @@ def test_an_edge_that_leads_round_ends_with_a_message(nexts: str) -> None:
 
     with (
         serve(handle) as base,
-        pytest.raises(SourceError, match="leads back to a page"),
+        pytest.raises(SourceError, match="returns to a page"),
         session_of(replace(SOURCE, base_url=base), limit=4) as api,
     ):
         list(api.pages("/act_1/ads", {}))

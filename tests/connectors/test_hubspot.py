@@ -11,7 +11,7 @@ from connectors.local_server import Handler, Reply, Request, forward
 from connectors.stand_in import NOW, StandIn, stand_in, world
 
 from multiball.connectors._answers import Again, Answer, Refused
-from multiball.connectors._declared.errors import judge, pace
+from multiball.connectors._declared.errors import pace, raise_for_error
 from multiball.connectors._declared.reading import declaration
 from multiball.connectors.hubspot.hooks import FOUND_A_PAGE
 from multiball.connectors.hubspot.stages import MEANINGS, STANDARD
@@ -72,9 +72,9 @@ class TestHubSpot(ConnectorContract):
         assert all(row["meaning"] is None for row in records["lifecycle_stages"])
         today = Window(date(2026, 10, 12), date(2026, 10, 12))
         options = {**source.options, "lifecycle_stages": {OWN_STAGE[1].upper(): "qualified", "lead": "none", "nowhere": "lead"}}
-        told = extract(replace(source, options=options), account, today)["lifecycle_stages"]
-        assert {row["stage"]: row["meaning"] for row in told if row["meaning"]} == {OWN_STAGE[0]: "qualified", "lead": "none"}
-        assert "names 'nowhere', which the portal has no stage of" in caplog.text
+        raise_by_rules = extract(replace(source, options=options), account, today)["lifecycle_stages"]
+        assert {row["stage"]: row["meaning"] for row in raise_by_rules if row["meaning"]} == {OWN_STAGE[0]: "qualified", "lead": "none"}
+        assert "names 'nowhere', which is not a stage of the portal" in caplog.text
         extract(source, account, today)
         assert f"the lifecycle stage {OWN_STAGE[0]} ({OWN_STAGE[1]}) has no meaning" in caplog.text
         for wrong in ({"lead": "customers"}, ["lead"]):
@@ -188,17 +188,17 @@ def test_associations_that_lead_round_end_with_a_message(source: Source, at: Cal
     assert len(asked) <= 3
 
 
-def test_limits_are_told_apart_by_their_policy(source: Source) -> None:
+def test_limits_are_distinguished_by_their_policy(source: Source) -> None:
     def answer(policy: str) -> Answer:
         return Answer(source, 429, {}, f'{{"message": "limit", "policyName": "{policy}"}}')
 
     with pytest.raises(Again) as rolling:
-        judge(DECLARED.errors)(answer("TEN_SECONDLY_ROLLING"))
+        raise_for_error(DECLARED.errors)(answer("TEN_SECONDLY_ROLLING"))
     assert rolling.value.wait == 10
     with pytest.raises(Again):
-        judge(DECLARED.errors)(answer("SECONDLY"))
+        raise_for_error(DECLARED.errors)(answer("SECONDLY"))
     with pytest.raises(Refused, match="limit") as daily:
-        judge(DECLARED.errors)(answer("DAILY"))
+        raise_for_error(DECLARED.errors)(answer("DAILY"))
     assert "after midnight" in daily.value.remedy
 
 

@@ -88,7 +88,7 @@ class TestMetaAds(ConnectorContract):
         of_periods = {"account_period_insights": records["account_period_insights"]}
         assert comparable(it, {"account_period_insights": brought["account_period_insights"]}) == comparable(it, of_periods)
 
-    def test_a_report_that_never_finishes_is_told(
+    def test_a_report_that_never_finishes_is_reported(
         self, source: Source, account: str, window: Window, at: Callable[[Handler], Source]
     ) -> None:
         upstream = forward(source.base_url)
@@ -102,7 +102,7 @@ class TestMetaAds(ConnectorContract):
         with pytest.raises(SourceError, match=r"report \d+ did not finish"):
             extract(stuck, account, window)
 
-    def test_days_that_meta_no_longer_keeps_are_left_out_and_told(
+    def test_days_that_meta_no_longer_keeps_are_left_out_and_reported(
         self, source: Source, account: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         ancient = extract(quick(source, source.base_url), account, Window(date(2020, 1, 1), date(2020, 2, 29), current=False))

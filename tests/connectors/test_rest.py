@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from connectors.local_server import Reply, Request, counting, failing_first, serve
 
-from multiball.connectors._rest import Refused, Rest, bearer, credential, judge, retry_after
+from multiball.connectors._rest import Refused, Rest, bearer, credential, raise_for_error, retry_after
 from multiball.shapes import AccessRefused, InputError, Source, SourceError
 
 
@@ -89,7 +89,7 @@ def test_a_wait_is_bounded_whatever_the_platform_asks_for(value: str) -> None:
 
 def test_a_limit_in_the_headers_that_cannot_be_read_is_ignored(caplog: pytest.LogCaptureFixture) -> None:
     _, handler = replies(Reply.of({"data": 1}, **{"x-left": "many"}))
-    with serve(handler) as base, Rest(source_at(base), {}, judge, lambda headers: float(headers["x-left"])) as api:
+    with serve(handler) as base, Rest(source_at(base), {}, raise_for_error, lambda headers: float(headers["x-left"])) as api:
         assert api.get("/x") == {"data": 1}
     assert "cannot be read" in caplog.text
 
@@ -142,7 +142,7 @@ def test_no_message_repeats_a_secret_that_the_platform_says_back(caplog: pytest.
 
 
 @pytest.mark.parametrize("option", [{"max_attempts": "many"}, {"max_attempts": 0}, {"timeout_seconds": None}, {"max_wait_seconds": True}])
-def test_an_option_that_is_no_number_is_wrong_input(option: dict[str, object]) -> None:
+def test_an_option_that_is_not_a_number_is_wrong_input(option: dict[str, object]) -> None:
     with pytest.raises(InputError, match=rf"sources\.shop\.options\.{next(iter(option))}: is .*Give a number"):
         Rest(source_at("http://127.0.0.1:1", **option), {})
 
@@ -162,7 +162,7 @@ def test_an_address_that_is_none_is_wrong_input() -> None:
 
 def test_pauses_before_the_next_request_as_the_pace_says() -> None:
     seen, handler = replies(Reply.of({}, **{"x-left": "0"}), Reply.of({}))
-    with serve(handler) as base, Rest(source_at(base), {}, judge, lambda headers: 0.4 if "x-left" in headers else 0.0) as api:
+    with serve(handler) as base, Rest(source_at(base), {}, raise_for_error, lambda headers: 0.4 if "x-left" in headers else 0.0) as api:
         api.get("/x")
         started = time.monotonic()
         api.get("/x")
@@ -184,7 +184,7 @@ def test_nobody_listening_is_a_source_error_that_says_so() -> None:
         api.get("/x")
 
 
-def test_a_time_out_is_repeated_and_then_told() -> None:
+def test_a_time_out_is_repeated_and_then_reported() -> None:
     with serve(lambda _: time.sleep(0.3) or Reply()) as base:
         slow = source_at(base, timeout_seconds=0.1, max_wait_seconds=0.01, max_attempts=2)
         with Rest(slow, {}) as api, pytest.raises(SourceError, match="ReadTimeout"):

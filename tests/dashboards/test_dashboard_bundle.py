@@ -44,8 +44,8 @@ def test_every_metric_of_a_used_mart_is_in_its_dataset_with_its_label_in_every_l
     datasets = of_kind(bundle, "datasets")
     for name in read_assets().datasets.data:
         for language, suffix in (("en", ""), ("zh", "_zh")):
-            told = {metric["metric_name"]: metric["verbose_name"] for metric in datasets[f"{name}{suffix}"]["metrics"]}
-            assert told == {metric.name: metric.named(language) for metric in marts()[name].all_metrics.values()}
+            reported = {metric["metric_name"]: metric["verbose_name"] for metric in datasets[f"{name}{suffix}"]["metrics"]}
+            assert reported == {metric.name: metric.named(language) for metric in marts()[name].all_metrics.values()}
 
 
 def test_levels_and_people_have_no_sum_and_money_bears_the_currency(bundle: Files) -> None:

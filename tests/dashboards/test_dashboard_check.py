@@ -1,4 +1,4 @@
-"""The checker: every name resolves and nothing is wrongly added up; each fault is made in a copy and told with its place and remedy."""
+"""The checker: every name resolves and nothing is wrongly added up; each fault is made in a copy and reported with its place and remedy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_committed_dashboards_have_no_fault() -> None:
     assert list(faults(read_assets(), marts())) == []
 
 
-def test_a_renamed_mart_column_is_told_with_the_chart_and_the_nearest_name(source: Path, tmp_path: Path) -> None:
+def test_a_renamed_mart_column_is_reported_with_the_chart_and_the_nearest_name(source: Path, tmp_path: Path) -> None:
     project = tmp_path / "dbt_project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
     replaced(project / "models/marts/content/content_performance.yml", "- name: content_type", "- name: content_types")
@@ -93,11 +93,11 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("leadership/charts/goals.yml", "{column: due_on,", "{column: due,", r"goal_progress has no column 'due'"),
         ("presentation.yml", "campaign_name, title]", "campaign_name, titel]", r"no dataset has a column 'titel'\. Did you mean 'title'"),
         ("presentation.yml", 'leads: "#9CC3E6"', 'leeds: "#9CC3E6"', r"there is no metric 'leeds'\. Did you mean 'leads'"),
-        ("presentation.yml", "Email:", "Emial:", r"channel has no word 'Emial'\. Did you mean 'Email'"),
+        ("presentation.yml", "Email:", "Emial:", r"channel has no value 'Emial'\. Did you mean 'Email'"),
         ("datasets.yml", "by_language: [text]", "by_language: [texts]", r"goal_progress has no column 'texts_en'\. Did you mean 'text_en'"),
         ("leadership/dashboard.yml", "- id: platform", "- id: channel", r"the id 'channel' appears twice"),
         ("leadership/dashboard.yml", "{goals: 12}", "{gaols: 12}", r"there is no chart 'gaols'\. Did you mean 'goals'"),
-        ("leadership/dashboard.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row has place for 12"),
+        ("leadership/dashboard.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row is 12 wide at most"),
         ("leadership/dashboard.yml", "{goals: 12}", "{funnel: 12}", r"the chart 'funnel' appears twice|the chart is on no dashboard"),
         (
             "leadership/dashboard.yml",
@@ -108,13 +108,13 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("leadership/dashboard.yml", "dataset: dim_account", "dataset: dim_acount", r"there is no dataset 'dim_acount'"),
     ],
 )
-def test_a_name_that_does_not_resolve_is_told_with_its_line(
+def test_a_name_that_does_not_resolve_is_reported_with_its_line(
     source: Path, tmp_path: Path, file: str, before: str, after: str, said: str
 ) -> None:
     replaced(source / file, before, after)
-    told = refused(source, tmp_path)
-    assert re.match(rf"{re.escape(str(source / file))}, line \d+: ", told)
-    assert re.search(said, told)
+    reported = refused(source, tmp_path)
+    assert re.match(rf"{re.escape(str(source / file))}, line \d+: ", reported)
+    assert re.search(said, reported)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_a_name_that_does_not_resolve_is_told_with_its_line(
             "leadership/charts/reach_of_weeks.yml",
             "groupby: [platform, account_name]",
             "groupby: [platform]",
-            "reach counts different people",
+            "reach counts distinct people",
         ),
-        ("leadership/charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach counts different people"),
+        ("leadership/charts/reach_of_weeks.yml", "  metrics", "  time_grain_sqla: P1M\n  metrics", "reach counts distinct people"),
         ("leadership/charts/followers.yml", "P1D", "P1M", "followers is a level of a day"),
         ("leadership/charts/funnel_stages.yml", "groupby: [stage]", "groupby: [channel]", "funnel_volume is shown for one stage at a time"),
         ("leadership/charts/roas_of_the_month.yml", "LAST_VALUE", "sum", "aggregation is 'sum'"),
@@ -143,7 +143,7 @@ def test_a_chart_that_would_add_up_what_does_not_is_refused(
 
 def test_a_dashboard_that_does_not_say_how_old_its_numbers_are_is_refused(source: Path, tmp_path: Path) -> None:
     replaced(source / "leadership/dashboard.yml", "      - {height: 20, charts: {status_of_the_numbers: 12}}\n", "")
-    assert "the dashboard does not say how old its numbers are. Add a chart of warehouse_status" in refused(source, tmp_path)
+    assert "the dashboard does not show how old its numbers are. Add a chart of warehouse_status" in refused(source, tmp_path)
 
 
 def test_a_chart_that_no_dashboard_shows_is_refused(source: Path, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_chart_without_a_title_is_refused(source: Path, tmp_path: Path) -> Non
 def test_two_charts_of_one_name_are_refused(source: Path) -> None:
     (source / "social" / "charts").mkdir(parents=True)
     shutil.copy(source / "leadership/charts/leads.yml", source / "social/charts/leads.yml")
-    with pytest.raises(InputError, match=r"social/charts/leads\.yml: the chart 'leads' exists already\. Rename it, or show \S+leadership/"):
+    with pytest.raises(InputError, match=r"social/charts/leads\.yml: the chart 'leads' already exists\. Rename it, or show \S+leadership/"):
         read_assets(source)
 
 

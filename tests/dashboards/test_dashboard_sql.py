@@ -48,7 +48,7 @@ def catalogue() -> list[Metric]:
     return [metric for mart in marts().values() for metric in mart.metrics.values()]
 
 
-def told(run: Run, name: str, metric: str, by: str = "1") -> dict[Any, Any]:
+def reported(run: Run, name: str, metric: str, by: str = "1") -> dict[Any, Any]:
     """The metric per group of a dataset, as Superset asks for it."""
     sql = dataset(name, edition("en"))["sql"]
     chosen = expression(marts()[name].all_metrics[metric], catalogue())
@@ -79,9 +79,9 @@ def test_a_ratio_of_two_facts_counts_only_days_on_which_both_are_known(run: Run)
         {**day, "date_day": "2026-10-01", "spend": 10, "advertised_revenue": 30, "is_order_known": True},
         {**day, "date_day": "2026-10-02", "spend": 90, "is_order_known": False},
     )
-    assert told(run, "conversion_daily", "roas") == {1: 3.0}
-    assert told(run, "conversion_daily", "cost_per_order") == {1: 10.0}
-    assert told(run, "conversion_daily", "spend") == {1: 100.0}
+    assert reported(run, "conversion_daily", "roas") == {1: 3.0}
+    assert reported(run, "conversion_daily", "cost_per_order") == {1: 10.0}
+    assert reported(run, "conversion_daily", "spend") == {1: 100.0}
 
 
 def test_a_ratio_is_a_ratio_of_sums_and_null_without_a_denominator(run: Run) -> None:
@@ -92,38 +92,38 @@ def test_a_ratio_is_a_ratio_of_sums_and_null_without_a_denominator(run: Run) -> 
         {"date_day": "2026-10-02", "platform": "meta", "spend_reporting": 5, "impressions": 9000, "clicks": 9},
         {"date_day": "2026-10-02", "platform": "x", "spend_reporting": 5, "impressions": 0, "clicks": 0},
     )
-    assert told(run, "paid_efficiency_daily", "cpm", "platform") == {"Meta": 1.5, "X": None}
-    assert told(run, "paid_efficiency_daily", "ctr") == {1: 0.001}
+    assert reported(run, "paid_efficiency_daily", "cpm", "platform") == {"Meta": 1.5, "X": None}
+    assert reported(run, "paid_efficiency_daily", "ctr") == {1: 0.001}
 
 
-def test_people_are_told_of_one_row_and_never_of_several(run: Run) -> None:
+def test_people_are_shown_for_one_row_and_never_for_several(run: Run) -> None:
     week = {"account_key": "x:1", "platform": "x", "period": "week"}
     put(run, "reach_period", {**week, "date_start": "2026-10-05", "reach": 70}, {**week, "date_start": "2026-10-12", "reach": 80})
-    assert sorted(told(run, "reach_period", "reach", "date_start").values()) == [70, 80]
-    assert told(run, "reach_period", "reach") == {1: None}
+    assert sorted(reported(run, "reach_period", "reach", "date_start").values()) == [70, 80]
+    assert reported(run, "reach_period", "reach") == {1: None}
 
 
 def test_levels_add_up_over_accounts_of_one_day_and_not_over_days(run: Run) -> None:
     for day, followers in (("2026-10-01", 10), ("2026-10-02", 11)):
         put(run, "fct_account_daily", {"account_key": "x:1", "date_day": day, "followers": followers})
         put(run, "fct_account_daily", {"account_key": "x:2", "date_day": day, "followers": 5})
-    assert sorted(told(run, "fct_account_daily", "followers", "date_day").values()) == [15, 16]
-    assert told(run, "fct_account_daily", "followers") == {1: None}
+    assert sorted(reported(run, "fct_account_daily", "followers", "date_day").values()) == [15, 16]
+    assert reported(run, "fct_account_daily", "followers") == {1: None}
 
 
 def test_a_rate_against_a_level_holds_for_a_day_of_the_accounts_that_have_both(run: Run) -> None:
     for day, engagements in (("2026-10-01", 3), ("2026-10-02", 6)):
         put(run, "engagement_daily", {"account_key": "x:1", "date_day": day, "engagements": engagements, "followers": 10})
         put(run, "engagement_daily", {"account_key": "x:2", "date_day": day, "engagements": None, "followers": 90})
-    assert sorted(told(run, "engagement_daily", "engagement_rate_by_followers", "date_day").values()) == [0.3, 0.6]
-    assert told(run, "engagement_daily", "engagement_rate_by_followers") == {1: None}
+    assert sorted(reported(run, "engagement_daily", "engagement_rate_by_followers", "date_day").values()) == [0.3, 0.6]
+    assert reported(run, "engagement_daily", "engagement_rate_by_followers") == {1: None}
 
 
 def test_stages_of_the_funnel_are_not_added_to_each_other(run: Run) -> None:
     put(run, "funnel_daily", *({"stage": stage, "volume": volume} for stage, volume in (("interest", 40), ("interest", 2), ("intent", 5))))
-    by_stage = told(run, "funnel_daily", "funnel_volume", "stage")
+    by_stage = reported(run, "funnel_daily", "funnel_volume", "stage")
     assert by_stage == {"2 Interest (sessions)": 42, "4 Intent (cart)": 5}
-    assert told(run, "funnel_daily", "funnel_volume") == {1: None}
+    assert reported(run, "funnel_daily", "funnel_volume") == {1: None}
 
 
 def test_a_ratio_known_together_counts_only_rows_with_both_sides(run: Run) -> None:
@@ -136,7 +136,7 @@ def test_a_ratio_known_together_counts_only_rows_with_both_sides(run: Run) -> No
     assert Decimal(str(value)) == 3
 
 
-def test_words_are_told_in_the_language_and_unknown_ones_as_they_are(run: Run) -> None:
+def test_values_are_translated_and_unknown_ones_stay(run: Run) -> None:
     put(run, "conversion_daily", {"channel": "Email"}, {"channel": "It's new"})
     made = dataset("conversion_daily", edition("zh"))
     assert {channel for (channel,) in run(f"select channel from ({made['sql']}) as virtual_table")} == {"电子邮件", "It's new"}
@@ -150,8 +150,8 @@ def test_a_published_state_is_stale_once_the_next_was_due_wherever_the_reader_is
     made = dataset("warehouse_status", edition("en"))["sql"]
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
         run(f"set TimeZone = '{zone}'")
-        told = run(f"select days_old, is_stale from ({made}) as virtual_table order by days_old")
-        assert told == [(0, "up to date"), (1, "stale: newer numbers were due")]
+        reported = run(f"select days_old, is_stale from ({made}) as virtual_table order by days_old")
+        assert reported == [(0, "up to date"), (1, "stale: newer numbers were due")]
 
 
 def test_a_copied_column_is_found_by_the_filter_of_its_name(run: Run) -> None:

@@ -167,20 +167,20 @@ def test_the_channel_filter_gives_what_sql_gives(page: Page, leadership: Superse
     first = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
     for _ in range(12):
         first = (first - timedelta(days=1)).replace(day=1)
-    [told] = sql(
+    [reported] = sql(
         leadership,
         "select sum(spend) as spend, sum(revenue) as revenue, sum(orders) as orders from conversion_daily "
         f"where channel = 'Paid Search' and campaign_key is not null and date_day >= '{first}'",
     )
-    assert (row["spend"], row["revenue"], row["orders"]) == tuple(map(float, told.values()))
+    assert (row["spend"], row["revenue"], row["orders"]) == tuple(map(float, reported.values()))
 
 
 def test_the_time_range_gives_what_sql_gives(page: Page, leadership: Superset) -> None:
     first, end = TODAY - timedelta(days=100), TODAY - timedelta(days=30)
     [row] = answered(page, leadership, "campaigns_by_response", filtered(time_range=chosen_days(str(first), str(end))))
     asked = "select sum(spend_reporting) as spend, cast(sum(clicks) as double) / sum(impressions) as ctr from paid_efficiency_daily"
-    [told] = sql(leadership, f"{asked} where date_day >= '{first}' and date_day < '{end}'")
-    assert (row["spend"], row["ctr"]) == (float(told["spend"]), pytest.approx(told["ctr"]))
+    [reported] = sql(leadership, f"{asked} where date_day >= '{first}' and date_day < '{end}'")
+    assert (row["spend"], row["ctr"]) == (float(reported["spend"]), pytest.approx(reported["ctr"]))
     [everything] = sql(leadership, asked)
     assert row["spend"] < float(everything["spend"])
 

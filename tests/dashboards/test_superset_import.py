@@ -63,7 +63,7 @@ def test_what_leaves_the_folder_leaves_superset_and_what_people_build_on_stays(s
     own = {"slice_name": "Own", "viz_type": "table", "datasource_id": kept, "datasource_type": "table"}
     chart = server.as_user("analyst").post("/api/v1/chart/", json=own).json()["id"]
     done = server.import_assets()
-    assert "removed: dataset marts.third" in done.stdout and "these charts use it: Own" in done.stdout
+    assert "removed: dataset marts.third" in done.stdout and "charts use it: Own" in done.stdout
     assert server.ids("dataset") == before["dataset"] | {"55555555-5555-5555-8555-555555555555": kept}
     assert chart in server.ids("chart").values()
 

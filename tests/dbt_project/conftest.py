@@ -113,13 +113,13 @@ def built(builds: dict[str, tuple[Workspace, Warehouse, Target]]) -> dict[str, P
 def ask_all(builds: dict[str, tuple[Workspace, Warehouse, Target]]) -> Iterator[dict[str, Ask]]:
     """By engine: SQL by the names that dbt compiled, which may read raw; what is published may not."""
     with ExitStack() as stack:
-        benches: dict[str, tuple[Warehouse, Target]] = {}
+        aliases: dict[str, tuple[Warehouse, Target]] = {}
         for engine, (_, warehouse, target) in builds.items():
             stack.enter_context(warehouse.build_lock())
-            benches[engine] = warehouse, stack.enter_context(warehouse.workbench(target, AS_OF))
-        file = stack.enter_context(duckdb.connect(benches["duckdb"][1].location, read_only=True))
-        server, bench = benches["postgres"]
+            aliases[engine] = warehouse, stack.enter_context(warehouse.build_alias(target, AS_OF))
+        file = stack.enter_context(duckdb.connect(aliases["duckdb"][1].location, read_only=True))
+        server, alias = aliases["postgres"]
         yield {
             "duckdb": lambda sql: file.sql(sql).to_arrow_table().to_pylist(),
-            "postgres": lambda sql: server.query(sql, bench).to_pylist(),
+            "postgres": lambda sql: server.query(sql, alias).to_pylist(),
         }

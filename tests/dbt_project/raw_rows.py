@@ -14,8 +14,8 @@ from multiball.connectors import connectors
 from multiball.importing.entities import entities as imported
 from multiball.shapes import Entity
 from multiball.warehouse import Warehouse
+from multiball.warehouse.raw_schema import raw_schema
 from multiball.warehouse.records import RECORDS
-from multiball.warehouse.shape import raw_schema
 
 Rows = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 """(connector, entity) to rows; texts stand for dates, timestamps and decimals. `_at` is `_extracted_at`."""

@@ -1,4 +1,4 @@
-"""Raw rows of decisions: one decided anew, one that moved spend, one on people, and one that is too recent to judge."""
+"""Raw rows of decisions: one decided again, one that moved spend, one on people, and one that is too recent to assess."""
 
 from __future__ import annotations
 

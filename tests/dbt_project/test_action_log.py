@@ -18,8 +18,8 @@ def test_the_last_answer_counts(logged: dict[str, dict[str, Any]]) -> None:
 
 
 def test_every_proposal_that_was_put_to_somebody_has_its_row_and_verdict(logged: dict[str, dict[str, Any]]) -> None:
-    told = {name: (row["verdict"], row["reason"], row["measured"]) for name, row in logged.items() if name != "twice"}
-    assert told == {
+    reported = {name: (row["verdict"], row["reason"], row["measured"]) for name, row in logged.items() if name != "twice"}
+    assert reported == {
         "early": ("too_early", None, None),
         "people": ("cannot_tell", "not_additive", None),
         "silent": ("not_done", None, None),

@@ -25,10 +25,10 @@ def test_deals_follow_their_contact_and_end_with_it_only_when_they_are_deleted_t
     assert deals["w6"]["lead_key"] is None
 
 
-def test_won_and_lost_are_told_by_the_stages_own_flags(asks: dict[str, Ask], engine: str) -> None:
+def test_won_and_lost_follow_the_stages_own_flags(asks: dict[str, Ask], engine: str) -> None:
     deals = {row["deal_id"]: row for row in asks[engine](f"select * from fct_deal {MINE}")}
-    told = {name: (deal["status"], deal["is_won"], deal["unknown_state"]) for name, deal in deals.items()}
-    assert told == {
+    reported = {name: (deal["status"], deal["is_won"], deal["unknown_state"]) for name, deal in deals.items()}
+    assert reported == {
         "w1": ("won", True, None),
         "w2": ("won", True, None),
         "w4": ("won", False, None),

@@ -128,15 +128,15 @@ def land_both(workspaces: Mapping[str, Workspace], entity: Entity) -> Import:
 
 
 @contextmanager
-def asking(warehouse: Warehouse, bench: Target) -> Iterator[Ask]:
+def querying(warehouse: Warehouse, alias: Target) -> Iterator[Ask]:
     """SQL over the canonical relations of a build. They are views of raw, which no question of a reader may read."""
     if not isinstance(warehouse, ServerWarehouse):
-        with duckdb.connect(bench.location, read_only=True) as file:
+        with duckdb.connect(alias.location, read_only=True) as file:
             file.execute("set schema = 'canonical'")
             yield lambda sql: file.sql(sql).to_arrow_table().to_pylist()
     else:
         with psycopg2.connect(warehouse.dsn) as connection, connection.cursor(cursor_factory=RealDictCursor) as cursor:
-            cursor.execute(f"set search_path to {bench.schema('canonical')}")
+            cursor.execute(f"set search_path to {alias.schema('canonical')}")
 
             def ask(sql: str) -> list[dict[str, Any]]:
                 cursor.execute(sql)
@@ -178,8 +178,8 @@ def asks(workspaces: dict[str, Workspace], imports: dict[str, Import]) -> Iterat
             target, moment = warehouse.candidate("files"), warehouse.moment()
             stack.enter_context(warehouse.build_lock())
             build(workspace, warehouse, target, moment, select=[f"+{name}" for name in imports], sources=Sources(set()))
-            bench = stack.enter_context(warehouse.workbench(target, moment))
-            found[engine] = stack.enter_context(asking(warehouse, bench))
+            alias = stack.enter_context(warehouse.build_alias(target, moment))
+            found[engine] = stack.enter_context(querying(warehouse, alias))
         yield found
 
 
@@ -244,7 +244,7 @@ def test_keys_say_whose_object_it_is(asks: dict[str, Ask], engine: str) -> None:
 
 
 @ENGINES
-def test_segments_of_an_ad_s_day_are_told_apart_by_their_kind(asks: dict[str, Ask], engine: str) -> None:
+def test_segments_of_an_ad_s_day_are_distinguished_by_their_kind(asks: dict[str, Ask], engine: str) -> None:
     rows = asks[engine](
         "select ad_id, segment_kind, segment, impressions from ad_segment_day where _account = 'segments' order by impressions"
     )

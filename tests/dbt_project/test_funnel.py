@@ -215,7 +215,7 @@ def test_what_the_warehouse_itself_makes_always_agrees(ask: Ask) -> None:
     assert broken == []
 
 
-def test_freshness_tells_when_a_source_is_due_and_that_imports_never_are(ask: Ask) -> None:
+def test_freshness_shows_when_a_source_is_due_and_that_imports_never_are(ask: Ask) -> None:
     rows = {(row["source_name"], row["entity"]): row for row in ask("select * from source_freshness")}
     assert rows["meta_ads", "ad_insights"]["is_late"] is True
     imported = rows["shop_export", "order"]

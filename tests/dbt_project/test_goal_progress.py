@@ -61,7 +61,7 @@ def test_people_are_what_was_fetched_for_exactly_that_span(ask: Ask, latest: dic
     assert before == [{"actual": None, "reason": "known_at_the_end"}]
 
 
-def test_what_cannot_be_told_says_why(latest: dict[str, dict[str, Any]]) -> None:
-    told = {name: (row["status"], row["reason"]) for name, row in latest.items() if row["reason"]}
-    assert told["future"] == ("cannot_tell", "not_begun")
-    assert told["renamed"] == ("cannot_tell", "unknown_metric")
+def test_an_inconclusive_goal_has_its_reason(latest: dict[str, dict[str, Any]]) -> None:
+    reported = {name: (row["status"], row["reason"]) for name, row in latest.items() if row["reason"]}
+    assert reported["future"] == ("cannot_tell", "not_begun")
+    assert reported["renamed"] == ("cannot_tell", "unknown_metric")

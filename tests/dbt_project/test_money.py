@@ -42,8 +42,8 @@ def test_states_mean_what_the_shops_mean_and_unknown_ones_are_no_sales(engine: s
 @engines
 def test_unknown_states_are_reported_with_their_name_and_count(engine: str, asks: dict[str, Ask]) -> None:
     rows = asks[engine]("select * from reconciliation_daily where check_name = 'order_state_is_known'")
-    told = {row["scope"]: (row["difference"], row["status"], row["level"]) for row in rows}
-    assert told == {
+    reported = {row["scope"]: (row["difference"], row["status"], row["level"]) for row in rows}
+    assert reported == {
         f"states, {state}": (1, "error", "warn") for state in ("closed", "whatever", "???", "no state")
     }  # fmt: skip
 

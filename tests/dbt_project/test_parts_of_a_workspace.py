@@ -97,8 +97,8 @@ def review(built: Built) -> Review:
 def test_only_what_is_brought_has_numbers(built: Built) -> None:
     measures = (*COUNTS, "won_amount", "revenue", "refunds", "net_revenue", "spend", "advertised_revenue")
     [counted] = ask(built, f"select {', '.join(f'count({name}) as {name}' for name in measures)} from conversion_daily")
-    told = {name for name, rows in counted.items() if rows}
-    assert told - {"refunds"} == KNOWN[built[0]]
+    reported = {name for name, rows in counted.items() if rows}
+    assert reported - {"refunds"} == KNOWN[built[0]]
 
 
 def test_within_what_is_brought_nothing_is_0(built: Built) -> None:
@@ -111,8 +111,8 @@ def test_no_metric_goal_or_credit_comes_from_what_is_not_there(built: Built) -> 
     missing = [name for name, brought_by in absent.items() if brought_by != built[0] or name in ("roas", "order_rate")]
     names = ", ".join(f"'{name}'" for name in missing)
     assert ask(built, f"select * from metric_daily where metric in ({names}) and value is not null") == []
-    judged = ask(built, f"select goal, status, actual from goal_progress where goal in ({names}) and is_latest")
-    assert {(row["status"], row["actual"]) for row in judged} == {("cannot_tell", None)} and len(judged) == len(missing)
+    assessed = ask(built, f"select goal, status, actual from goal_progress where goal in ({names}) and is_latest")
+    assert {(row["status"], row["actual"]) for row in assessed} == {("cannot_tell", None)} and len(assessed) == len(missing)
     if built[0] != "orders":
         assert ask(built, "select * from attribution_daily where orders is not null or revenue is not null or roas is not null") == []
         assert ask(built, "select * from dim_customer where orders is not null") == []
@@ -121,9 +121,9 @@ def test_no_metric_goal_or_credit_comes_from_what_is_not_there(built: Built) -> 
     }[built[0]]  # fmt: skip
 
 
-def test_a_review_tells_what_is_there_and_no_zeros_of_the_rest(built: Built, review: Review) -> None:
-    told = {figure.metric.name for figure in review.of(Figures).figures}
-    assert told and told <= {
+def test_a_review_shows_what_is_there_and_no_zeros_of_the_rest(built: Built, review: Review) -> None:
+    reported = {figure.metric.name for figure in review.of(Figures).figures}
+    assert reported and reported <= {
         "ads": {"spend"}, "events": {"sessions"}, "orders": {"revenue", "orders", "new_customers"},
     }[built[0]]  # fmt: skip
     assert all(figure.value for figure in review.of(Figures).figures)

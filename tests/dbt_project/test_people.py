@@ -78,8 +78,8 @@ def test_a_google_click_goes_before_its_tags_and_is_kept_as_written(sessions: di
 
 def test_direct_visits_are_touches_that_remember_the_last_one_that_was_not(ask: Ask) -> None:
     touches = by(ask("select * from fct_touchpoint where visitor_id in ('v1', 'v3')"), "touched_at")
-    told = [(row["channel"], row["told_by"], row["last_non_direct_channel"]) for _, row in sorted(touches.items())]
-    assert told == [
+    reported = [(row["channel"], row["told_by"], row["last_non_direct_channel"]) for _, row in sorted(touches.items())]
+    assert reported == [
         ("Email", "utm", "Email"),
         ("Paid Social", "utm", "Paid Social"),
         ("Direct", "untagged", "Paid Social"),
@@ -147,8 +147,8 @@ def test_a_deal_older_than_its_lead_stays_and_is_shown(deals: dict[str, dict[str
 
 def test_what_a_log_calls_direct_is_direct_and_takes_no_credit_from_a_source(ask: Ask) -> None:
     visits = by(ask("select * from fct_session where _source = 'weblog' and visitor_id = 'u2'"), "started_at")
-    told = [(row["channel"], row["traffic_source"], row["campaign"]) for _, row in sorted(visits.items())]
-    assert told == [("Organic Social", "weibo", "秋茶 2026"), *[("Direct", "(direct)", None)] * 3]
+    reported = [(row["channel"], row["traffic_source"], row["campaign"]) for _, row in sorted(visits.items())]
+    assert reported == [("Organic Social", "weibo", "秋茶 2026"), *[("Direct", "(direct)", None)] * 3]
     assert {row["landing_page"] for row in visits.values()} == {"/茶", "/"}
     touches = ask("select distinct last_non_direct_channel as channel from fct_touchpoint where visitor_id = 'u2'")
     assert touches == [{"channel": "Organic Social"}]
@@ -159,7 +159,7 @@ def test_what_a_log_calls_direct_is_direct_and_takes_no_credit_from_a_source(ask
     assert orders["d1"]["campaign"] == "秋茶 2026"
 
 
-def test_a_lead_is_told_by_its_tags_in_any_script_and_by_a_log_that_says_direct(ask: Ask) -> None:
+def test_a_lead_is_credited_by_its_tags_in_any_script_and_by_a_log_that_says_direct(ask: Ask) -> None:
     leads = by(ask("select lead_id, channel, campaign from fct_lead where _source = 'log_leads'"), "lead_id")
     assert {lead_id: (lead["channel"], lead["campaign"]) for lead_id, lead in leads.items()} == {
         "g1": ("Direct", None), "g2": ("Direct", None), "g3": ("Organic Social", "Чай"), "g4": ("Email", None),

@@ -132,7 +132,7 @@ def test_marts_keep_a_contract_of_types_that_every_engine_has(models: dict[str, 
             assert {entry["data_type"] for entry in node["columns"].values()} <= TYPES, name
 
 
-def test_every_mart_says_by_what_it_can_be_built_anew(models: dict[str, dict[str, Any]]) -> None:
+def test_every_mart_says_by_what_it_can_be_built_again(models: dict[str, dict[str, Any]]) -> None:
     """`day`: its rows of a day follow from rows of that day. `person`: from all that is known of a person. `whole`: from all there is."""
     units = {name: node["config"]["meta"].get("rebuild") for name, node in models.items() if layer(node) == "marts"}
     assert set(units.values()) == {"day", "person", "whole"}, units

@@ -17,7 +17,7 @@ from conftest import AS_OF
 
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import Target, Warehouse
-from multiball.warehouse.face import MOMENT, moment_text
+from multiball.warehouse.interface import MOMENT, moment_text
 from multiball.warehouse.raw_files import SCHEMA_FILE
 
 SECONDS = 1500

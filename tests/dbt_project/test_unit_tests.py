@@ -38,7 +38,7 @@ def test_the_unit_tests_of_the_models_pass(
         "test",
         *(part for option in options.items() for part in option),
     ]
-    with warehouse.build_lock(), warehouse.workbench(target, AS_OF):
+    with warehouse.build_lock(), warehouse.build_alias(target, AS_OF):
         ran = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
     results = json.loads((tmp_path / "run_results.json").read_text())["results"] if (tmp_path / "run_results.json").exists() else []
     assert [result["unique_id"] for result in results if result["status"] != "pass"] == [] and ran.returncode == 0, ran.stdout[-6000:]

@@ -53,11 +53,11 @@ def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def pull(warehouse: Warehouse, run_id: str, *, account: str, campaigns: str, ads: str, orders: int) -> None:
     """Land what an ad platform says on its three levels about one settled day, and the shop's orders."""
-    told = {"date_start": f"{DAY}", "account_id": "7", "account_currency": "EUR", "impressions": 10, "clicks": 1}
+    reported = {"date_start": f"{DAY}", "account_id": "7", "account_currency": "EUR", "impressions": 10, "clicks": 1}
     advertising = [
-        ("account_insights", [{**told, "spend": account}]),
-        ("campaign_insights", [{**told, "campaign_id": "c", "spend": campaigns}]),
-        ("ad_insights", [{**told, "campaign_id": "c", "campaign_name": "Tea", "ad_id": "a", "spend": ads}]),
+        ("account_insights", [{**reported, "spend": account}]),
+        ("campaign_insights", [{**reported, "campaign_id": "c", "spend": campaigns}]),
+        ("ad_insights", [{**reported, "campaign_id": "c", "campaign_name": "Tea", "ad_id": "a", "spend": ads}]),
     ]
     order = {"ordered_at": f"{DAY}T12:00:00", "currency": "EUR", "revenue": "30", "status": "paid", "is_test": False}
     shop = [("orders", [{**order, "order_id": f"o{number}"} for number in range(orders)])]

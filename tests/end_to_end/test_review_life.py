@@ -1,4 +1,4 @@
-"""Two months lived through: a review is made, mailed, decided upon in a real Airflow, and told by the next month's review."""
+"""Two months lived through: a review is made, mailed, decided upon in a real Airflow, and reported by the next month's review."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def life() -> Iterator[Life]:
 
 
 def read(here: Workspace, month: date, *, revise: bool = False) -> dict[str, bytes]:
-    """The files of the month's review, made anew."""
+    """The files of the month's review, made again."""
     warehouse = open_warehouse(here)
     version, review = review_steps.review_of(here, warehouse, month, lambda line: None, revise=revise)
     made = review_mail.render(here, version, review)
@@ -238,7 +238,7 @@ def test_an_answer_that_cannot_be_taken_fails_alone_and_clearing_asks_again(life
     assert "Change says what to do instead in its note" in text and "Clear the failed task in Airflow: it asks again." in text
 
 
-def test_what_was_decided_is_logged_and_told_by_the_next_months_review(life: Life) -> None:
+def test_what_was_decided_is_logged_and_reported_by_the_next_months_review(life: Life) -> None:
     logged = {row["action_id"].rsplit("/")[-1]: row for row in open_warehouse(life.here).query("select * from action_log").to_pylist()}
     assert (logged["sales"]["decision"], logged["sales"]["note"], logged["sales"]["verdict"]) == (
         "approved",
@@ -247,9 +247,9 @@ def test_what_was_decided_is_logged_and_told_by_the_next_months_review(life: Lif
     )
     assert (logged["sales"]["decided_by"], logged["sales"]["due_on"]) == ("admin", date(2099, 1, 31))
     assert (logged["buyers"]["decision"], logged["buyers"]["verdict"]) == ("rejected", "not_done")
-    told = read(life.here, OCTOBER)["growth-en/review.txt"].decode()
-    assert logged["sales"]["title_en"] in told and logged["buyers"]["title_en"] in told
-    assert "Two more mailings" in told
+    reported = read(life.here, OCTOBER)["growth-en/review.txt"].decode()
+    assert logged["sales"]["title_en"] in reported and logged["buyers"]["title_en"] in reported
+    assert "Two more mailings" in reported
 
 
 def test_a_review_is_made_again_to_the_byte_after_the_numbers_have_moved_on(life: Life) -> None:

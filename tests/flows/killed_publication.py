@@ -31,7 +31,7 @@ def main(home: str, build_id: str, as_of: str, point: str) -> None:
         for engine in engines:
             engine.seal = dies_after(engine.seal)
     elif point == "replacing":  # on Postgres, the schemas are renamed, and the transaction is open
-        server_reader.let_read = die  # type: ignore[assignment]
+        server_reader.grant_read = die  # type: ignore[assignment]
         embedded.os = type("Os", (), {**vars(os), "replace": staticmethod(die)})  # type: ignore[attr-defined]
     elif point == "replaced":
         server_publication.drop = die  # type: ignore[assignment]

@@ -44,20 +44,20 @@ def test_a_build_that_knows_of_what_has_landed_is_taken(monkeypatch: pytest.Monk
     assert (found.state, said, airflow.triggered) == ("running", [], 0)
 
 
-def test_a_build_that_failed_before_is_made_anew_at_once_and_not_blamed_on_a_source() -> None:
+def test_a_build_that_failed_before_is_made_again_at_once_and_not_blamed_on_a_source() -> None:
     airflow = Airflow(run("warehouse", "failed", LANDED + timedelta(minutes=1)))
     found, said = publication(airflow, run("ingest_site", "success", LANDED))
     assert (found.state, airflow.triggered) == ("queued", 1)
-    assert said == ["an earlier build of what has landed failed: it is built anew"]
+    assert said == ["an earlier build of the landed data failed: building it again"]
 
 
 def test_a_source_that_failed_is_why_the_build_is_started_by_hand() -> None:
     airflow = Airflow(run("warehouse", "success", LANDED - timedelta(hours=1)))
     _, said = publication(airflow, run("ingest_site", "success", LANDED), run("ingest_ecb", "failed", LANDED))
-    assert said == ["not every source has landed, so the build is started by hand"]
+    assert said == ["not every source has landed, so the demo starts the build"]
 
 
 def test_when_airflow_does_not_begin_by_itself_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "_TRIGGERED_SECONDS", 0)
     _, said = publication(Airflow(), run("ingest_site", "success", LANDED))
-    assert said == ["Airflow has not begun to build what has landed, so the build is started by hand"]
+    assert said == ["Airflow has not begun to build the landed data, so the demo starts the build"]

@@ -14,7 +14,7 @@ from multiball.flows.steps import prepare_raw, raw_entities
 from multiball.settings import Workspace
 from multiball.shapes import Entity, Field
 from multiball.warehouse import Warehouse, open_warehouse
-from multiball.warehouse.shape import raw_schema
+from multiball.warehouse.raw_schema import raw_schema
 
 KILLED = """
 import os, signal, sys

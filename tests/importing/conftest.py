@@ -13,7 +13,7 @@ SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 
 @dataclass
 class Desk:
-    """Writes a mapping beside files and reads it."""
+    """Writes a mapping next to files and reads it."""
 
     folder: Path
 

@@ -43,8 +43,8 @@ def test_a_wrong_text_of_the_mapping_is_reported_by_its_line(desk, place, wrong,
 @pytest.mark.parametrize(
     ("platform", "currency", "message"),
     [
-        ("facebook", "Euro", "line 5: currency is no ISO 4217 code: 'Euro'"),
-        ("facebook", "{column: c, default: euro}", "line 5: currency is no ISO"),
+        ("facebook", "Euro", "line 5: currency is not an ISO 4217 code: 'Euro'"),
+        ("facebook", "{column: c, default: euro}", "line 5: currency is not an ISO"),
         ("Facebook", "EUR", "line 3: platform is not a lower-case name, such as facebook: 'Facebook'"),
     ],
 )
@@ -59,7 +59,7 @@ entities:
   - entity: page_event
     fields: {event_id: id, occurred_at: t, event_name: {column: n, values: {view: view_itm}}}
 """
-    with pytest.raises(InputError, match=r"line 9: event_name is none of page_view, .*: 'view_itm'"):
+    with pytest.raises(InputError, match=r"line 9: event_name is not one of page_view, .*: 'view_itm'"):
         desk.read(text)
 
 

@@ -76,11 +76,11 @@ def test_what_a_file_states_of_an_order_shows_that_it_was_cut(desk):
     assert (counts.records, counts.reasons) == (1, {"lines are missing": 2})
 
 
-def test_a_row_that_cannot_be_read_takes_the_orders_beside_it_along_and_no_other(desk):
+def test_a_malformed_row_rejects_the_orders_next_to_it_and_no_other(desk):
     desk.file("x.csv", HEADER + "1,2026-01-01,1\n2,2026-01-01,2\n2,2026\n3,2026-01-01,4\n4,2026-01-01,5\n")
     counts = desk.counts("max_rejected: 1\n" + ORDERS)
     assert (counts.records, counts.rejected) == (2, 3)
     assert counts.reasons == {
-        "a row beside it cannot be read and may be of the same order_id": 2,
+        "a row next to it is malformed and may have the same order_id": 2,
         "the row has 2 cells where the header has 3": 1,
     }

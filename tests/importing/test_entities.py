@@ -1,8 +1,8 @@
 """The fields that people's mappings and raw tables rely on: the contracts declare them, and none may change unnoticed."""
 
 from multiball.canonical import contracts
-from multiball.importing.document import schema
 from multiball.importing.entities import entities
+from multiball.importing.mapping_schema import schema
 
 RELIED_ON = {
     "account_day": (

@@ -69,7 +69,7 @@ def test_a_minus_may_stand_behind_and_brackets_mean_minus(amount, signs):
         "K5",
     ],
 )
-def test_what_is_no_number_is_none(text):
+def test_what_is_not_a_number_is_none(text):
     assert _one(number(literal(text), ".", ",")) is None
 
 
@@ -150,7 +150,7 @@ def test_rows_that_are_alike_are_counted_within_their_file(desk):
 def test_the_mappings_sql_cannot_read_files_or_settings(desk):
     desk.file("x.csv", "id,origin\n1,web\n")
     for sql in ("(SELECT content FROM read_text('/etc/hostname'))", "getenv('HOME')"):
-        with pytest.raises(InputError, match="line 9: this SQL does not work"):
+        with pytest.raises(InputError, match="line 9: this SQL is invalid"):
             desk.read((TEMPLATE % "{id}").replace("origin: origin", f'origin: {{sql: "{sql}"}}'))
 
 
@@ -161,7 +161,7 @@ def test_one_expression_is_one_expression(desk, sql):
         desk.read((TEMPLATE % "{id}").replace("origin: origin", f'origin: {{sql: "{sql}"}}'))
 
 
-def test_a_wrong_date_format_is_told(desk):
+def test_a_wrong_date_format_is_reported(desk):
     desk.file("x.csv", "id,origin\n1,web\n")
     with pytest.raises(InputError, match=r"line \d+: .*"):
         desk.read((TEMPLATE % "{id}").replace("origin: origin", 'created_at: {column: origin, dates: ["%Q"]}'))

@@ -106,7 +106,7 @@ def test_the_page_lists_every_field_as_its_contract_declares_it():
 
 
 def test_every_key_of_the_schema_is_on_the_page():
-    from multiball.importing.document import schema
+    from multiball.importing.mapping_schema import schema
 
     keys = set(schema()["properties"]) | {
         key for part in ("file", "formats", "value", "entity") for key in schema()["$defs"][part]["properties"]

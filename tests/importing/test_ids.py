@@ -18,7 +18,7 @@ entities:
     fields: {order_id: {template: "{#row}"}, ordered_at: {constant: 2026-01-01}, %s}
 """
 LOST = "customer_id has lost digits in a spreadsheet"
-SIGNS = "customer_id seems to have signs between thousands: set formats.thousands"
+SIGNS = "customer_id seems to have thousands separators: set formats.thousands"
 
 
 def _ids(desk, cells, field="customer_id: x", formats=""):

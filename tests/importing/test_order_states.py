@@ -23,8 +23,8 @@ def warnings(desk, lines, status="state"):
 def test_a_state_on_no_list_is_warned_of_with_its_name_and_number(desk):
     found = warnings(desk, [",Closed", ",Closed", ",completed", ",STORNIERT", ",已取消", ",", ",Wc-On-Hold"])
     assert found == {
-        "the state 'Closed' is unknown and counts as no sale": 2,
-        "no state, where other orders have one: no sale": 1,
+        "the state 'Closed' is unknown and does not count as a sale": 2,
+        "the state is missing, though other orders have one, and does not count as a sale": 1,
     }
 
 
@@ -37,9 +37,9 @@ def test_a_file_without_states_is_not_warned_of(desk):
     assert warnings(desk, [",", ","]) == {}
 
 
-def test_many_unknown_states_are_told_as_a_number(desk):
+def test_many_unknown_states_are_reported_as_a_number(desk):
     found = warnings(desk, [f",note {number}" for number in range(15)])
-    assert len(found) == 11 and found["5 further unknown states: no sales"] == 5
+    assert len(found) == 11 and found["5 further unknown states, which do not count as sales"] == 5
 
 
 def test_more_refunded_than_sold_is_warned_of(desk):

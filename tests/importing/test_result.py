@@ -9,7 +9,7 @@ from multiball.importing.run import read
 from multiball.landing import land
 from multiball.settings import Workspace
 from multiball.warehouse import open_warehouse
-from multiball.warehouse.face import WarehouseError
+from multiball.warehouse.interface import WarehouseError
 
 LEADS = """max_rejected: 1
 file: {path: x.csv}

@@ -48,7 +48,7 @@ def test_a_skip_that_would_halve_an_order_is_refused_with_its_line_and_the_choic
     with pytest.raises(InputError) as raised:
         desk.read(LINES % "")
     assert str(raised.value).endswith(
-        "m.yml, line 11: the skip 'postage' takes some rows and not others of order_id 1. Give it scope: line to leave only those rows"
+        "m.yml, line 11: the skip 'postage' matches some rows and not others of order_id 1. Give it scope: line to leave only those rows"
         " out of their records, or scope: record to leave the whole records out."
     )
 
@@ -82,7 +82,7 @@ def test_texts_that_values_skip_may_not_halve_an_order_either(desk):
     desk.file("x.csv", FILE)
     text = (LINES % ", scope: line").replace("'post'", "'none'")
     text = text.replace("revenue: paid}", "revenue: paid, status: {column: kind, values: {sale: sold}, otherwise: skip}}")
-    with pytest.raises(InputError, match=r"m\.yml, line 12: the skip 'status is not among its values' takes some rows and not others"):
+    with pytest.raises(InputError, match=r"m\.yml, line 12: the skip 'status is not among its values' matches some rows and not others"):
         desk.read(text)
 
 
@@ -98,7 +98,7 @@ entities:
 """
     with pytest.raises(
         InputError,
-        match=r"line 8: the skip 'no age' takes some rows and not others of date_day, ad_id, segment, account_id, platform 2026-01-01, a",
+        match=r"line 8: the skip 'no age' matches some rows and not others of date_day, ad_id, segment, account_id, platform 2026-01-01, a",
     ):
         desk.read(text)
     assert desk.records(text.replace("no age}", "no age, scope: line}"))[0]["spend"] == 1
@@ -128,7 +128,7 @@ def test_no_order_is_halved_unless_the_mapping_says_so(lines, postage, gifts):
         told_apart = (LINES % postage).replace("revenue: paid}", "revenue: paid, quantity: line}").replace("sum}", "sum, quantity: sum}")
         text = told_apart.replace("    fields", f"      - {{when: \"{{kind}} = 'gift'\", reason: gift{gifts}}}\n    fields")
         if halved:
-            with pytest.raises(InputError, match="takes some rows and not others"):
+            with pytest.raises(InputError, match="matches some rows and not others"):
                 desk.read(text)
         else:
             assert _orders(desk, text)[0] == expected

@@ -167,7 +167,7 @@ def test_a_complete_file_is_a_snapshot_unless_rows_are_rejected(desk):
 
 def test_a_complete_file_of_which_nothing_is_left_is_refused(desk):
     desk.file("x.csv", HEADER + "2026-01-01,a,,1,1,1\n")
-    with pytest.raises(InputError, match="ad_day is complete and no row is left of 1"):
+    with pytest.raises(InputError, match="ad_day is complete, and none of 1"):
         desk.read(ADS.replace("    fields", "    complete: true\n    skip: [{when: 'true', reason: all}]\n    fields"))
 
 

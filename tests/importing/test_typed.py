@@ -81,18 +81,18 @@ entities:
         desk.read(text.replace("[Channel]", "[Chanel]"))
 
 
-def test_a_sheet_that_is_not_there_is_told_with_the_closest_name(workbook):
+def test_a_sheet_that_is_not_there_is_reported_with_the_closest_name(workbook):
     with pytest.raises(InputError, match=r"there is no sheet 'Year 2011'. Did you mean 'Year 20\d\d'\?"):
         workbook.read("file: {path: x.xlsx, sheet: Year 2011}\n" + ORDERS)
 
 
-def test_a_sheet_without_header_where_the_mapping_looks_is_told(workbook):
+def test_a_sheet_without_header_where_the_mapping_looks_is_reported(workbook):
     with pytest.raises(InputError, match=r"line 2 has no header. Check file.skip_lines"):
         workbook.read("file: {path: x.xlsx, sheet: Year 2010, skip_lines: 1}\n" + ORDERS)
 
 
 @pytest.mark.parametrize("content", [b"id,origin\n1,web\n", b"PK\x03\x04 no archive"])
-def test_what_is_no_spreadsheet_is_told(desk, content):
+def test_what_is_not_a_spreadsheet_is_reported(desk, content):
     desk.file("x.xlsx", content)
     with pytest.raises(InputError, match=r"is not a spreadsheet that can be opened"):
         desk.read("file: {path: x.xlsx}\n" + ORDERS)
@@ -122,7 +122,7 @@ def test_parquet_columns_keep_their_values(desk):
     assert desk.counts(text).reasons == {"ordered_at is missing": 1}
 
 
-def test_what_is_no_parquet_file_is_told(desk):
+def test_what_is_not_a_parquet_file_is_reported(desk):
     desk.file("x.parquet", "id,origin\n")
     with pytest.raises(InputError, match=r"is not a Parquet file"):
         desk.read("file: {path: x.parquet}\n" + ORDERS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from multiball.landing.casting import EXAMPLES, Fault, cast
 from multiball.shapes import FieldType
-from multiball.warehouse.shape import ARROW_TYPES
+from multiball.warehouse.raw_schema import ARROW_TYPES
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_value_of_another_type_is_found_wherever_it_stands(kind: FieldType, va
         assert (fault.position, fault.value) == (position, value) and column[position].as_py() is None
 
 
-def test_a_day_beside_what_is_no_number_is_told_like_any_other_value() -> None:
+def test_a_day_next_to_what_is_not_a_number_is_reported_like_any_other_value() -> None:
     _, faults = cast([date(2026, 1, 31), float("nan")], "date")
     assert [fault.position for fault in faults] == [1]
 

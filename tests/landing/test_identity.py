@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from multiball.landing.identity import Identities, normalised_email, normalised_phone
-from multiball.landing.nobody import NOBODY
+from multiball.landing.placeholders import PLACEHOLDER
 from multiball.settings import REPOSITORY
 from multiball.shapes import InputError
 
@@ -89,7 +89,7 @@ def test_a_number_has_one_form_or_none(given: str, region: str | None, normal: s
     ],
 )
 def test_what_stands_where_there_is_no_address_or_number_joins_nobody(given: str, kind: Literal["email", "phone"]) -> None:
-    assert PEOPLE.key(given, kind) == NOBODY
+    assert PEOPLE.key(given, kind) == PLACEHOLDER
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_an_address_or_number_that_only_looks_so_is_somebodys(given: str, kind: 
 
 
 def test_the_models_take_what_is_stored_for_nobody_for_no_identifier() -> None:
-    assert f'"{NOBODY}"' in (REPOSITORY / "dbt_project" / "macros" / "keys.sql").read_text()
+    assert f'"{PLACEHOLDER}"' in (REPOSITORY / "dbt_project" / "macros" / "keys.sql").read_text()
 
 
 def test_the_hash_is_keyed_and_another_key_gives_another_hash() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from multiball.cli.examination import examine
+from multiball.cli.health_checks import run_checks
 from multiball.cli.main import run
 from multiball.landing import land
 from multiball.landing.identity_key import stored_fingerprint
@@ -58,7 +58,7 @@ def test_another_key_stops_the_load_before_it_extracts_and_says_what_to_restore(
     assert keys == 1, "the right key goes on joining the same person"
 
 
-def test_no_set_up_generates_a_new_key_beside_hashes_of_an_old_one(workspace: Workspace, landing: Landing) -> None:
+def test_no_set_up_generates_a_new_key_when_raw_has_hashes_of_an_old_one(workspace: Workspace, landing: Landing) -> None:
     here = secret_file.ensure(workspace)
     key = here.secrets["MULTIBALL_IDENTITY_KEY"]
     landing(ORDER, identity_key=key)
@@ -84,18 +84,18 @@ def test_a_key_of_the_environment_is_not_doubled_in_the_file(workspace: Workspac
 
 def test_doctor_shows_a_key_that_is_missing_or_another_one(workspace: Workspace, landing: Landing) -> None:
     def found() -> tuple[bool, str]:
-        finding = next(finding for finding in examine(Workspace(workspace.home)) if finding.subject == "identity key")
-        return finding.well, finding.state + finding.remedy
+        finding = next(finding for finding in run_checks(Workspace(workspace.home)) if finding.subject == "identity key")
+        return finding.passed, finding.state + finding.remedy
 
     assert found() == (True, "none generated yet; multiball up generates one")
     here = secret_file.ensure(workspace)
     assert found() == (True, "not used yet")
     landing(ORDER, identity_key=here.secrets["MULTIBALL_IDENTITY_KEY"])
-    well, said = found()
-    assert well and stored_fingerprint(open_warehouse(here)) in said
+    passed, said = found()
+    assert passed and stored_fingerprint(open_warehouse(here)) in said
     (here.var / "secrets.env").write_text("MULTIBALL_IDENTITY_KEY=other\n")
-    well, said = found()
-    assert not well and "backup of var/secrets.env" in said
+    passed, said = found()
+    assert not passed and "backup of var/secrets.env" in said
     (here.var / "secrets.env").unlink()
     assert not found()[0]
 

@@ -46,7 +46,7 @@ def test_a_load_killed_while_its_files_are_moved_is_whole_for_the_next_reader(wo
 
 
 @pytest.mark.parametrize("workspace", ["duckdb"], indirect=True)
-def test_a_full_disk_is_told_and_harms_nothing(workspace: Workspace, warehouse: Warehouse) -> None:
+def test_a_full_disk_is_reported_and_harms_nothing(workspace: Workspace, warehouse: Warehouse) -> None:
     land_all(warehouse, pages(), "before")
     before = seen(warehouse)
     full = land_until(workspace, "disk")

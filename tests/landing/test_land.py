@@ -121,8 +121,8 @@ def test_a_key_given_twice_counts_once_if_equal_and_is_reported_if_not(warehouse
     )
     assert (load.extracted, load.landed, load.rejected) == (3, 2, 1)
     assert {row["day"].day: row["clicks"] for row in newest(warehouse, AD_DAYS)} == {1: 5, 2: 6}
-    (told,) = warehouse.read_raw("multiball", "select reason, record from raw_multiball.rejected_row").to_pylist()
-    assert "the last counts" in told["reason"] and json.loads(told["record"])["clicks"] == 5
+    (reported,) = warehouse.read_raw("multiball", "select reason, record from raw_multiball.rejected_row").to_pylist()
+    assert "the last one counts" in reported["reason"] and json.loads(reported["record"])["clicks"] == 5
 
 
 @pytest.mark.parametrize(
@@ -230,8 +230,8 @@ def test_rows_beyond_the_window_are_kept_and_not_doubled(warehouse: Warehouse, l
     assert (loaded.landed, loaded.unchanged) == (0, 2)
 
 
-def test_an_undeclared_entity_and_an_empty_key_are_told(landing: Landing) -> None:
-    with pytest.raises(SourceError, match="gave records of ad_weeks"):
+def test_an_undeclared_entity_and_an_empty_key_are_reported(landing: Landing) -> None:
+    with pytest.raises(SourceError, match="returned records of ad_weeks"):
         landing(("ad_weeks", []))
     with pytest.raises(InputError, match="MULTIBALL_IDENTITY_KEY: the identity key is empty"):
         landing(("ads", []), identity_key="")

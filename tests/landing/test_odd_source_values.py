@@ -31,9 +31,9 @@ def test_a_day_that_somebody_typed_wrong_rejects_its_row_alone(warehouse: Wareho
     load = {load.entity: load for load in landing(("orders", [_order("a"), _order("odd", typed), _order("z")]))}["orders"]
     assert (load.landed, load.rejected) == (2, 1)
     assert {row["order_id"] for row in newest(warehouse, ORDERS)} == {"a", "z"}
-    [told] = warehouse.read_raw("multiball", "select entity, row_number, reason, record from raw_multiball.rejected_row").to_pylist()
-    assert (told["entity"], told["row_number"], json.loads(told["record"])["order_id"]) == ("orders", 2, "odd")
-    assert told["reason"] == f"ordered_at is {typed!r}, which is not a valid timestamp (good: 2026-01-31T08:00:00+0000)"
+    [reported] = warehouse.read_raw("multiball", "select entity, row_number, reason, record from raw_multiball.rejected_row").to_pylist()
+    assert (reported["entity"], reported["row_number"], json.loads(reported["record"])["order_id"]) == ("orders", 2, "odd")
+    assert reported["reason"] == f"ordered_at is {typed!r}, which is not a valid timestamp (good: 2026-01-31T08:00:00+0000)"
 
 
 @pytest.mark.parametrize(

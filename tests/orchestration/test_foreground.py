@@ -175,7 +175,7 @@ def test_a_failed_task_mails_its_owner_why_and_what_to_do(home: Path, mailbox: t
     code, output, _ = run(home, "run", "failing", smtp_port=port)
     assert code == 1
     assert "  refuse: FAILED: the question: the answer is <41>. Give 42, not {{ 41 }}." in output
-    assert "  after: not run, as what it needs failed" in output
+    assert "  after: not run, because an earlier task failed" in output
     [(recipients, message)] = box.received
     assert recipients == ["owner@example.com"]
     assert message["subject"] == "Multiball: failing.refuse failed"
@@ -212,7 +212,7 @@ def test_an_absent_mail_server_is_logged_and_changes_nothing_else(home: Path) ->
 def test_an_unknown_dag_is_one_clear_line(home: Path) -> None:
     code, _, errors = run(home, "run", "ingest_nothing")
     assert code == 2
-    assert errors == "multiball: dags: there is no DAG 'ingest_nothing'. There are denied, doubling, endless, failing, slow.\n"
+    assert errors == "multiball: dags: there is no DAG 'ingest_nothing'. Known: denied, doubling, endless, failing, slow.\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -251,9 +251,9 @@ def test_a_killed_run_ends_but_for_its_postgres_which_is_shown_and_bars_no_later
         time.sleep(0.5)
     assert not any("foreground_child" in command for command in left_over_of(home))
     code, output, errors = run(home, "status")
-    assert code == 1 and "processes are left of it or of a command" in output, output + errors
+    assert code == 1 and "of its processes still run" in output, output + errors
     code, output, errors = run(home, "run", "doubling", "--date", "2026-02-28")
-    assert (code, errors) == (0, "") and "they are ended first" in output
+    assert (code, errors) == (0, "") and "stopping them first" in output
     assert gone(home)
 
 

@@ -49,7 +49,7 @@ def test_a_plan_with_a_fault_or_broken_yaml_leaves_what_was_kept_and_is_told(
     for text, told in ((GOAL.replace("revenue", "revenu"), "plan/goals.yml:3: there is no metric"), (GOAL + " [", "is not valid YAML")):
         write(text)
         first, last = record_plan(workspace, warehouse, "second")
-        assert told in first and "is not taken over; the one before it counts on" in last
+        assert told in first and "was not recorded; the last valid one still applies" in last
     assert kept(warehouse) == [("sales", 200.5, False, "first")]
 
 
@@ -59,11 +59,11 @@ def test_a_past_deadline_is_kept_because_progress_is_told_beyond_it(workspace: W
 
 
 def test_a_workspace_that_gives_its_plan_up_has_no_goals(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
-    assert record_plan(workspace, warehouse, "none") == ["the workspace has no plan; 0 goals are gone"]
+    assert record_plan(workspace, warehouse, "none") == ["the workspace has no plan; 0 goals were removed"]
     write(GOAL)
     record_plan(workspace, warehouse, "first")
     for file in (workspace.home / "plan").iterdir():
         file.unlink()
     (workspace.home / "plan").rmdir()
-    assert record_plan(workspace, warehouse, "last") == ["the workspace has no plan; 1 goals are gone"]
+    assert record_plan(workspace, warehouse, "last") == ["the workspace has no plan; 1 goals were removed"]
     assert kept(warehouse)[-1] == ("sales", 200.5, True, "last")

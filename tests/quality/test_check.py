@@ -96,7 +96,7 @@ def test_warnings_do_not_stop(workspace: Workspace, warehouse: Warehouse, suites
     assert not any(outcome.blocks for outcome in outcomes)
 
 
-def test_the_newest_build_tells_what_it_warned_of_with_a_glimpse_of_the_rows(
+def test_the_newest_build_shows_what_it_warned_of_with_a_glimpse_of_the_rows(
     workspace: Workspace, warehouse: Warehouse, suites: list[Suite]
 ) -> None:
     assert newest_warnings(warehouse) == []
@@ -106,9 +106,9 @@ def test_the_newest_build_tells_what_it_warned_of_with_a_glimpse_of_the_rows(
         check(workspace, warehouse, "marts", target, AS_OF, suites)
         decided = {"build_id": target.build_id, "as_of": AS_OF, "status": "published", "decided_at": datetime(2026, 3, 10, number)}
         append_records(warehouse, PUBLICATION, [decided], target.build_id)
-        told = {warning.why: (warning.table, warning.found) for warning in newest_warnings(warehouse)}
-        assert ("Old orders." in told) == (number == 1) and "Shows an error." in told
-    table, found = told["Old orders."]
+        reported = {warning.why: (warning.table, warning.found) for warning in newest_warnings(warehouse)}
+        assert ("Old orders." in reported) == (number == 1) and "Shows an error." in reported
+    table, found = reported["Old orders."]
     assert table == "marts.fct_order" and found.startswith('1 row: [{"order_key": "a"')
 
 

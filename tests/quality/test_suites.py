@@ -21,7 +21,7 @@ def write(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("tables: {events: []}", "lacks owner or tables"),
+        ("tables: {events: []}", "has no owner or tables"),
         ("owner: a@example.com\ntables: {events: [{expect: x, why: y}]}", "lacks level"),
         ("owner: a@example.com\ntables: {events: [{expect: x, why: y, level: stop}]}", "has the level 'stop'"),
     ],

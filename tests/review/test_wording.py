@@ -93,7 +93,7 @@ def test_every_value_that_a_fact_can_have_has_words(language: str) -> None:
 
 @pytest.mark.parametrize(("mart", "first"), [("goal_progress", "not_begun"), ("action_log", "unknown_metric")])
 def test_the_reasons_of_goals_and_decisions_have_words(mart: str, first: str) -> None:
-    described = (REPOSITORY / f"dbt_project/models/marts/steering/{mart}.yml").read_text()
+    described = (REPOSITORY / f"dbt_project/models/marts/plan/{mart}.yml").read_text()
     reasons = re.search(rf"values: \[({first}[^\]]*)\]", described)
     assert reasons
     assert {reason.strip() for reason in reasons[1].split(",")} <= catalogue("en").words("reason").keys()

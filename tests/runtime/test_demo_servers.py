@@ -1,4 +1,4 @@
-"""A demo's own servers are told from strangers on their ports."""
+"""A demo's own servers are distinguished from other programs on their ports."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from multiball.cli.examination import examine
+from multiball.cli.health_checks import run_checks
 from multiball.runtime import lifecycle, stack, supervision
 from multiball.settings import REPOSITORY, Workspace
 from tests.runtime import small_stack
@@ -38,9 +38,9 @@ def said(here: Workspace, capfd: pytest.CaptureFixture[str], monkeypatch: pytest
     monkeypatch.setenv("MULTIBALL_HOME", str(here.home))
     capfd.readouterr()
     assert stack.status() == 1
-    [finding] = [finding for finding in examine(here) if finding.subject == "stack"]
-    assert finding.well or "multiball down" in finding.remedy
-    return capfd.readouterr().out, finding.well
+    [finding] = [finding for finding in run_checks(here) if finding.subject == "stack"]
+    assert finding.passed or "multiball down" in finding.remedy
+    return capfd.readouterr().out, finding.passed
 
 
 def heal(here: Workspace) -> list[str]:
@@ -60,17 +60,17 @@ def test_a_killed_supervisor_is_noticed_and_healed(
     assert supervision.left_over(here) == []
     supervisor(here).kill()
     until(lambda: len(supervision.left_over(here)) == 2)
-    line, well = said(here, capfd, monkeypatch)
-    assert "supervisor of the stack" in line and "2 processes are left" in line and not well
+    line, passed = said(here, capfd, monkeypatch)
+    assert "supervisor of the stack" in line and "2 of its processes" in line and not passed
     with supervision.claim(here, lambda line: None):  # a command is at work, and its processes are no leftovers
         assert supervision.left_over(here) == []
-    assert heal(here) == ["2 processes are left of a stack or a command that was killed: they are ended first"]
-    line, well = said(here, capfd, monkeypatch)
-    assert "is down" in line and well
+    assert heal(here) == ["2 processes of a killed stack or command still run: stopping them first"]
+    line, passed = said(here, capfd, monkeypatch)
+    assert "is down" in line and passed
     small_stack.start(here, PROGRAMS)
 
 
-def test_a_supervisor_that_is_killed_while_its_stack_comes_up_is_told_at_once(here: Workspace) -> None:
+def test_a_supervisor_that_is_killed_while_its_stack_comes_up_is_reported_at_once(here: Workspace) -> None:
     small_stack.start(here, PROGRAMS)
     supervisor(here).kill()
     until(lambda: supervision.server(here) is None)
@@ -80,7 +80,7 @@ def test_a_supervisor_that_is_killed_while_its_stack_comes_up_is_told_at_once(he
         supervision.start_program(here, "scheduler")
 
 
-def test_a_program_that_cannot_start_is_told_with_its_log(here: Workspace) -> None:
+def test_a_program_that_cannot_start_is_reported_with_its_log(here: Workspace) -> None:
     small_stack.start(here, PROGRAMS)
     supervision.server(here).stopProcess("scheduler")  # type: ignore[union-attr]
     with pytest.raises(supervision.SupervisionFailed, match=r"nobody does not start\. It wrote no log"):

@@ -23,7 +23,7 @@ def test_ports_are_chosen_once_and_kept(here: Workspace, tmp_path: Path) -> None
     assert ports.kept(Workspace(tmp_path)) == first
 
 
-def test_a_port_that_somebody_took_is_chosen_anew_and_said_so(tmp_path: Path) -> None:
+def test_a_port_that_somebody_took_is_chosen_again_and_said_so(tmp_path: Path) -> None:
     before, _ = ports.choose(Workspace(tmp_path))
     with socket.create_server((ports.LOOPBACK, before["api"])):
         after, said = ports.choose(Workspace(tmp_path))
@@ -42,13 +42,13 @@ def test_only_a_demo_has_ports_for_the_sandbox_and_its_mailbox(here: Workspace) 
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"{", b"[1]", b'{"api": "x"}', b'{"api": null}', b"\xff\x00"])
-def test_a_spoiled_file_of_ports_is_said_and_made_anew(here: Workspace, spoiled: bytes) -> None:
+def test_a_spoiled_file_of_ports_is_said_and_made_again(here: Workspace, spoiled: bytes) -> None:
     here.var.mkdir()
     (here.var / "ports.json").write_bytes(spoiled)
-    with pytest.raises(InputError, match=r"ports\.json: holds no ports\. Remove it: multiball up chooses ports anew\."):
+    with pytest.raises(InputError, match=r"ports\.json: does not contain ports\. Remove it: multiball up chooses new ports\."):
         ports.kept(here)
     chosen, said = ports.choose(here)
-    assert said == [f"{here.var / 'ports.json'} holds no ports: they are chosen anew"]
+    assert said == [f"{here.var / 'ports.json'} does not contain ports: new ones are chosen"]
     assert ports.kept(here) == chosen
 
 

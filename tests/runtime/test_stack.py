@@ -72,7 +72,7 @@ def test_a_stack_comes_up_runs_a_dag_survives_a_killed_supervisor_and_goes_down_
         running = {process.pid for process in supervision.processes(here)}
 
         second = multiball(here.home, "up")
-        assert "the stack runs already" in second.stdout
+        assert "the stack is already running" in second.stdout
         password = lifecycle.password(here)
         assert f"{metadata.ADMINISTRATOR} / {password}" in second.stdout
         dashboards = lifecycle.inspect(here).dashboards

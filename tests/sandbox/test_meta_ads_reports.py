@@ -68,11 +68,11 @@ def test_history_grows_no_row_that_was_not_delivered_before_the_world_began(api:
 
 def test_a_report_can_fail_and_says_why_from_v25_on(api: Api) -> None:
     api.faults.add("meta_ads", "server_error", path="report:*", times=2)
-    for version, told in (("v26.0", True), ("v24.0", False)):
+    for version, reported in (("v26.0", True), ("v24.0", False)):
         run_id = api.ask(f"act_{BERLIN}/insights", method="POST").json()["report_run_id"]
         polls = [api.ask(run_id, version=version).json() for _ in range(4)]
         assert polls[-1]["async_status"] == "Job Failed"
-        assert (polls[-1].get("error_code"), polls[-1].get("error_subcode")) == ((-2, 2490547) if told else (None, None))
+        assert (polls[-1].get("error_code"), polls[-1].get("error_subcode")) == ((-2, 2490547) if reported else (None, None))
         assert api.error(f"{run_id}/insights")["code"] == 2601
     run_id = api.ask(f"act_{BERLIN}/insights", method="POST").json()["report_run_id"]
     assert run_states(api, run_id)[-1] == ("Job Completed", 100)

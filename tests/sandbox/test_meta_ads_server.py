@@ -72,7 +72,7 @@ def test_pages_of_any_size_hold_every_row_exactly_once(api: Api, limit: int) -> 
     assert {(row["ad_id"], row["date_start"]) for row in found} == expected
 
 
-def test_a_page_holds_25_rows_unless_told(api: Api) -> None:
+def test_a_page_has_25_rows_by_default(api: Api) -> None:
     page = api.get(f"act_{BERLIN}/insights", level="ad", time_increment=1, time_range={"since": "2026-09-01", "until": "2026-09-30"})
     assert len(page["data"]) == 25 and "next" in page["paging"]
 

@@ -65,7 +65,7 @@ def test_graph_refuses_with_its_own_codes_and_minutes_to_wait(sandbox, platform)
     assert [one["estimated_time_to_regain_access"] for ones in usage.values() for one in ones] == [2]
 
 
-def test_an_expired_token_is_told_in_each_platform_s_words(sandbox):
+def test_an_expired_token_is_reported_in_each_platform_s_words(sandbox):
     for platform in ("meta_ads", "facebook_pages", "hubspot", "site"):
         sandbox.faults.add(platform, "expired_token")
     assert httpx.get(f"{sandbox['meta_ads']}/v26.0/me").json()["error"]["code"] == 190
@@ -169,7 +169,7 @@ def start(tmp_path: Path, *more: str) -> subprocess.Popen[str]:
     )
 
 
-def test_the_command_serves_until_it_is_told_to_stop(tmp_path):
+def test_the_command_serves_until_it_is_stopped(tmp_path):
     process = start(tmp_path, "--truth", str(tmp_path / "truth"), "--platforms", "site", "ecb")
     try:
         deadline = time.monotonic() + 90
@@ -208,15 +208,15 @@ def test_one_process_serves_all_platforms(tmp_path):
         process.communicate()
 
 
-def test_a_taken_port_and_a_wrong_world_are_told_in_one_line(tmp_path):
+def test_a_taken_port_and_a_wrong_world_are_reported_in_one_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         process = start(tmp_path, "--port", str(port), "--platforms", "ecb")
-        _, told = process.communicate(timeout=90)
-    assert process.returncode != 0 and f"port {port} is taken" in told and "Traceback" not in told
+        _, reported = process.communicate(timeout=90)
+    assert process.returncode != 0 and f"port {port} is taken" in reported and "Traceback" not in reported
     process = start(tmp_path, "--end", "2025-01-01")
-    _, told = process.communicate(timeout=90)
-    assert process.returncode == 2 and "would end" in told and "Traceback" not in told
+    _, reported = process.communicate(timeout=90)
+    assert process.returncode == 2 and "would end" in reported and "Traceback" not in reported
 
 
 def test_two_sandboxes_do_not_meet(world, sandbox):

@@ -29,8 +29,8 @@ def test_reach_is_a_count_of_persons_as_counted_by_hand(world, counted):
         week = row["date"] - timedelta(days=row["date"].weekday())
         persons["week", account[row["ad_id"]], week].add(row["person_id"])
         persons["month", account[row["ad_id"]], row["date"].replace(day=1)].add(row["person_id"])
-    told = {(row["period"], row["id"], row["date_start"]): row["reach"] for row in counted["ad_reach"] if row["level"] == "account"}
-    periods = {key: reach for key, reach in told.items() if key[0] != "day"}
+    reported = {(row["period"], row["id"], row["date_start"]): row["reach"] for row in counted["ad_reach"] if row["level"] == "account"}
+    periods = {key: reach for key, reach in reported.items() if key[0] != "day"}
     assert len(periods) > 15
     assert periods == {key: len(persons[key]) for key in periods}
 

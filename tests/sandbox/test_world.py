@@ -274,7 +274,7 @@ def test_easter_is_on_its_known_days(year, day):
     assert easter(year) == day
 
 
-def test_bots_are_told_by_their_user_agent_alone(tables):
+def test_bots_are_known_only_by_their_user_agent(tables):
     assert one(tables, "select count(*) from visits where is_bot") > 20
     none(tables, "from visits where is_bot <> (user_agent like '%bot%' or user_agent like '%externalhit%')")
     none(tables, "from visits where is_bot <> (person_id is null)")

@@ -32,7 +32,7 @@ class Simulated(NamedTuple):
 
 
 def simulate(number: int, parameters: tuple[float, float, float, float], seed: int, days: int = 500) -> Simulated:
-    """The story that BG/NBD tells, lived through purchase by purchase, in continuous time."""
+    """What BG/NBD assumes, lived through purchase by purchase, in continuous time."""
     chance = np.random.default_rng(seed)
     r, alpha, a, b = parameters
     rate, leaving = chance.gamma(r, 1 / alpha, number), chance.beta(a, b, number)
@@ -50,7 +50,7 @@ def simulate(number: int, parameters: tuple[float, float, float, float], seed: i
 
 
 def orders_of(customers: Simulated, seed: int) -> list[Order]:
-    """Orders on days, with margins by the story that Gamma-Gamma tells (p 4, q 5, v 80: 80 on average)."""
+    """Orders on days, with margins by what Gamma-Gamma assumes (p 4, q 5, v 80: 80 on average)."""
     chance = np.random.default_rng(seed)
     scale = chance.gamma(5, 1 / 80, len(customers.x))
     rows: list[Order] = []

@@ -149,7 +149,7 @@ def test_orders_of_one_day_are_one_purchase_and_losses_count_by_their_share(here
     assert found.at_a_loss == 1 and found.kept_share == pytest.approx((73 - 15) / 73)
 
 
-def test_the_public_purchases_are_told_to_mid_1998_and_held_out_honestly(
+def test_the_public_purchases_end_in_mid_1998_and_are_held_out_honestly(
     here: tuple[Workspace, Warehouse], published_purchases: list[Order]
 ) -> None:
     target = put_marts(here[1], "public", published_purchases)
@@ -158,10 +158,10 @@ def test_the_public_purchases_are_told_to_mid_1998_and_held_out_honestly(
     past = purchases(here[1], target, date(1997, 9, 30), date(1998, 6, 30))
     fit = bg_nbd.fit(past.repeats, past.last, past.observed)
     assert fit.parameters / [1, 7, 1, 1] == pytest.approx([0.243, 4.414, 0.793, 2.426], abs=0.001)
-    judged = holdout.compare(past)
-    assert judged["holdout_days"] == 273 and judged["actual_orders"] == past.later.sum()
-    assert judged["expected_orders"] == pytest.approx(judged["actual_orders"], rel=0.15)
-    assert abs(judged["expected_orders"] - judged["actual_orders"]) < abs(judged["naive_orders"] - judged["actual_orders"])
+    assessed = holdout.compare(past)
+    assert assessed["holdout_days"] == 273 and assessed["actual_orders"] == past.later.sum()
+    assert assessed["expected_orders"] == pytest.approx(assessed["actual_orders"], rel=0.15)
+    assert abs(assessed["expected_orders"] - assessed["actual_orders"]) < abs(assessed["naive_orders"] - assessed["actual_orders"])
 
 
 def test_the_sandboxes_true_customers_bring_what_is_expected_of_them(here: tuple[Workspace, Warehouse]) -> None:

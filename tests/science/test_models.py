@@ -14,7 +14,7 @@ from scipy.special import hyp2f1
 
 from multiball.science import bg_nbd, gamma_gamma
 from multiball.science.expectation import expected_margin, expected_orders
-from multiball.science.likelihood import CannotTell, Fit
+from multiball.science.likelihood import Fit, Inconclusive
 from multiball.science.purchases import Purchases
 
 CALIBRATION_END = date(1997, 9, 30)
@@ -171,12 +171,12 @@ def test_discounting_takes_from_later_margins_what_the_rate_says() -> None:
 
 def test_thin_or_uninformative_data_cannot_tell() -> None:
     few = simulate(60, (0.3, 300.0, 0.8, 2.4), 1)
-    with pytest.raises(CannotTell, match="50 are needed"):
+    with pytest.raises(Inconclusive, match="50 are needed"):
         bg_nbd.fit(few.x, few.last, few.observed)
     ones, hundred = np.ones(200), np.full(200, 100.0)
-    with pytest.raises(CannotTell):
+    with pytest.raises(Inconclusive):
         bg_nbd.fit(ones, hundred, hundred)
-    with pytest.raises(CannotTell, match="50 are needed"):
+    with pytest.raises(Inconclusive, match="50 are needed"):
         gamma_gamma.fit(np.ones(10), np.arange(1.0, 11))
-    with pytest.raises(CannotTell):
+    with pytest.raises(Inconclusive):
         gamma_gamma.fit(np.full(100, 3.0), np.full(100, 30.0))

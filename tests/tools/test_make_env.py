@@ -50,7 +50,7 @@ def test_a_complete_environment_is_left_as_it_is(checkout: Path) -> None:
     assert made.communicate(timeout=60) == ("", "") and made.returncode == 0
 
 
-def test_a_checkout_that_cannot_be_written_is_told_in_one_line(checkout: Path) -> None:
+def test_a_checkout_that_cannot_be_written_is_reported_in_one_line(checkout: Path) -> None:
     (checkout / ".venv.lock").unlink(missing_ok=True)
     (checkout / ".venv.lock").mkdir()  # bars root, too
     made = make_env(checkout)
@@ -84,7 +84,7 @@ def test_a_stamp_that_a_full_disk_cut_off_is_that_of_no_environment(checkout: Pa
     assert evaluated(checkout, "make_env._installed(make_env.ENVIRONMENTS['multiball'])") == "None"
 
 
-def test_an_installer_without_its_stamp_is_made_anew_and_not_run(checkout: Path) -> None:
+def test_an_installer_without_its_stamp_is_made_again_and_not_run(checkout: Path) -> None:
     half = checkout / ".venv-uv" / "bin" / "uv"
     half.parent.mkdir(parents=True)
     half.write_bytes(b"cut off")

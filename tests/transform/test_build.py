@@ -88,24 +88,24 @@ from multiball.settings import Workspace
 from multiball.warehouse import open_warehouse
 
 warehouse = open_warehouse(Workspace(Path(sys.argv[1])))
-with warehouse.workbench(warehouse.candidate("killed"), datetime(2026, 3, 10)) as bench:
-    warehouse.write_table(bench, "marts", "dim_date", pa.table({"a": [1]}))
+with warehouse.build_alias(warehouse.candidate("killed"), datetime(2026, 3, 10)) as alias:
+    warehouse.write_table(alias, "marts", "dim_date", pa.table({"a": [1]}))
     os._exit(9)
 """
 
 
-def test_what_a_killed_build_left_on_the_workbench_goes_back_to_its_target(workspace: Workspace) -> None:
+def test_what_a_killed_build_left_under_the_alias_goes_back_to_its_target(workspace: Workspace) -> None:
     warehouse = open_warehouse(workspace)
     killed, other = warehouse.candidate("killed"), warehouse.candidate("other")
     assert subprocess.run([sys.executable, "-c", KILLED, str(workspace.home)]).returncode == 9
-    with warehouse.workbench(other, AS_OF) as bench:
-        warehouse.write_table(bench, "marts", "dim_date", pa.table({"a": [2]}))
+    with warehouse.build_alias(other, AS_OF) as alias:
+        warehouse.write_table(alias, "marts", "dim_date", pa.table({"a": [2]}))
     answers = {target.build_id: warehouse.query("select a from marts.dim_date", target).to_pylist() for target in (killed, other)}
     assert answers == {"killed": [{"a": 1}], "other": [{"a": 2}]}
 
     assert subprocess.run([sys.executable, "-c", KILLED, str(workspace.home)]).returncode == 9
     warehouse.discard(killed)
-    with warehouse.workbench(killed, AS_OF):
+    with warehouse.build_alias(killed, AS_OF):
         pass
     with pytest.raises(InputError):
         warehouse.query("select a from marts.dim_date", killed)
@@ -137,7 +137,7 @@ def test_a_project_that_does_not_parse_says_what_dbt_said(
         transform.build(home, warehouse, warehouse.candidate("b4"), AS_OF, select=PART)
 
 
-def test_a_full_disk_is_told_as_one_and_not_as_a_fault_of_the_model(home: Workspace, warehouse: Warehouse) -> None:
+def test_a_full_disk_is_reported_as_one_and_not_as_a_fault_of_the_model(home: Workspace, warehouse: Warehouse) -> None:
     with (
         small_disk(home.var / "warehouse", "1m"),
         pytest.raises(transform.BuildFailed, match=r"The disk is full: free space, and run the DAG"),

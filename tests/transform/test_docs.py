@@ -71,5 +71,5 @@ def test_dbt_makes_a_page_of_the_published_state_with_inherited_descriptions(tmp
     assert sorted(path.name for path in (tmp_path / "var" / "dbt_docs").iterdir()) == ["index.html"]
 
     (build_folder(home, target) / "manifest.json").unlink()
-    with pytest.raises(Failure, match=r"manifest\.json, which dbt wrote at the published build, is gone\. Run the DAG warehouse again"):
+    with pytest.raises(Failure, match=r"manifest\.json, which dbt wrote at the published build, is missing\. Run the DAG warehouse again"):
         write_docs(home, warehouse)

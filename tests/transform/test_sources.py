@@ -39,7 +39,7 @@ def test_the_models_of_an_entity_are_found_by_their_names_of_what_is_used_and_of
 def test_a_raw_side_that_nothing_is_compared_with_is_named(tmp_path: Path) -> None:
     here = project(tmp_path, "one/stg_one__ad.sql", "one/raw_one__add.sql")
     with pytest.raises(
-        InputError, match=r"models/staging: nothing is compared with the raw side raw_one__add\. Name it after .* stg_<source>__<entity>"
+        InputError, match=r"models/staging: the raw side raw_one__add has no staging model\. Name it after .* stg_<source>__<entity>"
     ):
         Sources({"one"}).variables(here)
     assert Sources({"two"}).variables(here)["raw_sides"] == []

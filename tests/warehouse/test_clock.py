@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from multiball.cli.examination import examine
+from multiball.cli.health_checks import run_checks
 from multiball.flows import steps
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import Warehouse, WarehouseError, open_warehouse, raw_files, raw_tables, server
+from multiball.warehouse.raw_schema import newest_rows
 from multiball.warehouse.records import PUBLICATION, append_records
-from multiball.warehouse.shape import newest_rows
 from tests.landing.conftest import ADS, Landing, newest
 from tests.landing.conftest import landing as landing
-from tests.warehouse.test_face import publish
+from tests.warehouse.test_interface import publish
 
 SetClock = Callable[[timedelta], None]
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
@@ -52,8 +52,8 @@ def visible(warehouse: Warehouse, as_of: datetime) -> set[str]:
 
 
 def finding(workspace: Workspace) -> tuple[bool, str]:
-    found = next(found for found in examine(Workspace(workspace.home)) if found.subject == "clock")
-    return found.well, f"{found.state} {found.remedy}"
+    found = next(found for found in run_checks(Workspace(workspace.home)) if found.subject == "clock")
+    return found.passed, f"{found.state} {found.remedy}"
 
 
 @pytest.mark.parametrize("off", [timedelta(seconds=-1), timedelta(seconds=-50), timedelta(0), DAY])
@@ -88,10 +88,10 @@ def test_a_clock_behind_the_last_commit_is_refused_until_a_person_says_that_it_i
         with pytest.raises(WarehouseError, match="Nothing was written"):
             again.moment()
     assert {row["ad_id"] for row in newest(again, ADS)} == {"a", "b", "c"}, "reading goes on"
-    well, said = finding(workspace)
-    assert not well and "multiball doctor --clock-is-right" in said
+    passed, said = finding(workspace)
+    assert not passed and "multiball doctor --clock-is-right" in said
 
-    assert steps.right_clock(again, "anna", lambda line: None) > 0
+    assert steps.correct_stamps(again, "anna", lambda line: None) > 0
     assert finding(workspace)[0]
     as_of = again.moment()
     assert as_of - true_now() < timedelta(seconds=5)
@@ -108,7 +108,7 @@ def test_a_clock_behind_the_last_commit_is_refused_until_a_person_says_that_it_i
 def test_a_correction_without_need_changes_nothing(warehouse: Warehouse, landing: Landing) -> None:
     landing(ads("a", "b"))
     rows = newest(warehouse, ADS)
-    assert steps.right_clock(warehouse, "anna", lambda line: None) == 0
+    assert steps.correct_stamps(warehouse, "anna", lambda line: None) == 0
     assert newest(warehouse, ADS) == rows
     assert warehouse.moment() < warehouse.moment()
 
@@ -142,7 +142,7 @@ def test_records_of_that_time_move_too_and_the_next_build_is_published(
     publish(warehouse, 1)
     warehouse.redate(f"{future:%Y%m%d_%H%M%S_%f}", future)
     set_clock(timedelta(0))
-    steps.right_clock(warehouse, "anna", lambda line: None)
+    steps.correct_stamps(warehouse, "anna", lambda line: None)
     [decided] = warehouse.read_raw("multiball", "select as_of, decided_at from raw_multiball.publication").to_pylist()
     assert max(decided.values()) < true_now() + timedelta(seconds=5)
     published = warehouse.published()

@@ -62,7 +62,7 @@ def test_a_supervisor_can_run_it_on_loopback_and_a_password_is_needed_there(tmp_
         process.wait(30)
 
 
-def test_a_server_that_is_down_is_told_with_its_address(tmp_path: Path) -> None:
+def test_a_server_that_is_down_is_reported_with_its_address(tmp_path: Path) -> None:
     address = f"postgresql://me:secret@127.0.0.1:{free_port()}/shop"
     for ask in (lambda warehouse: warehouse.published_at(), lambda warehouse: warehouse.moment()):
         with pytest.raises(InputError, match=r"postgresql://me@127\.0\.0\.1:\d+/shop: cannot connect.*Start the server") as error:
@@ -70,7 +70,7 @@ def test_a_server_that_is_down_is_told_with_its_address(tmp_path: Path) -> None:
         assert "secret" not in str(error.value) and "\n" not in str(error.value)
 
 
-def test_a_socket_path_that_is_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socket_path_that_is_too_long_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/tmp/" + "x" * 100)
     with pytest.raises(InputError, match=r"TMPDIR: .* too long"):
         socket_folder(tmp_path)

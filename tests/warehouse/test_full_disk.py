@@ -1,4 +1,4 @@
-"""A disk that fills up under the warehouse: told in one line, nothing half-done is seen, and all is well once there is room."""
+"""A disk that fills up under the warehouse: reported in one line, nothing half-done is seen, and all is well once there is room."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from multiball.settings import Workspace
 from multiball.warehouse import Warehouse, WarehouseError, open_warehouse
 from multiball.warehouse.embedded_postgres import ensure_database, running_postgres, wait_until_ready
 from tests.small_disk import small_disk
-from tests.warehouse.test_face import AD_DAYS, publish, raw_rows
+from tests.warehouse.test_interface import AD_DAYS, publish, raw_rows
 
 ROWS = 150_000
 
@@ -28,7 +28,7 @@ def landed(warehouse: Warehouse) -> int:
 
 
 @pytest.mark.engine
-def test_a_full_disk_under_postgres_is_told_and_the_load_succeeds_once_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_under_postgres_is_reported_and_the_load_succeeds_once_there_is_room(tmp_path: Path) -> None:
     settings = ["fsync=off", "max_wal_size=32MB", "min_wal_size=32MB"]
     with (
         tempfile.TemporaryDirectory(prefix="multiball-test-") as name,
@@ -41,9 +41,9 @@ def test_a_full_disk_under_postgres_is_told_and_the_load_succeeds_once_there_is_
         warehouse.append_raw("meta_ads", AD_DAYS, raw_rows("a"))
         publish(warehouse, 1)
         Path(name, "ballast").write_bytes(b"x" * (free(Path(name)) - 6 * 1024**2))
-        with pytest.raises(WarehouseError, match=r"postgresql://.*(No space left on device|out of disk|closed the connection)") as told:
+        with pytest.raises(WarehouseError, match=r"postgresql://.*(No space left on device|out of disk|closed the connection)") as reported:
             warehouse.append_raw("meta_ads", AD_DAYS, many_rows())
-        assert "\n" not in str(told.value)
+        assert "\n" not in str(reported.value)
         Path(name, "ballast").unlink()
         wait_until_ready(dsn)
         assert landed(warehouse) == 1

@@ -159,13 +159,13 @@ def test_what_a_killed_initialisation_left_is_removed(data: Path) -> None:
     assert not left.exists() and (data / "PG_VERSION").exists()
 
 
-def test_spoiled_files_are_told_in_one_line_with_the_servers_own_words(data: Path) -> None:
+def test_spoiled_files_are_reported_in_one_line_with_the_servers_own_words(data: Path) -> None:
     initialise(data)
     (data / "global" / "pg_control").write_bytes(b"spoiled")
     with (
-        pytest.raises(ServerDown, match=r"does not answer .*Its log .*data\.log ends: .*(pg_control|control file)") as told,
+        pytest.raises(ServerDown, match=r"does not respond .*Its log .*data\.log ends: .*(pg_control|control file)") as reported,
         running_postgres(data),
     ):
         pass
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(reported.value)
     assert processes(data) == []

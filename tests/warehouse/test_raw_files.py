@@ -10,7 +10,7 @@ import pytest
 
 from multiball.warehouse import Scope, WarehouseError
 from multiball.warehouse.raw_files import RawFiles, in_scope
-from tests.warehouse.test_face import AD_DAYS, raw_rows
+from tests.warehouse.test_interface import AD_DAYS, raw_rows
 
 
 def day(number: int, account: str = "1") -> Scope:
@@ -65,7 +65,7 @@ def test_files_are_never_changed_once_written(store: RawFiles) -> None:
     assert pq.read_metadata(file).num_rows == 1
 
 
-def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_plainly(tmp_path: Path) -> None:
     (tmp_path / "raw").write_text("a file where the folder should be")
     with (
         pytest.raises(WarehouseError, match=r"raw: could not write .* Fix that and run it again"),

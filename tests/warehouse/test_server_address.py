@@ -27,7 +27,7 @@ def test_dbt_gets_each_part_of_the_address() -> None:
     }
 
 
-def test_sqlalchemy_gets_further_parameters_beside_those_of_the_address() -> None:
+def test_sqlalchemy_gets_further_parameters_in_addition_to_those_of_the_address() -> None:
     url = sqlalchemy_url(DSN, options="-csearch_path=marts")
     further = "host=db.example.com&options=-csearch_path%3Dmarts&port=6543&sslmode=require"
     assert url == f"postgresql+psycopg2://me:se%3Acret@/brand?{further}"

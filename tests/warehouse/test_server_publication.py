@@ -10,7 +10,7 @@ import pytest
 from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse, WarehouseError, open_warehouse
-from multiball.warehouse.server_publication import question_to, schemas
+from multiball.warehouse.server_publication import query_for, schemas
 
 pytestmark = pytest.mark.engine
 
@@ -54,6 +54,6 @@ def test_a_build_without_its_schemas_is_not_sealed(warehouse: Warehouse, empty_d
 
 def test_a_question_names_the_schemas_of_its_build(warehouse: Warehouse) -> None:
     target = warehouse.candidate("1")
-    assert question_to(target, "select * from marts.a, b") == "SELECT * FROM candidate_1_marts.a, b"
+    assert query_for(target, "select * from marts.a, b") == "SELECT * FROM candidate_1_marts.a, b"
     with pytest.raises(InputError, match="query: "):
-        question_to(target, "select (")
+        query_for(target, "select (")

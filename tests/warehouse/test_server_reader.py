@@ -99,7 +99,7 @@ def test_a_reader_neither_writes_nor_sees_raw_or_the_servers_files(warehouse: Wa
         execute(reader, "set default_transaction_read_only = off", statement)
 
 
-def test_a_user_who_may_make_no_role_is_told_what_a_superuser_has_to_do(dsn: str, tmp_path: Path) -> None:
+def test_a_user_who_may_not_create_a_role_learns_what_a_superuser_has_to_do(dsn: str, tmp_path: Path) -> None:
     owner = f"owner_{urlsplit(dsn).path[1:]}"
     execute(dsn, f"create role {owner} login", f"grant create on database {urlsplit(dsn).path[1:]} to {owner}")
     parts = urlsplit(dsn)

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-# what is compiled for the models stays with the environment, as it would for somebody who fits every day
+# compiled models are kept with the environment, as for a user who fits every day
 os.environ["PYTENSOR_FLAGS"] = f"base_compiledir={Path(sys.prefix) / 'compiled'}"
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""`multiball run` and `multiball backfill`: a DAG to its end, in the foreground."""
+"""`multiball run` and `multiball backfill`: run a DAG in the foreground."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _day(context: click.Context, parameter: click.Parameter, value: str | None) 
 
 @click.command("run")
 @click.argument("dag")
-@click.option("--date", "day", callback=_day, metavar="D", help="The day to run for; today, where not given.")
+@click.option("--date", "day", callback=_day, metavar="D", help="The day to run for; default: today.")
 def run_command(dag: str, day: date | None) -> int:
     """Run DAG to its end in the foreground: the same code that the scheduler runs."""
     from multiball.orchestration.foreground import run
@@ -33,7 +33,7 @@ def run_command(dag: str, day: date | None) -> int:
 @click.option("--from", "start", callback=_day, required=True, metavar="D", help="The first day.")
 @click.option("--to", "end", callback=_day, required=True, metavar="D", help="The last day.")
 def backfill_command(dag: str, start: date, end: date) -> int:
-    """Run DAG for every day from --from to --to in the foreground. Days that are loaded already are loaded again; nothing doubles."""
+    """Run DAG for every day from --from to --to in the foreground. Days that are already loaded are loaded again without duplicates."""
     from multiball.orchestration.foreground import backfill
 
     if end < start:

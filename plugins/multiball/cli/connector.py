@@ -16,9 +16,9 @@ def new_command() -> None:
 @click.argument("name")
 @click.option("--organic", is_flag=True, help="A platform with accounts that publish, rather than one that sells ads.")
 def connector_command(name: str, organic: bool) -> None:
-    """A connector NAME: its module, test, staging models and expectations, ready to be filled in.
+    """Write a connector NAME: its module, test, staging models and expectations, ready to be filled in.
 
-    No existing file is touched but the list of staging models in dbt_project.yml, which is for dbt alone.
+    Changes no existing file except the list of staging models in dbt_project.yml.
     """
     from multiball.connectors.scaffold import scaffold
     from multiball.transform.sources import write_default

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from multiball.cli.examination import examine
-from multiball.cli.output import person, tell, to_json
+from multiball.cli.health_checks import run_checks
+from multiball.cli.output import notify, person, to_json
 from multiball.settings import workspace
 
 
@@ -16,20 +16,22 @@ from multiball.settings import workspace
 @click.option(
     "--clock-is-right",
     is_flag=True,
-    help="First give rows that a wrong clock stamped later than now the present moment. Look at the clock before you say so.",
+    help="First give the present moment to rows that a wrong clock stamped later than now. Check the clock before you use it.",
 )
 def doctor_command(json_form: bool, clock_is_right: bool) -> int:
-    """Look at machine, workspace, sources, warehouse and last publication; say what to fix. The exit code is 1 where there is anything."""
+    """Check machine, workspace, sources, warehouse and last publication; report what to fix. The exit code is 1 if a check fails."""
     home = workspace()
     if clock_is_right:
-        from multiball.flows.steps import right_clock
+        from multiball.flows.steps import correct_stamps
         from multiball.warehouse import open_warehouse
 
-        tell(f"{right_clock(open_warehouse(home), person(), tell):,} rows were stamped later than now, and have the present moment")
-    findings = list(examine(home))
+        notify(
+            f"{correct_stamps(open_warehouse(home), person(), notify):,} rows were stamped later than now, and now have the present moment"
+        )
+    results = list(run_checks(home))
     if json_form:
-        click.echo(to_json([{**asdict(finding), "well": finding.well} for finding in findings]))
+        click.echo(to_json([{**asdict(result), "well": result.passed} for result in results]))
     else:
-        for finding in findings:
-            click.echo(f"{finding.mark} {finding.subject}: {finding.state}{f'. {finding.remedy}' if finding.remedy else ''}")
-    return 0 if all(finding.well for finding in findings) else 1
+        for result in results:
+            click.echo(f"{result.mark} {result.subject}: {result.state}{f'. {result.remedy}' if result.remedy else ''}")
+    return 0 if all(result.passed for result in results) else 1

@@ -1,4 +1,4 @@
-"""`multiball import`: exports and spreadsheets onto canonical entities, and on to the marts."""
+"""`multiball import`: exports and spreadsheets to canonical entities and the marts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from multiball.cli.output import tell, to_json
+from multiball.cli.output import notify, to_json
 from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError, Load
 
@@ -17,17 +17,17 @@ Say: TypeAlias = Callable[[str], object]
 
 @click.command("import")
 @click.argument("mappings", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="MAPPING.yml…")
-@click.option("--file", "file", type=click.Path(path_type=Path), help="Read this file in place of the one that the mapping names.")
-@click.option("--check", is_flag=True, help="Only say what would be imported and rejected; land nothing.")
+@click.option("--file", "file", type=click.Path(path_type=Path), help="Read this file instead of the one that the mapping names.")
+@click.option("--check", is_flag=True, help="Only report what would be imported and rejected; land nothing.")
 @click.option(
-    "--take-back", "take_back", is_flag=True, help="Read no file: take back all that was imported for the mapping's source and account."
+    "--take-back", "take_back", is_flag=True, help="Read no file: remove all that was imported for the mapping's source and account."
 )
-@click.option("--no-publish", is_flag=True, help="Land, and leave building and publishing to the next run of the DAG warehouse.")
-@click.option("--json", "json_form", is_flag=True, help="The account of the import as JSON, for scripts.")
+@click.option("--no-publish", is_flag=True, help="Land only; the next run of the DAG warehouse builds and publishes.")
+@click.option("--json", "json_form", is_flag=True, help="Print the result as JSON, for scripts.")
 def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, take_back: bool, no_publish: bool, json_form: bool) -> int:
-    """Import files by their MAPPINGs: land what they hold, build and publish. Importing the same file again changes nothing.
+    """Import files by their MAPPINGs: land their rows, build and publish. Importing the same file again changes nothing.
 
-    Rejected rows are counted by reason and kept in var/rejects. docs/how-to/import-a-file.md explains mappings.
+    Rejected rows are counted by reason and written to var/rejects. docs/how-to/import-a-file.md explains mappings.
     """
     if file and len(mappings) > 1:
         raise InputError(f"{len(mappings)} mappings are given", where="--file", remedy="Give one mapping with --file.")
@@ -46,7 +46,7 @@ def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, t
     from multiball.quality import newest_warnings
     from multiball.warehouse import open_warehouse
 
-    tell("building and publishing")
+    notify("building and publishing")
     code = run("warehouse")
     for warning in newest_warnings(open_warehouse(here)) if code == 0 and not json_form else ():
         click.echo(f"warning: {warning.table}: {warning.found}. {warning.why}")
@@ -54,7 +54,7 @@ def import_command(mappings: tuple[Path, ...], file: Path | None, check: bool, t
 
 
 def _must_take(here: Workspace) -> None:
-    """Report missing settings of the warehouse, and a server that does not answer, before a file is read."""
+    """Report missing settings of the warehouse, or a server that does not respond, before a file is read."""
     from multiball.warehouse import open_warehouse
 
     open_warehouse(here).published_at()
@@ -77,14 +77,14 @@ def _take_back(here: Workspace, mapping: Path, say: Say) -> dict[str, Any]:
     from multiball.flows.imports import take_back
 
     loads = take_back(here, mapping)
-    say(f"{mapping.name}: taken back")
+    say(f"{mapping.name}: removed")
     return {"source": loads[0].source, "account": loads[0].account, "landed": _landed(loads, say)}
 
 
 def _landed(loads: list[Load], say: Say) -> dict[str, dict[str, int]]:
-    """What became of the records of each entity."""
+    """The result for the records of each entity."""
     for load in loads:
         held = f", {load.held:,} missing and held back: multiball sources --confirm {load.source}" if load.held else ""
-        say(f"  {load.entity}: {load.landed:,} landed, {load.unchanged:,} unchanged, {load.deleted:,} no longer there{held}")
+        say(f"  {load.entity}: {load.landed:,} landed, {load.unchanged:,} unchanged, {load.deleted:,} deleted{held}")
     names = ("landed", "unchanged", "deleted", "held")
     return {load.entity: {name: getattr(load, name) for name in names} for load in loads}

@@ -1,4 +1,4 @@
-"""The group of commands, found by their modules' names, and how failures become a line and an exit code."""
+"""The group of commands, found by their modules' names; failures become one line and an exit code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    """A group that imports a command's module only when that command is asked for."""
+    """A group that imports a command's module only when that command is requested."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(set(_COMMANDS) - {"connector"})
@@ -54,7 +54,7 @@ class _LazyGroup(click.Group):
 def cli() -> None:
     """Multiball, a social marketing warehouse.
 
-    The workspace is the folder that MULTIBALL_HOME names, or else the working folder.
+    The workspace is the folder in MULTIBALL_HOME, by default the working folder.
     """
 
 
@@ -79,7 +79,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "multiball"
-        return _fail(f"{error.format_message().rstrip('.')}. {path} --help shows what there is.", error.exit_code)
+        return _fail(f"{error.format_message().rstrip('.')}. See {path} --help.", error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return _fail("stopped", 1)
     except OSError as error:
@@ -104,13 +104,13 @@ def _unexpected(error: Exception) -> int:
             continue
         break
     what = str(error).split("\n")[0][:200]
-    return _fail(f"an error that nobody expected: {type(error).__name__}: {what}. Please report it with {file}", 1)
+    return _fail(f"unexpected error: {type(error).__name__}: {what}. Please report it with {file}", 1)
 
 
 def _silence_interpreter_exit() -> None:
-    """DuckDB's binding lists objects on standard error while the interpreter ends, wherever Great Expectations holds some of them.
+    """Silence DuckDB's binding, which lists objects of Great Expectations on standard error while the interpreter exits.
 
-    Everything that a user should read has been said by then.
+    All messages for the user have been printed by then.
     """
     sys.stdout.flush()
     sys.stderr.flush()

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multiball.shapes import InputError
-from multiball.warehouse.questions import cannot_show
+from multiball.warehouse.query_errors import not_displayable
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Rows in columns that are as wide as their longest value; numbers to the right, null as an empty cell."""
+    """Rows in columns as wide as their longest value; numbers right-aligned, null as an empty cell."""
     texts = [["" if value is None else str(value) for value in row] for row in rows]
     widths = [max([len(column), *(len(row[index]) for row in texts)]) for index, column in enumerate(columns)]
     numeric = [any(_is_number(row[index]) for row in rows) for index in range(len(columns))]
@@ -48,11 +48,11 @@ def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
         values: list[Any] = column.to_pylist()
         return values
     except (OverflowError, ValueError) as error:
-        raise cannot_show(name, "a date beyond the years 1 to 9999") from error
+        raise not_displayable(name, "a date beyond the years 1 to 9999") from error
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> str:
-    """Rows as CSV with LF between them. The writer ends lines with CR LF, for it quotes what its line end consists of: a lone CR, too."""
+    """Rows as CSV separated by LF. The writer's line end is CR LF, so that it also quotes a lone CR."""
     text = io.StringIO()
     lines: list[str] = []
     writer = csv.writer(text, lineterminator="\r\n")
@@ -65,7 +65,7 @@ def _csv(rows: Sequence[Sequence[Any]]) -> str:
 
 
 def to_json(value: Sequence[Any] | Mapping[str, Any]) -> str:
-    """JSON in which what JSON has no type for (decimals, dates) is text."""
+    """JSON; types that it lacks (decimals, dates) are text."""
     return json.dumps(value, default=str, ensure_ascii=False, indent=2)
 
 
@@ -77,7 +77,7 @@ def parquet(table: pa.Table) -> bytes:
 
 
 def write(content: str | bytes, file: Path | None) -> None:
-    """To standard output, or to a file, which is there whole or not at all. Raises InputError where there can be no such file."""
+    """Write to standard output, or atomically to a file. Raises InputError if the path is not usable."""
     if file is None:
         click.echo(content, nl=False)
         return
@@ -92,13 +92,13 @@ def write(content: str | bytes, file: Path | None) -> None:
         draft.unlink(missing_ok=True)
 
 
-def tell(line: str) -> None:
+def notify(line: str) -> None:
     """A line of progress, on standard error so that results can be piped."""
     click.echo(line, err=True)
 
 
 def person() -> str:
-    """The login name of who runs this, or the number of a user without one."""
+    """The login name of the user, or the id of one without a name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -20,13 +20,13 @@ def plan_command() -> None:
 
 
 @plan_command.command("check")
-@click.option("--today", metavar="DAY", help="Assess deadlines as of this day (ISO date); the present day where it is left out.")
+@click.option("--today", metavar="DAY", help="Assess deadlines as of this day (ISO date); default: today.")
 @click.option("--json", "json_form", is_flag=True, help="The findings and each goal by SMART as JSON, for scripts.")
 def check_command(today: str | None, json_form: bool) -> int:
-    """Assess the plan: each fault and each doubt with its file, line and remedy.
+    """Assess the plan: list each fault and warning with its file, line and remedy.
 
     A goal must be specific, measurable, attainable, relevant and time-bound, and must not rest on vanity metrics alone. Whether it can be
-    attained is assessed by what is published. The exit code is 2 where there is a fault; warnings leave it 0.
+    attained is assessed by the published data. The exit code is 2 if there is a fault, 0 with warnings only.
     """
     from multiball.plan import check, read_plan
     from multiball.warehouse import open_warehouse

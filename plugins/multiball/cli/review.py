@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from multiball.cli.output import tell, to_json
+from multiball.cli.output import notify, to_json
 from multiball.moments import parse_moment
 from multiball.settings import workspace
 from multiball.shapes import InputError
@@ -14,15 +14,15 @@ from multiball.words import known_language
 
 
 @click.command("review")
-@click.option("--month", metavar="M", help="The month, such as 2026-10; the last one that is over where it is left out.")
+@click.option("--month", metavar="M", help="The month, such as 2026-10; default: the last full month.")
 @click.option("--team", metavar="T", help="Only for this team of plan/teams.yml.")
-@click.option("--lang", "language", metavar="L", help="In this language, such as zh; in each team's own where it is left out.")
-@click.option("--version", "number", type=int, metavar="N", help="This version; the newest where it is left out.")
-@click.option("--revise", is_flag=True, help="Make the next version from what is published now.")
+@click.option("--lang", "language", metavar="L", help="In this language, such as zh; default: each team's own.")
+@click.option("--version", "number", type=int, metavar="N", help="This version; default: the newest.")
+@click.option("--revise", is_flag=True, help="Make the next version from the data that is published now.")
 @click.option("--as-of", "as_of", metavar="T", help="By what was known at T (ISO date or time, UTC). Nothing is recorded or sent.")
-@click.option("--send", is_flag=True, help="Mail it to the teams that have not got it.")
-@click.option("--again", is_flag=True, help="With --send and --team: also where nobody knows whether an earlier attempt arrived.")
-@click.option("--json", "json_form", is_flag=True, help="What was made and where it is stored, as JSON, for scripts.")
+@click.option("--send", is_flag=True, help="Mail it to the teams that have not received it.")
+@click.option("--again", is_flag=True, help="With --send and --team: send again if it is unknown whether an earlier attempt arrived.")
+@click.option("--json", "json_form", is_flag=True, help="Print what was made, and where it is stored, as JSON, for scripts.")
 def review_command(
     month: str | None,
     team: str | None,
@@ -34,9 +34,9 @@ def review_command(
     again: bool,
     json_form: bool,
 ) -> int:
-    """Write a month's review to var/reviews/. The first one is version 1 and stays as it is; --revise makes the next.
+    """Write a month's review to var/reviews/. The first one is version 1 and is never changed; --revise makes the next.
 
-    Each team of plan/teams.yml gets its own; without that file there is one for everybody.
+    Each team of plan/teams.yml gets its own; without that file there is one for all.
     """
     from multiball.flows import review_mail, review_steps
     from multiball.review.delivery import DeliveryFailed
@@ -46,17 +46,17 @@ def review_command(
     _refuse_nonsense({"--revise": revise, "--send": send, "--again": again, "--version": number}, as_of, language, team)
     here = workspace()
     warehouse = open_warehouse(here)
-    asked = review_steps.month_of(month, here)
+    month_start = review_steps.month_of(month, here)
     review_mail.must_reach(here, team, sending=send)
     if as_of:
-        version, review = review_steps.review_as_of(here, warehouse, asked, parse_moment(as_of, "--as-of"), tell)
+        version, review = review_steps.review_as_of(here, warehouse, month_start, parse_moment(as_of, "--as-of"), notify)
     else:
-        version, review = review_steps.review_of(here, warehouse, asked, tell, revise=revise, number=number)
+        version, review = review_steps.review_of(here, warehouse, month_start, notify, revise=revise, number=number)
     rendered = review_mail.render(here, version, review, team=team, language=language)
     failed = None
     if send:
         try:
-            review_mail.send(here, warehouse, [made.parcel for made in rendered if made.parcel], tell, again=again)
+            review_mail.send(here, warehouse, [made.parcel for made in rendered if made.parcel], notify, again=again)
         except (DeliveryFailed, InputError) as error:
             failed = str(error)
     if json_form:
@@ -72,13 +72,13 @@ def review_command(
 def _refuse_nonsense(given: dict[str, Any], as_of: str | None, language: str | None, team: str | None) -> None:
     """Options that contradict one another."""
     if as_of and (wrong := [option for option, value in given.items() if value]):
-        raise InputError(f"cannot go with {wrong[0]}", where="--as-of", remedy="A past state is only looked at: leave one of them out.")
+        raise InputError(f"excludes {wrong[0]}", where="--as-of", remedy="A past state can only be shown: leave one of them out.")
     if given["--revise"] and given["--version"]:
-        raise InputError("cannot go with --version", where="--revise", remedy="A revision gets the next number by itself.")
+        raise InputError("excludes --version", where="--revise", remedy="Leave --version out: a revision gets the next number.")
     if given["--send"] and language:
-        raise InputError("cannot go with --send", where="--lang", remedy="A team gets its own language: plan/teams.yml says which.")
+        raise InputError("excludes --send", where="--lang", remedy="Leave --lang out: plan/teams.yml has each team's language.")
     if given["--again"] and not (given["--send"] and team):
-        raise InputError("needs --send and --team", where="--again", remedy="Name the team that you asked, and that has no mail.")
+        raise InputError("needs --send and --team", where="--again", remedy="Ask the team first, and name it if it has no mail.")
 
 
 def _summary(version: Any, rendered: Any, failed: str | None) -> dict[str, Any]:

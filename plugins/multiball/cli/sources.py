@@ -1,4 +1,4 @@
-"""`multiball sources`: the configured sources, whether their credentials work, what they last loaded, and what is held back."""
+"""`multiball sources`: the configured sources, whether their credentials work, their last loads, and deletions held back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from multiball.warehouse import Warehouse
 
 IMPORT = "import"
-"""The connector's name of what was imported from files."""
+"""The connector's name for imports from files."""
 Account = tuple[str, str]
 """Source and account."""
 
@@ -30,7 +30,7 @@ Account = tuple[str, str]
 @click.option(
     "--confirm",
     metavar="SOURCE",
-    help="Delete the rows of SOURCE that are held back: you have seen that they are gone there. Later deletions are assessed anew.",
+    help="Delete the rows of SOURCE that are held back, after you checked that they are deleted there. Does not apply to later deletions.",
 )
 @click.option("--account", help="With --confirm: only the rows of this account.")
 @click.option("--entity", help="With --confirm: only the rows of this entity.")
@@ -40,7 +40,7 @@ def sources_command(
 ) -> int:
     """List the sources: connector, accounts, last load, rows, deletions held back, and with --check whether the credentials work.
 
-    NAMES are sources to list; all, where none is given. The exit code is 1 when a checked source cannot be read.
+    NAMES are the sources to list; default: all. The exit code is 1 when a checked source cannot be read.
     """
     from multiball.landing import holds
     from multiball.warehouse import open_warehouse
@@ -50,7 +50,7 @@ def sources_command(
     if confirm is not None:
         return _confirm(home, warehouse, confirm, account, entity, json_form)
     if account or entity:
-        raise InputError("is for --confirm alone", where="--account" if account else "--entity", remedy="Give --confirm SOURCE with it.")
+        raise InputError("needs --confirm", where="--account" if account else "--entity", remedy="Give --confirm SOURCE with it.")
     loaded = last_loads(warehouse)
     held: dict[Account, list[Hold]] = {}
     for hold in holds(warehouse):
@@ -69,7 +69,7 @@ def sources_command(
 
 
 def last_loads(warehouse: Warehouse) -> dict[Account, dict[str, Any]]:
-    """When each account was last loaded, by what, how often, since which day, and how many rows were stored."""
+    """For each account its last load, connector, number of loads, first day, and number of stored rows."""
     from multiball.warehouse.records import LOAD, OWN
 
     warehouse.ensure_raw(OWN, LOAD)
@@ -91,7 +91,7 @@ def last_loads(warehouse: Warehouse) -> dict[Account, dict[str, Any]]:
 def _listed(
     configured: Mapping[str, Source], loaded: Mapping[Account, Any], held: Mapping[Account, Any], names: Sequence[str]
 ) -> list[Account]:
-    """The accounts to list: those configured, then those that were loaded once and are not any more, and imports that are held."""
+    """The accounts to list: configured ones, then those that are no longer configured, and imports with holds."""
     accounts = [(source.name, account) for source in configured.values() for account in source.accounts]
     once = [key for key, load in loaded.items() if key not in accounts and (load["connector"] != IMPORT or key in held)]
     known = [*accounts, *sorted(once)]
@@ -133,17 +133,17 @@ def _entry(
 
 
 def _remarks(entries: Sequence[Mapping[str, Any]], held: Sequence[Hold]) -> list[str]:
-    """Lines below the table: what needs a decision or an explanation."""
-    lines = [f"held back: {hold.source} {hold.account}: {hold.says}. {hold.remedy}" for hold in held]
+    """Lines below the table that ask for a decision or explain a row."""
+    lines = [f"held back: {hold.source} {hold.account}: {hold.summary}. {hold.remedy}" for hold in held]
     for entry in entries:
-        said = [
+        remarks = [
             (entry["rejected"], "rows rejected (reasons in stg_multiball__rejected_rows)"),
             (entry["replaced"], "characters replaced by U+FFFD"),
         ]
-        told = "; ".join(f"{number:,} {what}" for number, what in said if number)
-        lines += [f"{entry['source']} {entry['account']}: last load: {told}"] if told else []
+        counts_text = "; ".join(f"{number:,} {what}" for number, what in remarks if number)
+        lines += [f"{entry['source']} {entry['account']}: last load: {counts_text}"] if counts_text else []
     gone = [entry for entry in entries if not entry["configured"] and entry["connector"] != IMPORT]
-    return lines + [f"{entry['source']} {entry['account']}: is not in sources.yml any more. What was loaded stays." for entry in gone]
+    return lines + [f"{entry['source']} {entry['account']}: is no longer in sources.yml. Its loaded data is kept." for entry in gone]
 
 
 def _confirm(home: Workspace, warehouse: Warehouse, source: str, account: str | None, entity: str | None, json_form: bool) -> int:

@@ -15,7 +15,7 @@ def up_command() -> int:
 
 @click.command("demo")
 def demo_command() -> int:
-    """Start the stack of a demo, load its history, publish it, mail its review; goes on where an earlier call was stopped."""
+    """Start the stack of a demo, load its history, publish it, mail its review; continues where an earlier call was stopped."""
     from multiball.flows.demo import demo
 
     return demo()

@@ -1,6 +1,6 @@
-"""Connectors: a folder with a `connector.yml` for each platform, or a module that declares `CONNECTOR`. They edit no list.
+"""Connectors: a folder with a `connector.yml` for each platform, or a module that declares `CONNECTOR`. They are discovered.
 
-Discovery runs whenever a DAG is parsed, so a module imports its HTTP library when it extracts, as the declared ones do.
+Discovery runs whenever a DAG is parsed, so a module should import its HTTP library only when it extracts.
 """
 
 from __future__ import annotations
@@ -17,23 +17,21 @@ from multiball.shapes import Connector, InputError
 
 
 def connectors() -> Mapping[str, Connector]:
-    """Every connector that works, by name, in alphabetical order."""
+    """Every valid connector by name, in alphabetical order."""
     return {name: found for name, found in _discovered().items() if isinstance(found, Connector)}
 
 
 def invalid() -> Mapping[str, InputError]:
-    """What is wrong with the declarations that cannot work, by name. Sources that use none of them are not held up."""
+    """The errors of invalid declarations, by name. Sources that use none of them are not affected."""
     return {name: found for name, found in _discovered().items() if isinstance(found, InputError)}
 
 
 def connector(name: str) -> Connector:
-    """The connector of that name. Raises InputError where its declaration cannot work; of an unknown name, with similar ones."""
+    """The connector of that name. Raises InputError if its declaration is invalid; for an unknown name, with similar ones."""
     known = _discovered()
     if name not in known:
         close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
-        remedy = (
-            f"Did you mean {' or '.join(close)}? One of your own is a folder with a connector.yml, or a module that declares CONNECTOR."
-        )
+        remedy = f"Did you mean {' or '.join(close)}? To add one, write a folder with a connector.yml, or a module that declares CONNECTOR."
         raise InputError(f"there is no connector {name!r}", where="connectors", remedy=remedy)
     found = known[name]
     if isinstance(found, InputError):

@@ -1,4 +1,4 @@
-"""Answers of an API and what they mean: try again, ask for less, or stop, with what the user has to do."""
+"""Responses of an API and what they mean: try again, request less, or stop and report what the user has to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOKEN_ERRORS = ("invalid_token", "invalid_client", "invalid_grant", "unauthorize
 
 
 class Again(Exception):
-    """The same request may succeed later, at the earliest after `wait` seconds where the platform says so."""
+    """The same request may succeed later; if the platform gives a time, after `wait` seconds at the earliest."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
         super().__init__(why)
@@ -27,7 +27,7 @@ class Again(Exception):
 
 
 class Refused(SourceError):
-    """The platform understood the request and says no; asking again would not help. `code` is the platform's own."""
+    """The platform refuses the request; repeating it would not help. `code` is the platform's own."""
 
     def __init__(self, what: str, *, source: str, remedy: str, code: Any = None) -> None:
         super().__init__(what, source=source, remedy=remedy)
@@ -39,16 +39,16 @@ class Denied(Refused, AccessRefused):
 
 
 class DeadToken(Denied):
-    """The platform refuses the token whatever is asked for."""
+    """The platform refuses the token for every request."""
 
 
 class TooMuch(Refused):
-    """The answer would be too large: ask for fewer rows or days at once."""
+    """The response would be too large: request fewer rows or days at once."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, made easy for a `judge`: one that reports an error raises `Again` or a `Refused`, and returns nothing."""
+    """A response, as `raise_for_error` reads it, which raises `Again` or a `Refused` for an error and returns nothing."""
 
     source: Source
     status: int
@@ -58,7 +58,7 @@ class Answer:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The JSON object of the answer; empty where it is something else, such as a proxy's HTML."""
+        """The JSON object of the response; empty if it is something else, such as a proxy's HTML."""
         if self.loaded is not None:
             return self.loaded
         try:
@@ -68,7 +68,7 @@ class Answer:
         return loaded if isinstance(loaded, dict) else {}
 
     def refused(self, what: str, remedy: str, code: Any = None) -> Refused:
-        """A refusal that names the source."""
+        """A `Refused` that names the source."""
         return Refused(what, source=self.source.name, remedy=remedy, code=code)
 
     def token_refused(self, what: str) -> DeadToken:
@@ -83,16 +83,16 @@ class Answer:
         return Denied(f"the token may not read this ({what})", source=self.source.name, remedy=remedy, code=self.status)
 
 
-def judge(answer: Answer) -> None:
-    """Read an error by its HTTP status and by OAuth's codes.
+def raise_for_error(answer: Answer) -> None:
+    """Classify an error by its HTTP status and by OAuth's codes.
 
-    Raises `Again` for 408, 423, 425, 429, 5xx and an error that comes with a status of success, a `Refused` for the rest.
+    Raises `Again` for 408, 423, 425, 429, 5xx and an error with a status of success, a `Refused` for the rest.
     """
-    told = answer.body.get("error")
+    error = answer.body.get("error")
     what = f"HTTP {answer.status}: {answer.body.get('message') or answer.text[:200] or 'empty answer'}"
-    if answer.status in (401, 407) or (isinstance(told, str) and told.strip().lower() in TOKEN_ERRORS):
+    if answer.status in (401, 407) or (isinstance(error, str) and error.strip().lower() in TOKEN_ERRORS):
         raise answer.token_refused(what)
-    if answer.status == 403 or told == "insufficient_scope":
+    if answer.status == 403 or error == "insufficient_scope":
         raise answer.permission_refused(what)
     if answer.status in (408, 423, 425, 429) or answer.status >= 500:
         raise Again(f"HTTP {answer.status}", retry_after(answer.headers))
@@ -102,9 +102,9 @@ def judge(answer: Answer) -> None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `Retry-After` asks for, given as seconds or as a date (RFC 9110 10.2.3); none where absent.
+    """Seconds of `Retry-After`, given as seconds or as a date (RFC 9110 10.2.3); None if absent.
 
-    One that is neither, or negative, is ignored with a line in the log. It is not bounded here.
+    An invalid or negative value is logged and ignored. There is no upper limit here.
     """
     value = headers.get("retry-after", "").strip()
     if not value:
@@ -115,5 +115,5 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         moment = parsedate_to_datetime(value)
         return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp())
     except (ValueError, TypeError, OverflowError):
-        log.warning("Retry-After is %.40r, which is neither seconds nor a date (RFC 9110): it is ignored", value)
+        log.warning("Retry-After is %.40r, which is neither seconds nor a date (RFC 9110), and is ignored", value)
         return None

@@ -1,4 +1,4 @@
-"""Meta's Graph API as its connectors share it: errors by code and usage headers. Errors mostly come as HTTP 400.
+"""What Meta's connectors share of the Graph API: errors by code, and usage headers. Most errors have HTTP status 400.
 
 https://developers.facebook.com/docs/graph-api/guides/error-handling and …/docs/graph-api/overview/rate-limiting
 """
@@ -10,23 +10,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multiball.connectors._answers import Again, Answer, TooMuch
-from multiball.connectors._answers import judge as judge_by_status
+from multiball.connectors._answers import raise_for_error as raise_for_status
 
 THROTTLED = {4, 17, 32, 613, *range(80000, 80015)}
 TEMPORARY = {1, 2, 960, 2601}
 NO_DATA = {1504041, 1504042}
-"""Subcodes that come with the temporary code 2 and are not temporary: the fields cannot be asked for together."""
+"""Subcodes of the temporary code 2 that are permanent: the fields cannot be requested together."""
 TOO_MUCH_DATA = {1487534, 1504018, 1504038}
 TOKEN = {102, 104, 190}
-"""102: the session has ended; 104: no token came; 190: the token is expired, revoked or invalid."""
+"""102: the session has ended; 104: no token was sent; 190: the token is expired, revoked or invalid."""
 USAGE_HEADERS = ("x-app-usage", "x-ad-account-usage", "x-business-use-case-usage", "x-fb-ads-insights-throttle")
 
 
-def judge(answer: Answer) -> None:
-    """Read an error by the body's code. Raises `Again`, `TooMuch` or another `Refused`."""
+def raise_for_error(answer: Answer) -> None:
+    """Classify an error by the body's code. Raises `Again`, `TooMuch` or another `Refused`."""
     error = answer.body.get("error")
     if not isinstance(error, dict):
-        return judge_by_status(answer)
+        return raise_for_status(answer)
     code, subcode, message = _number(error.get("code")), _number(error.get("error_subcode")), str(error.get("message", ""))
     what = f"error {code}{f'/{subcode}' if subcode else ''}: {message}"
     if code in THROTTLED:
@@ -45,7 +45,7 @@ def judge(answer: Answer) -> None:
 
 
 def _number(code: Any) -> int | None:
-    """A code of an error, which may come as text."""
+    """An error's code, which may be a text."""
     return int(code) if isinstance(code, int) or (isinstance(code, str) and code.isdecimal()) else None
 
 
@@ -64,7 +64,7 @@ def _regain_seconds(headers: Mapping[str, str]) -> float:
 
 
 def _usage(headers: Mapping[str, str]) -> Iterator[tuple[str, float]]:
-    """Every number of the usage headers with its name; a header that is no JSON tells nothing."""
+    """Every number of the usage headers with its name; a header that is not JSON is ignored."""
     for header in USAGE_HEADERS:
         try:
             loaded = json.loads(headers.get(header, "{}"))

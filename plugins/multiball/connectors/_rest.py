@@ -1,9 +1,9 @@
-"""How connectors talk HTTP: one account's session with an API, retried within bounds and never faster than the platform allows.
+"""HTTP for connectors: one account's session with an API, with limited retries and never faster than the platform allows.
 
-Every request goes through `Rest.fetch`: it asks, lets the API's `judge` read the answer, and asks again after a time-out, a broken
-connection, an answer that cannot be parsed, 429 or 5xx, waiting as long as the platform says (else exponentially longer). It gives
-up after `max_attempts` with a `SourceError`; refused credentials fail at once. Tokens travel in headers alone, and are cut out of what
-a platform says, so no log or message can hold one.
+Every request goes through `Rest.fetch`. It lets the API's `raise_for_error` read the response, and retries after a time-out, a broken
+connection, an invalid response, 429 or 5xx, waiting as long as the platform says (else exponentially longer). It gives
+up after `max_attempts` with a `SourceError`; refused credentials fail at once. Tokens are sent in headers only, and are removed from
+texts of the platform, so no log or message contains one.
 
 `options` of the source: `max_attempts` (6), `max_wait_seconds` (600: the longest single wait), `timeout_seconds` (60).
 """
@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from multiball.connectors._answers import Again, Answer, DeadToken, Denied, Refused, TooMuch, judge, retry_after
+from multiball.connectors._answers import Again, Answer, DeadToken, Denied, Refused, TooMuch, raise_for_error, retry_after
 from multiball.connectors._paging import Trail
-from multiball.connectors._shape import NOT_AS_DOCUMENTED, fault, holding, listing, tells_error
+from multiball.connectors._response_checks import NOT_AS_DOCUMENTED, fault, holding, listing, reports_error
 from multiball.shapes import InputError, Source, SourceError
 
 __all__ = [
@@ -34,9 +34,9 @@ __all__ = [
     "bearer",
     "credential",
     "holding",
-    "judge",
     "listing",
     "number_option",
+    "raise_for_error",
     "retry_after",
 ]
 
@@ -49,24 +49,24 @@ log = logging.getLogger(__name__)
 WITHHELD = "[withheld]"
 
 
-def unhurried(_headers: Mapping[str, str]) -> float:
-    """The pace of an API that tells nothing of its limits: no pause."""
+def no_pause(_headers: Mapping[str, str]) -> float:
+    """The pace of an API that does not report its limits."""
     return 0.0
 
 
 def credential(source: Source, name: str) -> str:
-    """A credential of the source. Raises InputError where the configuration has none, or one that no header can carry."""
+    """A credential of the source. Raises InputError if it is missing or cannot be sent in a header."""
     where, given = f"sources.{source.name}.credentials.{name}", source.credentials.get(name, "")
     if not given:
         raise InputError("is missing", where=where, remedy=f"Add {name}: ${{NAME_OF_A_SECRET}} there.")
     if not (given.isascii() and given.isprintable()) or " " in given:
-        what = "holds a space, a line break or a letter that no token has"
+        what = "contains a space, a line break or a character that is invalid in a token"
         raise InputError(what, where=where, remedy="Copy the token again, without anything around it.")
     return given
 
 
 def number_option(source: Source, name: str, usual: float, least: float = 0.0) -> float:
-    """A number among the source's options. Raises InputError where it is none, or below `least`."""
+    """A number among the source's options. Raises InputError if it is not a number, or below `least`."""
     given = source.options.get(name, usual)
     try:
         number = float("nan") if isinstance(given, bool) else float(given)
@@ -74,7 +74,7 @@ def number_option(source: Source, name: str, usual: float, least: float = 0.0) -
         number = float("nan")
     if not math.isfinite(number) or number < least:
         where = f"sources.{source.name}.options.{name}"
-        raise InputError(f"is {given!r}", where=where, remedy=f"Give a number from {least:g} on, such as {usual:g}.")
+        raise InputError(f"is {given!r}", where=where, remedy=f"Give a number of at least {least:g}, such as {usual:g}.")
     return number
 
 
@@ -86,25 +86,25 @@ def bearer(token: str) -> dict[str, str]:
 class Rest:
     """A session with the API at the source's base URL; close it, or use it with `with`.
 
-    `judge` reads answers with an error status. `pace` reads the headers of every answer and says how many seconds to pause before
-    the next request, so that a limit is respected before it is hit.
+    `raise_for_error` reads responses with an error status. `pace` reads the headers of every response and returns the seconds to pause
+    before the next request, so that limits are respected.
     """
 
     def __init__(
         self,
         source: Source,
         headers: Mapping[str, str],
-        judge: Callable[[Answer], None] = judge,
-        pace: Callable[[Mapping[str, str]], float] = unhurried,
+        raise_for_error: Callable[[Answer], None] = raise_for_error,
+        pace: Callable[[Mapping[str, str]], float] = no_pause,
     ) -> None:
         import httpx
 
         self.source = source
         self.longest_wait = number_option(source, "max_wait_seconds", 600)
         self._attempts = int(number_option(source, "max_attempts", 6, least=1))
-        self._judge, self._pace = judge, pace
+        self._raise_for_error, self._pace = raise_for_error, pace
         self._rested_at = 0.0
-        self._asked = source.base_url
+        self._last_path = source.base_url
         self._counted: Counter[str] = Counter()
         tokens = [headers.get("Authorization", "").removeprefix("Bearer "), *source.credentials.values()]
         self._secrets = sorted({token for token in tokens if len(token) > 3}, key=len, reverse=True)
@@ -121,14 +121,14 @@ class Rest:
         return self
 
     def __exit__(self, _type: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        """Close the session. What trips over an answer of another shape than documented becomes a SourceError."""
+        """Close the session. Errors from undocumented responses become a SourceError."""
         self._client.close()
         if isinstance(error, NOT_AS_DOCUMENTED):
             about = f": {error.args[0]!r}" if isinstance(error, KeyError) else ""
-            raise self._unlike(f"an answer of {self._asked} is not as documented ({type(error).__name__}{about})") from error
+            raise self._unlike(f"the response of {self._last_path} is not as documented ({type(error).__name__}{about})") from error
 
     def each(self, entity: str, rows: Iterable[Any], convert: Callable[[Any], Made]) -> list[Made]:
-        """What `convert` makes of each row. Raises a SourceError that names the entity, the row and the field which it cannot read."""
+        """Convert each row. Raises a SourceError that names the entity, the row and the unreadable field."""
         made: list[Made] = []
         for row in rows:
             self._counted[entity] += 1
@@ -140,32 +140,32 @@ class Rest:
         return made
 
     def _unlike(self, what: str) -> SourceError:
-        remedy = "Nothing of this load is kept. Compare the answer with the connector's documentation"
+        remedy = "Nothing of this load is kept. Compare the response with the connector's documentation"
         return SourceError(self._hidden(what), source=self.source.name, remedy=remedy)
 
     def _hidden(self, text: str) -> str:
-        """The text without the source's secrets, should the platform say them back."""
+        """The text without the source's secrets, in case the platform echoes them."""
         for secret in self._secrets:
             text = text.replace(secret, WITHHELD)
         return text
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, expect: tuple[str, ...] = ()) -> dict[str, Any]:
-        """The JSON object at `path`, which must hold the keys `expect`."""
+        """The JSON object at `path`, which must have the keys `expect`."""
         return self.fetch("GET", path, holding(*expect), params=params)
 
     def post(self, path: str, expect: tuple[str, ...] = (), **request: Any) -> dict[str, Any]:
-        """The JSON object that answers a POST with `json=` or `data=`. It may be sent twice: only for requests that only read."""
+        """The JSON response to a POST with `json=` or `data=`. It may be sent more than once: only for requests that read."""
         return self.fetch("POST", path, holding(*expect), **request)
 
     def fetch(self, method: str, path: str, parse: Callable[[str], Parsed], **request: Any) -> Parsed:
-        """What `parse` makes of the answer. Raises `Refused`, or a `SourceError` when every attempt failed."""
+        """The parsed response. Raises `Refused`, or a `SourceError` when every attempt failed."""
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
         retrying = Retrying(
             retry=retry_if_exception_type(Again),
             stop=stop_after_attempt(self._attempts),
             wait=self._wait,
-            before_sleep=lambda state: self._tell(path, state),
+            before_sleep=lambda state: self._log_retry(path, state),
             reraise=True,
         )
         try:
@@ -175,14 +175,14 @@ class Rest:
             raise SourceError(
                 f"gave up on {path} after {self._attempts} attempts ({failure})",
                 source=self.source.name,
-                remedy="The platform may be down or over its limit: run the load again later, nothing was doubled",
+                remedy="The platform may be down or over its limit: run the load again later; no row is duplicated",
             ) from failure
 
     def _once(self, method: str, path: str, parse: Callable[[str], Parsed], request: Mapping[str, Any]) -> Parsed:
         import httpx
 
         time.sleep(max(0.0, self._rested_at - time.monotonic()))
-        self._asked = path
+        self._last_path = path
         try:
             response = self._client.request(method, path, **request)
         except (httpx.TransportError, httpx.DecodingError) as error:
@@ -190,16 +190,16 @@ class Rest:
         self._rested_at = time.monotonic() + self._pause(response.headers)
         answer = Answer(self.source, response.status_code, response.headers, self._hidden(response.text))
         if response.status_code >= 300:
-            self._judge(answer)
+            self._raise_for_error(answer)
         try:
             return parse(response.text)
         except (ValueError, TypeError, RecursionError) as error:
-            if tells_error(answer.body):
-                self._judge(answer)
-            raise Again(self._hidden(f"broken answer: {error}")) from error
+            if reports_error(answer.body):
+                self._raise_for_error(answer)
+            raise Again(self._hidden(f"invalid response: {error}")) from error
 
     def _pause(self, headers: Mapping[str, str]) -> float:
-        """Seconds to pause, as the platform's limits say; a limit that cannot be read is none."""
+        """Seconds to pause by the platform's limits; an unreadable limit is logged and ignored."""
         try:
             return min(self._pace(headers), self.longest_wait)
         except NOT_AS_DOCUMENTED as error:
@@ -207,12 +207,12 @@ class Rest:
             return 0.0
 
     def _wait(self, state: RetryCallState) -> float:
-        """As long as the platform asks for, else exponentially longer; never longer than allowed."""
+        """The platform's waiting time, else an exponentially growing one, up to the maximum."""
         failure = state.outcome.exception() if state.outcome else None
         hint = failure.wait if isinstance(failure, Again) else None
         return min(hint if hint and hint > 0 else 2.0 ** (state.attempt_number - 1), self.longest_wait)
 
-    def _tell(self, path: str, state: RetryCallState) -> None:
+    def _log_retry(self, path: str, state: RetryCallState) -> None:
         failure = state.outcome.exception() if state.outcome else None
         wait, asked = state.upcoming_sleep, failure.wait if isinstance(failure, Again) else None
         longer = f" (the platform asks for {asked:.0f} s)" if asked and asked > wait else ""

@@ -1,1 +1,1 @@
-"""Dashboards as code: generated from the catalogue of metrics, held against the marts, and imported into Superset."""
+"""Dashboards as code: generated from the catalogue of metrics, validated against the marts, and imported into Superset."""

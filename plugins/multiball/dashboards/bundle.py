@@ -1,8 +1,8 @@
 """`superset/`, `locale/` and the marts' yml → a folder in the layout that Superset imports.
 
-`superset/` holds what people write; Superset's own form of it is long, and so made anew before each import:
+`superset/` contains what people write; Superset's own format is long, and so is generated before each import:
 `write_bundle(folder, currency=…)` → `metadata.yaml`, `databases/`, `datasets/warehouse/`, `charts/`, `dashboards/`. The same source
-gives the same bytes. The database's address is a placeholder: the process that imports it knows the workspace's warehouse.
+gives the same bytes. The database's address is a placeholder, which the importing process replaces by that of the workspace's warehouse.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from multiball.words import languages
 
 
 def write_bundle(folder: Path, *, currency: str, source: Path = FOLDER, project: Path = PROJECT) -> None:
-    """Replace the folder by what Superset imports. `currency` is the reporting currency. Raises InputError where the source is wrong."""
+    """Replace the folder by what Superset imports. `currency` is the reporting currency. Raises InputError for an invalid source."""
     assets, known = read_assets(source), marts(project)
     check(assets, known)
     shutil.rmtree(folder, ignore_errors=True)
@@ -37,7 +37,7 @@ def write_bundle(folder: Path, *, currency: str, source: Path = FOLDER, project:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes SQL over several lines as it is."""
+    """Writes SQL over several lines unchanged."""
 
 
 _Dumper.add_representer(

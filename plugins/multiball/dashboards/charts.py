@@ -1,4 +1,4 @@
-"""The source of a chart → a chart of Superset: what every chart of its kind needs is added here, once."""
+"""The source of a chart → a chart of Superset: adds what every chart of its kind needs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "echarts_timeseries_bar": {**_TIME_SERIES, "orientation": "vertical"},
     "echarts_timeseries_line": {**_TIME_SERIES, "markerEnabled": False},
     "funnel": {},
-    # names of campaigns and posts come from outside: text, never markup
+    # names of campaigns and posts are external: text, never markup
     "table": {"allow_render_html": False, "show_cell_bars": False, "table_timestamp_format": "%Y-%m-%d %H:%M", "row_limit": 1000},
 }
 
@@ -61,7 +61,7 @@ def chart(name: str, edition: Edition) -> dict[str, Any]:
 
 
 def _formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
-    """How the axes of a time series are written."""
+    """The formats of a time series' axes."""
     if not source["viz_type"].startswith("echarts_timeseries"):
         return {}
     day = _MONTH if source["params"].get("time_grain_sqla") == "P1M" else _DAY
@@ -70,13 +70,13 @@ def _formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
 
 
 def _column_formats(source: Mapping[str, Any], edition: Edition) -> dict[str, Any]:
-    """How a table writes the columns that are not metrics, by their types."""
+    """A table's formats of columns that are not metrics, by their types."""
     types = edition.types(source["dataset"])
     return {column: _BY_TYPE[types[column]] for column in source["params"].get("all_columns", []) if types[column] in _BY_TYPE}
 
 
 def _filters(source: Mapping[str, Any], edition: Edition) -> Iterator[dict[str, Any]]:
-    """The chart's own conditions; and the one that the dashboard's time range fills in: without it, the range does nothing."""
+    """The chart's own conditions, and the one that the dashboard's time range fills in, without which it has no effect."""
     if time := edition.assets.datasets.data[source["dataset"]].get("time"):
         yield _filter(time, "TEMPORAL_RANGE", "No filter")
     for column, wanted in source.get("where", {}).items():

@@ -1,4 +1,4 @@
-"""Holds the dashboards against the marts: every dataset, column, metric, chart and filter resolves, and nothing is wrongly added up."""
+"""Validates the dashboards against the marts: every dataset, column, metric, chart and filter resolves, and additivity is respected."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check(assets: Assets, known: Mapping[str, Mart]) -> None:
 
 
 def faults(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
-    """Everything that does not resolve. What stands upon something faulty is not checked."""
+    """Everything that does not resolve. Parts that depend on a faulty one are not checked."""
     broken = list(_datasets(assets.datasets, known))
     yield from broken
     if broken:
@@ -71,7 +71,7 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
                 yield from _unknown(document, f"{dimension} has no column", columns, known[dimension].columns, place)
                 for column in columns:
                     if column in known[name].columns:
-                        yield document.wrong(f"{name} has a column {column!r} of its own", "Leave out that of the dimension.", place)
+                        yield document.wrong(f"{name} has a column {column!r} of its own", "Leave the dimension's column out.", place)
 
 
 def _presentation(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputError]:
@@ -83,12 +83,12 @@ def _presentation(assets: Assets, known: Mapping[str, Mart]) -> Iterator[InputEr
     for column, colours in document.data["colours"].items():
         offered = metrics if column == "metric" else words.words(words_of(column, assets), currency="")
         yield from _unknown(
-            document, f"{column} has no word" if column != "metric" else "there is no metric", colours, offered, ("colours", column)
+            document, f"{column} has no value" if column != "metric" else "there is no metric", colours, offered, ("colours", column)
         )
 
 
 def _unused_texts(assets: Assets) -> Iterator[InputError]:
-    """Texts in the catalogue of charts, dashboards, tabs and filters that are not there."""
+    """Texts in the catalogue for charts, dashboards, tabs and filters that do not exist."""
     used = {("chart", f"{name}.{part}") for name in assets.charts for part in ("title", "description")}
     for chart in assets.charts.values():
         used.add(("chart", f"compare_suffix.{chart.data['params'].get('compare_suffix')}"))
@@ -161,7 +161,7 @@ def metric_params(params: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _dashboard_texts(name: str, document: Document) -> Iterator[tuple[str, Place]]:
-    """The keys of a dashboard's texts, and the places that need them. A filter by a column has the column's label."""
+    """The keys of a dashboard's texts, and where they are needed. A filter by a column has the column's label."""
     yield f"{name}.title", ()
     for number, entry in enumerate(document.data["filters"]):
         if "range" in entry:
@@ -191,10 +191,10 @@ def _dashboard(document: Document, assets: Assets, known: Mapping[str, Mart]) ->
             place = ("tabs", tab, "rows", row, "charts")
             yield from _unknown(document, "there is no chart", line["charts"], assets.charts, place)
             if (width := sum(line["charts"].values())) > _WIDTH:
-                yield document.wrong(f"the row is {width} wide", f"A row has place for {_WIDTH}.", place)
+                yield document.wrong(f"the row is {width} wide", f"A row is {_WIDTH} wide at most.", place)
     names = charts_of(document.data)
     if not any(assets.charts[name].data["dataset"] == _STATUS for name in names if name in assets.charts):
-        yield document.wrong("the dashboard does not say how old its numbers are", f"Add a chart of {_STATUS} to a row.", ("tabs",))
+        yield document.wrong("the dashboard does not show how old its numbers are", f"Add a chart of {_STATUS} to a row.", ("tabs",))
     for twice in sorted({name for name in names if names.count(name) > 1}):
         yield document.wrong(f"the chart {twice!r} appears twice", "Leave one of them out.", ("tabs",))
 
@@ -207,7 +207,7 @@ def _unknown(document: Document, what: str, used: Any, known: Any, place: Place)
 
 
 def main() -> int:
-    """Write every fault of the checkout's own dashboards. Exit code 2 where there is one."""
+    """Print every fault of the checkout's own dashboards. Exit code 2 if there is one."""
     try:
         found = list(faults(read_assets(), marts()))
     except InputError as error:

@@ -12,7 +12,7 @@ from multiball.sql import literal
 
 DATABASE = "warehouse"
 _NO_TAG = "<\u200b"
-"""With nothing visible after it, `<` begins no tag: Superset shows the text to the letter, and has no markup to clean away."""
+"""Followed by this invisible character, `<` does not begin a tag: Superset shows the text unchanged instead of removing markup."""
 _NOW = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
 D3_FORMAT = {"integer": ",d", "decimal": ",.2f", "percent": ",.1%", "currency": ",.2f"}
 
@@ -58,7 +58,7 @@ def _sql(mart: Mart, edition: Edition) -> str:
 
 
 def _value(mart: Mart, column: str, edition: Edition) -> str:
-    """The column as people read it."""
+    """The column's SQL for readers."""
     plain = f"{mart.name}.{column}"
     if column in edition.assets.presentation.data["free_text"]:
         return f"REPLACE({plain}, '<', '{_NO_TAG}')"
@@ -66,7 +66,7 @@ def _value(mart: Mart, column: str, edition: Edition) -> str:
 
 
 def _in_words(plain: str, column: str, kind: str, edition: Edition) -> str:
-    """The expression, with the words in it in the language."""
+    """The expression, with its values translated."""
     known = {word: text for word, text in edition.words(column).items() if text != word}
     if not known:
         return plain

@@ -1,4 +1,4 @@
-"""The dashboards in one language: what they are made from, and how their parts are named."""
+"""The dashboards in one language: their texts, names and ids."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Edition:
         return catalogue(self.language)
 
     def name(self, asset: str) -> str:
-        """The asset's name in Superset: English ones have that of their file."""
+        """The asset's name in Superset; the English ones are named like their file."""
         return asset if self.language == ENGLISH else f"{asset}_{self.language}"
 
     def uuid(self, kind: str, asset: str) -> str:
-        """The asset's identity, made from its name, so that it stays the same over every import."""
+        """The asset's id, derived from its name, so that it stays the same across imports."""
         return asset_uuid(kind, self.name(asset))
 
     def text(self, kind: str, key: str) -> str:
@@ -42,11 +42,11 @@ class Edition:
         return self.catalogue.say(kind, key)
 
     def words(self, column: str) -> dict[str, str]:
-        """What people read for the words in a column."""
+        """The texts for the values of a column."""
         return self.catalogue.words(words_of(column, self.assets), currency=self.currency)
 
     def column_label(self, column: str, mart: str) -> str:
-        """What people read for a column of a mart."""
+        """The label of a mart's column."""
         return self.marts[mart].label(column, self.language, self.currency)
 
     def types(self, dataset: str) -> dict[str, str]:
@@ -54,18 +54,18 @@ class Edition:
         return column_types(dataset, self.assets, self.marts)
 
     def in_language(self, dataset: str, column: str) -> str:
-        """The mart's column that holds a column `by_language` of its dataset: the English one where the language has none."""
+        """The mart's column for a column `by_language` of its dataset: the English one if the language has none."""
         own = f"{column}_{self.language}"
         return own if own in self.marts[dataset].columns else f"{column}_{ENGLISH}"
 
 
 def asset_uuid(kind: str, name: str) -> str:
-    """The identity of the asset of that name and kind: `database`, `dataset`, `chart` or `dashboard`."""
+    """The id of the asset of that name and kind: `database`, `dataset`, `chart` or `dashboard`."""
     return str(uuid.uuid5(_NAMESPACE, f"{kind}/{name}"))
 
 
 def words_of(column: str, assets: Assets) -> str:
-    """The column whose words a column has: its own, unless the source says otherwise."""
+    """The column whose texts a column uses: by default its own."""
     return str(assets.presentation.data["words_of"].get(column, column))
 
 
@@ -76,7 +76,7 @@ def dimensions(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def column_types(dataset: str, assets: Assets, marts: Mapping[str, Mart]) -> dict[str, str]:
-    """The types of a dataset's columns: those of its mart, those of its dimensions, and what is made of its own."""
+    """The types of a dataset's columns: those of its mart, of its dimensions, and derived ones."""
     entry, own = assets.datasets.data[dataset], marts[dataset].types
     joined = {column: marts[mart].types[column] for mart, column in dimensions(entry)}
     copied = {copy: own[column] for copy, column in entry.get("copies", {}).items()}

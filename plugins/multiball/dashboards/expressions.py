@@ -1,4 +1,4 @@
-"""The SQL of a metric over any group of its mart's rows, the same for every engine: null where the rows may not be added up."""
+"""The SQL of a metric over any group of its mart's rows, the same for every engine: null if the rows are not additive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from multiball.metrics import Additivity, Metric
 
 
 def expression(metric: Metric, catalogue: Iterable[Metric]) -> str:
-    """What Superset computes for the metric. The catalogue says which columns count different people, and which are levels."""
+    """The SQL that Superset computes for the metric. The catalogue says which columns count distinct people, and which are levels."""
     kinds: Mapping[str, Additivity] = {
         other.columns[0]: other.additivity for other in catalogue if other.additivity in ("last", "distinct")
     }

@@ -30,7 +30,7 @@ def dashboard(name: str, edition: Edition) -> dict[str, Any]:
         "position": _position(name, source, numbers, edition),
         "metadata": {
             "label_colors": dict(_colours(edition)),
-            # what Superset would work out itself when somebody looks, and then try to store, which only its owner may
+            # Superset would otherwise compute it when a user opens the dashboard, and try to store it, which only its owner may
             "color_scheme_domain": [],
             "map_label_colors": {},
             "shared_label_colors": [],
@@ -43,7 +43,7 @@ def dashboard(name: str, edition: Edition) -> dict[str, Any]:
 
 
 def _position(name: str, source: Mapping[str, Any], numbers: Mapping[str, int], edition: Edition) -> dict[str, Any]:
-    """Superset's tree of nodes: the tabs, the rows in them, the charts in those. Each chart needs a number of its own."""
+    """Superset's tree of nodes: the tabs, the rows in them, the charts in those. Each chart needs a unique number."""
     tree: dict[str, Any] = {
         "DASHBOARD_VERSION_KEY": "v2",
         "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": [], "parents": ["ROOT_ID"]},
@@ -68,7 +68,7 @@ def _position(name: str, source: Mapping[str, Any], numbers: Mapping[str, int], 
 
 
 def _filter(dashboard: str, entry: Mapping[str, Any], numbers: Mapping[str, int], edition: Edition) -> dict[str, Any]:
-    """A filter over the charts whose dataset has what it filters by; it leaves the others alone."""
+    """A filter over the charts whose dataset has its column; others are excluded."""
     if span := entry.get("range"):
         name = edition.text("dashboard", f"{dashboard}.filters.{entry['id']}")
         kind, target, controls = "filter_time", {}, {}
@@ -102,7 +102,7 @@ def _applies(entry: Mapping[str, Any], chart: str, edition: Edition) -> bool:
 
 
 def _colours(edition: Edition) -> Iterator[tuple[str, str]]:
-    """Colours by what a series is called; without them, each chart would give the same channel another."""
+    """Colours by the names of series; without them, charts would use different colours for the same channel."""
     for column, colours in edition.assets.presentation.data["colours"].items():
         for word, colour in colours.items():
             yield edition.catalogue.word(column, word), str(colour)

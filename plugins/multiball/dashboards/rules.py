@@ -1,4 +1,4 @@
-"""Which charts would add up, on the screen or in the query, what must not be added up."""
+"""Rules against charts that would add up non-additive metrics, on the screen or in the query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KEYS = {"account_name", "account_key", "content_key"}
 
 
 def additivity(metric: Metric, chart: Mapping[str, Any], time: str | None) -> tuple[str, str] | None:
-    """What is wrong with showing the metric in that chart, and what would be right; None where nothing is."""
+    """What is wrong with the metric in that chart, and the remedy; None if nothing is."""
     params = chart["params"]
     grouped = {*params.get("groupby", []), params.get("x_axis")}
     if metric.additivity != "sum" and (params.get("stack") or chart["viz_type"] == "funnel"):
@@ -24,7 +24,7 @@ def additivity(metric: Metric, chart: Mapping[str, Any], time: str | None) -> tu
         return f"{metric.name} is a level of a day", "Write time_grain_sqla: P1D."
     if metric.counts_people and (params.get("time_grain_sqla") not in (None, "P1D") or not grouped & _KEYS or time not in grouped):
         return (
-            f"{metric.name} counts different people, who are never added up",
+            f"{metric.name} counts distinct people, who are never added up",
             f"Group by account_name and {time}, without a coarser grain.",
         )
     return None

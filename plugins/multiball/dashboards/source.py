@@ -1,4 +1,5 @@
-"""The dashboards as people write them, read from `superset/`: datasets, presentation, charts, dashboards, each held against its schema."""
+"""The dashboards as people write them, read from `superset/`: datasets, presentation, charts, dashboards, each validated against its
+schema."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ class Assets:
 
 
 def read_assets(folder: Path = FOLDER) -> Assets:
-    """Read everything; InputError names the file, the line and what would be right for the first fault of form."""
+    """Read everything; InputError names file, line and remedy of the first fault."""
     return Assets(
         datasets=_document(folder / "datasets.yml", "datasets"),
         presentation=_document(folder / "presentation.yml", "presentation"),
@@ -39,20 +40,20 @@ def read_assets(folder: Path = FOLDER) -> Assets:
 
 
 def _charts(folder: Path) -> dict[str, Document]:
-    """The charts of all dashboards by name: one that stands beside one dashboard can be shown on others too."""
+    """The charts of all dashboards by name: one in a dashboard's folder can be shown on others too."""
     found: dict[str, Document] = {}
     for path in sorted(folder.glob("*/charts/*.yml")):
         if path.stem in found:
             other = found[path.stem].path
             raise InputError(
-                f"the chart {path.stem!r} exists already", where=str(path), remedy=f"Rename it, or show {other} on both dashboards."
+                f"the chart {path.stem!r} already exists", where=str(path), remedy=f"Rename it, or show {other} on both dashboards."
             )
         found[path.stem] = _document(path, "chart")
     return found
 
 
 def plain(value: Any) -> Any:
-    """The data alone, without the marks of how the reader found each value written."""
+    """The plain data, without the reader's line marks."""
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, list):

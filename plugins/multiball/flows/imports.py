@@ -1,4 +1,4 @@
-"""A file, by its mapping, into raw vintages: what `multiball import` does. Imports nothing of Airflow."""
+"""Imports a file by its mapping into raw vintages, for `multiball import`. Without Airflow."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from multiball.runtime import secret_file
 from multiball.settings import Workspace
 from multiball.shapes import Load, Window
 from multiball.warehouse import open_warehouse
-from multiball.warehouse.raw_files import plain_failures
+from multiball.warehouse.raw_files import disk_failures
 
 CONNECTOR = "import"
-"""Stands for the connector's name in `raw_import`."""
+"""Takes the place of the connector's name in `raw_import`."""
 
 
 @contextmanager
 def reading(here: Workspace, mapping: Path, file: Path | None) -> Iterator[Imported]:
-    """What the mapping makes of its file, or of `file`; its rejected rows are then stored in `var/rejects`. Nothing is landed.
+    """Read the mapping's file, or `file`, and write its rejected rows to `var/rejects`. Nothing is landed.
 
-    Raises InputError where the mapping or the file is wrong, or where more rows are rejected than the mapping allows.
+    Raises InputError if the mapping or the file is invalid, or if more rows are rejected than the mapping allows.
     """
     scratch = here.var / "scratch"
-    with plain_failures(scratch):
+    with disk_failures(scratch):
         scratch.mkdir(parents=True, exist_ok=True)
     with read(mapping, file, here.secrets, scratch) as imported:
         imported.write_rejects(here.var / "rejects")
@@ -41,7 +41,7 @@ def reading(here: Workspace, mapping: Path, file: Path | None) -> Iterator[Impor
 
 
 def land_import(here: Workspace, imported: Imported) -> list[Load]:
-    """Land the records; an import of the same records again stores nothing. The rejected rows are kept in `raw_multiball.rejected_row`."""
+    """Land the records; importing the same records again stores nothing. Rejected rows are stored in `raw_multiball.rejected_row`."""
     here = secret_file.ensure(here)
     run_id = _run_id(imported.source)
     return land(
@@ -59,9 +59,9 @@ def land_import(here: Workspace, imported: Imported) -> list[Load]:
 
 
 def shortened(here: Workspace, imported: Imported) -> list[str]:
-    """What is to be noted of the records that the files end with: those that had more, landed earlier, than these files give them.
+    """Notes on the files' last records whose earlier landed values were larger than in these files.
 
-    Ask before the files are landed. A file that was cut off between two rows of a record shows in nothing else.
+    Call it before the files are landed. It is the only sign of a file that was cut off between two rows of a record.
     """
     warehouse = open_warehouse(here)
     notes = []
@@ -83,14 +83,14 @@ def shortened(here: Workspace, imported: Imported) -> list[str]:
 
 
 def _number(value: Decimal | int) -> str:
-    """A number with signs between thousands, and two decimals where it is an amount, or as many as it has."""
+    """A number with thousands separators, and two decimals for an amount, else as many as it has."""
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.2f}" if value == round(value, 2) else f"{value.normalize():,f}"
 
 
 def take_back(here: Workspace, mapping_path: Path) -> list[Load]:
-    """Mark all that was imported of the mapping's entities, for its source and account, as no longer there. Past states keep it."""
+    """Mark all imported rows of the mapping's entities, for its source and account, as deleted. Past states keep them."""
     here, mapping = secret_file.ensure(here), read_mapping(mapping_path)
     entities = {part.entity.name: replace(part.entity, kind="snapshot") for part in mapping.entities}
     today = datetime.now(UTC).date()

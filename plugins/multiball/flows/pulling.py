@@ -1,6 +1,6 @@
-"""What an ingest run pulls, and how: the windows of an account side by side, by threads, as most of a pull is waiting for the platform.
+"""Pulls of an ingest run: the windows of an account in parallel threads, since a pull mostly waits for the platform.
 
-One task for each window would cost more than the pull itself. Imports nothing of Airflow.
+One task for each window would cost more than the pull itself. Without Airflow.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from multiball.warehouse import Warehouse
 log = logging.getLogger(__name__)
 
 GIVE_UP = 3
-"""So many windows in a row that fail mean that the source is down: the rest is left to the next try."""
+"""This many failed windows in a row mean that the source is down: the rest is left to the next try."""
 
 
 def planned_windows(warehouse: Warehouse, source: Source, restatement_days: int, day: date) -> dict[str, list[Window]]:
-    """The windows that bring each account of a source up to `day`, oldest first."""
+    """The windows that each account of a source needs up to `day`, oldest first."""
     plans = {}
     for account in source.accounts:
         landed = loads(warehouse, source.name, account)
@@ -40,10 +40,10 @@ def planned_windows(warehouse: Warehouse, source: Source, restatement_days: int,
 
 
 def pull_each(source: str, windows: Sequence[Window], pull: Callable[[Window], None], threads: int) -> None:
-    """Call `pull` with each window, oldest first, `threads` at a time. A window that fails does not hold up the others.
+    """Call `pull` with each window, oldest first, `threads` at a time. A failed window does not stop the others.
 
-    An error that would be the same for every window (`InputError`, `AccessRefused`, a bug) ends it and is raised as it is. Else the only
-    failure is raised at the end, or a `SourceError` that counts them. The threads end with the process, whatever they wait for.
+    An error that would be the same for every window (`InputError`, `AccessRefused`, a bug) is raised at once. Otherwise a single
+    failure is raised at the end, or a `SourceError` with their number. The threads end with the process, whatever they wait for.
     """
     failed: list[tuple[Window, Exception]] = []
     tried: list[Window] = []

@@ -1,8 +1,8 @@
-"""A month's review rendered for each team, mailed to it, and its proposals as questions. Imports nothing of Airflow."""
+"""A month's review rendered for each team, mailed to it, and its proposals as questions. Without Airflow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +13,16 @@ from multiball.review.facts import Audience, Review
 from multiball.review.versions import Version
 from multiball.runtime import demo_servers
 from multiball.settings import MailServer, Workspace
-from multiball.shapes import InputError
+from multiball.shapes import InputError, Notify
 from multiball.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from multiball.review.questions import Question
 
-Tell = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Rendered:
-    """A team's review on the disk. `parcel` is what can be mailed: None without recipients, and for a look at a past state."""
+    """A team's review on disk. `parcel` is the mail: None without recipients, and for a past state."""
 
     audience: Audience
     folder: Path
@@ -41,12 +39,12 @@ def render(here: Workspace, version: Version, review: Review, *, team: str | Non
 
     rendered = []
     for audience in _chosen(readers(here, version), team):
-        spoken = audience.model_copy(update={"language": language or audience.language})
-        report = word(review, spoken, version.settings.links)
+        localized = audience.model_copy(update={"language": language or audience.language})
+        report = word(review, localized, version.settings.links)
         mail = render_mail(report)
         month = f"{version.month:%Y-%m}"
-        content = Content(mail.subject, mail.text, mail.html, mail.images, render_pdf(report), f"review-{month}.pdf", spoken.language)
-        folder = here.var / "reviews" / month / version.label / f"{audience.team}-{spoken.language}"
+        content = Content(mail.subject, mail.text, mail.html, mail.images, render_pdf(report), f"review-{month}.pdf", localized.language)
+        folder = here.var / "reviews" / month / version.label / f"{audience.team}-{localized.language}"
         if version.number and audience.recipients:
             identity = message_id(month, version.number, audience.team, _sender(here))
             message = compose(content, sender=_sender(here), recipients=audience.recipients, identity=identity, issued_at=version.issued_at)
@@ -62,12 +60,12 @@ def render(here: Workspace, version: Version, review: Review, *, team: str | Non
         else:
             files.write(folder, content, None)
             parcel = None
-        rendered.append(Rendered(spoken, folder, parcel))
+        rendered.append(Rendered(localized, folder, parcel))
     return rendered
 
 
-def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], tell: Tell, *, again: bool = False) -> None:
-    """Mail each team its review, unless it has it. Raises DeliveryFailed, or InputError where a person has to act, once all were tried."""
+def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], notify: Notify, *, again: bool = False) -> None:
+    """Mail each team its review, unless it has it. After all were tried, raises DeliveryFailed, or InputError if a person has to act."""
     server = mail_server(here)
     failures: list[DeliveryFailed | InputError] = []
     for parcel in parcels:
@@ -76,7 +74,7 @@ def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], tell:
         except (DeliveryFailed, InputError) as error:
             failures.append(error)
         else:
-            tell(f"{parcel.team}: " + (f"sent to {', '.join(reached)}" if reached else "has it already"))
+            notify(f"{parcel.team}: " + (f"sent to {', '.join(reached)}" if reached else "has it already"))
     if len(failures) == 1:
         raise failures[0]
     if failures:
@@ -93,11 +91,11 @@ def questions_of(here: Workspace, version: Version, review: Review) -> list[Ques
 
 
 def must_reach(here: Workspace, team: str | None, *, sending: bool) -> None:
-    """Raises InputError where there is no such team, or where a review is to be sent and nobody is named to get it or to take it."""
+    """Raises InputError for an unknown team, or if a review has to be sent and there are no recipients or no mail server."""
     teams = audiences(here)
     if sending and not teams:
         raise InputError(
-            "is missing, so there is nobody to send a review to",
+            "is missing, so a review has no recipients",
             where="plan/teams.yml",
             remedy="Write it as docs/how-to/plan-goals.md shows.",
         )
@@ -112,15 +110,15 @@ def _chosen(readers: Sequence[Audience], team: str | None) -> Sequence[Audience]
     found = [audience for audience in readers if audience.team == team]
     if not found:
         there = ", ".join(audience.team for audience in readers)
-        raise InputError(f"there is no team {team!r}", where="--team", remedy=f"There is {there}.")
+        raise InputError(f"there is no team {team!r}", where="--team", remedy=f"Known: {there}.")
     return found
 
 
 def mail_server(here: Workspace) -> MailServer:
-    """Where mails are handed over. Raises InputError where nothing says it, DemoServerDown where a demo's mailbox does not run."""
+    """The mail server. Raises InputError if none is configured, DemoServerDown if a demo's mailbox does not run."""
     if here.mail_server is None:
         raise InputError(
-            "no mail server is known, so nothing is sent",
+            "no mail server is configured, so nothing is sent",
             where="MULTIBALL_SMTP_HOST",
             remedy=f"Set it (and _PORT, _SECURITY, _USER, _PASSWORD, _FROM) in the environment or {here.var / 'secrets.env'}.",
         )

@@ -1,8 +1,7 @@
-"""What a month's review says: its versions, and the state of the warehouse that each was made of. Imports nothing of Airflow."""
+"""The versions of a month's review, and the state of the warehouse that each is made from. Without Airflow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,23 +12,21 @@ from multiball.review.facts import Audience, Links, Review
 from multiball.review.versions import Settings, Version, made_by, record_version, versions
 from multiball.runtime import ports
 from multiball.settings import Workspace
-from multiball.shapes import InputError
+from multiball.shapes import InputError, Notify
 from multiball.warehouse import Target, Warehouse, as_utc, now
-from multiball.warehouse.questions import nothing_published
+from multiball.warehouse.query_errors import nothing_published
 from multiball.words import ENGLISH, languages
 from multiball.words.catalogue import catalogue
 
-Tell = Callable[[str], None]
-
 
 def everybody() -> Audience:
-    """Who a review is for where the workspace names no teams; nobody is mailed then."""
+    """The audience of a review in a workspace without teams; no mail is sent then."""
     name = {language: catalogue(language).say("review", "everybody") for language in languages()}
     return Audience(team="everybody", name=name, recipients=(), language=ENGLISH)
 
 
 def month_of(text: str | None, here: Workspace, moment: datetime | None = None) -> date:
-    """The first day of a month like 2026-10; where none is given, of the last one that was over at the moment (now) where readers live."""
+    """The first day of a month like 2026-10; by default of the last full month at the moment (now) in the readers' time zone."""
     if text is None:
         day = _reporting_day(here.reporting_time_zone, moment or now())
         return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -42,7 +39,7 @@ def month_of(text: str | None, here: Workspace, moment: datetime | None = None) 
 
 
 def audiences(here: Workspace) -> tuple[Audience, ...]:
-    """The teams of the plan as readers of a review; none where the workspace has no plan/teams.yml."""
+    """The teams of the plan as readers of a review; none if the workspace has no plan/teams.yml."""
     if not (plan.plan_folder(here) / "teams.yml").is_file():
         return ()
     return tuple(
@@ -62,49 +59,49 @@ def review_of(
     here: Workspace,
     warehouse: Warehouse,
     month: date,
-    tell: Tell,
+    notify: Notify,
     *,
     revise: bool = False,
     number: int | None = None,
     run_id: str | None = None,
 ) -> tuple[Version, Review]:
-    """The month's newest version (or that `number`) with its facts; the first one, or a revision, is made of what is published now.
+    """The month's newest version (or that `number`) with its facts; the first one, or a revision, is made from the published state.
 
-    A run that is begun anew gets the revision that it has made.
+    A run that is repeated gets the revision that it made before.
     """
     run_id = run_id or f"review/{uuid4()}"
     known = versions(warehouse, month)
     if number is not None and number not in [version.number for version in known]:
         there = ", ".join(str(version.number) for version in known) or "none yet"
-        raise InputError(f"{month:%Y-%m} has no version {number}", where="--version", remedy=f"There is {there}.")
+        raise InputError(f"{month:%Y-%m} has no version {number}", where="--version", remedy=f"Existing versions: {there}.")
     if known and not revise:
         version = known[number - 1 if number else -1]
-        return version, _read(here, warehouse, version, tell)
+        return version, _read(here, warehouse, version, notify)
     if own := made_by(run_id, known):
-        return own, _read(here, warehouse, own, tell)
+        return own, _read(here, warehouse, own, notify)
     made, review = _of_published(here, warehouse, month, run_id)
     version = record_version(warehouse, made, revise)
-    if version.issued_at != made.issued_at:  # somebody was quicker: theirs is the first
-        return version, _read(here, warehouse, version, tell)
+    if version.issued_at != made.issued_at:  # another process was quicker: its version is the first
+        return version, _read(here, warehouse, version, notify)
     return version, review
 
 
-def review_as_of(here: Workspace, warehouse: Warehouse, month: date, moment: datetime, tell: Tell) -> tuple[Version, Review]:
-    """The month's review by what was known at a moment; nothing of it is recorded."""
+def review_as_of(here: Workspace, warehouse: Warehouse, month: date, moment: datetime, notify: Notify) -> tuple[Version, Review]:
+    """The month's review as of a moment; it is not recorded."""
     moment = min(as_utc(moment), warehouse.moment())
     version = Version(month=month, number=None, as_of=moment, issued_at=moment, build_id=None, settings=_settings(here))
     _must_be_over(version, f"--as-of {moment:%Y-%m-%d %H:%M} UTC", "Give a later moment, or an earlier month.")
-    return version, _read(here, warehouse, version, tell)
+    return version, _read(here, warehouse, version, notify)
 
 
 def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
-    """The build that readers see, and the moment whose knowledge it holds. InputError where nothing is published."""
+    """The published build, and its `as_of`. InputError if nothing is published."""
     build = warehouse.published()
     if build is None:
         raise nothing_published()
     if build.as_of is None:
         raise InputError(
-            f"the build {build.build_id} does not record as of which moment it was built",
+            f"the build {build.build_id} has no record of its as_of",
             where="publication.build",
             remedy="Run multiball run warehouse.",
         )
@@ -112,27 +109,27 @@ def published_build(warehouse: Warehouse) -> tuple[str, datetime]:
 
 
 def _of_published(here: Workspace, warehouse: Warehouse, month: date, run_id: str) -> tuple[Version, Review]:
-    """A version and its facts, from one published build; read again where another was published meanwhile."""
+    """A version and its facts, from one published build; read again if another was published meanwhile."""
     while True:
         build_id, as_of = published_build(warehouse)
         version = Version(
             month=month, number=None, as_of=as_of, issued_at=now(), build_id=build_id, settings=_settings(here), run_id=run_id
         )
         over = _reporting_day(here.reporting_time_zone, now()) >= _next_month(month)
-        remedy = "Bring newer data: multiball run warehouse." if over else "Ask for an earlier one."
-        _must_be_over(version, f"what is published knows of {as_of:%Y-%m-%d %H:%M} UTC" if over else "--month", remedy)
+        remedy = "Load newer data, then multiball run warehouse." if over else "Give an earlier month."
+        _must_be_over(version, f"the published state is as of {as_of:%Y-%m-%d %H:%M} UTC" if over else "--month", remedy)
         review = _gather(warehouse, None, version)
         if published_build(warehouse)[0] == build_id:
             return version, review
 
 
-def _read(here: Workspace, warehouse: Warehouse, version: Version, tell: Tell) -> Review:
-    """The facts of a version, from the published state while that is still the version's own, else from the state as of then."""
+def _read(here: Workspace, warehouse: Warehouse, version: Version, notify: Notify) -> Review:
+    """The facts of a version, from the published state if it is the version's own, else from the state as of then."""
     if version.build_id and published_build(warehouse)[0] == version.build_id:
         review = _gather(warehouse, None, version)
         if published_build(warehouse)[0] == version.build_id:
             return review
-    return _gather(warehouse, rebuild_as_of(here, warehouse, version.as_of, tell), version)
+    return _gather(warehouse, rebuild_as_of(here, warehouse, version.as_of, notify), version)
 
 
 def _gather(warehouse: Warehouse, target: Target | None, version: Version) -> Review:
@@ -165,7 +162,7 @@ def _settings(here: Workspace) -> Settings:
 
 
 def _links(here: Workspace) -> Links:
-    """Where decisions are made and dashboards are seen, as far as the stack has been started."""
+    """The addresses of decisions and dashboards, as far as the stack has been started."""
     chosen = ports.kept(here)
     superset = here.secrets.get("MULTIBALL_SUPERSET_URL") or (
         f"http://{ports.LOOPBACK}:{chosen['superset']}" if "superset" in chosen else None
@@ -174,14 +171,14 @@ def _links(here: Workspace) -> Links:
 
 
 def decisions_address(here: Workspace) -> str | None:
-    """The page of Airflow where decisions are made; None before the stack was first started."""
+    """Airflow's page for decisions; None before the first start of the stack."""
     port = ports.kept(here).get("api")
     airflow = here.secrets.get("MULTIBALL_AIRFLOW_URL") or (f"http://{ports.LOOPBACK}:{port}" if port else None)
     return f"{airflow}/dags/review/required_actions?response_received=false" if airflow else None
 
 
 def readers(here: Workspace, version: Version) -> tuple[Audience, ...]:
-    """The teams of today's plan with today's recipients; language and focus are those of the version, where it knows the team."""
+    """The teams and recipients of the present plan; language and focus are those of the version, if it has the team."""
     then = {audience.team: audience for audience in version.settings.audiences}
     return tuple(
         then.get(audience.team, audience).model_copy(update={"recipients": audience.recipients}) for audience in audiences(here)

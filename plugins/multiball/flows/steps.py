@@ -1,11 +1,8 @@
-"""The steps of write, audit, publish as plain functions: the `warehouse` DAG's tasks and `multiball query --as-of` call them.
-
-Imports nothing of Airflow.
-"""
+"""The steps of write, audit, publish, for the `warehouse` DAG's tasks and `multiball query --as-of`. Without Airflow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,13 +11,11 @@ from multiball.connectors import connectors
 from multiball.importing.entities import entities as imported_entities
 from multiball.landing import landed_connectors
 from multiball.settings import Workspace
-from multiball.shapes import Entity, InputError
+from multiball.shapes import Entity, InputError, Notify
 from multiball.transform.build import build_folder
 from multiball.warehouse import Target, Warehouse
-from multiball.warehouse.face import Build, as_utc, now
+from multiball.warehouse.interface import Build, as_utc, now
 from multiball.warehouse.records import CLOCK_CORRECTION, OWN, PUBLICATION, RECORDS, append_records
-
-Tell = Callable[[str], None]
 
 
 def raw_entities() -> list[tuple[str, Entity]]:
@@ -31,18 +26,18 @@ def raw_entities() -> list[tuple[str, Entity]]:
 
 
 def prepare_raw(warehouse: Warehouse) -> None:
-    """Every raw table that staging reads exists, empty at least."""
+    """Create missing raw tables that staging reads."""
     for name, entity in raw_entities():
         warehouse.ensure_raw(name, entity)
 
 
 def record_plan(workspace: Workspace, warehouse: Warehouse, run_id: str) -> list[str]:
-    """Keep the goals of the workspace's plan as they are now; lines that say what became of it.
+    """Record the present goals of the workspace's plan; returns lines about the result.
 
-    A workspace need not have a plan. One with faults is not kept: what was kept last counts on, and the lines name each fault.
+    A plan is optional. One with faults is not recorded: the last recorded plan stays valid, and the lines name each fault.
     """
     if not plan.plan_folder(workspace).exists():
-        return [f"the workspace has no plan; {plan.record_plan(warehouse, (), run_id)} goals are gone"]
+        return [f"the workspace has no plan; {plan.record_plan(warehouse, (), run_id)} goals were removed"]
     try:
         written = plan.read_plan(workspace)
     except InputError as error:
@@ -53,11 +48,11 @@ def record_plan(workspace: Workspace, warehouse: Warehouse, run_id: str) -> list
     return [f"{plan.record_plan(warehouse, written.goals, run_id)} goals of the plan changed"]
 
 
-_PLAN_LEFT = "the plan is not taken over; the one before it counts on. `multiball plan check` assesses it"
+_PLAN_LEFT = "the plan was not recorded; the last valid one still applies. Run `multiball plan check`"
 
 
 def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime) -> list[quality.CheckOutcome]:
-    """Check what has arrived. Raises `quality.ChecksFailed` when it must not be built upon."""
+    """Check raw. Raises `quality.ChecksFailed` when no build may use it."""
     prepare_raw(warehouse)
     raw = {f"raw_{connector}.{entity.name}": entity for connector, entity in raw_entities()}
     with blocking_is_recorded(warehouse, build_id, as_of):
@@ -65,16 +60,16 @@ def expect_raw(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of:
 
 
 def new_build_id(warehouse: Warehouse) -> str:
-    """An id for a build that begins now. Ids sort as their builds began: the moments of an engine follow each other."""
+    """An id for a build that begins now. Ids sort by the start of builds, since an engine's moments increase."""
     return f"{warehouse.moment():%Y%m%d_%H%M%S_%f}"
 
 
-def right_clock(warehouse: Warehouse, by: str, tell: Tell) -> int:
-    """The clock is right: give rows that a wrong one stamped later than now the present moment, and record it; the number of rows.
+def correct_stamps(warehouse: Warehouse, by: str, notify: Notify) -> int:
+    """Give the present moment to rows that a wrong clock stamped later than now, and record it; returns the number of rows.
 
-    The published state gets a present id too: none that began now would take its place otherwise.
+    The published state gets a present id too; otherwise new builds could not replace it.
     """
-    with warehouse.build_lock(tell), warehouse.publication_lock(tell):
+    with warehouse.build_lock(notify), warehouse.publication_lock(notify):
         rows, new = warehouse.restamp()
         build_id, published = new_build_id(warehouse), warehouse.published()
         if published and published.build_id > build_id:
@@ -85,27 +80,27 @@ def right_clock(warehouse: Warehouse, by: str, tell: Tell) -> int:
     return rows
 
 
-def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
-    """Build every model that needs no science anew into the build's candidate. Raises `transform.BuildFailed`."""
+def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify) -> None:
+    """Build all models before science into the candidate. Raises `transform.BuildFailed`."""
     target = warehouse.candidate(build_id)
-    with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
+    with warehouse.build_lock(notify), blocking_is_recorded(warehouse, build_id, as_of):
         warehouse.discard(target)
-        transform.build(workspace, warehouse, target, as_of, sources=_sources(workspace, warehouse), tell=tell)
+        transform.build(workspace, warehouse, target, as_of, sources=_sources(workspace, warehouse), notify=notify)
 
 
-def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell) -> None:
-    """Fit the models of lifetime value on the target's marts and write what they say beside them; says how well it is known."""
+def value_customers(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, notify: Notify) -> None:
+    """Fit the models of lifetime value on the target's marts and write the results next to them; reports their quality."""
     from multiball import science
 
     found = science.write_lifetime_values(workspace, warehouse, target, as_of)
-    tell(f"{found['customers']} customers, {found['repeat_customers']} of them bought again, up to {found['as_of_date']}")
+    notify(f"{found['customers']} customers, {found['repeat_customers']} of them bought again, up to {found['as_of_date']}")
     if reason := found.get("cannot_tell"):
-        tell(f"lifetime value is unknown: {reason}")
+        notify(f"lifetime value is unknown: {reason}")
 
 
-def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell) -> None:
-    """Build the models that read what science wrote. Raises `transform.BuildFailed`."""
-    with warehouse.build_lock(tell), blocking_is_recorded(warehouse, build_id, as_of):
+def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify) -> None:
+    """Build the models that read the results of science. Raises `transform.BuildFailed`."""
+    with warehouse.build_lock(notify), blocking_is_recorded(warehouse, build_id, as_of):
         transform.build(
             workspace,
             warehouse,
@@ -113,27 +108,27 @@ def build_after_science(workspace: Workspace, warehouse: Warehouse, build_id: st
             as_of,
             stage="after_science",
             sources=_sources(workspace, warehouse),
-            tell=tell,
+            notify=notify,
         )
 
 
-def build_whole(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, tell: Tell = lambda line: None) -> None:
-    """All that a build holds, one step after the other, into an empty target."""
+def build_whole(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime, notify: Notify = lambda line: None) -> None:
+    """All steps of a build, one after the other, into an empty target."""
     sources = _sources(workspace, warehouse)
-    transform.build(workspace, warehouse, target, as_of, sources=sources, tell=tell)
-    value_customers(workspace, warehouse, target, as_of, tell)
-    transform.build(workspace, warehouse, target, as_of, stage="after_science", sources=sources, tell=tell)
+    transform.build(workspace, warehouse, target, as_of, sources=sources, notify=notify)
+    value_customers(workspace, warehouse, target, as_of, notify)
+    transform.build(workspace, warehouse, target, as_of, stage="after_science", sources=sources, notify=notify)
 
 
 def _sources(workspace: Workspace, warehouse: Warehouse) -> transform.Sources:
-    """The connectors that are configured, and those that were: what they landed stays in the marts."""
+    """The connectors that are configured, and those that have landed data, which stays in the marts."""
     used = {source.connector for source in workspace.sources.values()} | landed_connectors(warehouse)
     days = {declared.platform: declared.restatement_days for declared in connectors().values() if declared.platform}
     return transform.Sources(used, days)
 
 
 def record_results(workspace: Workspace, warehouse: Warehouse, build_id: str) -> list[transform.NodeResult]:
-    """Keep state, time and rows of every model and test of a build. Raises `transform.BuildFailed` where results are missing or stale."""
+    """Record state, time and rows of every model and test of a build. Raises `transform.BuildFailed` if results are missing or stale."""
     target = warehouse.candidate(build_id)
     later = build_folder(workspace, target, "after_science")
     folders = [build_folder(workspace, target), *([later] if later.exists() else [])]
@@ -146,24 +141,24 @@ def expect_marts(workspace: Workspace, warehouse: Warehouse, build_id: str, as_o
         return quality.check(workspace, warehouse, "marts", warehouse.candidate(build_id), as_of)
 
 
-def publish(warehouse: Warehouse, build_id: str, as_of: datetime, tell: Tell = lambda line: None) -> bool:
-    """Make the candidate what readers see, and record it once. False where readers see a build that began later: it stays.
+def publish(warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify = lambda line: None) -> bool:
+    """Publish the candidate and record it once. False if readers see a build that began later, which stays published.
 
-    Can be repeated, wherever it was killed. What a killed publication did not record is recorded by the next one.
+    Can be repeated after a kill at any point. The next publication records what a killed one did not.
     """
-    with warehouse.publication_lock(tell):
+    with warehouse.publication_lock(notify):
         seen = _recorded(warehouse)
         if seen is None or seen.build_id < build_id:
             warehouse.publish(warehouse.candidate(build_id), as_of)
             seen = _recorded(warehouse)
     if seen is None or seen.build_id == build_id:
         return True
-    tell(f"build {build_id} is not published: readers see {seen.build_id}, which began later")
+    notify(f"build {build_id} is not published: readers see {seen.build_id}, which began later")
     return False
 
 
 def _recorded(warehouse: Warehouse) -> Build | None:
-    """The build that readers see, once it is recorded that it was published: a killed publication may not have done it."""
+    """The published build, after making sure that its publication is recorded, which a killed publication may have missed."""
     build = warehouse.published()
     if build and build.as_of:
         warehouse.ensure_raw(OWN, PUBLICATION)
@@ -173,17 +168,17 @@ def _recorded(warehouse: Warehouse) -> Build | None:
     return build
 
 
-def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, tell: Tell) -> Target:
-    """The state as it was known at a moment, built beside the published one; kept, so the next question about it is quick.
+def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, notify: Notify) -> Target:
+    """The state as of a moment, built next to the published one and kept for later queries.
 
-    A moment that has not come yet means now.
+    A future moment means now.
     """
     as_of = min(as_utc(as_of), warehouse.moment())
     target = warehouse.as_of_target(as_of)
     if not warehouse.is_sealed(target):
-        tell(f"building the state as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
+        notify(f"building the state as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
         prepare_raw(warehouse)
-        with warehouse.build_lock(tell):
+        with warehouse.build_lock(notify):
             warehouse.discard(target)
             build_whole(workspace, warehouse, target, as_of)
             warehouse.seal(target)
@@ -192,7 +187,7 @@ def rebuild_as_of(workspace: Workspace, warehouse: Warehouse, as_of: datetime, t
 
 @contextmanager
 def blocking_is_recorded(warehouse: Warehouse, build_id: str, as_of: datetime) -> Iterator[None]:
-    """Record that a build was blocked, and why, when one of its steps fails; readers are told by it that what they see is older."""
+    """Record that a build was blocked, and why, when one of its steps fails, so that readers learn that their data is older."""
     try:
         yield
     except (quality.ChecksFailed, transform.BuildFailed) as error:

@@ -1,4 +1,4 @@
-"""Which days an ingest run pulls: pure functions over `Window`s, without Airflow."""
+"""The days that an ingest run pulls: pure functions over `Window`s, without Airflow."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def plan(
     landed_from: date | None = None,
     held: Collection[date] = (),
 ) -> list[Window]:
-    """The windows that bring one account up to `day`, oldest first; they tile the days they cover exactly once.
+    """The windows that one account needs up to `day`, oldest first, without overlap.
 
     The last window is the current one: from `restatement_days` before `day` to `day`, as the platform may still change those days. Before
-    it come monthly slices of the days since `history_from` that no `settled` window covers, and of the days with rows that are `held`. A
+    it are monthly slices of the days since `history_from` that no `settled` window covers, and of the days with rows that are `held`. A
     source that begins after `day` has none. Days since `landed_from`, loaded by an earlier `history_from`, stay up to date.
     """
     start = min(history_from, landed_from or history_from)
@@ -36,12 +36,12 @@ def plan(
 
 
 def monthly(start: date, end: date, *, today: date) -> list[Window]:
-    """The days from `start` to `end`, both included, as monthly slices; the slice that holds `today` is current."""
+    """The days from `start` to `end`, both included, as monthly slices; the slice that contains `today` is current."""
     return [Window(piece.start, piece.end, current=piece.end >= today) for piece in _monthly(_days(start, end))]
 
 
 def settled(start: date, end: date, extracted_on: date, restatement_days: int) -> Window | None:
-    """The part of an extracted window that the platform no longer changed when it was extracted, or None when there is no such day."""
+    """The part of an extracted window that was already final when it was extracted, or None."""
     last = min(end, extracted_on - restatement_days * _DAY)
     return Window(start, last, current=False) if last >= start else None
 
@@ -51,7 +51,7 @@ def _days(start: date, end: date) -> Iterator[date]:
 
 
 def _monthly(days: Iterable[date]) -> list[Window]:
-    """Runs of consecutive days, cut where a month ends."""
+    """Runs of consecutive days, split at the end of a month."""
     windows: list[Window] = []
     for day in days:
         if windows and day - windows[-1].end == _DAY and day.day != 1:

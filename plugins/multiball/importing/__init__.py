@@ -1,6 +1,6 @@
-"""Exports and spreadsheets onto canonical entities: `run.read(mapping)` gives records and rejected rows with their reasons.
+"""Maps exports and spreadsheets to canonical entities: `run.read(mapping)` returns records, and rejected rows with reasons.
 
-mapping file → `document` (YAML, schema, lines) → `mapping_file` (defaults filled in) → `mapping` ┐
-files → `files`, `text`, `typed` → `tables` ──────────────────────────────────────────────────────┴→ `run` → `result`
-`run` puts the texts of the tables into `cells`, and makes records of them by SQL from `statements`, `expressions` and `checks`.
+mapping file → `mapping_schema` (YAML, validated) → `mapping_file` (defaults filled in) → `mapping` ┐
+files → `files`, `text`, `typed` → `tables` ────────────────────────────────────────────────────────┴→ `run` → `result`
+`run` loads the tables' texts into `cells` and builds records by SQL from `statements`, `expressions` and `checks`.
 """

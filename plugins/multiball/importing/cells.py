@@ -1,4 +1,4 @@
-"""Files → the scratch table `cells`: the trimmed text of every used column, and where its row stands."""
+"""Files → the scratch table `cells`: the trimmed text of every used column, and the place of its row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NEVER = 1 << 62
 
 
 def load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: list[Table], used: list[str]) -> int:
-    """Fill `cells` with the trimmed texts of the used columns, and `broken` with the rows that have no shape; how many rows there are."""
+    """Fill `cells` with the trimmed texts of the used columns, and `broken` with malformed rows; returns the number of rows."""
     declared = "".join(f", {quoted(name)} VARCHAR" for name in used)
     connection.execute(f"CREATE TABLE cells ({quoted(FILE)} VARCHAR, {quoted(ROW)} BIGINT{declared})")
     connection.execute(
@@ -39,7 +39,7 @@ def load_cells(connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: 
     rows = scalar(connection, "SELECT (SELECT count(*) FROM cells) + (SELECT count(*) FROM broken)")
     if rows == 0:
         raise InputError(
-            "holds no rows below its header",
+            "has no rows below its header",
             where=", ".join(table.where for table in tables),
             remedy="Export it again, or check file.skip_lines.",
         )
@@ -72,17 +72,17 @@ def _append(connection: duckdb.DuckDBPyConnection, mapping: Mapping, batch: pa.R
 
 
 def _trimmed(texts: pa.Array) -> pa.Array:
-    """Without blanks of any kind and invisible characters at both ends."""
+    """Trim blanks of any kind and invisible characters at both ends."""
     return pc.utf8_trim_whitespace(pc.utf8_trim(pc.utf8_trim_whitespace(texts), characters=INVISIBLE))
 
 
 def _label(table: Table, tables: list[Table]) -> str:
-    """The file's name; its whole path where two files have one name."""
+    """The file's name; its whole path if two files have the same name."""
     return table.label if sum(other.label == table.label for other in tables) == 1 else table.where
 
 
 def _cut_end(connection: duckdb.DuckDBPyConnection, layout: Layout, table: Table, label: str, used: list[str]) -> None:
-    """Take away what stands below the table: from the first blank line, or the last lines, as the mapping says."""
+    """Remove what follows the table: from the first blank line, or the last lines, by the mapping."""
     of_file = f"{quoted(FILE)} = {literal(label)}"
     ends = []
     if layout.stop_at_blank and used:
@@ -97,7 +97,7 @@ def _cut_end(connection: duckdb.DuckDBPyConnection, layout: Layout, table: Table
 
 
 def _fill_down(connection: duckdb.DuckDBPyConnection, layout: Layout, used: list[str]) -> None:
-    """Put the cell above into the empty cells of some columns; a row without any other cell stays blank."""
+    """Fill empty cells of some columns with the cell above; a row without any other cell stays blank."""
     others = [quoted(name) for name in used if name not in layout.fill_down]
     filled = ", ".join(
         f"CASE WHEN {' OR '.join(f'{other} IS NOT NULL' for other in others) or 'true'} THEN"
@@ -109,6 +109,6 @@ def _fill_down(connection: duckdb.DuckDBPyConnection, layout: Layout, used: list
 
 
 def scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    """The one number that a question has for an answer; 0 where it has none."""
+    """The single number that a query returns; 0 if it returns none."""
     row = connection.execute(sql).fetchone()
     return int(row[0]) if row else 0

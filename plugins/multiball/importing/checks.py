@@ -1,4 +1,4 @@
-"""What a value may be, beyond its type: conditions that reject a row, and conditions that are only counted."""
+"""Checks of values beyond their type: conditions that reject a row, and conditions that are only counted."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ EVENT_NAMES = (
     "page_view", "view_item", "view_item_list", "search", "add_to_cart", "remove_from_cart", "begin_checkout", "add_payment_info",
     "purchase", "generate_lead", "sign_up", "timing", "consent",
 )  # fmt: skip
-"""The events that the warehouse knows, by GA4's names."""
+"""The events of the warehouse, by GA4's names."""
 
 _NO_CHANNEL = ("(direct)", "(direct) / (none)", "(none)", "(not set)")
-"""How logs write Direct, and that they do not know; channels are known in any case."""
+"""How logs write Direct and unknown channels; case does not matter."""
 
 _KNOWN = {
     "channel": CHANNELS,
@@ -48,7 +48,7 @@ _KNOWN_OF = {
     ("deal_stage", "stage_meaning"): ("open", "won", "lost"),
     ("lead_stage", "stage_meaning"): ("lead", "qualified", "customer", "none"),
 }
-"""The words of fields that mean something else in another entity."""
+"""Values of fields that mean something else in another entity."""
 
 _NAMES = {
     "platform": "such as facebook",
@@ -56,7 +56,7 @@ _NAMES = {
     "dimension": "such as country",
     "unit_type": "such as visitor",
 }
-"""Fields that hold a name for programs, with an example: the same name in two spellings would be two."""
+"""Fields with a name for programs, with an example: one name in two spellings would count as two."""
 
 _SIGNED = frozenset({"net_followers", "quantity"})
 _BETWEEN = {"published_weekday": (1, 7), "published_hour": (0, 23)}
@@ -74,10 +74,10 @@ def rejections(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str, 
         if known:
             in_any_case = name == "channel"
             listed = [*map(str.lower, known), *_NO_CHANNEL] if in_any_case else known
-            told = f"lower({column})" if in_any_case else column
-            checks.append((name, f"{told} NOT IN ({', '.join(map(literal, listed))})", f"{name} is none of {', '.join(known)}"))
+            value = f"lower({column})" if in_any_case else column
+            checks.append((name, f"{value} NOT IN ({', '.join(map(literal, listed))})", f"{name} is not one of {', '.join(known)}"))
         if name == "currency":
-            checks.append((name, f"{column} NOT IN ({', '.join(map(literal, sorted(CURRENCIES)))})", "currency is no ISO 4217 code"))
+            checks.append((name, f"{column} NOT IN ({', '.join(map(literal, sorted(CURRENCIES)))})", "currency is not an ISO 4217 code"))
         if name in _NAMES:
             reason = f"{name} is not a lower-case name, {_NAMES[name]}"
             checks.append((name, f"NOT regexp_full_match({column}, '[a-z][a-z0-9_]*')", reason))
@@ -89,7 +89,7 @@ def rejections(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str, 
         if name == "rate":
             checks.append((name, f"{column} <= 0", "rate is not above 0"))
         if field.type in ("date", "timestamp"):
-            reason = f"{name} is not from {_EARLIEST[:4]} to {_LATEST[:4]}: look at its format or the epoch's unit"
+            reason = f"{name} is not from {_EARLIEST[:4]} to {_LATEST[:4]}: check its format or the epoch's unit"
             checks.append((name, f"{column} < TIMESTAMP '{_EARLIEST}' OR {column} >= TIMESTAMP '{_LATEST}'", reason))
     return checks
 
@@ -103,7 +103,7 @@ def amounts_without_currency(fields: Sequence[Field]) -> list[tuple[str, str, st
 
 
 def warnings(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str]]:
-    """Conditions that real files meet and that reject nothing: the condition in SQL over typed fields, what to say of it."""
+    """Conditions that occur in real files and reject nothing: the condition in SQL over typed fields, and its message."""
     pairs = [
         ("reach", "impressions", "reach above impressions"),
         ("clicks", "impressions", "more clicks than impressions"),
@@ -112,6 +112,6 @@ def warnings(entity: Entity, mapped: Collection[str]) -> list[tuple[str, str]]:
     ]
     found = [(f"{quoted(more)} > {quoted(less)}", say) for more, less, say in pairs if more in mapped and less in mapped]
     if {"revenue", "refunded"} <= set(mapped):
-        # a return of its own gives back more than it sells
+        # a separate return refunds more than it sells
         found.append(("revenue > 0 AND coalesce(quantity, 0) >= 0 AND abs(refunded) > revenue", "refunded above revenue"))
     return found

@@ -1,4 +1,4 @@
-"""The texts that a mapping itself gives for a field, read as a cell would be before any file is: a wrong one is reported by its line."""
+"""Validates the texts in a mapping before any file is read: an invalid one is reported with its line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from multiball.sql import literal
 
 
 def check_constants(mapping: Mapping) -> None:
-    """InputError at the first constant, default or target of `values` that its field cannot hold."""
+    """InputError at the first constant, default or target of `values` that is invalid for its field."""
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for part in mapping.entities:
@@ -40,7 +40,7 @@ def _check(connection: duckdb.DuckDBPyConnection, mapping: Mapping, part: Entity
 
 
 def _given(value: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The texts that become the field, and where each stands below the value."""
+    """The texts that become the field, and the place of each below the value."""
     if value.form == "constant" and value.values is None:
         yield value.text, ("constant",)
     if value.default is not None:
@@ -51,7 +51,7 @@ def _given(value: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _meaning(field: Field) -> str:
-    """What would be right: the field's type and its description as a sentence."""
+    """The remedy: the field's type and its description as a sentence."""
     kinds = {"bigint": "a whole number", "decimal(18,6)": "a number", "boolean": "true or false", "date": "a day, such as 2026-05-31",
              "timestamp": "a time, such as 2026-05-31 08:30"}  # fmt: skip
     description = field.description[:1].lower() + field.description[1:]

@@ -1,4 +1,4 @@
-"""Rows that stand in the files more than once: an export appended to itself, or exports that overlap, would count twice in silence."""
+"""Detects duplicated rows: an export appended to itself, or overlapping exports, would silently count twice."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from multiball.importing.statements import WHERE, comes_together
 from multiball.shapes import InputError
 
 _FEW = 3
-"""Fewer different rows than this may all appear twice by chance."""
+"""With fewer distinct rows, all may appear twice by chance."""
 
 
 def notice_copies(connection: duckdb.DuckDBPyConnection, mapping: Mapping, part: EntityMapping, used: list[str]) -> list[str]:
-    """What is to be noted of copies among the rows that are not skipped. InputError where a whole file is one.
+    """Notes on copies among the rows that are not skipped. InputError if a whole file is a copy.
 
-    Only for records that would hide them: those that rows come together in, or whose key counts equal rows.
+    Only for records that would hide them: those combined from several rows, or whose key counts equal rows.
     """
     if not used or not (comes_together(part) or _counts_equal_rows(part)):
         return []

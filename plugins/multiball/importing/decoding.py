@@ -1,4 +1,4 @@
-"""The bytes of a text file, decoded once as a whole before they are parsed: a wrong encoding is reported by its line."""
+"""Decodes a text file once as a whole before it is parsed, so that a wrong encoding is reported with its line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXPORT = "export it as UTF-8"
 
 @dataclass(frozen=True)
 class Text:
-    """What decoding the whole file told: how many line breaks it has, whether its last line is finished, whether a quote was left open."""
+    """The result of decoding a file: its number of line breaks, whether its last line is complete, whether a quote is left open."""
 
     breaks: int
     ends_in_newline: bool
@@ -31,18 +31,20 @@ class Text:
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """The file's bytes, unpacked where it is gzipped."""
+    """The file's bytes, decompressed if it is gzipped."""
     return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def decode(path: Path, layout: Layout) -> Text:
-    """Decode the whole file in blocks; InputError at the first byte that the encoding does not have, or where it makes garbage."""
+    """Decode the whole file in blocks; InputError at the first byte that is invalid in the encoding, or if the text is garbage."""
     encoding = layout.encoding
     try:
         decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder(encoding)()
         name = name_of(encoding)
     except LookupError as error:
-        raise InputError(f"no encoding is called {encoding!r}", where=str(path), remedy="Give utf-8, utf-16, cp1252 or another.") from error
+        raise InputError(
+            f"{encoding!r} is not a known encoding", where=str(path), remedy="Give utf-8, utf-16, cp1252 or another."
+        ) from error
     utf8: codecs.IncrementalDecoder | None = None if name.startswith("utf-8") else codecs.getincrementaldecoder("utf-8")()
     offset, quotes, last, foreign = 0, 0, "", -1
     lines = _Lines()
@@ -60,14 +62,14 @@ def decode(path: Path, layout: Layout) -> Text:
                 if "\0" in text:
                     lines.add(text[: text.index("\0")])
                     raise InputError(
-                        f"there are NUL characters in it, so it is not valid {encoding}",
+                        f"the file contains NUL characters, so it is not valid {encoding}",
                         where=f"{path}, line {lines.breaks + 1}",
                         remedy=f"Set file.encoding: {_wide(path) or 'utf-16'}, or {_EXPORT}.",
                     )
                 if name.startswith("iso8859") and (control := _CONTROLS.search(text)):
                     lines.add(text[: control.start()])
                     raise InputError(
-                        f"there are control characters of {encoding} in it, which no text has",
+                        f"the file contains control characters of {encoding}, so it is not text in it",
                         where=f"{path}, line {lines.breaks + 1}",
                         remedy=_remedy(*_sample(path, offset + control.start()), encoding),
                     )
@@ -110,14 +112,14 @@ def _still_utf8(decoder: codecs.IncrementalDecoder | None, block: bytes, *, fina
 
 
 def _undecodable(path: Path, encoding: str, fault: int, *, cut_off: bool) -> InputError:
-    """The fault at the first byte that the encoding does not have: its line, and what would be right."""
+    """The error at the first byte that is invalid in the encoding: its line, and the remedy."""
     where = f"{path}, line {_line(path, fault)}"
     wide = _wide(path)
     if wide:
         return InputError(f"byte {fault} is not valid {encoding}", where=where, remedy=f"Set file.encoding: {wide}, or {_EXPORT}.")
     if name_of(encoding).startswith(("utf-16", "utf-32")):
         return InputError(
-            f"byte {fault} is not valid {encoding}", where=where, remedy="Leave file.encoding out, or set the one that it was written in."
+            f"byte {fault} is not valid {encoding}", where=where, remedy="Leave file.encoding out, or set the encoding of the file."
         )
     if cut_off and fault > 0:
         return InputError("the file ends within a character", where=where, remedy="It is cut off: fetch or export it again.")
@@ -129,16 +131,16 @@ def _undecodable(path: Path, encoding: str, fault: int, *, cut_off: bool) -> Inp
 
 
 def _remedy(sample: bytes, place: int, encoding: str) -> str:
-    """The encodings that make plausible text of the sample, and what they make of the word at a place."""
+    """The encodings in which the sample is plausible text, and how each reads the word at a place."""
     found = readings(sample, place, encoding)
     if not found:
-        return f"{_EXPORT[0].upper()}{_EXPORT[1:]}, or set file.encoding to the one that it was written in."
+        return f"{_EXPORT[0].upper()}{_EXPORT[1:]}, or set file.encoding to the encoding of the file."
     first, *others = [f"{reading.encoding}, which reads {reading.shown!r} there" for reading in found]
     return f"Set file.encoding: {'; or '.join([first, *others])}; or {_EXPORT}."
 
 
 def _doubt(path: Path, encoding: str, foreign: int, *, is_utf8: bool) -> None:
-    """InputError where the encoding reads every byte and makes garbage of them, as another one does not."""
+    """InputError if the encoding reads every byte, but as garbage, whereas another one gives plausible text."""
     sample, place = _sample(path, foreign)
     share = plausible(sample, encoding)
     multibyte = share is not None and name_of(encoding) in _MULTIBYTE
@@ -161,7 +163,7 @@ _MULTIBYTE = frozenset({"gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950"
 
 
 def _sample(path: Path, place: int) -> tuple[bytes, int]:
-    """Whole lines around a byte, and where the byte is in them."""
+    """Whole lines around a byte, and its position in them."""
     start = max(0, place - _SAMPLE)
     with open_bytes(path) as stream:
         stream.seek(start)
@@ -176,7 +178,7 @@ def _sample(path: Path, place: int) -> tuple[bytes, int]:
 
 
 def _line(path: Path, place: int) -> int:
-    """The number of the line that a byte is in."""
+    """The line number of a byte."""
     lines = _Lines()
     with open_bytes(path) as stream:
         while place > 0 and (block := stream.read(min(BLOCK, place))):
@@ -186,7 +188,7 @@ def _line(path: Path, place: int) -> int:
 
 
 def _wide(path: Path) -> str | None:
-    """The encoding of two or four bytes a character that the file's beginning shows, if it does."""
+    """The encoding of two or four bytes per character that the file's beginning shows, if any."""
     with open_bytes(path) as stream:
         head = stream.read(4096)
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):

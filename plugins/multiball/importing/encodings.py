@@ -1,7 +1,7 @@
-"""Which encoding a text may have been written in, judged by how common the characters are that each encoding makes of its bytes.
+"""Guesses the encoding of a text by how common the characters are that its bytes have in each encoding.
 
-A few words of a table are too short for statistics of a language; but an encoding's own order tells common characters from rare ones, and
-garbage is made of rare ones.
+A few words of a table are too short for statistics of a language. But an encoding's order separates common characters from rare ones, and
+garbage consists of rare ones.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SEPARATORS = re.compile(r'[\s,;|"]')
 
 @dataclass(frozen=True)
 class Reading:
-    """An encoding that may be right: `share`, 0 to 1, is how common its characters are; `shown` is the word at the fault as it reads it."""
+    """A possible encoding: `share`, 0 to 1, is how common its characters are; `shown` is the word at the fault in this encoding."""
 
     encoding: str
     share: float
@@ -31,7 +31,7 @@ class Reading:
 
 
 def readings(sample: bytes, fault: int, declared: str) -> list[Reading]:
-    """The encodings in which whole lines of a file are plausible, the likeliest first; `fault` is the place of a byte to show."""
+    """The encodings in which whole lines of a file are plausible, the likeliest first; `fault` is the position of a byte to show."""
     found = []
     for encoding in _COMMON:
         share = plausible(sample, encoding)
@@ -44,7 +44,7 @@ def readings(sample: bytes, fault: int, declared: str) -> list[Reading]:
 
 
 def plausible(sample: bytes, encoding: str) -> float | None:
-    """How common the characters beyond ASCII are that an encoding reads, 0 to 1; None where it cannot read them, or none is judged."""
+    """How common the non-ASCII characters are in an encoding, 0 to 1; None if they are invalid in it, or it has no ranking."""
     common = _COMMON.get(_FAMILY.get(name_of(encoding), name_of(encoding)))
     if common is None:
         return None
@@ -52,24 +52,24 @@ def plausible(sample: bytes, encoding: str) -> float | None:
         text = sample.decode(encoding)
     except UnicodeDecodeError:
         return None
-    judged = [common(text, place) for place, character in enumerate(text) if character > "\x7f"]
-    return sum(judged) / len(judged) if judged else None
+    weighted = [common(text, place) for place, character in enumerate(text) if character > "\x7f"]
+    return sum(weighted) / len(weighted) if weighted else None
 
 
 def mostly_utf8(sample: bytes) -> bool:
-    """Whether nearly all characters beyond ASCII are UTF-8, so that single bytes are wrong and not the encoding."""
+    """Whether nearly all non-ASCII characters are UTF-8, so that single bytes are wrong and not the encoding."""
     text = sample.decode("utf-8", "replace")
     wrong, beyond = text.count("\ufffd"), sum(character > "\x7f" for character in text)
     return beyond - wrong >= 4 * wrong
 
 
 def is_latin(encoding: str) -> bool:
-    """Whether an encoding is one of the Latin alphabets, which a few words do not tell apart."""
+    """Whether an encoding is one of the Latin alphabets, which a few words do not distinguish."""
     return _FAMILY.get(name_of(encoding), name_of(encoding)) in ("cp1252", "cp1250", "cp1254", "mac-roman", "cp850")
 
 
 def name_of(encoding: str) -> str:
-    """Python's name of an encoding; LookupError where there is none."""
+    """Python's name of an encoding; LookupError if it is unknown."""
     found = codecs.lookup(encoding)
     if not found._is_text_encoding:  # such as hex
         raise LookupError(encoding)
@@ -83,7 +83,7 @@ def _word(sample: bytes, fault: int, encoding: str) -> str:
 
 
 def _rank(character: str, encoding: str) -> int:
-    """The first byte of a character in a national standard, which lists common characters first; 0 where it has none."""
+    """The first byte of a character in a national standard, which lists common characters first; 0 if it is not in it."""
     try:
         written = character.encode(encoding)
     except UnicodeEncodeError:
@@ -116,7 +116,7 @@ def _japanese(text: str, place: int) -> float:
 
 
 def _alphabet(letters: str, most: float = 1.0) -> Callable[[str, int], float]:
-    """A Latin alphabet: its letters stand among ASCII ones, marks between words. `most` is lower for encodings that are seldom met."""
+    """A Latin alphabet: its letters occur among ASCII ones, marks between words. `most` is lower for rare encodings."""
 
     def common(text: str, place: int) -> float:
         character, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
@@ -137,7 +137,7 @@ def _alphabet(letters: str, most: float = 1.0) -> Callable[[str, int], float]:
 
 
 def _script(name: str, weight: float, frequent: str = "") -> Callable[[str, int], float]:
-    """A script of its own: words are wholly of it, and capitals begin them."""
+    """A separate script: words consist of it entirely, and capitals are at their start."""
 
     def common(text: str, place: int) -> float:
         character, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]

@@ -1,4 +1,4 @@
-"""Where a file ends: a file that was cut off between two rows of one record leaves that record short, and looks whole otherwise."""
+"""The end of a file: if it was cut off between two rows of one record, that record is incomplete, and the file looks complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiball.shapes import Entity
 
 @dataclass(frozen=True)
 class End:
-    """The record that a file's last row belongs to: its key, the number of its rows, and the values that are sums over them."""
+    """The record of a file's last row: its key, the number of its rows, and the values that are sums over them."""
 
     entity: Entity
     file: str
@@ -26,13 +26,13 @@ class End:
     sums: Dictionary[str, Any]
 
     def __str__(self) -> str:
-        """Which file ends with which record, for a message."""
+        """The file and its last record, for a message."""
         key = ", ".join(f"{name} {value}" for name, value in self.key.items())
         return f"{self.entity.name}: {self.file} ends with {key} ({self.rows:,} row{'' if self.rows == 1 else 's'})"
 
 
 def ends(connection: duckdb.DuckDBPyConnection, part: EntityMapping) -> list[End]:
-    """For each file the record that its last accepted row is a part of; nothing where no rows come together."""
+    """For each file the record of its last accepted row; empty if records are not combined from rows."""
     if not comes_together(part):
         return []
     keys, sums = list(part.entity.key), added_up(part)

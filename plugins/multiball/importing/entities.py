@@ -1,12 +1,12 @@
-"""The canonical entities that files can bring, whatever wrote them: derived from their contracts. They land in `raw_import.<name>`.
+"""The canonical entities that can be imported, derived from their contracts. They land in `raw_import.<name>`.
 
-An import holds what its file holds, so an entity is of kind `changes` until a mapping says that its file is complete.
+A file may be incomplete, so an entity is of kind `changes` unless a mapping declares its file complete.
 Days are the account's days as the platform counts them; timestamps are UTC without zone.
 
-What only an import has to know stands in a contract under `config.meta.import`. Of the entity: `key`, the fields that tell its rows apart;
+What only an import needs is in a contract's `config.meta.import`. Of the entity: `key`, the fields that identify a row;
 `required` fields; `lacks`, columns that no file has; `report_date`; `further` fields that staging adds up over; `grain` where it differs.
-Of a column: the `name` of its field where that differs, the kind of `identifier` that it is the keyed hash of, the `description` of what a
-file holds where the contract's says something else.
+Of a column: the `name` of its field where that differs, the kind of `identifier` that it is the keyed hash of, the `description` of the
+file's value where it differs from the contract's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from multiball.shapes import Entity, Field, InputError
 
 @cache
 def entities() -> Mapping[str, Entity]:
-    """The entities that files can bring, by name. InputError names the contract that contradicts itself."""
+    """The entities that can be imported, by name. InputError names a contract that contradicts itself."""
     return {name: _entity(contract, contract.imported) for name, contract in contracts().items() if contract.imported is not None}
 
 
@@ -33,17 +33,19 @@ def _entity(contract: Contract, imported: Mapping[str, Any]) -> Entity:
     unknown = sorted(named - set(fields)) + sorted(set(imported["lacks"]) - set(contract.columns))
     if unknown:
         raise InputError(
-            f"meta.import names {', '.join(unknown)}, which it does not have", where=str(contract.file), remedy="Correct the name."
+            f"meta.import names {', '.join(unknown)}, which the contract does not have",
+            where=str(contract.file),
+            remedy="Correct the name.",
         )
     grain = f"one row per {imported.get('grain', contract.grain)}"
     return Entity(contract.name, grain, "changes", tuple(imported["key"]), tuple(fields.values()), report_date)
 
 
 def _fields(contract: Contract, imported: Mapping[str, Any]) -> Iterator[Field]:
-    """The key first, as people look for it, then the other fields in the order of the contract."""
+    """The key first, for readers, then the other fields in the order of the contract."""
     lacks, key = imported["lacks"], imported["key"]
-    brought = {column.name: column for column in contract.columns.values() if not column.name.startswith("_") and column.name not in lacks}
-    fields = [_field(column, brought, imported["required"]) for column in brought.values()]
+    columns = {column.name: column for column in contract.columns.values() if not column.name.startswith("_") and column.name not in lacks}
+    fields = [_field(column, columns, imported["required"]) for column in columns.values()]
     fields += [
         Field(further["name"], further["data_type"], further["description"], further["name"] in imported["required"])
         for further in imported.get("further", [])
@@ -51,7 +53,7 @@ def _fields(contract: Contract, imported: Mapping[str, Any]) -> Iterator[Field]:
     yield from sorted(fields, key=lambda field: key.index(field.name) if field.name in key else len(key))
 
 
-def _field(column: Column, brought: Mapping[str, Column], required: list[str]) -> Field:
+def _field(column: Column, columns: Mapping[str, Column], required: list[str]) -> Field:
     name = column.imported.get("name", column.name)
     identifier = column.imported.get("identifier")
     return Field(
@@ -62,9 +64,9 @@ def _field(column: Column, brought: Mapping[str, Column], required: list[str]) -
         identifier=identifier,
         is_id=name.endswith("_id") or identifier == "phone",  # what a spreadsheet may take for a number
         is_additive=column.additivity in ("sum", None),
-        currency=_name_of(brought, column.unit.currency) if column.unit and column.unit.is_money else None,
+        currency=_name_of(columns, column.unit.currency) if column.unit and column.unit.is_money else None,
     )
 
 
-def _name_of(brought: Mapping[str, Column], column: str | None) -> str | None:
-    return brought[column].imported.get("name", column) if column else None
+def _name_of(columns: Mapping[str, Column], column: str | None) -> str | None:
+    return columns[column].imported.get("name", column) if column else None

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from multiball.importing.document import Document, Place, suggestion
+from multiball.documents import Document, Place, suggestion
 from multiball.importing.mapping import ISO, Formats, Value
 from multiball.importing.tables import INVISIBLE, ROW, Table, plain_name
 from multiball.shapes import Field, InputError
@@ -33,7 +33,7 @@ def quoted(name: str) -> str:
 class Columns:
     """The columns of the files, by which references are resolved. `used` collects those that the mapping refers to.
 
-    `whole` holds the SQL that only works over all rows at once (windows, subqueries): a row that it fails on fails the import.
+    `whole` is the SQL that only works over all rows at once (windows, subqueries): if it fails on a row, the import fails.
     """
 
     document: Document
@@ -46,7 +46,7 @@ class Columns:
         return all(plain_name(name) in table.columns for table in self.tables)
 
     def resolve(self, name: str, place: Place) -> str:
-        """The SQL identifier of a column; InputError with the closest name where a file does not have it."""
+        """The SQL identifier of a column; InputError with the closest name if a file does not have it."""
         name = plain_name(name)
         if name in (ROW, FILE):
             return quoted(name)
@@ -65,7 +65,7 @@ class Columns:
         return _REFERENCE.sub(lambda match: self.resolve(match.group(1), place), text)
 
     def template(self, text: str, place: Place) -> str:
-        """A text with {columns} in it: empty where one of them is, but for {column?}, which is then left out."""
+        """A text with {columns}: empty if one of them is empty, except for {column?}, which is then omitted."""
         parts: list[str] = []
         nth: list[int] = []
         for index, part in enumerate(_REFERENCE.split(text)):
@@ -85,12 +85,12 @@ class Columns:
         return f"({' || '.join(parts)})"
 
     def condition(self, text: str, place: Place) -> str:
-        """An SQL condition as true, false, or null in a row that it fails on."""
+        """An SQL condition as true, false, or null for a row on which it fails."""
         truth = f"coalesce(CAST((\n{self.sql(text, place)}\n) AS BOOLEAN), false)"
         return truth if text in self.whole else f"TRY({truth})"
 
     def tried(self, value: Value) -> str:
-        """The text of a value as a structure with the member `v`; null in a row that the value's SQL fails on."""
+        """The text of a value as a structure with the member `v`; null for a row on which the value's SQL fails."""
         single = f"{{'v': {self.text(value)}}}"
         return f"TRY({single})" if value.form == "sql" and value.text not in self.whole else single
 
@@ -107,7 +107,7 @@ class Columns:
                 return literal(value.text)
 
     def zone(self, value: Value) -> str:
-        """The time zone of a value as SQL; null in a row whose column names no time zone."""
+        """The time zone of a value as SQL; null for a row whose column has no valid time zone."""
         if value.time_zone_column is None:
             return literal(value.time_zone)
         column = self.resolve(value.time_zone_column, (*value.place, "time_zone"))
@@ -115,7 +115,7 @@ class Columns:
 
 
 def strict(sql: str) -> str:
-    """A field's SQL, in which number() and moment() fail on a text that is none: an empty result would lose it in silence."""
+    """A field's SQL in which number() and moment() fail on an invalid text, which an empty result would silently lose."""
     return _READERS.sub(lambda match: f"strict_{match.group(1)}" if match.group(1) else match.group(0), sql)
 
 
@@ -141,9 +141,9 @@ def number(
     *,
     bounds: bool = False,
 ) -> str:
-    """A `plain` text as a number of a kind, null where it is none, or none of the kind.
+    """A `plain` text as a number of a kind; null if it is invalid for the kind.
 
-    One of `units`, or a numeral, behind it multiplies it. With `bounds`, a plus behind it (`999+`) makes it a lower bound, read as such.
+    One of `units`, or a numeral, after it multiplies it. With `bounds`, a number with a plus (`999+`), a lower bound, is read too.
     """
     simple = f"regexp_full_match({text}, '-?\\d+({re.escape(decimal)}\\d+)?')"
     ascii_only = f"strlen({text}) = length({text})"
@@ -175,7 +175,7 @@ _BOUND = r"^([^+-]*\d[^+-]*)\+([^\d+-]*)$"
 
 
 def is_bound(text: str) -> str:
-    """Whether a `plain` text is a number with a plus behind it: at least so much."""
+    """Whether a `plain` text is a number with a plus, a lower bound."""
     return f"contains({text}, '+') AND regexp_matches({text}, '{_BOUND}')"
 
 
@@ -183,13 +183,13 @@ NUMERALS = {
     "千": 10**3, "仟": 10**3, "万": 10**4, "萬": 10**4, "十万": 10**5, "百万": 10**6, "百萬": 10**6, "千万": 10**7, "千萬": 10**7,
     "亿": 10**8, "億": 10**8, "十亿": 10**9, "百亿": 10**10, "천": 10**3, "만": 10**4, "억": 10**8,
 }  # fmt: skip
-"""Chinese, Japanese and Korean numerals that stand behind a number and multiply it."""
+"""Chinese, Japanese and Korean numerals that follow a number and multiply it."""
 
 
 def _signed_number(text: str, decimal: str, thousands: str | None, kind: str) -> str:
     """-1.234,56 or 1.234,56- or (1.234,56), with or without a currency's sign.
 
-    DuckDB casts no exponent beyond 32767 to a decimal, not even where the number is 0 (0E40000) or all but 0 (1E-40000).
+    DuckDB casts no exponent beyond 32767 to a decimal, not even if the number is 0 (0E40000) or almost 0 (1E-40000).
     """
     point = re.escape(decimal)
     mark = re.escape(thousands) if thousands else ""
@@ -206,7 +206,8 @@ def _signed_number(text: str, decimal: str, thousands: str | None, kind: str) ->
 
 
 def plain(text: str) -> str:
-    """A number's or time's text in ASCII: full-width signs and digits of other scripts become plain ones, invisible characters go."""
+    """A number's or time's text in ASCII: full-width signs and digits of other scripts become plain ones, invisible characters are
+    removed."""
     replaced = f"translate({text}, {literal(''.join(_PLAIN))}, {literal(''.join(_PLAIN.values()))})"
     seen = f"regexp_replace({replaced}, '[{INVISIBLE}]', '', 'g')"
     blanks = rf"trim(regexp_replace({seen}, '[\s\p{{Z}}]+', ' ', 'g'))"
@@ -220,7 +221,7 @@ _PLAIN = {
 
 
 def _moments(text: str, dates: Sequence[str]) -> tuple[str, str]:
-    """A text as a time without zone, and as a time with one; each null where no format fits."""
+    """A text as a time without zone, and as a time with one; each is null if no format fits."""
     offset = rf"regexp_replace({text}, '( ?UTC| ?GMT|Z)$', '+00:00')"
     normal = [_UTC_SUFFIX.sub("%z", form) for form in dates if form != ISO]
     bare = ", ".join(literal(form) for form in normal if "%z" not in form)
@@ -254,7 +255,7 @@ def _timestamp(text: str, value: Value, zone: str) -> tuple[str, str]:
 
 
 def typed(text: str, target: Field, value: Value, formats: Formats, zone: str) -> str:
-    """The text, `plain` for a number or a time, as the field's type; null where it cannot be read so."""
+    """The text, `plain` for a number or a time, as the field's type; null if it is invalid."""
     match target.type:
         case "bigint":
             amount = number(text, value.decimal, value.thousands, value.units, bounds=True)
@@ -284,13 +285,13 @@ def too_large(text: str, target: Field, value: Value) -> str | None:
 
 
 LIMIT = {"bigint": "9223372036854775808.0", "decimal(18,6)": "1e12", "double": "'inf'::DOUBLE"}
-"""What a number of a type is below, whatever its sign."""
+"""The bound for the absolute value of a number of a type."""
 
 
 def macros(formats: Formats) -> list[str]:
     """The functions that a mapping's own SQL may call: number(text) and moment(text), read as the file's formats say; param(json, name).
 
-    The strict ones fail on a text that cannot be read so.
+    The strict ones fail on an invalid text.
     """
     bare, zoned = _moments(plain("x"), formats.dates)
     return [
@@ -320,4 +321,4 @@ KIND: dict[str, str] = {
     "timestamp": "is not a time",
     "string": "is not text",
 }
-"""What is wrong with a text that cannot be read as a type."""
+"""The message for a text that is invalid for a type."""

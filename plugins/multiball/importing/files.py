@@ -1,4 +1,4 @@
-"""Which files a mapping reads, and what opens each kind."""
+"""The files that a mapping reads, and the functions that open each kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def open_tables(mapping: ImportMapping, file: Path | None, variables: Mapping[str, str]) -> list[Table]:
-    """The tables that the mapping reads, in order of their names; `file` overrules the mapping's path. InputError if there are none."""
+    """The tables that the mapping reads, in order of their names; `file` overrides the mapping's path. InputError if there are none."""
     layout = mapping.layout
     tables: list[Table] = []
     for path in _paths(mapping, file, variables):
@@ -66,7 +66,7 @@ def _paths(mapping: ImportMapping, file: Path | None, variables: Mapping[str, st
         return variables[match.group(1)]
 
     if "\0" in mapping.layout.path:
-        raise mapping.document.wrong("file.path contains a NUL character, which no path may contain", "Remove it.", place)
+        raise mapping.document.wrong("file.path contains a NUL character, which is invalid in a path", "Remove it.", place)
     pattern = mapping.document.path.parent / Path(_REFERENCE.sub(value, mapping.layout.path)).expanduser()
     found = [Path(path) for path in sorted(glob(str(pattern))) if Path(path).is_file()]
     if not found and is_there(pattern):

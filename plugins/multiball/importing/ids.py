@@ -1,4 +1,4 @@
-"""Ids that a spreadsheet has taken for numbers: repaired where all digits are there, recognised where some may be lost. SQL macros."""
+"""SQL macros for ids that a spreadsheet took for numbers: repaired if all digits are there, detected if some may be lost."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def repaired(text: str, field: Field, value: Value) -> str:
 
 
 def spoiled(text: str, field: Field, value: Value) -> list[tuple[str, str]]:
-    """Conditions under which no exact repair is known, and what to say of each."""
+    """Conditions without an exact repair, and the message of each."""
     if not field.is_id or value.form not in ("column", "template"):
         return []
     lost = [(f"lost_digits({text})", f"{field.name} has lost digits in a spreadsheet")]
     if value.form == "template" or field.identifier:
         return lost
-    return [*lost, (f"maybe_thousands({text})", f"{field.name} seems to have signs between thousands: set formats.thousands")]
+    return [*lost, (f"maybe_thousands({text})", f"{field.name} seems to have thousands separators: set formats.thousands")]
 
 
 def macros(formats: Formats) -> list[str]:
-    """`plain_id(text)` is an id without a spreadsheet's signs, `grouped_id(text)` also without signs between thousands.
+    """`plain_id(text)` is an id without a spreadsheet's signs, `grouped_id(text)` also without thousands separators.
 
-    `lost_digits(text)` and `maybe_thousands(text)` are true where that cannot be done exactly.
+    `lost_digits(text)` and `maybe_thousands(text)` are true if an exact repair is impossible.
     """
     decimal, thousands = re.escape(formats.decimal), formats.thousands and re.escape(formats.thousands)
     grouped = _GROUPED + (rf"|[1-9]\d{{0,2}}({thousands}\d{{3}})+" if thousands else "")

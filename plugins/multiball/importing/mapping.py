@@ -1,4 +1,4 @@
-"""A mapping as the rest of the folder knows it. `mapping_file` reads one."""
+"""The types of a mapping. `mapping_file` reads one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from typing import Literal
 
-from multiball.importing.document import Document, Place
+from multiball.documents import Document, Place
 from multiball.shapes import Entity, Field
 
 ISO = "iso"
 """The date format that stands for ISO 8601: with a blank or a T before the time, with or without offset, Z or UTC."""
 
 UNKNOWN = "unknown"
-"""The platform of a row that names none."""
+"""The platform of a row without one."""
 
 Form = Literal["column", "template", "sql", "constant"]
 Combination = Literal["same", "sum", "min", "max", "first", "last", "count"]
@@ -22,9 +22,9 @@ Combination = Literal["same", "sum", "min", "max", "first", "last", "count"]
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows to leave out: where `when`, an SQL condition with {columns}, is true.
+    """Rows to skip: those for which `when`, an SQL condition with {columns}, is true.
 
-    `scope` is for a skip where rows come together: the matching lines leave, or every record that has one. None: the mapping does not say.
+    `scope` applies if records are combined from rows: skip the matching lines, or every record that has one. None: not specified.
     """
 
     when: str
@@ -35,7 +35,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Value:
-    """Where a field comes from and how its text is read. `values` maps texts; `otherwise` says what becomes of all others."""
+    """Where a field comes from and how its text is read. `values` maps texts; `otherwise` says what happens to all others."""
 
     form: Form
     text: str
@@ -81,7 +81,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Formats:
-    """How texts of the whole file are read. `units`: what a sign behind a number multiplies it by."""
+    """How texts of the whole file are read. `units`: the factor of a sign after a number."""
 
     decimal: str
     thousands: str | None
@@ -96,7 +96,7 @@ class Formats:
 
 @dataclass(frozen=True)
 class EntityMapping:
-    """What rows become of one canonical entity. `group` set: the rows of one key become one record, field by field."""
+    """The mapping to one canonical entity. With `group`, the rows of one key are combined into one record, field by field."""
 
     entity: Entity
     place: Place

@@ -1,4 +1,4 @@
-"""A mapping's YAML → `Mapping`: every default filled in, every name of an entity's field checked, every fault told by its line."""
+"""A mapping's YAML → `Mapping`: every default filled in, every field name checked, every fault reported with its line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from multiball.importing.document import Document, Place, load, suggestion
+from multiball.documents import Document, Place, suggestion
 from multiball.importing.entities import entities
 from multiball.importing.mapping import (
     ISO,
@@ -24,12 +24,13 @@ from multiball.importing.mapping import (
     Value,
     is_money,
 )
+from multiball.importing.mapping_schema import load
 from multiball.importing.tables import plain_name
 from multiball.shapes import Entity
 
 
 def read_mapping(path: Path) -> Mapping:
-    """The mapping at `path`, checked; InputError where it is wrong."""
+    """The mapping at `path`, checked; InputError if it is invalid."""
     document = load(path)
     data = document.data
     _check_signs(document, data)
@@ -60,13 +61,13 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def _account(data: Dictionary[str, Any]) -> str:
-    """The account of the whole file; the source's name where the mapping gives none that holds for every row."""
+    """The account of the whole file; the source's name if the mapping gives none for every row."""
     account = data.get("account")
     return account if isinstance(account, str) else str(data["source"])
 
 
 def _check_signs(document: Document, data: Dictionary[str, Any]) -> None:
-    """What the schema cannot say of the signs of a file."""
+    """Check the signs of a file beyond the schema."""
     for key in ("delimiter", "quote"):
         sign = data["file"].get(key)
         if sign is not None and (not sign.isascii() or sign in "\r\n\0"):
@@ -112,9 +113,9 @@ def _entity(document: Document, formats: Formats, index: int, written: Dictionar
         if field.name not in values and common in ("account", "platform", "currency") and common in document.data:
             shared = document.data[common]
             values[field.name] = _value(document, formats, {"constant": shared} if isinstance(shared, str) else shared, (common,))
-    if "segment" in entity.key and "segment_kind" not in entity.key:  # a file without breakdown has the whole day of an ad
+    if "segment" in entity.key and "segment_kind" not in entity.key:  # a file without breakdown has an ad's whole day
         values.setdefault("segment", Value("constant", "", place))
-    for name, field in fields.items():  # what the key needs, and a row or the whole mapping may leave out
+    for name, field in fields.items():  # needed by the key, but optional in a row or mapping
         if name not in entity.key or field.required:
             continue
         if name != "platform":
@@ -215,7 +216,7 @@ def _value(document: Document, formats: Formats, written: Any, place: Place) -> 
 
 
 def _time_zone(document: Document, written: Any, place: Place) -> tuple[str, str | None]:
-    """The zone, and the column that overrules it."""
+    """The zone, and the column that overrides it."""
     if not isinstance(written, str):
         return "UTC", str(written["column"])
     try:
@@ -241,5 +242,5 @@ def _scalar(document: Document, written: Dictionary[str, Any], key: str, place: 
 
 
 def _text(written: object) -> str:
-    """A YAML scalar as the text that the file would have."""
+    """A YAML scalar as a file's text."""
     return str(written).lower() if isinstance(written, bool) else str(written)

@@ -1,4 +1,4 @@
-"""What an import gave: records to land, and an account of every row that is not among them."""
+"""The result of an import: records to land, and an account of all other rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiball.importing.ends import End
 from multiball.importing.expressions import FILE, quoted
 from multiball.importing.tables import ROW
 from multiball.shapes import Entity, Window
-from multiball.warehouse.raw_files import plain_failures
+from multiball.warehouse.raw_files import disk_failures
 
 PAGE = 100_000
 """Rows of a page of records."""
@@ -25,9 +25,9 @@ PAGE = 100_000
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of the rows of the file for one entity: rows = records + merged + skipped + rejected.
+    """Counts of the file's rows for one entity: rows = records + merged + skipped + rejected.
 
-    `merged` rows went into the record of another row. `skipped`, `reasons` and `warnings` count rows by what is said of them;
+    `merged` rows were combined into the record of another row. `skipped`, `reasons` and `warnings` count rows by message;
     a rejected row may have several reasons.
     """
 
@@ -43,9 +43,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class ImportedEntity:
-    """The records of one entity. `entity.kind` is `snapshot` when the file is complete. `window`: the days that the records are about.
+    """The records of one entity. `entity.kind` is `snapshot` when the file is complete. `window`: the days of the records.
 
-    `ends`: where rows come together, the record that each file ends with.
+    `ends`: if records are combined from rows, the last record of each file.
     """
 
     entity: Entity
@@ -67,7 +67,7 @@ class ImportedEntity:
             yield pa.Table.from_batches([batch])
 
     def rejects(self) -> pa.Table:
-        """The rejected rows: file, row, reason, found, and the mapped cells but for those that hold e-mail addresses or phone numbers."""
+        """The rejected rows: file, row, reason, found, and the mapped cells except those with e-mail addresses or phone numbers."""
         cells = [name for (name,) in self._connection.cursor().execute("SELECT column_name FROM (DESCRIBE cells)").fetchall()]
         shown = [quoted(name) for name in cells if name not in (ROW, FILE, *self._hidden)]
         address = r"[^\s@]+@[^\s@]+\.[^\s@]+"
@@ -99,7 +99,7 @@ class Imported:
     _scratch: tempfile.TemporaryDirectory[str] = field(repr=False)
 
     def __enter__(self) -> Imported:
-        """The import itself."""
+        """Enter the context."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -113,32 +113,32 @@ class Imported:
 
     @property
     def declared(self) -> tuple[Entity, ...]:
-        """The entities to land, each once; of kind `snapshot` where every part of the mapping that fills it is complete."""
+        """The entities to land, each once; of kind `snapshot` if every part of the mapping that fills it is complete."""
         snapshots = {imported.entity.name: imported.entity for imported in self.entities}
         changes = {imported.entity.name: imported.entity for imported in self.entities if imported.entity.kind == "changes"}
         return tuple((snapshots | changes).values())
 
     def pages(self) -> Iterator[tuple[str, pa.Table]]:
-        """All records as landing takes them: the name of an entity and a page of its records; at least one page, maybe empty, for each."""
+        """All records for landing: the name of an entity and a page of its records; at least one page, maybe empty, for each."""
         for imported in self.entities:
             yield imported.entity.name, pa.Table.from_batches([], imported.schema)
             for page in imported.pages():
                 yield imported.entity.name, page
 
     def window(self, today: date) -> Window:
-        """The days that the records are about; `today` where they carry no dates."""
+        """The days of the records; `today` if they have no dates."""
         windows = [imported.window for imported in self.entities if imported.window]
         if not windows:
             return Window(today, today, current=False)
         return Window(min(window.start for window in windows), max(window.end for window in windows), current=False)
 
     def summary(self) -> dict[str, Any]:
-        """The account of the import, as JSON has it."""
+        """The summary of the import as JSON data."""
         counts = [asdict(entity.counts) for entity in self.entities]
         return {"source": self.source, "account": self.account, "files": list(self.files), "entities": counts, "notes": list(self.notes)}
 
     def text(self) -> str:
-        """The account of the import for people."""
+        """The summary of the import for people."""
         lines = [f"{self.source}: {', '.join(self.files)}"]
         for counts in (entity.counts for entity in self.entities):
             merged = f"{counts.merged:,} merged into others, " if counts.merged else ""
@@ -149,8 +149,9 @@ class Imported:
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     def write_rejects(self, folder: Path) -> list[Path]:
-        """Write the rejected rows of each entity that has some to `<folder>/<source>-<entity>.csv`; the files of an earlier import go."""
-        with plain_failures(folder):
+        """Write the rejected rows of each entity that has some to `<folder>/<source>-<entity>.csv`; removes the files of an earlier
+        import."""
+        with disk_failures(folder):
             folder.mkdir(parents=True, exist_ok=True)
             return [path for imported in self.entities if (path := self._write_rejects(folder, imported))]
 

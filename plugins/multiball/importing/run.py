@@ -24,9 +24,9 @@ from multiball.importing.statements import not_among, statements
 from multiball.importing.tables import ROW, Table, plain_name
 from multiball.settings import memory_limit, workspace
 from multiball.shapes import InputError, Window
-from multiball.warehouse.raw_files import ENGINE_FAILURES, plain_failures
+from multiball.warehouse.raw_files import ENGINE_FAILURES, disk_failures
 
-"""What a scratch database may hold in memory; the rest spills to its folder."""
+"""The memory limit of a scratch database; the rest spills to its folder."""
 
 
 def read(
@@ -34,16 +34,16 @@ def read(
 ) -> Imported:
     """Read the files that a mapping names, or `file` in their place, into records of canonical entities. Nothing is landed.
 
-    `variables` fill `${NAME}` in the mapping's path; the workspace's secrets and the environment where left out. What does not fit into
-    memory goes below `scratch`, the system's temporary folder where left out.
-    InputError where the mapping or a file is wrong, or where more rows are rejected than the mapping allows; `WarehouseError` without room.
+    `variables` fill `${NAME}` in the mapping's path; the default is the workspace's secrets and the environment. What does not fit into
+    memory goes below `scratch`, by default the system's temporary folder.
+    InputError if the mapping or a file is invalid, or if more rows are rejected than the mapping allows; `WarehouseError` on a full disk.
     """
     mapping = read_mapping(mapping_path)
     check_constants(mapping)
     variables = workspace().secrets if variables is None else variables
     tables = open_tables(mapping, file, variables)
     columns = Columns(mapping.document, tables)
-    with plain_failures(scratch or Path(tempfile.gettempdir())):
+    with disk_failures(scratch or Path(tempfile.gettempdir())):
         folder = tempfile.TemporaryDirectory(prefix="import-", dir=scratch)
     options: dict[str, str | bool | int | float | list[str]] = {
         "preserve_insertion_order": "false",
@@ -52,7 +52,7 @@ def read(
     }
     connection = duckdb.connect(":memory:", config=options)
     try:
-        with plain_failures(Path(folder.name)):
+        with disk_failures(Path(folder.name)):
             imported, notes = _imported(connection, mapping, tables, columns)
     except BaseException:
         connection.close()
@@ -65,10 +65,10 @@ def read(
 def _imported(
     connection: duckdb.DuckDBPyConnection, mapping: Mapping, tables: list[Table], columns: Columns
 ) -> tuple[list[ImportedEntity], list[str]]:
-    """The records of each entity, in tables of the scratch database, and what is to be noted about the import as a whole."""
+    """Build the records of each entity in the scratch database, and collect notes about the import as a whole."""
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET disabled_optimizers = 'common_subexpressions'")  # It takes parts of an expression out of its TRY.
-    for _ in range(2):  # The second round knows every column that is used, and so which rows are empty.
+    connection.execute("SET disabled_optimizers = 'common_subexpressions'")  # it moves parts of an expression out of its TRY
+    for _ in range(2):  # in the second pass all used columns are known, and so are the empty rows
         plans = [(entity, statements(entity, columns, mapping.formats)) for entity in mapping.entities]
     for name in mapping.layout.fill_down:
         columns.resolve(name, ("file", "fill_down"))
@@ -103,7 +103,7 @@ def _imported(
 
 
 def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, columns: Columns) -> None:
-    """Bind each SQL expression on its own, so that a fault is told by its line. Tells `columns` which cannot be tried row by row."""
+    """Bind each SQL expression separately, to report a fault with its line. Registers with `columns` those that TRY cannot wrap."""
     for entity in mapping.entities:
         written = [(value.text, strict(value.text), (*value.place, "sql")) for value in entity.values.values() if value.form == "sql"]
         written += [(rule.when, rule.when, (*rule.place, "when")) for rule in (*entity.skip, *entity.reject)]
@@ -113,7 +113,7 @@ def _check_expressions(connection: duckdb.DuckDBPyConnection, mapping: Mapping, 
             try:
                 single = len(connection.extract_statements(sql)) == 1 and len(connection.execute(sql).description or ()) == 1
             except duckdb.Error as error:
-                raise mapping.document.wrong(f"this SQL does not work: {_first_line(error)}", "Columns are written {so}.", place) from error
+                raise mapping.document.wrong(f"this SQL is invalid: {_first_line(error)}", "Write columns as {column}.", place) from error
             if not single:
                 raise mapping.document.wrong("this is more than one SQL expression", "Give one expression.", place)
             try:
@@ -129,12 +129,12 @@ def _run(connection: duckdb.DuckDBPyConnection, sql: str, mapping: Mapping, plac
         raise
     except duckdb.Error as error:
         raise mapping.document.wrong(
-            f"cannot be computed: {_first_line(error)}", "Fix the expression or format that this is about.", place
+            f"cannot be computed: {_first_line(error)}", "Fix the expression or format that the message names.", place
         ) from error
 
 
 def _refuse_halves(connection: duckdb.DuckDBPyConnection, mapping: Mapping, plan: EntityMapping, halved: str) -> None:
-    """A skip that takes some lines of a record and not others must say which of both it means."""
+    """InputError if a skip without scope matches some lines of a record and not others."""
     found = connection.execute(halved).fetchone() if halved else None
     if found is None:
         return
@@ -147,7 +147,7 @@ def _refuse_halves(connection: duckdb.DuckDBPyConnection, mapping: Mapping, plan
     place = rule.place if rule else (*plan.values[name].place, "otherwise")
     others = f" and of {number - 1:,} more" if number > 1 else ""
     raise mapping.document.wrong(
-        f"the skip {reason!r} takes some rows and not others of {', '.join(plan.entity.key)} {key}{others}", remedy, place
+        f"the skip {reason!r} matches some rows and not others of {', '.join(plan.entity.key)} {key}{others}", remedy, place
     )
 
 
@@ -187,7 +187,7 @@ def _account(
     if plan.complete and rejected:
         notes.append(f"{entity.name}: rows were rejected, so rows missing from this file are not marked as deleted")
     if plan.complete and not records:
-        raise mapping.document.wrong(f"{entity.name} is complete and no row is left of {rows}", "Check skip and reject.", plan.place)
+        raise mapping.document.wrong(f"{entity.name} is complete, and none of {rows} became a record", "Check skip and reject.", plan.place)
     kind = dataclasses.replace(entity, kind="snapshot") if complete else entity
     hidden = _identifier_columns(plan)
     return ImportedEntity(kind, counts, _window(connection, plan), last, connection, position, hidden)
@@ -213,7 +213,7 @@ def _tolerate(
 
 
 def _identifier_columns(plan: EntityMapping) -> tuple[str, ...]:
-    """The columns that e-mail addresses and phone numbers come from."""
+    """The columns with e-mail addresses and phone numbers."""
     values: list[Value] = [plan.values[field.name] for field in plan.entity.fields if field.identifier and field.name in plan.values]
     return tuple(name for value in values for name in _names(value))
 

@@ -1,4 +1,4 @@
-"""The SQL that turns the table `cells` into the records of one entity, and into rows skipped and rejected with their reasons.
+"""The SQL from the table `cells` to the records of one entity, and to skipped and rejected rows with their reasons.
 
 Rows in = records + rows merged into another record + rows skipped + rows rejected.
 """
@@ -22,10 +22,10 @@ EMPTY_ROW = "no value in any mapped column"
 
 @dataclass(frozen=True)
 class Statements:
-    """`skipped`, `checked` and `records` make tables of those names; `rejected` selects file, row and a list of (reason, found).
+    """`skipped`, `checked` and `records` create tables of those names; `rejected` selects file, row and a list of (reason, found).
 
-    Where rows come together, `whole` moves the other rows of a skipped record to `skipped`. `halved` then selects the records that a skip
-    without scope would halve: its reason, how many there are, and one of their keys as text.
+    If records are combined from rows, `whole` moves the other rows of a skipped record to `skipped`. `halved` then selects the records that
+    a skip without scope would split: its reason, their number, and one of their keys as text.
     """
 
     skipped: str
@@ -37,7 +37,7 @@ class Statements:
 
 
 def statements(mapping: EntityMapping, columns: Columns, formats: Formats) -> Statements:
-    """The SQL for one entity. InputError where the mapping names a column that a file does not have."""
+    """The SQL for one entity. InputError if the mapping names a column that a file does not have."""
     checked = f"CREATE TABLE checked AS {_checked(mapping, columns, formats)}"
     skipped = f"CREATE TABLE skipped AS {_skipped(mapping, columns, formats)}"
     if not comes_together(mapping):
@@ -91,7 +91,7 @@ FROM typed"""
 
 
 def _skipped(mapping: EntityMapping, columns: Columns, formats: Formats) -> str:
-    """The rows left out: why, and where rows come together also the scope and the key of the record that the row would be a part of."""
+    """The skipped rows with their reasons, and for combined records also the scope and the key of the record."""
     skipped = f'{_skip(mapping, columns)} AS "#skip"'
     if not comes_together(mapping):
         return f'SELECT {WHERE}, {skipped} FROM cells WHERE "#skip" IS NOT NULL'
@@ -122,7 +122,7 @@ WHERE "#scope" IS NULL GROUP BY "#skip" ORDER BY 2 DESC, 1 LIMIT 1"""
 
 
 def _skip(mapping: EntityMapping, columns: Columns, *, scopes: bool = False) -> str:
-    """Why a row is left out, or null; with `scopes`, the scope of that reason."""
+    """Why a row is skipped, or null; with `scopes`, the scope of that reason."""
     skips = [(columns.condition(rule.when, rule.place), rule.reason, rule.scope) for rule in mapping.skip]
     if columns.used:
         skips.insert(0, (" AND ".join(f"{quoted(name)} IS NULL" for name in columns.used), EMPTY_ROW, "line"))
@@ -133,7 +133,7 @@ def _skip(mapping: EntityMapping, columns: Columns, *, scopes: bool = False) -> 
 
 
 def not_among(field: str) -> str:
-    """What is said of a row whose text is none of the field's `values`."""
+    """The message for a row whose text is not among the field's `values`."""
     return f"{field} is not among its values"
 
 
@@ -150,13 +150,13 @@ def _plain(text: str, field: Field) -> str:
 
 
 def _kept(fields: Sequence[Field]) -> list[str]:
-    """The texts as they stand in the file, and the plain ones of numbers, beside the typed values."""
+    """The file's texts, and the plain texts of numbers, next to the typed values."""
     numbers = [f"{quoted(field.name)} AS {quoted('plain:' + field.name)}" for field in fields if field.type in LIMIT]
     return [*(quoted("text:" + field.name) for field in fields), *numbers]
 
 
 def _bounds(fields: Sequence[Field]) -> str:
-    """The names of the fields whose text is a lower bound, as `999+` is."""
+    """The names of the fields whose text is a lower bound, such as `999+`."""
     names = [f"CASE WHEN {is_bound(quoted(field.name))} THEN {literal(field.name)} END" for field in fields if field.type in LIMIT]
     return f"list_filter(CAST([{_list(names)}] AS VARCHAR[]), lambda name: name IS NOT NULL)"
 
@@ -168,7 +168,7 @@ def _typed(mapping: EntityMapping, field: Field, formats: Formats) -> str:
 
 
 def comes_together(mapping: EntityMapping) -> bool:
-    """Whether rows of one key become one record, which has to be complete where its rows need not be."""
+    """Whether the rows of one key become one record, which has to be complete although its rows need not be."""
     return mapping.group is not None or mapping.duplicates == "sum"
 
 
@@ -213,9 +213,9 @@ CREATE TABLE records AS SELECT {_output(mapping)} FROM ranked WHERE "#nth" = 1""
 
 
 def _grouped(mapping: EntityMapping) -> tuple[str, str]:
-    """One record per key. A row that is rejected takes the other rows of its key along: an order without a line would be wrong.
+    """One record per key. A rejected row also rejects the other rows of its key: an order without one of its lines would be wrong.
 
-    So does a row without shape, whose key cannot be read, with the records that it stands beside.
+    A malformed row, whose key is unknown, rejects the records next to it.
     """
     entity = mapping.entity
     key, name = _list(map(quoted, entity.key)), ", ".join(entity.key)
@@ -242,7 +242,7 @@ FROM checked LEFT JOIN (SELECT DISTINCT "#file", unnest(["#row" - 1, "#row" + 1]
 WHERE {known} GROUP BY {key};
 CREATE TABLE records AS SELECT {_output(mapping)} FROM grouped WHERE NOT "#spoiled" AND NOT "#halved" AND len("#conflicts") = 0"""
     spoiled = "[" + _why("true", f"another row of the same {name} is rejected") + "]"
-    halved = "[" + _why("true", f"a row beside it cannot be read and may be of the same {name}") + "]"
+    halved = "[" + _why("true", f"a row next to it is malformed and may have the same {name}") + "]"
     rejected = f"""SELECT {WHERE}, CASE WHEN len("#why") > 0 THEN "#why" WHEN "#spoiled" THEN {spoiled} WHEN "#halved" THEN {halved}
     ELSE "#conflicts" END AS "#why"
 FROM checked LEFT JOIN grouped USING ({key})
@@ -274,7 +274,7 @@ def _combined(mapping: EntityMapping, field: Field) -> str:
 
 
 def _output(mapping: EntityMapping) -> str:
-    """Every field of the entity in its type; null where the mapping does not fill it."""
+    """Every field of the entity in its type; null if the mapping does not fill it."""
     return _list(
         f"CAST({quoted(field.name) if field.name in mapping.values else 'NULL'} AS {_sql_type(field)}) AS {quoted(field.name)}"
         for field in mapping.entity.fields
@@ -290,7 +290,11 @@ def _reasons(cases: Sequence[str]) -> str:
 
 
 def _case(pairs: Sequence[tuple[str, str | None]]) -> str:
-    return f"CASE {' '.join(f'WHEN {condition} THEN {literal(say)}' for condition, say in pairs)} END" if pairs else "CAST(NULL AS VARCHAR)"
+    return (
+        f"CASE {' '.join(f'WHEN {condition} THEN {literal(message)}' for condition, message in pairs)} END"
+        if pairs
+        else "CAST(NULL AS VARCHAR)"
+    )
 
 
 def _list(parts: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The face that every kind of file shows: tables of cells, row by row numbered as a spreadsheet would."""
+"""The common interface of all kinds of files: tables of cells, with rows numbered as in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 ROW = "#row"
-"""The column of a batch that numbers its rows as a spreadsheet would: header lines count, the first line is 1."""
+"""The column of a batch with row numbers as in a spreadsheet: header lines count, the first line is 1."""
 
 
 @dataclass
 class Table:
     """A file, or one sheet of it. `read(names)` yields its cells, batch by batch, with the column `#row`.
 
-    `broken` fills while reading: the rows that have no shape (number, reason). `where` names the table in messages. `ends_open`: its last
-    line has no line break, as that of a file that was cut off.
+    Reading fills `broken` with the malformed rows (number, reason). `where` names the table in messages. `ends_open`: its last
+    line has no line break, as in a file that was cut off.
     """
 
     where: str
@@ -30,17 +30,17 @@ class Table:
 
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-"""Characters that spreadsheets and web pages put into texts and nobody sees: zero-width ones, direction marks, soft hyphens."""
+"""Invisible characters that spreadsheets and web pages put into texts: zero-width ones, direction marks, soft hyphens."""
 
 
 def plain_name(written: object) -> str:
-    """A column's name as header and mapping may both write it: composed letters, single blanks, nothing that cannot be seen."""
+    """A column's normalised name: composed letters, single blanks, no invisible characters."""
     text = unicodedata.normalize("NFC", str(written))
     return " ".join("".join(letter for letter in text if unicodedata.category(letter) != "Cf").split())
 
 
 def unique_names(header: Sequence[object]) -> tuple[str, ...]:
-    """Plain names of columns: `column 3` where the header is empty, `name (2)` where a name comes again, in whatever case."""
+    """Unique names of columns: `column 3` for an empty header, `name (2)` for a repeated name in any case."""
     names: list[str] = []
     for position, written in enumerate(header, start=1):
         name = plain_name(written) or f"column {position}"

@@ -20,7 +20,7 @@ _LINE = "line"
 
 
 def open_delimited(path: Path, layout: Layout, delimiter: str) -> Table:
-    """A CSV or TSV file; InputError where it is mis-encoded, cut off, without rows, or split by another delimiter."""
+    """A CSV or TSV file; InputError if it is wrongly encoded, cut off, without rows, or has another delimiter."""
     text = decode(path, layout)
     with open_bytes(path) as raw:
         lines = io.TextIOWrapper(raw, encoding=_signature_free(layout.encoding), newline="")
@@ -110,7 +110,7 @@ def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: S
         raise InputError(
             f"the file is cut off in row {max(broken)}",
             where=str(path),
-            remedy="Export it again; or set file.skip_last_lines if that is a closing line.",
+            remedy="Export it again, or set file.skip_last_lines if that row is a closing line.",
         )
     swallowed = tail is not None and any({"\n", "\r"} & set(str(column[0])) for column in tail.columns)
     if text.odd_quotes and (swallowed or not text.ends_in_newline):
@@ -122,7 +122,7 @@ def _batches(path: Path, layout: Layout, delimiter: str, table: Table, wanted: S
 
 
 def open_fixed(path: Path, layout: Layout) -> Table:
-    """A fixed-width file: each column is cut from its place in the line."""
+    """A fixed-width file: each column has a fixed position in the line."""
     import pyarrow.compute as pc
 
     columns = [column for column in layout.columns if isinstance(column, FixedColumn)]
@@ -141,7 +141,7 @@ def open_fixed(path: Path, layout: Layout) -> Table:
             final = (rows[-1].as_py(), lengths[-1].as_py())
             short = pc.and_(pc.less(lengths, least), pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(line)), 0))
             for number in rows.filter(short).to_pylist():
-                table.broken.append((number, f"has fewer than the {least} characters that its last column begins at"))
+                table.broken.append((number, f"is shorter than {least} characters, where its last column begins"))
             kept = pc.invert(short)
             cells = {
                 column.name: pc.utf8_slice_codeunits(line, column.start - 1, column.start - 1 + column.width).filter(kept)

@@ -1,4 +1,4 @@
-"""Spreadsheets and Parquet: their cells have types, which are written out as the text that a CSV file would hold."""
+"""Spreadsheets and Parquet: their typed cells are converted to the text that a CSV file would have."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from typing import Any
 
 import pyarrow as pa
 
-from multiball.importing.document import suggestion
+from multiball.documents import suggestion
 from multiball.importing.mapping import Layout
 from multiball.importing.tables import Table, text_batch, unique_names
 from multiball.shapes import InputError
 
 _CHUNK = 20_000
 _LARGEST = 4 << 30
-"""Bytes that a workbook may unpack to."""
+"""The largest decompressed size of a workbook in bytes."""
 
 
 def open_workbook(path: Path, layout: Layout, decimal: str) -> list[Table]:
-    """The chosen sheets of a spreadsheet (XLSX, XLS, ODS). InputError where it is none, or has no such sheet."""
+    """The chosen sheets of a spreadsheet (XLSX, XLS, ODS). InputError if it is invalid, or has no such sheet."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST:
-                raise InputError("it unpacks to more than 4 GiB", where=str(path), remedy="Export the sheet as CSV.")
+                raise InputError("its decompressed size is more than 4 GiB", where=str(path), remedy="Export the sheet as CSV.")
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         names = list(workbook.sheet_names)
@@ -93,7 +93,7 @@ def _text(cell: object, decimal: str) -> str:
 
 
 def _float(cell: float) -> str:
-    """A number as text. One of more than the 15 digits that people can type into a sheet is written so that an id's lost digits show."""
+    """A number as text. With more than 15 digits, the precision of a sheet, it is written so that lost digits of an id are detected."""
     if cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     digits = str(int(cell)) if cell.is_integer() and 1e15 <= cell < 1e16 else ""
@@ -101,7 +101,7 @@ def _float(cell: float) -> str:
 
 
 def open_parquet(path: Path) -> Table:
-    """A Parquet file; its columns keep their types until they are written out as text."""
+    """A Parquet file; its columns keep their types until they are converted to text."""
     import pyarrow.parquet as pq
 
     try:
@@ -113,7 +113,7 @@ def open_parquet(path: Path) -> Table:
 
     names = file.schema_arrow.names
     if twice := [name for name in names if names.count(name) > 1]:
-        raise InputError(f"has several columns {twice[0]!r}", where=str(path), remedy="Give each column a name of its own.")
+        raise InputError(f"has several columns with the name {twice[0]!r}", where=str(path), remedy="Give each column a name of its own.")
     written = dict(zip(unique_names(names), names, strict=True))
 
     def read(wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:

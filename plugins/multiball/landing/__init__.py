@@ -1,4 +1,4 @@
-"""Landing: what an extraction gives becomes immutable raw vintages."""
+"""Landing: an extraction's records become immutable raw vintages."""
 
 from __future__ import annotations
 

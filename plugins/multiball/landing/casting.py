@@ -1,4 +1,4 @@
-"""Values as a platform gave them → Arrow columns of the declared types, strictly: `"152"` is a bigint, `"many"` is a fault."""
+"""Values as a platform returned them → Arrow columns of the declared types, strictly: `"152"` is a bigint, `"many"` is a fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from multiball.shapes import FieldType
-from multiball.warehouse.shape import ARROW_TYPES
+from multiball.warehouse.raw_schema import ARROW_TYPES
 
 _WIDE = pa.decimal128(38, 12)
 _SIX_PLACES = Decimal("0.000001")
@@ -31,7 +31,7 @@ EXAMPLES: dict[FieldType, str] = {
     "date": "2026-01-31",
     "timestamp": "2026-01-31T08:00:00+0000",
 }
-"""A good value of each type, for messages."""
+"""A valid value of each type, for messages."""
 
 
 def _is_number(present: pa.DataType) -> bool:
@@ -49,18 +49,21 @@ _ACCEPTED: dict[FieldType, Callable[[pa.DataType], bool]] = {
 }
 
 _REFUSED = (ValueError, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
-"""What Arrow raises for a value not of a type. Some are plain ValueErrors: half of an emoji, which JSON may hold and UTF-8 may not."""
+"""What Arrow raises for an invalid value.
+
+Some are plain ValueErrors, such as for half of an emoji, which JSON allows and UTF-8 does not.
+"""
 
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
-"""The days that a date or time may be of: others are slips of somebody who typed, such as 20261 or 0021."""
+"""The valid range of dates and times: others are typing errors, such as the years 20261 or 0021."""
 _SLIP = re.compile(r"\s*[+-]?\d+-\d{1,2}-\d{1,2}([T ].*)?")
 _LARGE = {"bigint": 2**63, "decimal(18,6)": 10**12, "double": int(sys.float_info.max)}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A value that is not of the declared type. `slip`: of the right kind, but a day or a number that the type does not have."""
+    """A value that is not of the declared type. `slip`: of the right form, but a day or a number outside the type's range."""
 
     position: int
     value: Any
@@ -68,7 +71,7 @@ class Fault:
 
 
 def cast(values: Sequence[Any] | pa.Array, kind: FieldType) -> tuple[pa.Array, list[Fault]]:
-    """A column of the declared type, and the values that are not of it, which are null in the column.
+    """Convert to a column of the declared type; also returns the invalid values, which are null in the column.
 
     A number may come as text and an empty text is a missing value, because JSON APIs write them so; text may come as a whole number
     (identifiers do). Decimals are rounded half up to six places. A timestamp without zone is UTC.
@@ -85,7 +88,7 @@ def cast(values: Sequence[Any] | pa.Array, kind: FieldType) -> tuple[pa.Array, l
 
 
 def _together(values: list[Any], kind: FieldType) -> pa.Array:
-    """Values that fit each on its own as one column, also where they share no type."""
+    """Values that are valid one by one as one column, also if they share no type."""
     try:
         return cast_array(_arrow(values, kind), kind)
     except _REFUSED:
@@ -101,7 +104,7 @@ def _fits(value: Any, kind: FieldType) -> bool:
 
 
 def _in_calendar(column: pa.Array, values: Sequence[Any] | pa.Array) -> tuple[pa.Array, list[Fault]]:
-    """The column with null for days that no source means, and those as faults."""
+    """The column with null for implausible days, and those as faults."""
     if not (pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)):
         return column, []
     days = column.cast(pa.date32(), safe=False)
@@ -117,7 +120,7 @@ def _at(values: Sequence[Any] | pa.Array, position: int) -> Any:
 
 
 def _is_slip(value: Any, kind: FieldType) -> bool:
-    """Whether a value that cannot be read is written as one of the type is: a day of no calendar, a number beyond all bounds."""
+    """Whether an invalid value has the form of the type: a day that does not exist, a number out of range."""
     if kind in ("date", "timestamp"):
         return isinstance(value, date) or (isinstance(value, str) and bool(_SLIP.fullmatch(value)))
     if kind not in _LARGE or isinstance(value, bool):
@@ -130,7 +133,7 @@ def _is_slip(value: Any, kind: FieldType) -> bool:
 
 
 def cast_array(array: pa.Array, kind: FieldType) -> pa.Array:
-    """An Arrow column as the declared type; an Arrow error when a value is not of it."""
+    """Convert an Arrow column to the declared type; raises an Arrow error for an invalid value."""
     present, wanted = array.type, ARROW_TYPES[kind]
     if present == wanted and kind != "double":
         return array
@@ -139,7 +142,7 @@ def cast_array(array: pa.Array, kind: FieldType) -> pa.Array:
     if pa.types.is_string(present) or pa.types.is_large_string(present):
         return _from_text(array.cast(pa.string()), kind)
     if not _ACCEPTED[kind](present):
-        raise pa.ArrowTypeError(f"{present} is no {kind}")
+        raise pa.ArrowTypeError(f"{present} is not a valid {kind}")
     if kind == "decimal(18,6)":
         return _rounded(array if pa.types.is_decimal(present) else array.cast(_WIDE))
     if kind == "timestamp" and present.tz:
@@ -169,7 +172,7 @@ def _text(value: Any, kind: FieldType) -> str | None:
     else:
         written = value.isoformat() if isinstance(value, (date, datetime)) and kind in ("date", "timestamp") else None
     if written is None:
-        raise pa.ArrowTypeError(f"{value!r} is no {kind}")
+        raise pa.ArrowTypeError(f"{value!r} is not a valid {kind}")
     return written
 
 
@@ -206,7 +209,7 @@ def _whole(text: pa.Array) -> pa.Array:
 def _decimal(text: pa.Array) -> pa.Array:
     try:
         return _rounded(text.cast(_WIDE))
-    except pa.ArrowInvalid:  # More than twelve places, or no number.
+    except pa.ArrowInvalid:  # More than twelve places, or not a number.
         with localcontext(prec=40, rounding=ROUND_HALF_UP):
             try:
                 exact = [None if value is None else Decimal(value).quantize(_SIX_PLACES) for value in text.to_pylist()]
@@ -221,5 +224,5 @@ def _rounded(decimal: pa.Array) -> pa.Array:
 
 def _finite(array: pa.Array) -> pa.Array:
     if pa.types.is_floating(array.type) and pc.any(pc.invert(pc.is_finite(array))).as_py():
-        raise pa.ArrowInvalid("no finite number")
+        raise pa.ArrowInvalid("not a finite number")
     return array

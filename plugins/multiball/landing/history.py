@@ -1,4 +1,4 @@
-"""What has been landed of a source: the planner of history asks it which days are missing."""
+"""What has been landed of a source. The planner of history finds missing days with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Loaded:
 
 
 def loads(warehouse: Warehouse, source: str, account: str | None = None, run: str = "") -> list[Loaded]:
-    """The loads of a source, or of one of its accounts, oldest first; with `run`, those whose run id begins so.
+    """The loads of a source, or of one of its accounts, oldest first; with `run`, those whose run id begins with it.
 
     A load that failed or was killed left no trace.
     """
@@ -41,12 +41,12 @@ def loads(warehouse: Warehouse, source: str, account: str | None = None, run: st
 
 
 def landed_connectors(warehouse: Warehouse) -> set[str]:
-    """The connectors that ever landed something."""
+    """The connectors that have landed anything."""
     warehouse.ensure_raw(OWN, LOAD)
     found = warehouse.read_raw(OWN, f"select distinct connector from raw_{OWN}.load")
     return {row["connector"] for row in found.to_pylist()}
 
 
 def landed_from(warehouse: Warehouse, source: str, account: str) -> date | None:
-    """The first day that was landed of an account; None where nothing was."""
+    """The first landed day of an account; None if nothing has landed."""
     return min((load.start for load in loads(warehouse, source, account)), default=None)

@@ -1,9 +1,9 @@
-"""Deletions that are too large to believe: the rows stay until their source gives them again, or a person confirms that they are gone.
+"""Implausibly large deletions: the rows are kept until their source returns them again, or a person confirms the deletion.
 
-What is missing from a complete answer counts as deleted. But an answer can be empty or cut short and still look complete, so a deletion of
-more than `MOST` rows and more than `SHARE` of the rows that were there is held. Rows that loads deleted in the last 30 days count with it:
-many small deletions are one large one. Nothing that was confirmed counts. Where one entity's deletion is held, so are the others of its
-load: they came with the same answer.
+A row that is missing from a complete answer counts as deleted. But an answer can be empty or cut short and still look complete, so a
+deletion of more than `MOST` rows and more than `SHARE` of the known rows is held. Rows that loads deleted in the last 30 days are added,
+so that many small deletions count as a large one; confirmed deletions are not. If one entity's deletion is held, so are the others of its
+load, since they are from the same answer.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ import pyarrow as pa
 from multiball.shapes import Entity, InputError
 from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse.raw_schema import key_columns, newest_rows, raw_columns, raw_schema
 from multiball.warehouse.records import CONFIRMATION, HELD_ROW, OWN, own_rows
-from multiball.warehouse.shape import key_columns, newest_rows, raw_columns, raw_schema
 
 MOST = 10
-"""So many rows of one entity may always be deleted."""
+"""This many rows of an entity can always be deleted."""
 SHARE = 0.2
-"""So large a share of the rows that were there may be deleted."""
+"""This share of the known rows can be deleted."""
 ERODES_WITHIN = timedelta(days=30)
-"""Deletions of so many days count together."""
+"""Deletions within this time are added up."""
 CONFIRMED = "confirmed"
-"""`_row_hash` of a deleted vintage that a person asked for; that of any other is empty."""
+"""`_row_hash` of a deleted vintage that a person confirmed; it is empty otherwise."""
 _ALL_TIME = datetime(9999, 12, 31)
 
 
 def must_hold(missing: int, eroded: int, known: int) -> bool:
-    """Whether a deletion is held: of `missing` rows out of `known`, after loads of the last days deleted `eroded` others."""
+    """Whether to hold a deletion of `missing` rows out of `known`, after loads of the last days deleted `eroded` others."""
     deleted = missing + eroded
     return missing > 0 and deleted > MOST and deleted > SHARE * (known + eroded)
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Rows of one entity that are held. `first_day` and `last_day`: the days that they are about, None where the entity has no days."""
+    """Held rows of one entity. `first_day` and `last_day` are their days, None if the entity has no days."""
 
     source: str
     account: str
@@ -52,22 +52,22 @@ class Hold:
     last_day: date | None
 
     @property
-    def says(self) -> str:
-        """The hold in a few words."""
+    def summary(self) -> str:
+        """One line about the hold."""
         days = f" of {self.first_day} to {self.last_day}" if self.first_day else ""
-        return f"{self.rows:,} rows of {self.entity}{days} are missing from its answers since {self.since:%Y-%m-%d %H:%M} UTC and stay"
+        return f"{self.rows:,} rows of {self.entity}{days} are missing from its answers since {self.since:%Y-%m-%d %H:%M} UTC and are kept"
 
     @property
     def remedy(self) -> str:
         """What to do about it."""
         return (
-            f"Look at the source. If they are gone there: multiball sources --confirm {self.source}. "
-            "If not, load it again: a full answer ends this by itself."
+            f"Check the source. If they were deleted there: multiball sources --confirm {self.source}. "
+            "If not, load it again: a full answer ends the hold."
         )
 
 
 def holds(warehouse: Warehouse, source: str | None = None) -> list[Hold]:
-    """What is held now, of all sources or of one."""
+    """The present holds of all sources or of one."""
     warehouse.ensure_raw(OWN, HELD_ROW)
     of_source = "" if source is None else "where _source = $source"
     found = warehouse.read_raw(
@@ -85,7 +85,7 @@ def holds(warehouse: Warehouse, source: str | None = None) -> list[Hold]:
 
 
 def held_days(warehouse: Warehouse, source: str, account: str) -> frozenset[date]:
-    """The days that held rows of an account are about: they are to be asked for again."""
+    """The days of an account's held rows, which have to be requested again."""
     warehouse.ensure_raw(OWN, HELD_ROW)
     found = warehouse.read_raw(
         OWN,
@@ -109,38 +109,38 @@ def confirm(
     account: str | None = None,
     entity: str | None = None,
 ) -> list[Hold]:
-    """Delete the rows of a source that are held now, of one account or entity where given; returns what was held.
+    """Delete the held rows of a source, or of one account or entity; returns the holds.
 
-    `entities` has each entity by connector and name. `by` is who confirms. Rows that go missing later are judged anew.
+    `entities` has each entity by connector and name. `by` is the person. Rows that go missing later are not confirmed.
     """
-    asked = [hold for hold in holds(warehouse, source) if account in (None, hold.account) and entity in (None, hold.entity)]
-    if not asked:
+    chosen = [hold for hold in holds(warehouse, source) if account in (None, hold.account) and entity in (None, hold.entity)]
+    if not chosen:
         narrowed = "".join(f" {name} {value}" for name, value in (("account", account), ("entity", entity)) if value is not None)
         raise InputError(
             f"no deletion of {source}{narrowed} is held",
             where="sources --confirm",
             remedy="multiball sources shows what is held.",
         )
-    if unknown := [hold for hold in asked if (hold.connector, hold.entity) not in entities]:
+    if unknown := [hold for hold in chosen if (hold.connector, hold.entity) not in entities]:
         raise InputError(
-            f"no connector declares {unknown[0].connector}.{unknown[0].entity} any more",
+            f"no connector declares {unknown[0].connector}.{unknown[0].entity}",
             where="sources --confirm",
-            remedy="Bring the connector back; only it says what a row of it is.",
+            remedy="Restore the connector, which defines the rows.",
         )
-    for hold in asked:
+    for hold in chosen:
         warehouse.ensure_raw(hold.connector, entities[hold.connector, hold.entity])
     warehouse.ensure_raw(OWN, CONFIRMATION)
     with warehouse.raw_transaction() as raw:
-        for hold in asked:
+        for hold in chosen:
             number = _delete(raw, hold, entities[hold.connector, hold.entity], run_id)
             names = ("source", "account", "connector", "entity")
             record = {name: getattr(hold, name) for name in names} | {"run_id": run_id, "rows": number, "confirmed_by": by}
             own_rows(raw, CONFIRMATION, [{**record, "confirmed_at": raw.moment}], run_id)
-    return asked
+    return chosen
 
 
 def _delete(raw: RawTransaction, hold: Hold, entity: Entity, run_id: str) -> int:
-    """Append a deleted vintage of each row that is still held, and release it."""
+    """Append a deleted vintage for each row that is still held, and release it."""
     scope = Scope(hold.source, hold.account)
     stamps = {
         "_source": literal(hold.source),

@@ -1,7 +1,7 @@
-"""Plain e-mail addresses and phone numbers → keyed hashes, so that people can be matched and not read.
+"""Plain e-mail addresses and phone numbers → keyed hashes, so that people can be matched without being identified.
 
-The value is brought to one form, then hashed by HMAC-SHA256 with the workspace's identity key: without the key nobody can test a
-guess. What cannot be an address or a number has no key; it is never hashed as it is.
+The value is normalised, then hashed by HMAC-SHA256 with the workspace's identity key: without the key, guesses cannot be tested.
+An invalid address or number has no hash.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from multiball.landing.nobody import NOBODY, is_nobodys_email, is_nobodys_phone
+from multiball.landing.placeholders import PLACEHOLDER, is_placeholder_email, is_placeholder_phone
 from multiball.shapes import InputError
 
 _ADDRESS = r"[^\s@\"'<>()\[\],;:=&?/]+(@|%40)[^\s@\"'<>()\[\],;:=&?/]+\.[A-Za-z]{2,}"
@@ -26,7 +26,10 @@ MASK = "[e-mail]"
 
 
 def normalised_email(text: str) -> str | None:
-    """The address as `local@domain` in lower case, its domain in ASCII; None when it is none. Dots and plus parts stay: they can matter."""
+    """The address as `local@domain` in lower case, its domain in ASCII; None if it is invalid.
+
+    Dots and plus parts are kept, since they can matter.
+    """
     email = unicodedata.normalize("NFKC", text).strip().strip("<>\"' ").lower()
     local, at, domain = email.rpartition("@")
     if not at or not local or "@" in local or "." not in domain or len(email) > _LONGEST_ADDRESS or re.search(r"\s", email):
@@ -38,7 +41,7 @@ def normalised_email(text: str) -> str | None:
 
 
 def normalised_phone(text: str, region: str | None = None) -> str | None:
-    """The number in E.164, such as `+49301234567`; None when it can be none. `region`, ISO 3166, is of numbers without country code."""
+    """The number in E.164, such as `+49301234567`; None if it is invalid. `region`, ISO 3166, applies to numbers without country code."""
     try:
         number = phonenumbers.parse(unicodedata.normalize("NFKC", text), region)
     except phonenumbers.NumberParseException:
@@ -49,7 +52,7 @@ def normalised_phone(text: str, region: str | None = None) -> str | None:
 
 
 def fingerprint(key: str) -> str:
-    """A keyed digest of an identity key, 16 hexadecimal digits: no address or number has the same text, so it is nobody's hash."""
+    """A keyed digest of an identity key, 16 hexadecimal digits. No address or number has this text, so it is no person's hash."""
     return hmac.new(key.encode(), b"fingerprint of the identity key", hashlib.sha256).hexdigest()[:16]
 
 
@@ -69,24 +72,24 @@ class Identities:
 
     @property
     def fingerprint(self) -> str:
-        """What tells the key from others and does not give it away, 16 hexadecimal digits."""
+        """Identifies the key without revealing it, 16 hexadecimal digits."""
         return fingerprint(self._key.decode())
 
     def key(self, text: str, kind: Literal["email", "phone"]) -> str | None:
-        """The keyed hash of one address or number, 64 hexadecimal digits; None when it is none, `nobody` when it is nobody's."""
+        """The keyed hash of an address or number, 64 hexadecimal digits; None if it is invalid, `nobody` if it is a placeholder."""
         normal = normalised_email(text) if kind == "email" else normalised_phone(text, self._region)
-        if normal is not None and (is_nobodys_email(normal) if kind == "email" else is_nobodys_phone(normal)):
-            return NOBODY
+        if normal is not None and (is_placeholder_email(normal) if kind == "email" else is_placeholder_phone(normal)):
+            return PLACEHOLDER
         return None if normal is None else hmac.new(self._key, normal.encode(), hashlib.sha256).hexdigest()
 
     def keys(self, column: pa.Array, kind: Literal["email", "phone"]) -> pa.Array:
-        """The keyed hashes of a column of text; each different value is hashed once."""
+        """The keyed hashes of a column of text; each distinct value is hashed once."""
         different = column.dictionary_encode()
         hashes = [None if value is None else self.key(value, kind) for value in different.dictionary.to_pylist()]
         return pa.array(hashes, pa.string()).take(different.indices)
 
     def without_addresses(self, column: pa.Array) -> pa.Array:
-        """A column of text in which no e-mail address is left: a text that is nothing else becomes its key, one within a text a mark."""
+        """A column of text without e-mail addresses: a text that is an address becomes its hash, an address within a text is masked."""
         if not pc.any(pc.match_substring_regex(column, "@|%40")).as_py():
             return column
         whole = pc.match_substring_regex(column, f"^{_ADDRESS}$")

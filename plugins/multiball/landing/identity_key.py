@@ -1,4 +1,4 @@
-"""The identity key's fingerprint is stored beside the hashes made with it: another key would make strangers of the same people."""
+"""The identity key's fingerprint is stored next to the hashes made with it: with another key the same people would no longer match."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from multiball.warehouse.records import IDENTITY_KEY, OWN, own_rows
 
 VARIABLE = "MULTIBALL_IDENTITY_KEY"
 _RESTORE = (
-    f"Restore {VARIABLE} from the backup of var/secrets.env, in that file or in the environment. If it is lost for good, move raw away "
+    f"Restore {VARIABLE} from the backup of var/secrets.env, in that file or in the environment. If it is lost, move raw away "
     "(var/raw, or the schemas raw_* on Postgres) and load everything again with a new key."
 )
 
 
 def key_of(secrets: Mapping[str, str]) -> str:
-    """The workspace's identity key. InputError where there is none."""
+    """The workspace's identity key. InputError if there is none."""
     if not secrets.get(VARIABLE):
         raise InputError(
             "the identity key is missing",
@@ -34,14 +34,14 @@ def stored_fingerprint(warehouse: Warehouse) -> str | None:
 
 
 def check_fingerprint(warehouse: Warehouse, fingerprint: str | None) -> str | None:
-    """The fingerprint of raw. InputError where it is not the given one, that of the present key; None is a missing key."""
+    """The fingerprint of raw. InputError if it differs from that of the present key, which is None if there is no key."""
     stored = stored_fingerprint(warehouse)
     _compare(stored, fingerprint)
     return stored
 
 
 def keep_fingerprint(raw: RawTransaction, fingerprint: str, run_id: str) -> None:
-    """Store the fingerprint of the first load. InputError where another load has just stored that of another key."""
+    """Store the fingerprint of the first load. InputError if another load has just stored that of another key."""
     stored = raw.newest(OWN, IDENTITY_KEY, Scope(OWN, "")).read_all().to_pylist()
     for row in stored:
         _compare(row["fingerprint"], fingerprint)

@@ -34,16 +34,16 @@ def land(
     refused: Sequence[Mapping[str, object]] = (),
     confirmed: bool = False,
 ) -> list[Load]:
-    """Land what an extraction gives; returns what became of each entity, which `raw_multiball.load` keeps as well.
+    """Land an extraction; returns the result for each entity, which is also stored in `raw_multiball.load`.
 
-    An entity counts as extracted when a page of it came, an empty one included: only then can its missing rows be taken for deleted, and
+    An entity counts as extracted when it has a page, even an empty one: only then can its missing rows be taken as deleted, and
     only if none of its records was rejected. `extracted_at` (UTC) is the moment at which the load becomes visible, unless given.
-    `refused` are rows that never became records, in the shape of `raw_multiball.rejected_row`: they are kept and counted with the load.
-    Rows that are missing are held instead of deleted where they are too many (`holds`), unless the deletion is `confirmed` beforehand.
+    `refused` are rows that never became records, in the columns of `raw_multiball.rejected_row`: they are stored and counted with the load.
+    Missing rows are held instead of deleted if they are too many (`holds`), unless the deletion is `confirmed` beforehand.
     A row with a value that is not of its field's type is rejected; characters that cannot be stored are replaced and counted.
     Raises what the extraction raises, and `SourceError` when a field has changed its type: nothing of the load is kept then.
-    `WarehouseError` when the warehouse cannot take it. `InputError` when the identity key is not the one that raw was landed with.
-    Landing the same again stores nothing.
+    `WarehouseError` when the warehouse fails. `InputError` when the identity key is not the one that raw was landed with.
+    Landing the same data again stores nothing.
     """
     identities = Identities(identity_key, phone_region)
     known_key = check_fingerprint(warehouse, identities.fingerprint)
@@ -57,15 +57,15 @@ def land(
                 keep_fingerprint(raw, identities.fingerprint, run_id)
             stamp = extracted_at or raw.moment
             scope = Scope(source, account)
-            told = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
+            extracted = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
             held = raw.newest(OWN, HELD_ROW, scope).read_all()
             with ExitStack() as stack:
                 compared = [
-                    (spool, stack.enter_context(closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)))) for spool in told
+                    (spool, stack.enter_context(closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)))) for spool in extracted
                 ]
                 for spool, comparison in compared:
                     comparison.compare(raw, connector, window, _is_complete(spool, comparison))
-                # what came with an answer that is not believed is not believed either: totals and their parts stay together
+                # hold the other entities of an implausible answer too, so that totals and their parts stay consistent
                 holds = not confirmed and any(comparison.lacks_too_much for _, comparison in compared)
                 for _, comparison in compared:
                     comparison.decide(connector, held, holds, confirmed)
@@ -78,7 +78,7 @@ def land(
 
 
 def _is_complete(spool: EntitySpool, comparison: Comparison) -> bool:
-    """Whether what is missing was deleted."""
+    """Whether missing rows were deleted."""
     return spool.seen and spool.entity.kind != "changes" and comparison.count("rejected") == 0
 
 

@@ -15,7 +15,7 @@ from multiball.landing.casting import EXAMPLES, Fault, cast
 from multiball.landing.identity import Identities
 from multiball.landing.texts import clean_deeply, storable
 from multiball.shapes import Entity, Field, SourceError
-from multiball.warehouse.shape import ARROW_TYPES, entity_columns
+from multiball.warehouse.raw_schema import ARROW_TYPES, entity_columns
 
 Records: TypeAlias = Sequence[dict[str, Any]] | pa.Table
 WITHHELD = "[withheld]"
@@ -42,7 +42,7 @@ class TypedPage:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many values of a field were there, how many of them were slips and how many of another type, and what to say of the first."""
+    """Counts of a field's values: present, slips, and of another type; and the message for the first fault."""
 
     present: int
     slips: int = 0
@@ -55,7 +55,7 @@ class Tally:
 
     @property
     def is_flip(self) -> bool:
-        """Whether the field itself has changed, rather than somebody having typed a wrong value: docs/decisions/0004-landing.md."""
+        """Whether the field's type has changed, as opposed to single typing errors: docs/decisions/0004-landing.md."""
         return self.flips * _FLIP_SHARE > self.present or (self.slips > _SLIPS and self.slips * _FLIP_SHARE > self.present)
 
 
@@ -66,7 +66,7 @@ def accepted_schema(entity: Entity) -> pa.Schema:
 
 
 def typed_page(entity: Entity, records: Records, first_row: int, identities: Identities) -> TypedPage:
-    """Cast a page. A row with a value that is not of its field's type is rejected; whether the field has changed, its tally says."""
+    """Cast a page. A row with a value that is not of its field's type is rejected; the field's tally shows whether its type has changed."""
     replaced, reasons, tallies = 0, dict[int, list[str]](), dict[str, Tally]()
     columns = []
     for field in entity.fields:
@@ -89,7 +89,7 @@ def typed_page(entity: Entity, records: Records, first_row: int, identities: Ide
 
 
 def refuse_flips(entity: Entity, tallies: dict[str, Tally], source: str) -> None:
-    """Raise `SourceError` for the first field that has changed its type: the platform has changed its contract, and no row is believed."""
+    """Raise `SourceError` for the first field whose type has changed: the platform has changed its contract, so no row is accepted."""
     for name, tally in tallies.items():
         if tally.is_flip:
             several = tally.slips + tally.flips
@@ -119,7 +119,7 @@ def _protected(field: Field, column: pa.Array, identities: Identities) -> pa.Arr
 
 
 def _missing(entity: Entity, table: pa.Table) -> dict[int, list[str]]:
-    """The positions of rows without a value that they need, and which values those are."""
+    """The positions of rows without a required value, and the names of the missing values."""
     missing: dict[int, list[str]] = {}
     for field in entity.fields:
         column = table.column(field.column)
@@ -150,7 +150,7 @@ def _undeclared(entity: Entity, records: Records, identities: Identities) -> tup
 
 
 def _json(record: dict[str, Any]) -> str | None:
-    """JSON with sorted names; values of fields whose names speak of addresses or numbers of people are withheld."""
+    """JSON with sorted names; values of fields whose names suggest addresses or numbers of people are withheld."""
     if not record:
         return None
     safe = {name: WITHHELD if _PERSONAL_NAME.search(name) else value for name, value in record.items()}

@@ -1,4 +1,5 @@
-"""Keeps the typed rows of a load on disk until its extraction has ended, so that memory holds a few pages and nothing is seen too early."""
+"""Keeps the typed rows of a load on disk until its extraction has ended, so that only a few pages are in memory and nothing is visible too
+early."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 from multiball.landing.identity import Identities
 from multiball.landing.records import REJECTED, Records, Tally, accepted_schema, refuse_flips, typed_page
 from multiball.shapes import Entity, SourceError
-from multiball.warehouse.raw_files import plain_failures
+from multiball.warehouse.raw_files import disk_failures
 
 _ROWS_PER_BATCH = 10_000
 _ABANDONED_SECONDS = 2 * 86400
@@ -37,7 +38,7 @@ class EntitySpool:
         self._writers = (pq.ParquetWriter(self.accepted, accepted_schema(entity)), pq.ParquetWriter(self.rejected, REJECTED))
 
     def add(self, records: Records) -> None:
-        """Take a page; small pages are typed together."""
+        """Add a page; small pages are typed together."""
         self.seen = True
         if isinstance(records, pa.Table):
             self._write(records)
@@ -47,7 +48,7 @@ class EntitySpool:
             self._flush()
 
     def close(self) -> None:
-        """Write what waits; the files can be read then. `SourceError` where a field has changed its type."""
+        """Write what is buffered; then the files are readable. `SourceError` if a field has changed its type."""
         self._flush()
         self.release()
         refuse_flips(self.entity, self._tallies, self._source)
@@ -77,8 +78,8 @@ class EntitySpool:
 def spooled(
     scratch: Path, entities: Sequence[Entity], pages: Iterable[tuple[str, Records]], identities: Identities, source: str
 ) -> Iterator[list[EntitySpool]]:
-    """Read all pages to their end; gives the spool of each entity. Raises what the extraction raises, and `SourceError` for a type flip."""
-    with plain_failures(scratch):
+    """Read all pages; yields the spool of each entity. Raises what the extraction raises, and `SourceError` for a changed type."""
+    with disk_failures(scratch):
         scratch.mkdir(parents=True, exist_ok=True)
         _sweep(scratch)
         folder = Path(tempfile.mkdtemp(prefix="load-", dir=scratch))
@@ -88,11 +89,13 @@ def spooled(
             for name, records in pages:
                 if name not in spools:
                     raise SourceError(
-                        f"gave records of {name}", source=source, remedy=f"Declare the entity; there are {', '.join(spools)}."
+                        f"returned records of {name}, which is not declared",
+                        source=source,
+                        remedy=f"Declare the entity. Declared are {', '.join(spools)}.",
                     )
-                with plain_failures(scratch):
+                with disk_failures(scratch):
                     spools[name].add(records)
-            with plain_failures(scratch):
+            with disk_failures(scratch):
                 for spool in spools.values():
                     spool.close()
         finally:
@@ -104,7 +107,7 @@ def spooled(
 
 
 def _sweep(scratch: Path) -> None:
-    """Remove what loads and imports left that were killed days ago."""
+    """Remove the files of loads and imports that were killed days ago."""
     for left_over in (*scratch.glob("load-*"), *scratch.glob("import-*")):
         if time.time() - left_over.stat().st_mtime > _ABANDONED_SECONDS:
             shutil.rmtree(left_over, ignore_errors=True)

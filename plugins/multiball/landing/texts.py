@@ -1,4 +1,4 @@
-"""Texts that no warehouse can hold, made ones that both can: a NUL, and half of a character (a lone surrogate, which JSON may write)."""
+"""Makes texts storable in both engines: replaces NUL, and half of a character (a lone surrogate, which JSON allows)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 REPLACEMENT = "\ufffd"
-"""Stands where a character was that cannot be stored: U+FFFD."""
+"""Replaces a character that cannot be stored: U+FFFD."""
 
 
 def clean(text: str) -> str:
-    """The text with the replacement character for each NUL and each half of a character; halves that belong together become one."""
+    """The text with the replacement character for each NUL and each half of a character; matching halves are joined."""
     if not text.isprintable():
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", REPLACEMENT)
     return text
 
 
 def clean_deeply(value: Any) -> Any:
-    """The same for every text of a structure as JSON has them, names included."""
+    """The same for every text of a JSON structure, names included."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
@@ -29,10 +29,10 @@ def clean_deeply(value: Any) -> Any:
 
 
 def storable(values: Sequence[Any] | pa.Array) -> tuple[Sequence[Any] | pa.Array, int]:
-    """The values with every text clean, and how many characters were replaced."""
+    """The values with every text cleaned, and the number of replaced characters."""
     try:
         array = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
-    except (ValueError, TypeError, pa.ArrowException):  # Another type, or half of a character.
+    except (ValueError, TypeError, pa.ArrowException):  # another type, or half of a character
         cleaned = [clean_deeply(value) for value in values]
         return cleaned, sum(map(_replaced, values, cleaned))
     if not pa.types.is_string(array.type) and not pa.types.is_large_string(array.type):

@@ -1,7 +1,7 @@
-"""What of an extraction is new: its rows against the newest vintages of the same account and days, in SQL.
+"""Finds what is new in an extraction: its rows compared with the newest vintages of the same account and days, in SQL.
 
-Within one extraction the last record of a key counts. A row whose hash is that of its newest vintage is not stored again. A row that was
-there and is missing from a complete extraction gets a vintage that says so, unless so many are missing that they are held (`holds`).
+Within one extraction the last record of a key counts. A row with the hash of its newest vintage is not stored again. A known row that is
+missing from a complete extraction gets a deleted vintage, unless so many are missing that they are held (`holds`).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from multiball.landing.spool import EntitySpool
 from multiball.shapes import Entity, Window
 from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope
+from multiball.warehouse.raw_schema import entity_columns, key_columns, raw_columns
 from multiball.warehouse.records import HELD_ROW, OWN, REJECTED_ROW
-from multiball.warehouse.shape import entity_columns, key_columns, raw_columns
 
-_SUPERSEDED = "given again with other values later in the same extraction: the last counts"
+_SUPERSEDED = "the same extraction has the row again with other values, and the last one counts"
 _BATCH = 50_000
 
 
 class Comparison:
-    """One entity of one load against raw; lives within a raw transaction, whose `moment` (or a given one) stamps its rows."""
+    """Compares one entity of a load with raw, within a raw transaction whose `moment` (or a given one) stamps its rows."""
 
     def __init__(self, spool: EntitySpool, scope: Scope, stamp: datetime, run_id: str, scratch: Path) -> None:
         self.entity, self._scope, self._stamp, self._run_id = spool.entity, scope, stamp, run_id
@@ -62,20 +62,20 @@ class Comparison:
 
     @property
     def lacks_too_much(self) -> bool:
-        """Whether so many rows are missing that the answer is not believed."""
+        """Whether so many rows are missing that the deletion has to be held."""
         missing = self.count("missing")
         return missing > 0 and must_hold(missing, self._eroded(), self.known)
 
     @property
     def known(self) -> int:
-        """Rows that were there in what the extraction covers."""
+        """Known rows in the scope of the extraction."""
         return self.count("(from covered where not _deleted)")
 
     def decide(self, connector: str, held: pa.Table, holds: bool, confirmed: bool) -> None:
-        """Missing rows are gone, or held where the load `holds`. `held` are the rows of the scope that earlier loads held.
+        """Missing rows are deleted, or held if the load `holds`. `held` are the rows of the scope that earlier loads held.
 
-        `newly_held` and `released` are how those change: a held row that is given again, or gone now, is released. Where the deletion is
-        `confirmed`, its vintages say so.
+        `newly_held` and `released` are the changes: a held row that is returned again, or deleted now, is released. `confirmed` marks the
+        deleted vintages.
         """
         self._tombstone = CONFIRMED if confirmed else ""
         self._execute(f"create table gone as from missing where {not holds}")
@@ -92,13 +92,15 @@ class Comparison:
         self._execute(f"create table released as from held where row_key in ({released})")
 
     def _eroded(self) -> int:
-        """Rows that loads of the last days deleted unasked, and that are still gone."""
+        """Rows that loads of the last days deleted without confirmation, and that are still deleted."""
         since = f"timestamp {literal(str(self._stamp - ERODES_WITHIN))}"
-        asked = f"(select max(_extracted_at) from covered where _row_hash = {literal(CONFIRMED)})"
-        return self.count(f"(from covered where _deleted and not given and _extracted_at > greatest({since}, coalesce({asked}, {since})))")
+        confirmed = f"(select max(_extracted_at) from covered where _row_hash = {literal(CONFIRMED)})"
+        return self.count(
+            f"(from covered where _deleted and not given and _extracted_at > greatest({since}, coalesce({confirmed}, {since})))"
+        )
 
     def append(self, raw: RawTransaction, connector: str) -> None:
-        """Append new vintages, vintages of what is gone, and rejected rows."""
+        """Append new vintages, deleted vintages, and rejected rows."""
         stamps = {
             "_source": literal(self._scope.source),
             "_account": literal(self._scope.account),
@@ -155,7 +157,7 @@ class Comparison:
         return f"select {', '.join(f'{values[name]} as {name}' for name in raw_columns(REJECTED_ROW))} from ({both})"
 
     def _reach(self, window: Window) -> Scope:
-        """The days to compare with: the window, and the days that rows are about, should a platform answer more than it was asked."""
+        """The days to compare with: the window, and the days of the rows, in case a platform returns more than requested."""
         if self.entity.kind != "daily":
             return self._scope
         first, last = self._days("latest")
@@ -191,7 +193,7 @@ class Comparison:
 
 
 def row_hash(entity: Entity) -> str:
-    """SQL of a row's hash: over `name=value` of the columns that have one, in order of name, so that a new field changes no old hash."""
+    """SQL of a row's hash: over `name=value` of the columns with a value, in order of name, so that a new field changes no old hash."""
     pairs = ", ".join(f"'{name}=' || replace(cast(\"{name}\" as varchar), chr(31), ' ')" for name in sorted(entity_columns(entity)))
     return f"md5(concat_ws(chr(31), {pairs}))"
 

@@ -1,4 +1,4 @@
-"""What every task has: a time limit, which failures are tried again, and the mail that tells the owner what to do."""
+"""Defaults of every task: a time limit, retries, and the failure mail to the owner."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ RETRIES: Mapping[str, Any] = {
         ]
     ),
 }
-"""Task arguments: sources and engines are tried again with growing pauses; wrong input and refused credentials are not."""
+"""Task arguments: sources and engines are retried with growing pauses; invalid input and refused credentials are not."""
 
 
 def task_arguments(owner: str, hours: float) -> dict[str, Any]:
-    """The arguments of all tasks of a DAG: the owner, who gets its mails, the time limit of one try, and `RETRIES`."""
+    """The arguments of all tasks of a DAG: its owner, who gets its mails, the time limit of one try, and `RETRIES`."""
     limit = timedelta(hours=hours)
     return {"owner": owner, "on_failure_callback": mail_owner(owner), "execution_timeout": limit, **RETRIES}
 
@@ -50,7 +50,7 @@ def task_arguments(owner: str, hours: float) -> dict[str, Any]:
 def mail_owner(owner: str) -> Callable[[Context], None]:
     """A callback that mails `owner` which task failed, why, where its log is and how to run it again.
 
-    Needs a mail server. A mail that cannot be sent is logged, and never changes what becomes of the run.
+    Needs a mail server. A mail that cannot be sent is logged, and does not affect the run.
     """
 
     def on_failure(context: Context) -> None:
@@ -71,7 +71,7 @@ def mail_owner(owner: str) -> Callable[[Context], None]:
 
 
 def _why(error: BaseException | str) -> str:
-    """An error in words. Airflow's own error of a time limit has none that help."""
+    """An error's message. Airflow's own one for a time limit does not help."""
     if isinstance(error, AirflowTaskTimeout):
         return f"It took longer than its time limit ({error}). The limit is time_limit_hours in sources.yml."
     return str(error)

@@ -1,7 +1,7 @@
 """Runs a DAG to its end in the foreground: the same code as under the scheduler, without the stack.
 
-Airflow runs in a child process (`foreground_child`), since it and the libraries of the tasks print at every turn, from import to exit.
-The child's output goes to a file in `var/logs/`; what the user should see comes through a pipe.
+Airflow runs in a child process (`foreground_child`), since it and the libraries of the tasks print a lot, from import to exit.
+The child's output goes to a file in `var/logs/`; progress for the user comes through a pipe.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,14 +24,13 @@ from multiball.settings import Workspace, workspace
 from multiball.shapes import InputError
 from multiball.warehouse import embedded_postgres
 
-Tell = Callable[[str], None]
 _STOP_SECONDS = 10
 
 
 def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | None = None) -> int:
     """Run the DAG for a day (today, UTC, when none is given) to its end; 0 when it succeeded, 1 when it failed.
 
-    Prints a line for each task; everything that Airflow and the tasks say goes to a file in `var/logs/`. Uses the stack's Postgres while it
+    Prints a line for each task; the output of Airflow and the tasks goes to a file in `var/logs/`. Uses the stack's Postgres while it
     runs and starts one for the duration otherwise. Raises InputError when there is no such DAG.
     """
     here = secret_file.ensure(workspace())
@@ -41,7 +40,7 @@ def run(dag_id: str, day: date | None = None, parameters: Mapping[str, Any] | No
     day = day or datetime.now(UTC).date()
     with ended_by_sigterm(), _metadata_server(here):
         if metadata.prepare(here, FOREGROUND_DATABASE, environment):
-            tell("made the metadata database for runs in the foreground (once)")
+            notify("made the metadata database for runs in the foreground (once)")
         return _follow([dag_id, day.isoformat(), json.dumps(dict(parameters or {}))], environment, supervision.working_folder(here), log)
 
 
@@ -49,7 +48,7 @@ def backfill(dag_id: str, start: date, end: date) -> int:
     """Pull the days from `start` to `end` again, in monthly slices of one run of an ingest DAG; 0 or 1 as `run`."""
     if not dag_id.startswith("ingest_"):
         raise InputError(
-            f"{dag_id} has no days of its own: each of its runs builds all of them",
+            f"{dag_id} has no daily runs: each run builds all days",
             where="backfill",
             remedy=f"Run it once: multiball run {dag_id}.",
         )
@@ -60,16 +59,16 @@ def backfill(dag_id: str, start: date, end: date) -> int:
     return run(dag_id, end, {"start": start.isoformat(), "end": end.isoformat()})
 
 
-def tell(line: str) -> None:
+def notify(line: str) -> None:
     """Print a line at once, also into a pipe."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def _follow(arguments: list[str], environment: Mapping[str, str], folder: Path, log: Path) -> int:
-    """Run the child, print what it tells, and return its verdict; an interrupt ends the child, and the child its task.
+    """Run the child, print its messages, and return its exit code; an interrupt ends the child and its task.
 
-    The child works where the workspace's processes are found, and ends when this process is gone: its standard input ends then.
+    The child's working folder marks it as a process of the workspace. It ends with this process, since its standard input ends then.
     """
     folder.mkdir(parents=True, exist_ok=True)
     reading, writing = os.pipe()
@@ -85,7 +84,7 @@ def _follow(arguments: list[str], environment: Mapping[str, str], folder: Path, 
             for message in messages:
                 content = json.loads(message)
                 if isinstance(content, str):
-                    tell(content)
+                    notify(content)
                 else:
                     refused = InputError(content["what"], where=content["where"], remedy=content["remedy"])
         code = child.wait()
@@ -101,26 +100,26 @@ def _follow(arguments: list[str], environment: Mapping[str, str], folder: Path, 
     if refused:
         raise refused
     if code < 0:
-        tell(f"{arguments[0]} FAILED: its process was killed by signal {-code}")
-    tell(f"log: {log}")
+        notify(f"{arguments[0]} FAILED: its process was killed by signal {-code}")
+    notify(f"log: {log}")
     return 0 if code == 0 else 1
 
 
 @contextmanager
 def _metadata_server(here: Workspace) -> Iterator[None]:
-    """The stack's Postgres, or one for the duration; while it is ours, nobody starts or stops servers of the workspace.
+    """The stack's Postgres, or a temporary one, during which no other command starts or stops servers of the workspace.
 
-    What is left of a stack or a command that was killed is ended first.
+    Processes of a killed stack or command are ended first.
     """
     data, held = here.var / "postgres", ExitStack()
     try:
         if not _stack_runs(here):
-            held.enter_context(supervision.claim(here, tell))
+            held.enter_context(supervision.claim(here, notify))
         if _stack_runs(here):
             held.close()
             embedded_postgres.wait_until_ready(embedded_postgres.dsn(data))
         else:
-            supervision.end_left_over(here, tell)
+            supervision.end_left_over(here, notify)
             held.enter_context(embedded_postgres.running_postgres(data, settings=metadata.SETTINGS))
         yield
     finally:
@@ -129,5 +128,5 @@ def _metadata_server(here: Workspace) -> Iterator[None]:
 
 
 def _stack_runs(here: Workspace) -> bool:
-    """Whether there is a stack whose Postgres runs, or is on its way."""
+    """Whether there is a stack whose Postgres runs or is starting."""
     return supervision.states(here).get(supervision.DATABASE) in ("RUNNING", "STARTING", "BACKOFF")

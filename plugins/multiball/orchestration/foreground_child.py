@@ -1,4 +1,4 @@
-"""The child process of a run in the foreground: Airflow's own `dag.test()`, with a listener that tells the parent of each task."""
+"""The child process of a run in the foreground: Airflow's own `dag.test()`, with a listener that reports each task to the parent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,26 +16,25 @@ from airflow.listeners import hookimpl
 from airflow.sdk import DAG, DagRunState, TaskInstanceState
 from airflow.sdk.listener import get_listener_manager
 
-from multiball.orchestration import telling
-from multiball.shapes import InputError
+from multiball.orchestration import progress
+from multiball.shapes import InputError, Notify
 
-Tell = Callable[[str], None]
 _STOP_SECONDS = 10
 
 
-def run(dag: DAG, day: date, parameters: dict[str, Any], tell: Tell) -> bool:
-    """Run the DAG for a day and tell of its tasks; whether it succeeded."""
+def run(dag: DAG, day: date, parameters: dict[str, Any], notify: Notify) -> bool:
+    """Run the DAG for a day and report its tasks; whether it succeeded."""
     started = time.monotonic()
-    tell(f"{dag.dag_id} for {day}")
+    notify(f"{dag.dag_id} for {day}")
     manager: Any = get_listener_manager()
-    manager.add_listener(_Progress(tell))
-    telling.listen(lambda line: tell(f"    {line}"))
+    manager.add_listener(_Progress(notify))
+    progress.add_listener(lambda line: notify(f"    {line}"))
     outcome = dag.test(logical_date=datetime(day.year, day.month, day.day, tzinfo=UTC), run_conf=parameters)
     for instance in outcome.get_task_instances():
         if instance.state == TaskInstanceState.UPSTREAM_FAILED:
-            tell(f"  {instance.task_id}: not run, as what it needs failed")
+            notify(f"  {instance.task_id}: not run, because an earlier task failed")
     succeeded = bool(outcome.state == DagRunState.SUCCESS)
-    tell(f"{dag.dag_id} {'succeeded' if succeeded else 'FAILED'} after {time.monotonic() - started:.0f} s")
+    notify(f"{dag.dag_id} {'succeeded' if succeeded else 'FAILED'} after {time.monotonic() - started:.0f} s")
     return succeeded
 
 
@@ -48,45 +46,45 @@ def find(dag_id: str) -> DAG:
     for file, error in bag.import_errors.items():
         last = str(error).strip().splitlines()[-1].split(": ", 1)[-1]
         raise InputError(f"cannot be read ({last})", where=f"dags/{file}", remedy="Fix that first.")
-    raise InputError(f"there is no DAG {dag_id!r}", where="dags", remedy=f"There are {', '.join(sorted(bag.dags))}.")
+    raise InputError(f"there is no DAG {dag_id!r}", where="dags", remedy=f"Known: {', '.join(sorted(bag.dags))}.")
 
 
 class _Progress:
     """Hooks of Airflow's task instances."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, notify: Notify) -> None:
+        self._notify = notify
         self._begun: dict[str, float] = {}
 
     @hookimpl
     def on_task_instance_running(self, previous_state: Any, task_instance: Any) -> None:
-        """Remember when the task began."""
+        """Store when the task began."""
         self._begun[str(task_instance.id)] = time.monotonic()
 
     @hookimpl
     def on_task_instance_success(self, previous_state: Any, task_instance: Any) -> None:
-        """Tell that it is done."""
+        """Report success."""
         self._verdict(task_instance, "done")
 
     @hookimpl
     def on_task_instance_skipped(self, previous_state: Any, task_instance: Any) -> None:
-        """Tell that there was nothing to do."""
+        """Report that there was nothing to do."""
         self._verdict(task_instance, "skipped")
 
     @hookimpl
     def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
-        """Tell why it failed, and whether it is tried again."""
+        """Report why it failed, and whether it is tried again."""
         again = task_instance.state == TaskInstanceState.UP_FOR_RETRY
         self._verdict(task_instance, f"{'failed and will be tried again' if again else 'FAILED'}: {error}")
 
     def _verdict(self, instance: Any, verdict: str) -> None:
         label = getattr(instance, "rendered_map_index", None) or (str(instance.map_index) if instance.map_index >= 0 else "")
         seconds = time.monotonic() - self._begun.get(str(instance.id), time.monotonic())
-        self._tell(f"  {instance.task_id}{f' [{label}]' if label else ''}: {verdict} ({seconds:.1f} s)")
+        self._notify(f"  {instance.task_id}{f' [{label}]' if label else ''}: {verdict} ({seconds:.1f} s)")
 
 
 def _end_with_parent() -> None:
-    """End as if interrupted once standard input ends: the parent held its other end, and is gone."""
+    """Interrupt this process when its standard input ends, because the parent, which held the other end, has ended."""
     os.read(0, 1)
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(_STOP_SECONDS)
@@ -113,4 +111,4 @@ if __name__ == "__main__":
     code = main(*sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    os._exit(code)  # taking Airflow's interpreter apart takes seconds and saves nothing: all state is committed
+    os._exit(code)  # a regular exit takes seconds with Airflow and has no use: all state is committed

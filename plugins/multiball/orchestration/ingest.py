@@ -1,4 +1,4 @@
-"""The one factory of ingest DAGs: a source's accounts, pulled by mapped tasks that fail and are retried alone."""
+"""The factory of ingest DAGs: a source's accounts, pulled by mapped tasks that fail and are retried separately."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PARALLEL_WINDOWS = 3
-"""Windows of one source that are pulled at a time: platforms limit the rate for each application, not for each process."""
+"""Parallel windows of one source: platforms limit the rate per application, not per process."""
 
 Share = dict[str, Any]
 """A mapped task's input, as JSON: `account`, its `windows` (`start` and `end` as ISO days, both included, and `current`), and `threads`."""
@@ -72,8 +72,8 @@ def plan_windows(source_name: str) -> list[Share]:
     day = run_day(context)
     start, end = (context["params"].get(name) for name in ("start", "end"))
     if start or end:
-        asked = windows.monthly(*_asked_range(start, end), today=datetime.now(UTC).date())
-        plans = {account: asked for account in source.accounts}
+        requested = windows.monthly(*_requested_range(start, end), today=datetime.now(UTC).date())
+        plans = {account: requested for account in source.accounts}
     else:
         plans = planned_windows(open_warehouse(here), source, connector(source.connector).restatement_days, day)
     pulled = {account: planned for account, planned in plans.items() if planned}
@@ -106,7 +106,7 @@ def extract_and_land(source_name: str, share: Share) -> None:
 def _pull(here: Workspace, warehouse: Warehouse, source: Source, account: str, window: Window, run_id: str) -> None:
     from multiball.landing import identity_key, land, landed_from
 
-    # what an earlier history_from had loaded is asked for still: an answer without it would look like its deletion
+    # still request what an earlier history_from had loaded: its absence would look like a deletion
     since = landed_from(warehouse, source.name, account) or source.history_from
     source = replace(source, history_from=min(source.history_from, since))
     declared = connector(source.connector)
@@ -142,7 +142,7 @@ def _pull(here: Workspace, warehouse: Warehouse, source: Source, account: str, w
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def mark_landed(source_name: str) -> None:
-    """Update the source's asset if at least one window has landed: what failed is a gap, and does not hold up the rest."""
+    """Update the source's asset if at least one window has landed: failed windows are a gap and do not delay the rest."""
     from multiball.landing import loads
     from multiball.warehouse import open_warehouse
 
@@ -153,13 +153,13 @@ def mark_landed(source_name: str) -> None:
 
 
 def run_day(context: Context) -> date:
-    """The UTC day that a run brings a source up to: its logical date, or the day it was started when it has none."""
+    """The last UTC day of a run: its logical date, or the day it was started if it has none."""
     run = context["dag_run"]
     moment: datetime = run.logical_date or run.run_after
     return moment.astimezone(UTC).date()
 
 
-def _asked_range(start: str | None, end: str | None) -> tuple[date, date]:
+def _requested_range(start: str | None, end: str | None) -> tuple[date, date]:
     if not (start and end):
         raise InputError("only one of start and end is given", where="the run's parameters", remedy="Give both, or neither.")
     return date.fromisoformat(start), date.fromisoformat(end)
@@ -170,21 +170,21 @@ def _as_json(window: Window) -> dict[str, Any]:
 
 
 def _run(context: Context) -> str:
-    """What the run ids of all loads of a DAG run begin with."""
+    """The prefix of the run ids of all loads of a DAG run."""
     return f"{context['ti'].dag_id}/{context['ti'].run_id}/"
 
 
 def _run_id(context: Context) -> str:
-    """Tells one try of one mapped task from every other; its loads add the first day of their window."""
+    """A unique prefix for one try of one mapped task; its loads add the first day of their window."""
     return f"{_run(context)}{context['ti'].map_index}/{context['ti'].try_number}"
 
 
-_DOCUMENTATION = """Pulls {title} into raw, every account by itself.
+_DOCUMENTATION = """Pulls {title} into raw, each account separately.
 
 * **Each run** pulls again the last {days} days, which the platform may still change, and the months since {source.history_from}
-  that are not landed yet. Deletions too large to believe are held back: `multiball sources` shows them.
+  that are not landed yet. Implausibly large deletions are held back: `multiball sources` shows them.
 * **Pull some days again**: trigger it with `start` and `end`.
-* **When it breaks**: the mail to {source.owner} says why and what to do. The accounts and months that did land are built and published;
+* **When it breaks**: the mail to {source.owner} says why and what to do. The accounts and months that landed are built and published;
   clear the failed tasks to fill the gap.
 * The platform's documentation: {api}
 """

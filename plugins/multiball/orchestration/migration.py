@@ -1,4 +1,4 @@
-"""Migrates Airflow's metadata database, in a process of its own: importing Airflow takes seconds and prints much."""
+"""Migrates Airflow's metadata database, in a separate process: importing Airflow takes seconds and prints a lot."""
 
 from __future__ import annotations
 

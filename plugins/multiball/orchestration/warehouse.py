@@ -11,24 +11,24 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from multiball.orchestration import assets
 from multiball.orchestration.failures import task_arguments
-from multiball.orchestration.telling import say
+from multiball.orchestration.progress import notify
 from multiball.runtime.signals import ended_by_sigterm
 from multiball.settings import TIME_LIMIT_HOURS, workspace
 
 log = logging.getLogger(__name__)
 
 DEADLINE = "0 9 * * *"
-"""Cron, UTC: by then a build starts even if a source has not landed anything; the marts say what is missing."""
+"""Cron, UTC: a build starts then even if a source has not landed anything; the marts show what is missing."""
 
 Build = dict[str, str]
-"""What the tasks of one build hand on: `build_id`, and `as_of` (ISO, UTC), the moment that the build knows raw up to."""
+"""What the tasks of one build pass on: `build_id`, and `as_of` (ISO, UTC), up to which the build reads raw."""
 
 
 def warehouse_dag(owner: str, raw: list[Asset], hours: float = TIME_LIMIT_HOURS) -> DAG:
     """The DAG `warehouse`: builds when every one of the `raw` assets was updated, or at the latest at the daily deadline.
 
-    A failed task stops everything after it, and what was published before stays in place. Results of dbt are recorded after a failed build
-    too; that task is not a leaf, so it cannot make the run look green. A try of a task may take `hours`.
+    A failed task stops everything after it, and the published state stays. Results of dbt are recorded after a failed build
+    too; that task is not a leaf, so it cannot make the run look successful. A try of a task may take `hours`.
     """
     deadline = CronTriggerTimetable(DEADLINE, timezone="UTC")
     with DAG(
@@ -56,7 +56,7 @@ def warehouse_dag(owner: str, raw: list[Asset], hours: float = TIME_LIMIT_HOURS)
 
 @task(retries=0)
 def expect_raw() -> Build:
-    """Take over the plan, fix the moment of the build, and check what has arrived up to it."""
+    """Record the plan, set the moment of the build, and check raw up to it."""
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
@@ -65,8 +65,8 @@ def expect_raw() -> Build:
     build_id = steps.new_build_id(warehouse)
     for line in steps.record_plan(here, warehouse, build_id):
         log.info("%s", line)
-    asked = get_current_context()["params"].get("as_of")
-    as_of = datetime.fromisoformat(asked) if asked else warehouse.moment()
+    requested = get_current_context()["params"].get("as_of")
+    as_of = datetime.fromisoformat(requested) if requested else warehouse.moment()
     build = {"build_id": build_id, "as_of": as_of.isoformat()}
     for outcome in steps.expect_raw(here, warehouse, build["build_id"], as_of):
         log.info("%s", outcome.summary)
@@ -75,7 +75,7 @@ def expect_raw() -> Build:
 
 @task(retries=1)
 def dbt_build(build: Build) -> None:
-    """Build every model that needs no science, with its tests, in one dbt process; a retry builds all of it again, from nothing."""
+    """Build all models before science, with their tests, in one dbt process; a retry starts from the beginning."""
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
@@ -86,7 +86,7 @@ def dbt_build(build: Build) -> None:
 
 @task(retries=1)
 def lifetime_value(build: Build) -> None:
-    """Fit the models of lifetime value on the candidate's marts and write what they say beside them."""
+    """Fit the models of lifetime value on the candidate's marts and write the results next to them."""
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
@@ -97,7 +97,7 @@ def lifetime_value(build: Build) -> None:
 
 @task(retries=1)
 def dbt_build_after_science(build: Build) -> None:
-    """Build the marts that read what science wrote, with their tests."""
+    """Build the marts that read the results of science, with their tests."""
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
@@ -107,12 +107,15 @@ def dbt_build_after_science(build: Build) -> None:
 
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
 def record_dbt_results(build: Build | None) -> dict[str, int]:
-    """Record what every model and test did, of a failed build too; the number of nodes by status. Missing or stale results fail it."""
+    """Record the results of every model and test, also of a failed build; the number of nodes by status.
+
+    Fails on missing or stale results.
+    """
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
     if build is None:
-        raise AirflowSkipException("raw was not fit to be built upon, so dbt has not run")
+        raise AirflowSkipException("the checks of raw failed, so dbt has not run")
     here = workspace()
     results = steps.record_results(here, open_warehouse(here), build["build_id"])
     for result in results:
@@ -133,11 +136,11 @@ def expect_marts(build: Build) -> None:
 
 @task(outlets=[assets.MARTS])
 def publish(build: Build) -> None:
-    """Make the candidate what readers see, in one step; skipped where they see a build that began later."""
+    """Publish the candidate in one step; skipped if readers see a build that began later."""
     from multiball.flows import steps
     from multiball.warehouse import open_warehouse
 
-    if not steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]), say):
+    if not steps.publish(open_warehouse(workspace()), build["build_id"], datetime.fromisoformat(build["as_of"]), notify):
         raise AirflowSkipException("readers see a build that began later")
     log.info("build %s is published", build["build_id"])
 
@@ -147,5 +150,5 @@ _DOCUMENTATION = """Checks raw, builds every mart into a candidate, audits it, a
 * **When**: as soon as every source has landed; at the latest at `{deadline}` (UTC).
 * **When it breaks**: readers keep the last good state, and the mail to {owner} names the failing model or check. Fix the model, the
   data or the expectation, and clear the failed task, or run `multiball run warehouse`.
-* **What each model and test did**: the log of `record_dbt_results`, and `select * from raw_multiball.model_run`.
+* **Results of each model and test**: the log of `record_dbt_results`, and `select * from raw_multiball.model_run`.
 """

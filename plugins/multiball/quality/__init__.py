@@ -1,4 +1,4 @@
-"""Runs the Great Expectations suites of `expectations/` on the warehouse itself and keeps what they found."""
+"""Runs the Great Expectations suites of `expectations/` on the warehouse and records the results."""
 
 from multiball.quality.check import check
 from multiball.quality.outcome import CheckOutcome, ChecksFailed, Status

@@ -14,7 +14,7 @@ _Context = Dialect.execution_ctx_cls
 
 
 class _BufferedExecutionContext(_Context):  # type: ignore[misc, valid-type]
-    """Reads a result to its end when its statement has run."""
+    """Fetches a whole result as soon as its statement has run."""
 
     def post_exec(self) -> None:
         super().post_exec()

@@ -1,4 +1,4 @@
-"""Checks a layer of the warehouse, keeps the results, and stops what must not be published."""
+"""Checks a layer of the warehouse, records the results, and blocks the publication if necessary."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from multiball.quality.outcome import CheckOutcome, ChecksFailed
 from multiball.quality.suites import Layer, Suite, load_suites
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
-from multiball.warehouse.face import Target, Warehouse, as_utc
+from multiball.warehouse.interface import Target, Warehouse, as_utc
+from multiball.warehouse.raw_schema import newest_rows
 from multiball.warehouse.records import EXPECTATION_RESULT, append_records
-from multiball.warehouse.shape import newest_rows
 
 
 def check(
@@ -23,10 +23,10 @@ def check(
     suites: Sequence[Suite] | None = None,
     raw: Mapping[str, Entity] | None = None,
 ) -> list[CheckOutcome]:
-    """Run the suites (every one of the layer, where none are given): of raw as known at `as_of`, or of the marts in the target.
+    """Run the suites (by default all of the layer): on raw as of `as_of`, or on the marts in the target.
 
-    `raw` has the entity of each raw table by its name, `raw_site.events` for one: what is judged is the newest vintage of each row, as
-    models read it, so that a row which its source has fixed is good again. The outcomes go to `raw_multiball.expectation_result` and
+    `raw` has the entity of each raw table by its name, such as `raw_site.events`. Only the newest vintage of each row is checked, as
+    models read it, so that a row that its source has fixed is valid again. The outcomes go to `raw_multiball.expectation_result` and
     to Data Docs in `var/data_docs/<layer>`. Raises `ChecksFailed` when a check of level `block` failed, after all were run and recorded.
     """
     from multiball.quality.run import run_suites

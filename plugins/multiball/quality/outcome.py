@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The outcome of a check."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from multiball.shapes import Failure
 
 class Status(StrEnum):
     """`error`: the check could not be evaluated (a missing column, an engine's error), which counts as failed.
-    `skipped`: the table has never had a row, so there is nothing to judge."""
+    `skipped`: the table has never had a row, so there is nothing to check."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -37,7 +37,7 @@ class CheckOutcome:
 
     @property
     def blocks(self) -> bool:
-        """Whether this outcome forbids publication."""
+        """Whether this outcome blocks the publication."""
         return self.check.level == "block" and self.status in (Status.FAILED, Status.ERROR)
 
     @property
@@ -73,4 +73,4 @@ class ChecksFailed(Failure):
         self.blocking = tuple(blocking)
         shown = " | ".join(outcome.summary for outcome in self.blocking[:3])
         more = f" | and {len(self.blocking) - 3} more" if len(self.blocking) > 3 else ""
-        super().__init__(f"{len(self.blocking)} blocking checks failed; what was published before stays in place. {shown}{more}")
+        super().__init__(f"{len(self.blocking)} blocking checks failed; the published state is unchanged. {shown}{more}")

@@ -1,10 +1,10 @@
-"""What the newest build warned of: checks of level `warn` that failed, as they were recorded."""
+"""The warnings of the newest build: recorded checks of level `warn` that failed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from multiball.warehouse.face import Warehouse
+from multiball.warehouse.interface import Warehouse
 from multiball.warehouse.records import EXPECTATION_RESULT, OWN, PUBLICATION
 
 _SHOWN = 160
@@ -12,7 +12,7 @@ _SHOWN = 160
 
 @dataclass(frozen=True)
 class RecordedWarning:
-    """One check that failed and did not block. `found` has how many rows, and a glimpse of them; `why` what it means and what to do."""
+    """A failed check that did not block. `found` has the number of rows and examples; `why` explains it and what to do."""
 
     table: str
     found: str
@@ -20,7 +20,7 @@ class RecordedWarning:
 
 
 def newest_warnings(warehouse: Warehouse) -> list[RecordedWarning]:
-    """The warnings of the newest build that came to a decision."""
+    """The warnings of the newest build that was published or blocked."""
     for record in (EXPECTATION_RESULT, PUBLICATION):
         warehouse.ensure_raw(OWN, record)
     rows = warehouse.read_raw(

@@ -39,8 +39,8 @@ def run_suites(
 ) -> list[CheckOutcome]:
     """Evaluate the suites on the database behind `sqlalchemy_url` and write Data Docs of the run to the folder `docs`.
 
-    `relation` gives the SQL name of a suite's table; a table for which `has_rows` is false is skipped, and said to be. The
-    outcomes stand in the order of the suites and their checks.
+    `relation` gives the SQL name of a suite's table; checks of a table for which `has_rows` is false are `skipped`. The
+    outcomes are in the order of the suites and their checks.
     """
     install_duckdb_buffering()
     evaluated = [suite for suite in suites if suite.layer == "marts" or has_rows(suite)]
@@ -53,7 +53,7 @@ def run_suites(
     if definitions:
         checkpoint = gx.Checkpoint(name="all", validation_definitions=definitions, result_format=_RESULT_FORMAT)
         found = {result.suite_name: result for result in context.checkpoints.add(checkpoint).run().run_results.values()}
-        context.build_data_docs(site_names=[_SITE])  # Once: the checkpoint's own action would write the site anew after each suite.
+        context.build_data_docs(site_names=[_SITE])  # Once: the checkpoint's own action would write the site again after each suite.
     _close(source)
     now = datetime.now(UTC)
     outcomes = [
@@ -108,7 +108,7 @@ def _outcome(suite: Suite, check: Check, position: int, result: Any | None, now:
 
 
 def _close(source: Any) -> None:
-    """Let go of the database: DuckDB allows a process no other configuration of a file that it still holds open."""
+    """Close the database: in a process, DuckDB does not allow another configuration of a file that is still open."""
     engine = source.get_execution_engine()
     engine.close()
     engine.engine.dispose()
@@ -140,7 +140,7 @@ def _json(values: Sequence[Any]) -> str:
 
 
 def _error(information: dict[str, Any]) -> str | None:
-    """An engine's error comes back as an ordinary failure: it is found in exception_info, which has one of two shapes."""
+    """An engine's error, which is reported as an ordinary failure with exception_info in one of two formats."""
     entries = [information] if "raised_exception" in information else list(information.values())
     messages = [entry["exception_message"] for entry in entries if entry.get("raised_exception")]
     return " ".join(str(messages[0]).split())[:500] if messages else None

@@ -49,7 +49,7 @@ class Suite:
 
 
 def load_suites(layer: Layer, folder: Path = REPOSITORY / "expectations") -> list[Suite]:
-    """Every suite of a layer, in the order of files and tables. Raises InputError naming the file and what is wrong in it."""
+    """Every suite of a layer, in the order of files and tables. Raises InputError with the file and its fault."""
     files = sorted((folder / layer).glob("*.yml"))
     return [suite for file in files for suite in _read(file, layer)]
 
@@ -57,7 +57,7 @@ def load_suites(layer: Layer, folder: Path = REPOSITORY / "expectations") -> lis
 def _read(file: Path, layer: Layer) -> list[Suite]:
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or not {"owner", "tables"} <= set(content):
-        raise InputError("lacks owner or tables", where=str(file), remedy="Give the owner's address and the tables with their checks.")
+        raise InputError("has no owner or tables", where=str(file), remedy="Give the owner's address and the tables with their checks.")
     schema = f"raw_{file.stem}" if layer == "raw" else "marts"
     return [
         Suite(layer, schema, table, str(content["owner"]), tuple(_check(entry, f"{file}: {table}") for entry in entries))

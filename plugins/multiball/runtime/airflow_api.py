@@ -1,4 +1,4 @@
-"""The few questions that Multiball asks Airflow's REST API of its own stack."""
+"""Multiball's client for the REST API of its stack's Airflow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import httpx
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a DAG. `ended` is None while it goes on; `parameters` are those that it was started with."""
+    """One run of a DAG. `ended` is None while it continues; `parameters` are those that it was started with."""
 
     dag_id: str
     run_id: str
@@ -24,9 +24,9 @@ class Run:
 
 
 class Airflow:
-    """A logged-in client. Raises httpx.HTTPError where the server does not answer as expected.
+    """A logged-in client. Raises httpx.HTTPError if the server does not respond as expected.
 
-    A question that gets no answer is asked again as long as `lives` says that the server still runs.
+    A GET without a response is retried as long as `lives` says that the server still runs.
     """
 
     def __init__(self, address: str, user: str, password: str, lives: Callable[[], bool] = lambda: True) -> None:
@@ -57,7 +57,7 @@ class Airflow:
         return _run(answer.json())
 
     def task_states(self, run: Run) -> list[tuple[str, str | None]]:
-        """The tasks of a run, with their labels where they are mapped, and their states."""
+        """The tasks of a run, with labels for mapped ones, and their states."""
         found: list[dict[str, Any]] = []
         while True:
             path = f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances"
@@ -74,7 +74,7 @@ class Airflow:
 
 
 def _patiently(ask: Callable[[], httpx.Response], lives: Callable[[], bool]) -> httpx.Response:
-    """Ask again, a few times, where the server is too busy to answer. Only for questions: they change nothing."""
+    """Retry a few times if the server is too busy. Only for requests that change nothing."""
     for pause in (1, 5, 15, 30):
         try:
             return ask()

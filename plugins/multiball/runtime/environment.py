@@ -11,10 +11,10 @@ from multiball.warehouse import embedded_postgres
 
 STACK_DATABASE = "airflow"
 USERS = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
-"""Real users and roles; a run in the foreground serves nobody and has none."""
+"""Real users and roles; a run in the foreground has no web server and needs none."""
 
 FOREGROUND_DATABASE = "foreground"
-"""Runs in the foreground keep their state apart: a scheduler that found them in its own database would run their tasks a second time."""
+"""The separate database of foreground runs: a scheduler that found them in its own would run their tasks again."""
 
 
 def metadata_uri(workspace: Workspace, database: str) -> str:
@@ -23,10 +23,10 @@ def metadata_uri(workspace: Workspace, database: str) -> str:
 
 
 def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) -> dict[str, str]:
-    """The variables to run any part of Airflow with, added to the present environment.
+    """The variables for all parts of Airflow, added to the present environment.
 
-    A variable AIRFLOW__… that is set already wins over the defaults chosen here, so a deployment can tune what it needs. Secrets come from
-    `var/secrets.env` and stand in no other file and on no command line.
+    A variable AIRFLOW__… that is already set overrides the defaults here, so a deployment can tune it. Secrets come from
+    `var/secrets.env` and are in no other file and on no command line.
     """
     parallelism = min(8, 2 * (os.cpu_count() or 1))  # a task waits for its platform about as long as it computes
     port = kept(workspace).get("api", 8080)
@@ -45,9 +45,9 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "API__INSTANCE_NAME": "Multiball",
         "DATABASE__SQL_ALCHEMY_POOL_SIZE": "3",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
-        # how soon a scheduler takes over the tasks of one that was killed; Airflow waits five minutes
+        # after how long a scheduler takes over the tasks of a killed one; Airflow's default is five minutes
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
-        # a task that was queued when the stack was killed begins while the API server is still coming up
+        # a task that was queued when the stack was killed starts before the API server is ready
         "WORKERS__EXECUTION_API_RETRIES": "12",
         "WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "10",
         "DAG_PROCESSOR__PARSING_PROCESSES": "1",

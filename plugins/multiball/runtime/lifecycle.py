@@ -1,10 +1,10 @@
-"""The life of a workspace's stack: brought up until it is healthy, taken down until nothing of it is left."""
+"""Start a workspace's stack until it is healthy, and stop it until no process is left."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,21 +16,20 @@ from multiball.runtime.environment import STACK_DATABASE, airflow_environment
 from multiball.runtime.ports import LOOPBACK
 from multiball.runtime.signals import undisturbed
 from multiball.settings import Workspace
-from multiball.shapes import Failure, InputError
+from multiball.shapes import Failure, InputError, Notify
 from multiball.warehouse import embedded_postgres
 
-Tell = Callable[[str], None]
 _HEALTHY_SECONDS = 600
 _PARTS = {"metadatabase": "metadata", "scheduler": "scheduler", "dag_processor": "dag-processor", "triggerer": "triggerer"}
 
 
 class StackFailed(Failure):
-    """The stack, or a part of it, does not come up. The message names the part and its log. Exit code 1."""
+    """The stack, or a part of it, does not start. The message names the part and its log. Exit code 1."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """What of a stack runs. `programs` has supervisord's states, `health` how each part answers."""
+    """The state of a stack: `programs` by supervisord, `health` by each part's own response."""
 
     programs: Mapping[str, str]
     health: Mapping[str, str]
@@ -46,11 +45,11 @@ class Status:
 
     @property
     def healthy(self) -> bool:
-        """Whether every program runs and every part answers."""
+        """Whether every program runs and every part responds."""
         return self.healthy_without(())
 
     def healthy_without(self, later: Collection[str]) -> bool:
-        """Whether all is healthy but for the programs in `later`, which may be on their way."""
+        """Whether all is healthy except the programs in `later`, which may still be starting."""
         running = all(state == "RUNNING" for name, state in self.programs.items() if name not in later)
         answers = all(state == "healthy" for part, state in self.health.items() if part not in later)
         return bool(self.programs) and running and answers and self.health.keys() >= _PARTS.keys()
@@ -83,28 +82,28 @@ def memory_mb(workspace: Workspace) -> int:
     return total // 2**20
 
 
-def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -> Status:
-    """Start what does not run yet and wait until all is healthy; a second call changes nothing. That of a demo has the sandbox, too.
+def bring_up(workspace: Workspace, notify: Notify, *, later: Collection[str] = ()) -> Status:
+    """Start what does not run and wait until all is healthy; a second call changes nothing. A demo's stack includes the sandbox.
 
-    Programs in `later` are started and not waited for: call `wait` for them.
+    Programs in `later` are started without waiting: call `wait` for them.
 
-    Raises InputError where the workspace cannot be used, StackFailed where a part does not come up.
+    Raises InputError if the workspace is not usable, StackFailed if a part does not start.
     """
     check_workspace(workspace)
-    with supervision.claim(workspace, tell):
+    with supervision.claim(workspace, notify):
         present = inspect(workspace)
         if not present.failed and present.healthy_without(later) and bool(present.sandbox) == workspace.is_demo:
-            tell("the stack runs already")
+            notify("the stack is already running")
             return present
         if present.programs:
             states = ", ".join(f"{name} {state}" for name, state in present.programs.items())
-            tell(f"the stack runs in part ({states}): it is started anew")
+            notify(f"the stack runs only in part ({states}): restarting it")
             supervision.stop(workspace)
         else:
-            supervision.end_left_over(workspace, tell)
+            supervision.end_left_over(workspace, notify)
         chosen, moved = ports.choose(workspace)
         for line in moved:
-            tell(line)
+            notify(line)
         workspace = secret_file.ensure(workspace, ports.sandbox_variables(chosen))
         environment = airflow_environment(workspace)
         embedded_postgres.initialise(workspace.var / "postgres")
@@ -112,8 +111,8 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
         configuration = supervision.configure(workspace, programs)
         try:
             supervision.start_supervisord(workspace, configuration, environment)
-            _start(workspace, programs, environment, tell)
-            wait(workspace, tell, later)
+            _start(workspace, programs, environment, notify)
+            wait(workspace, notify, later)
         except (metadata.MigrationFailed, supervision.SupervisionFailed, embedded_postgres.ServerDown) as error:
             supervision.stop(workspace)
             raise StackFailed(str(error)) from error
@@ -124,20 +123,20 @@ def bring_up(workspace: Workspace, tell: Tell, *, later: Collection[str] = ()) -
     return inspect(workspace)
 
 
-def take_down(workspace: Workspace, tell: Tell) -> None:
-    """End every process of the stack; one that is down stays so. Raises StackFailed where a process survives."""
+def take_down(workspace: Workspace, notify: Notify) -> None:
+    """Stop every process of the stack, if any. Raises StackFailed if a process survives."""
     if not workspace.var.exists():
-        tell("the stack is down")
+        notify("the stack is down")
         return
-    with supervision.claim(workspace, tell):
+    with supervision.claim(workspace, notify):
         if not supervision.states(workspace) and not supervision.processes(workspace):
-            tell("the stack is down")
+            notify("the stack is down")
             return
         for process in supervision.stop(workspace):
-            tell(f"process {process.pid} did not end when asked, and was killed")
+            notify(f"process {process.pid} did not end by itself, and was killed")
         if left := supervision.processes(workspace):
             raise StackFailed(f"these processes of {workspace.home} do not end: {', '.join(str(process.pid) for process in left)}")
-    tell("the stack is down; no process of it is left")
+    notify("the stack is down; no process of it is left")
 
 
 def password(workspace: Workspace) -> str:
@@ -146,8 +145,8 @@ def password(workspace: Workspace) -> str:
 
 
 def _sandbox(workspace: Workspace, chosen: Mapping[str, int]) -> dict[str, list[str]]:
-    """The sandbox's programs: module and arguments. Its world begins with the earliest history that is asked for, so that it stays the
-    same world in every month to come."""
+    """The sandbox's programs: module and arguments. Its world begins with the earliest `history_from`, so that it stays the same in
+    later months."""
     platforms = sorted(ports.SANDBOX, key=chosen.__getitem__)
     start = min((source.history_from for source in workspace.sources.values()), default=None)
     mailbox = ["--folder", str(workspace.var / "mailbox"), "--port", str(chosen["mailbox"]), "--smtp-port", str(chosen["smtp"])]
@@ -162,37 +161,37 @@ def _sandbox(workspace: Workspace, chosen: Mapping[str, int]) -> dict[str, list[
     }
 
 
-def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], tell: Tell) -> None:
-    tell("postgres")
+def _start(workspace: Workspace, programs: Mapping[str, Mapping[str, str]], environment: Mapping[str, str], notify: Notify) -> None:
+    notify("postgres")
     supervision.start_program(workspace, supervision.DATABASE, wait=True)
     embedded_postgres.wait_until_ready(embedded_postgres.dsn(workspace.var / "postgres"))
     started = time.monotonic()
     if metadata.prepare(workspace, STACK_DATABASE, environment):
-        tell(f"metadata database ({time.monotonic() - started:.0f} s, once)")
+        notify(f"metadata database ({time.monotonic() - started:.0f} s, once)")
     others = [name for name in programs if name != supervision.DATABASE]
-    tell(f"{', '.join(others)}: up to a minute")
+    notify(f"{', '.join(others)}: up to a minute")
     for name in others:
         supervision.start_program(workspace, name)
 
 
-def wait(workspace: Workspace, tell: Tell, later: Collection[str] = ()) -> Status:
-    """Wait until all but `later` is healthy; reports each part that gets there meanwhile."""
+def wait(workspace: Workspace, notify: Notify, later: Collection[str] = ()) -> Status:
+    """Wait until all but `later` is healthy; reports each part that becomes healthy."""
     started = time.monotonic()
     present = inspect(workspace)
-    told = _good_parts(present)
+    reported = _good_parts(present)
     while not present.healthy_without(later):
         if not present.programs:
             raise StackFailed(f"supervisord has ended.{supervision.tail(workspace, 'supervisord')} Run it again.")
         fatal = [name for name in present.failed if name not in later]
         if fatal or time.monotonic() - started > _HEALTHY_SECONDS:
-            name = fatal[0] if fatal else next(iter(set(present.programs) - told), "api-server")
-            raise StackFailed(f"{name} does not come up.{supervision.tail(workspace, name)}")
+            name = fatal[0] if fatal else next(iter(set(present.programs) - reported), "api-server")
+            raise StackFailed(f"{name} does not start.{supervision.tail(workspace, name)}")
         time.sleep(1)
         present = inspect(workspace)
         good = _good_parts(present)
-        for name in sorted(good - told - {supervision.DATABASE, "metadata", *later}):
-            tell(f"{name} ({time.monotonic() - started:.0f} s)")
-        told |= good
+        for name in sorted(good - reported - {supervision.DATABASE, "metadata", *later}):
+            notify(f"{name} ({time.monotonic() - started:.0f} s)")
+        reported |= good
     return present
 
 
@@ -206,9 +205,9 @@ def _good_parts(present: Status) -> set[str]:
 
 
 def _health(address: str) -> dict[str, str]:
-    """What the API server says of each part; nothing while it does not answer."""
+    """The API server's report on each part; empty while it does not respond."""
     try:
-        # verify=False: on plain HTTP it saves reading the machine's certificates at every call
+        # verify=False: on plain HTTP it avoids reading the machine's certificates at every call
         answer = httpx.get(f"{address}/api/v2/monitor/health", timeout=5, trust_env=False, verify=False)
         answer.raise_for_status()
         parts = answer.json()
@@ -218,7 +217,7 @@ def _health(address: str) -> dict[str, str]:
 
 
 def check_workspace(workspace: Workspace) -> None:
-    """Raises InputError where no stack can be started: there are no sources, or var belongs to somebody else."""
+    """Raises InputError if no stack can be started: there are no sources, or var belongs to another user."""
     if not workspace.sources_file.exists():
         raise InputError(
             "there is no sources.yml", where=str(workspace.home), remedy="Set MULTIBALL_HOME to a workspace; examples/demo is one."
@@ -227,5 +226,5 @@ def check_workspace(workspace: Workspace) -> None:
         raise InputError(
             f"belongs to another user (id {workspace.var.stat().st_uid})",
             where=str(workspace.var),
-            remedy="Run as that user, or give the folder to the present one.",
+            remedy="Run as that user, or change the folder's owner.",
         )

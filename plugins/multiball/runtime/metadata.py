@@ -14,17 +14,17 @@ from multiball.warehouse import embedded_postgres
 
 ADMINISTRATOR = "admin"
 SETTINGS = ("shared_buffers=64MB", "max_connections=120", "jit=off", "max_wal_size=512MB")
-"""PostgreSQL's configuration for small metadata on a machine that does other work."""
+"""PostgreSQL's configuration for a small database on a shared machine."""
 
 
 class MigrationFailed(Failure):
-    """The metadata database could not be brought to Airflow's schema. The message names the log. Exit code 1."""
+    """The migration of the metadata database failed. The message names the log. Exit code 1."""
 
 
 def prepare(workspace: Workspace, database: str, environment: Mapping[str, str]) -> bool:
-    """Bring the database to the installed Airflow's schema; the server must run. Returns whether there was anything to do.
+    """Migrate the database to the installed Airflow's schema; the server must run. Returns whether there was anything to do.
 
-    The version is remembered in the database itself, so that a finished migration is known in milliseconds.
+    The database stores its version, so that a finished migration is detected in milliseconds.
     """
     data = workspace.var / "postgres"
     address = embedded_postgres.dsn(data, database=database)
@@ -33,7 +33,7 @@ def prepare(workspace: Workspace, database: str, environment: Mapping[str, str])
         return False
     log = workspace.var / "logs" / f"migrate-{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(environment["AIRFLOW_HOME"])  # the workspace's processes are found by it, this one after its parent was killed, too
+    folder = Path(environment["AIRFLOW_HOME"])  # marks the process as one of the workspace, also after its parent was killed
     folder.mkdir(exist_ok=True)
     with log.open("wb") as output:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""`var/secrets.env`: what Multiball generates once per workspace, readable by its owner alone."""
+"""`var/secrets.env`: generated once per workspace, readable only by its owner."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ GENERATED: Mapping[str, Callable[[], str]] = {
 
 
 def ensure(workspace: Workspace, given: Mapping[str, str] = {}) -> Workspace:
-    """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read anew.
+    """Generate the secrets that are missing, and set those of `given`. Returns the workspace with its secrets read again.
 
-    What the file already holds stays, its comments too; but where a sandbox is, stands in the file of a demo alone. The file is replaced
-    in one move and never readable by others.
-    An identity key is generated only where raw holds no hashes yet; InputError where one is missing and raw was landed with it.
+    Existing lines and comments are kept, but the addresses of a sandbox are only in the file of a demo. The file is replaced
+    atomically and never readable by others.
+    An identity key is generated only if raw contains no hashes; InputError if it is missing and raw was landed with one.
     """
     workspace.var.mkdir(parents=True, exist_ok=True)
     folder = os.open(workspace.var, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)  # another command may generate them, too
+        fcntl.flock(folder, fcntl.LOCK_EX)  # another command may also generate them
         _write(Workspace(workspace.home), given)
     finally:
         os.close(folder)
@@ -65,10 +65,10 @@ def _write(workspace: Workspace, given: Mapping[str, str]) -> None:
     if not workspace.is_demo:
         lines = [line for line in lines if not line.startswith(SANDBOX_PREFIX)]
     present = {line.split("=", 1)[0]: position for position, line in enumerate(lines) if "=" in line and not line.startswith("#")}
-    wanted = {name: make() for name, make in GENERATED.items() if name not in present and name != identity_key.VARIABLE} | dict(given)
+    missing = {name: make() for name, make in GENERATED.items() if name not in present and name != identity_key.VARIABLE} | dict(given)
     if not workspace.secrets.get(identity_key.VARIABLE) and _has_no_key_yet(workspace):
-        wanted[identity_key.VARIABLE] = GENERATED[identity_key.VARIABLE]()
-    for name, value in wanted.items():
+        missing[identity_key.VARIABLE] = GENERATED[identity_key.VARIABLE]()
+    for name, value in missing.items():
         if name in present:
             lines[present[name]] = f"{name}={value}"
         else:
@@ -79,12 +79,12 @@ def _write(workspace: Workspace, given: Mapping[str, str]) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as output:
         output.write("\n".join(lines) + "\n")
         output.flush()
-        os.fsync(output.fileno())  # a key that is lost with the machine's power cannot be made again
+        os.fsync(output.fileno())  # a key lost in a power failure cannot be generated again
     os.replace(draft, file)
 
 
 def _has_no_key_yet(workspace: Workspace) -> bool:
-    """Whether a new identity key harms nothing; unknown, and so false, where the warehouse does not answer. A later call asks again."""
+    """Whether a new identity key is safe; unknown, and so false, if the warehouse does not respond. A later call checks again."""
     if not workspace.sources_file.exists():
         return True
     try:

@@ -1,4 +1,4 @@
-"""How a process that was told to end does so in good order."""
+"""Orderly shutdown of a process on signals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Within it SIGINT and SIGTERM do nothing: for a clean-up that takes seconds and would otherwise be left half done."""
+    """Ignore SIGINT and SIGTERM, for a clean-up that takes seconds and should not be interrupted."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
@@ -20,8 +20,8 @@ def undisturbed() -> Iterator[None]:
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """Within it SIGTERM raises KeyboardInterrupt, so that every clean-up runs. Left alone, Python would end at once without any, and a task
-    of Airflow's would run on until it is killed. Only in the main thread."""
+    """Raise KeyboardInterrupt on SIGTERM, so that every clean-up runs. By default Python would end at once without any, and a task
+    of Airflow would run on until it is killed. Only in the main thread."""
 
     def end(number: int, frame: object) -> None:
         raise KeyboardInterrupt

@@ -1,40 +1,38 @@
-"""`up`, `down` and `status` as the command line and the Makefile call them: they print, and return the exit code."""
+"""`up`, `down` and `status` for the command line and the Makefile: they print, and return the exit code."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 
 from multiball.runtime import superset, supervision
 from multiball.runtime.lifecycle import Status, bring_up, inspect, memory_mb, take_down
 from multiball.runtime.signals import ended_by_sigterm
 from multiball.settings import Workspace, workspace
+from multiball.shapes import Notify
 
 
 def up() -> int:
     """Start the stack, wait until it is healthy, and print where it is."""
     here = workspace()
     with ended_by_sigterm():
-        present = bring_up(here, teller())
+        present = bring_up(here, progress_printer())
     write(addresses(here, present))
     return 0
 
 
 def down() -> int:
-    """End the stack, and print whether anything had to be killed."""
-    take_down(workspace(), teller())
+    """Stop the stack, and print whether a process had to be killed."""
+    take_down(workspace(), progress_printer())
     return 0
 
 
 def status() -> int:
-    """Print what runs and how it is; 1 when nothing, or not all of it, is healthy."""
+    """Print the state of the stack; 1 unless all of it is healthy."""
     here = workspace()
     present = inspect(here)
     if not present.programs and (left := supervision.left_over(here)):
-        write(
-            f"The supervisor of the stack of {here.home} is gone, or does not answer; {len(left)} processes are left of it or of a command."
-        )
+        write(f"The supervisor of the stack of {here.home} has ended or does not respond; {len(left)} of its processes still run.")
         write("make up ends them and starts the stack; make down ends them.")
         return 1
     if not present.programs:
@@ -66,7 +64,7 @@ def write(line: str) -> None:
     sys.stdout.flush()
 
 
-def teller() -> Callable[[str], None]:
+def progress_printer() -> Notify:
     """A function that prints lines with the seconds since now."""
     started = time.monotonic()
     return lambda line: write(f"[{time.monotonic() - started:4.0f} s] {line}")

@@ -1,7 +1,7 @@
 """The program `superset`: its environment of packages, its environment of variables, and its log-ins.
 
-It runs as `python -m multiball.runtime.superset`, makes `.venv-superset` where that is missing or old, and goes on in it. So it comes
-up beside the rest of the stack and holds nothing up.
+It runs as `python -m multiball.runtime.superset`, makes `.venv-superset` if that is missing or old, and continues in it. So it starts
+in parallel to the rest of the stack.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PROGRAM = "superset"
 DATABASE = "superset"
 PYTHON = REPOSITORY / ".venv-superset" / "bin" / "python"
 OPTIONS = {"command": f"{sys.executable} -m multiball.runtime.superset", "autorestart": "unexpected", "exitcodes": "1,2,3"}
-"""For supervisord: a set-up that fails would fail again, and is left alone; a killed server is started again."""
+"""For supervisord: a failed set-up is not retried, as it would fail again; a killed server is restarted."""
 
 _PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 _MODULE = "multiball.dashboards.server"
@@ -38,12 +38,12 @@ def log_ins(here: Workspace) -> Mapping[str, str]:
 
 
 def bundle(here: Workspace) -> Path:
-    """Where the folder that Superset imports is made."""
+    """The folder that Superset imports."""
     return here.var / "superset" / "assets"
 
 
 def variables(here: Workspace) -> dict[str, str]:
-    """All that Superset runs with: of the present environment and of the workspace's secrets only what it needs."""
+    """Superset's environment: only what it needs of the present one and of the workspace's secrets."""
     url, engine_parameters = open_warehouse(here).reader()
     server = REPOSITORY / "plugins" / "multiball" / "dashboards" / "server"
     return {
@@ -75,13 +75,13 @@ def answers(address: str) -> bool:
 
 
 def make_environment() -> None:
-    """Bring `.venv-superset` to its lock file; quick where it is there already. Says what it does."""
+    """Update `.venv-superset` to its lock file; quick if nothing changed. Prints what it does."""
     if subprocess.run([sys.executable, str(REPOSITORY / "tools" / "make_env.py"), "superset"]).returncode != 0:
         raise InputError("could not be made (see above)", where=str(PYTHON.parents[1]), remedy="Check the network, and run make up again.")
 
 
 def main(arguments: list[str]) -> int:
-    """Go on as Superset's server, or with `import` as its set-up alone. The dashboards are checked before anything else."""
+    """Continue as Superset's server, or with `import` as its set-up only. The dashboards are checked first."""
     from multiball.dashboards.bundle import write_bundle
 
     here = workspace()

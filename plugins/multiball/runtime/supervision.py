@@ -1,4 +1,4 @@
-"""The processes of a workspace's stack, and supervisord, which starts them, restarts them and ends them with all their children."""
+"""The processes of a workspace's stack, and supervisord, which starts, restarts and stops them with all their children."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from supervisor.xmlrpc import SupervisorTransport, UnixStreamHTTPConnection
 
 from multiball.runtime import metadata, superset
 from multiball.settings import Workspace
-from multiball.shapes import Failure
+from multiball.shapes import Failure, Notify
 from multiball.warehouse import embedded_postgres
 
 DATABASE = "postgres"
@@ -34,20 +34,20 @@ _ANSWER_SECONDS = 15
 
 
 class SupervisionFailed(Failure):
-    """supervisord does not come up. The message names its log. Exit code 1."""
+    """supervisord does not start. The message names its log. Exit code 1."""
 
 
 @contextmanager
-def claim(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
-    """Only one at a time starts or stops servers of the workspace: waits for the other, and says so."""
-    with _alone(workspace, "servers.lock", lambda: tell(f"waiting for another command that uses the servers of {workspace.home}")):
+def claim(workspace: Workspace, notify: Notify) -> Iterator[None]:
+    """Be the only process that starts or stops servers of the workspace: waits for another, and reports it."""
+    with _alone(workspace, "servers.lock", lambda: notify(f"waiting for another command that uses the servers of {workspace.home}")):
         yield
 
 
 @contextmanager
-def claim_demo(workspace: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
-    """Only one demo at a time loads the workspace: two would start each run twice. Waits for the other, and says so."""
-    with _alone(workspace, "demo.lock", lambda: tell(f"waiting for another demo of {workspace.home}, which goes on loading it")):
+def claim_demo(workspace: Workspace, notify: Notify) -> Iterator[None]:
+    """Be the only demo that loads the workspace: two would start each run twice. Waits for another, and reports it."""
+    with _alone(workspace, "demo.lock", lambda: notify(f"waiting for another demo of {workspace.home}, which is loading it")):
         yield
 
 
@@ -64,7 +64,7 @@ def _alone(workspace: Workspace, name: str, must_wait: Callable[[], None]) -> It
 
 
 def runtime_folder(workspace: Workspace) -> Path:
-    """Where supervisord's socket is: beside that of Postgres, as a socket's path must be short."""
+    """The path of supervisord's socket: next to that of Postgres, as a socket's path must be short."""
     folder = embedded_postgres.socket_folder(workspace.var / "postgres")
     return folder.with_name(folder.name.replace("-pg-", "-stack-"))
 
@@ -90,7 +90,7 @@ def programs(workspace: Workspace, sandbox: Mapping[str, Sequence[str]]) -> dict
 
 
 def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> Path:
-    """Write supervisord's configuration. It holds no secret: those are in the environment of `start`."""
+    """Write supervisord's configuration. It contains no secrets: those are in the environment of `start`."""
     logs, folder = workspace.var / "logs", runtime_folder(workspace)
     logs.mkdir(parents=True, exist_ok=True)
     working_folder(workspace).mkdir(exist_ok=True)
@@ -131,7 +131,7 @@ def configure(workspace: Workspace, found: Mapping[str, Mapping[str, str]]) -> P
 
 
 def start_supervisord(workspace: Workspace, configuration: Path, environment: Mapping[str, str]) -> None:
-    """Start supervisord in the background; its programs wait for `startProcess`. From the first it works where its processes are found."""
+    """Start supervisord in the background; its programs wait for `startProcess`. Its working folder marks it as one of the workspace."""
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
     home = working_folder(workspace)
     done = subprocess.run(command, env=dict(environment), cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -140,12 +140,12 @@ def start_supervisord(workspace: Workspace, configuration: Path, environment: Ma
     deadline = time.monotonic() + 20
     while server(workspace) is None:
         if time.monotonic() > deadline:
-            raise SupervisionFailed(f"supervisord does not answer. Read {workspace.var / 'logs' / 'supervisord.log'}.")
+            raise SupervisionFailed(f"supervisord does not respond. Read {workspace.var / 'logs' / 'supervisord.log'}.")
         time.sleep(0.1)
 
 
 def start_program(workspace: Workspace, name: str, *, wait: bool = False) -> None:
-    """Have supervisord start the program; with `wait`, until it has run for a second. SupervisionFailed where that cannot be."""
+    """Have supervisord start the program; with `wait`, until it has run for a second. SupervisionFailed if it does not."""
     running = server(workspace)
     if running is None:
         raise SupervisionFailed(f"supervisord has ended.{tail(workspace, 'supervisord')}")
@@ -156,14 +156,14 @@ def start_program(workspace: Workspace, name: str, *, wait: bool = False) -> Non
 
 
 def tail(workspace: Workspace, name: str) -> str:
-    """How the log of a program ends, as a sentence."""
+    """The end of a program's log, as a sentence."""
     log = workspace.var / "logs" / f"{name}.log"
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
     return f" Its log {log} ends: {' / '.join(lines[-3:])[:600]}" if lines else f" It wrote no log ({log})."
 
 
 class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]
-    """A connection that gives up on a supervisord that takes it and does not answer."""
+    """A connection with a time-out, for a supervisord that accepts it but does not respond."""
 
     def connect(self) -> None:
         super().connect()
@@ -171,7 +171,7 @@ class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]
 
 
 def server(workspace: Workspace) -> Any | None:
-    """The remote interface of the workspace's supervisord, or None where none runs, or it does not answer."""
+    """The remote interface of the workspace's supervisord, or None if it does not run or respond."""
     path = runtime_folder(workspace) / "supervisor.sock"
     transport = SupervisorTransport(None, None, f"unix://{path}")
 
@@ -190,24 +190,24 @@ def server(workspace: Workspace) -> Any | None:
 
 
 def runs(workspace: Workspace) -> bool:
-    """Whether the workspace's supervisord runs and answers."""
+    """Whether the workspace's supervisord runs and responds."""
     return server(workspace) is not None
 
 
 def states(workspace: Workspace) -> dict[str, str]:
-    """The state of each program, as supervisord names it (RUNNING, BACKOFF, FATAL …); empty where the stack is down."""
+    """The state of each program, as supervisord names it (RUNNING, BACKOFF, FATAL …); empty if the stack is down."""
     return {str(info["name"]): str(info["statename"]) for info in _programs(workspace)}
 
 
-def listens(workspace: Workspace, program: str, *wanted: int) -> bool:
-    """Whether the program of the workspace's own stack listens on the ports: what somebody else serves there does not count."""
+def listens(workspace: Workspace, program: str, *numbers: int) -> bool:
+    """Whether the program of the workspace's own stack listens on the ports; other programs there do not count."""
     pids = [int(info["pid"]) for info in _programs(workspace) if info["name"] == program and info["pid"]]
     try:
         family = [member for pid in pids for member in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))]
         sockets = [found for member in family for found in member.net_connections(kind="tcp")]
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
-    return set(wanted) <= {found.laddr.port for found in sockets if found.status == psutil.CONN_LISTEN}
+    return set(numbers) <= {found.laddr.port for found in sockets if found.status == psutil.CONN_LISTEN}
 
 
 def _programs(workspace: Workspace) -> list[dict[str, Any]]:
@@ -215,13 +215,13 @@ def _programs(workspace: Workspace) -> list[dict[str, Any]]:
     try:
         return cast("list[dict[str, Any]]", running.getAllProcessInfo()) if running else []
     except (OSError, xmlrpc.client.Error, http.client.HTTPException):
-        return []  # it ended just now
+        return []  # it has just ended
 
 
 def processes(workspace: Workspace) -> list[psutil.Process]:
-    """Every living process of the workspace's stack: supervisord, its descendants, and orphans of earlier ones.
+    """Every running process of the workspace's stack: supervisord, its descendants, and orphans of earlier ones.
 
-    They are told by the folder they work in, since many of them overwrite their environment and command line with a title.
+    They are identified by their working folder, since many of them overwrite their environment and command line with a title.
     """
     found = {process.pid: process for process in embedded_postgres.processes(workspace.var / "postgres")}
     home = os.path.realpath(working_folder(workspace))
@@ -238,7 +238,7 @@ def processes(workspace: Workspace) -> list[psutil.Process]:
 
 
 def left_over(workspace: Workspace) -> list[psutil.Process]:
-    """What lives of a stack whose supervisor is gone, or of a killed command. Nothing while there is a supervisor, or a command at work."""
+    """Processes of a stack whose supervisor has ended, or of a killed command. Empty while a supervisor or a command runs."""
     return [] if server(workspace) is not None or _claimed(workspace) else processes(workspace)
 
 
@@ -253,24 +253,24 @@ def _claimed(workspace: Workspace) -> bool:
     return False
 
 
-def end_left_over(workspace: Workspace, tell: Callable[[str], None]) -> None:
-    """End what is left of a stack or a command that was killed, and say so. Only under `claim`."""
+def end_left_over(workspace: Workspace, notify: Notify) -> None:
+    """Stop the processes of a killed stack or command, and report it. Only under `claim`."""
     if left := processes(workspace):
-        tell(f"{len(left)} processes are left of a stack or a command that was killed: they are ended first")
+        notify(f"{len(left)} processes of a killed stack or command still run: stopping them first")
     stop(workspace)
 
 
 def working_folder(workspace: Workspace) -> Path:
-    """Where all processes of a workspace work: they are found by it."""
+    """The working folder of all processes of a workspace, by which they are found."""
     return workspace.var / "airflow"
 
 
 def stop(workspace: Workspace) -> list[psutil.Process]:
-    """Shut the stack down and wait until its processes are gone; end those that stay. Returns those that had to be killed."""
+    """Shut the stack down and wait for its processes to end. Returns those that had to be killed."""
     before = processes(workspace)
     running = server(workspace)
     if running is not None:
-        with suppress(OSError, xmlrpc.client.Error, http.client.HTTPException):  # it ends just now, or hangs
+        with suppress(OSError, xmlrpc.client.Error, http.client.HTTPException):  # it is just ending, or hangs
             _stop_programs(running)
             running.shutdown()
         before = survivors(before, _STOP_SECONDS)
@@ -284,15 +284,15 @@ def stop(workspace: Workspace) -> list[psutil.Process]:
     for process in alive:
         _signal(process, signal.SIGKILL)
     survivors(alive, 5)
-    embedded_postgres.end(data)  # last, as the others need it to end in good order
+    embedded_postgres.end(data)  # last, as the others need it for an orderly shutdown
     shutil.rmtree(runtime_folder(workspace), ignore_errors=True)
     return alive
 
 
 def survivors(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Those of the processes that have not ended after so many seconds, or sooner none.
+    """Those of the processes that have not ended after so many seconds; returns at once when all have ended.
 
-    One that has ended and whose parent does not ask after it has ended: in a container whose first process adopts nobody, none is asked.
+    A zombie counts as ended: in a container whose first process reaps no children, nobody waits for it.
     """
     deadline = time.monotonic() + seconds
     while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
@@ -308,7 +308,7 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def _stop_programs(running: Any) -> None:
-    """Stop all at once but Postgres, which the others need to end in good order; supervisord alone would stop one after the other."""
+    """Stop all in parallel except Postgres, which the others need for an orderly shutdown; supervisord would stop one after the other."""
 
     def alive() -> list[str]:
         listed = cast("list[dict[str, Any]]", running.getAllProcessInfo())

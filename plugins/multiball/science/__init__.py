@@ -1,5 +1,5 @@
-"""Models of customers' behaviour: a build's marts in, tables of the build's schema `science` out. No clock, no chance: the same marts
-give the same tables."""
+"""Models of customers' behaviour: from a build's marts to tables in its schema `science`. Deterministic: the same marts give the same
+tables."""
 
 from multiball.science.lifetime_value import write_lifetime_values
 

@@ -1,9 +1,9 @@
-"""How often customers buy again, and whether they are still there: the BG/NBD model.
+"""The BG/NBD model: how often customers buy again, and whether they are still active.
 
 Fader, Hardie and Lee: "Counting Your Customers" the Easy Way: An Alternative to the Pareto/NBD Model. Marketing Science 24 (2005) 2.
-While alive a customer buys at a rate of their own (gamma: r, alpha), and leaves after a purchase with a probability of their own (beta:
-a, b). Of each customer the model knows x, the purchases after the first one; t_x, the time of the last purchase, and T, the time of
-observation, both counted from the first purchase. Times are in days.
+While active, a customer buys at an individual rate (gamma: r, alpha), and leaves after a purchase with an individual probability (beta:
+a, b). The data per customer are x, the purchases after the first one; t_x, the time of the last purchase; and T, the time of
+observation, both since the first purchase. Times are in days.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betaln, digamma, expit, gammaln
 
-from multiball.science.likelihood import CannotTell, Fit, Numbers, most_likely
+from multiball.science.likelihood import Fit, Inconclusive, Numbers, most_likely
 
 FEWEST_REPEATERS = 50
 _NODES = 40
@@ -20,11 +20,11 @@ _NODES = 40
 def fit(x: Numbers, last: Numbers, observed: Numbers) -> Fit:
     """The most likely (r, alpha, a, b) of customers with `x` repeat purchases, `last` = t_x, `observed` = T.
 
-    Raises `CannotTell` with fewer than FEWEST_REPEATERS customers who bought again, or where the data do not tell the parameters.
+    Raises `Inconclusive` with fewer than FEWEST_REPEATERS customers who bought again, or if the data do not identify the parameters.
     """
     repeaters = int(np.count_nonzero(x))
     if repeaters < FEWEST_REPEATERS:
-        raise CannotTell(f"buying again: {repeaters} customers have, {FEWEST_REPEATERS} are needed")
+        raise Inconclusive(f"buying again: {repeaters} customers have, {FEWEST_REPEATERS} are needed")
     rows, weights = np.unique(np.stack([x, last, observed], axis=1), axis=0, return_counts=True)
     scale = float(observed.max())
 
@@ -56,7 +56,7 @@ def log_likelihood(parameters: Numbers, x: Numbers, last: Numbers, observed: Num
 
 
 def p_alive(parameters: Numbers, x: Numbers, last: Numbers, observed: Numbers) -> Numbers:
-    """The probability that a customer has not left. One who never bought again cannot have left: that is the model."""
+    """The probability that a customer has not left. By the model, one who never bought again cannot have left."""
     r, alpha, a, b = parameters
     again = x > 0
     left = np.log(a) - np.log(np.where(again, b + x - 1, 1)) + (r + x) * (np.log(alpha + observed) - np.log(alpha + last))
@@ -64,9 +64,9 @@ def p_alive(parameters: Numbers, x: Numbers, last: Numbers, observed: Numbers) -
 
 
 def purchases_if_alive(parameters: Numbers, x: Numbers, observed: Numbers, ahead: Numbers) -> Numbers:
-    """The expected purchases of customers who are alive, up to each of the times `ahead` (days from now): one row per customer.
+    """The expected purchases of active customers up to each of the times `ahead` (days from now): one row per customer.
 
-    The paper's equation 10 without its hypergeometric function, a form that loses all digits where a is near 1: the gamma-distributed
+    The paper's equation 10 without its hypergeometric function, a form that loses all precision where a is near 1: the gamma-distributed
     rate is integrated exactly, the beta-distributed probability of leaving by Gauss-Jacobi quadrature.
     """
     r, alpha, a, b = parameters

@@ -25,7 +25,7 @@ class Range:
     """Expected margins, one row per customer or group and one column per horizon, and the 90 % interval of the expectation.
 
     The interval comes from the uncertainty of the models' parameters (delta method on Laplace's covariance, on the logarithm, so that it
-    never reaches below zero). What a single customer will really bring varies far more.
+    never reaches below zero). A single customer's actual margin varies far more.
     """
 
     expected: Numbers
@@ -70,7 +70,7 @@ def expected_margin(
 
 
 def _ahead(parameters: Numbers, known: Purchases, days: Numbers, condense: Callable[[Numbers], Numbers] = lambda each: each) -> Numbers:
-    """Expected purchases of the customers, worked out once for all who have the same x and T."""
+    """Expected purchases of the customers, computed once for all with the same x and T."""
     alive = bg_nbd.p_alive(parameters, known.repeats, known.last, known.observed)
     span = known.observed.max() + 1
     pairs, position = np.unique(known.repeats * span + known.observed, return_inverse=True)

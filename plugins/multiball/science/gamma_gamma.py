@@ -1,7 +1,7 @@
-"""What a purchase of a customer is worth: the Gamma-Gamma model.
+"""The Gamma-Gamma model: the value of a customer's purchases.
 
-Fader and Hardie: The Gamma-Gamma Model of Monetary Value (2013), brucehardie.com/notes/025. A customer's purchases vary around a mean of
-their own (gamma: p), and the means vary between customers (gamma: q, v). It holds where value and frequency are independent.
+Fader and Hardie: The Gamma-Gamma Model of Monetary Value (2013), brucehardie.com/notes/025. A customer's purchases vary around an
+individual mean (gamma: p), and the means vary between customers (gamma: q, v). It assumes that value and frequency are independent.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from multiball.science.likelihood import CannotTell, Fit, Numbers, most_likely
+from multiball.science.likelihood import Fit, Inconclusive, Numbers, most_likely
 
 FEWEST_CUSTOMERS = 50
 
@@ -17,10 +17,10 @@ FEWEST_CUSTOMERS = 50
 def fit(purchases: Numbers, total: Numbers) -> Fit:
     """The most likely (p, q, v) of customers with `purchases` valued purchases that were worth `total` together, both above zero.
 
-    Raises `CannotTell` with fewer than FEWEST_CUSTOMERS, where the data do not tell the parameters, or where the mean is not finite.
+    Raises `Inconclusive` with fewer than FEWEST_CUSTOMERS, if the data do not identify the parameters, or if the mean is not finite.
     """
     if len(purchases) < FEWEST_CUSTOMERS:
-        raise CannotTell(
+        raise Inconclusive(
             f"margins: {len(purchases)} customers have repeat purchases of a known margin above zero, {FEWEST_CUSTOMERS} are needed"
         )
     scale = float(total.sum() / purchases.sum())
@@ -30,7 +30,7 @@ def fit(purchases: Numbers, total: Numbers) -> Fit:
 
     found = most_likely(in_scale, np.array([3.0, 3.0, 1.0]), float(len(purchases)), "margins")
     if found.parameters[1] <= 1:
-        raise CannotTell("margins: they vary so much between customers that they have no mean")
+        raise Inconclusive("margins: they vary so much between customers that they have no mean")
     in_money = found.parameters * np.array([1.0, 1.0, scale])
     return Fit(in_money, found.log_covariance, found.log_likelihood - len(purchases) * float(np.log(scale)))
 
@@ -50,6 +50,6 @@ def log_likelihood(parameters: Numbers, purchases: Numbers, total: Numbers) -> t
 
 
 def expected_value(parameters: Numbers, purchases: Numbers, total: Numbers) -> Numbers:
-    """The expected worth of a customer's next purchase; that of all customers, for one without a valued purchase."""
+    """The expected value of a customer's next purchase; for one without a valued purchase, that of all customers."""
     p, q, v = parameters
     return np.asarray(p * (v + total) / (p * purchases + q - 1))

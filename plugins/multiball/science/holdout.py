@@ -1,4 +1,4 @@
-"""How well the models would have predicted what is known by now, beside a rule that anybody can apply."""
+"""How well the models would have predicted what is known by now, compared with a naive rule."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from multiball.science import bg_nbd, gamma_gamma
-from multiball.science.likelihood import CannotTell, Numbers
+from multiball.science.likelihood import Inconclusive, Numbers
 from multiball.science.purchases import Purchases
 
 LONGEST = 365
-"""Days that are held out at most; else a third of the time observed."""
+"""The maximum of days to hold out; else a third of the time observed."""
 
 
 def days_held_out(known: Purchases) -> int:
-    """How many of the last days to hold out; 0 where there is no time to divide."""
+    """The number of last days to hold out; 0 if the time is too short."""
     return min(int(known.observed.max()) // 3, LONGEST) if known.customers else 0
 
 
 def compare(past: Purchases) -> dict[str, Any]:
-    """Measures of what the models, fitted up to `past.until`, expect until `past.end`, against what came.
+    """Compare what the models, fitted up to `past.until`, expect until `past.end` with what happened.
 
-    The naive rate foretells that every customer goes on buying again as often as before, for ever.
+    The naive rate predicts that every customer keeps buying as often as before, for ever.
     """
     days = (past.end - past.until).days
     naive = np.divide(past.repeats * days, past.observed, out=np.zeros_like(past.observed), where=past.observed > 0)
@@ -49,13 +49,13 @@ def compare(past: Purchases) -> dict[str, Any]:
         value = gamma_gamma.fit(past.valued[valued], past.valued_margin[valued])
         worth = gamma_gamma.expected_value(value.parameters, past.valued, past.valued_margin)
         found["expected_margin"] = float(orders @ worth) * past.kept_share
-    except CannotTell as reason:
+    except Inconclusive as reason:
         found["holdout_cannot_tell"] = str(reason)
     return found
 
 
 def _rank(predicted: Numbers, came: Numbers) -> float | None:
-    """Spearman's correlation; None where either is the same for all customers."""
+    """Spearman's correlation; None if either is the same for all customers."""
     if len(came) < 2 or not np.ptp(predicted) or not np.ptp(came):
         return None
     return float(spearmanr(predicted, came).statistic)

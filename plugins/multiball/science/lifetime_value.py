@@ -1,4 +1,4 @@
-"""Expected lifetime value of customers and of the channels that won them, written beside the marts that it was made from."""
+"""Expected lifetime value of customers and of the channels that won them, written next to the marts that it is computed from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy.stats import pearsonr
 
 from multiball.science import bg_nbd, gamma_gamma, holdout
 from multiball.science.expectation import HORIZONS, expected_margin, expected_orders
-from multiball.science.likelihood import CannotTell
+from multiball.science.likelihood import Inconclusive
 from multiball.science.purchases import Purchases, last_observed_day, purchases
 from multiball.settings import Workspace
 from multiball.warehouse import Target, Warehouse, as_utc
@@ -52,7 +52,7 @@ _QUALITY = pa.schema(
 def write_lifetime_values(workspace: Workspace, warehouse: Warehouse, target: Target, as_of: datetime) -> dict[str, Any]:
     """Fit the models on the target's marts and write `science.lifetime_value`, `_channel` and `_quality`.
 
-    Returns the row of `lifetime_value_quality`. Where the data are too thin the values are null, and `cannot_tell` says why.
+    Returns the row of `lifetime_value_quality`. If the data are insufficient, the values are null, and `cannot_tell` has the reason.
     """
     end = last_observed_day(warehouse, target, as_utc(as_of).replace(tzinfo=UTC), workspace.reporting_time_zone)
     known = purchases(warehouse, target, end, end)
@@ -72,7 +72,7 @@ def write_lifetime_values(workspace: Workspace, warehouse: Warehouse, target: Ta
 def _estimate(
     known: Purchases, channels: list[str], groups: npt.NDArray[np.int64], rate: float
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Columns of customers and of channels by horizon, as far as they can be told, and what is known of the models."""
+    """Columns of customers and of channels by horizon, as far as they can be estimated, and the quality of the models."""
     quality: dict[str, Any] = {
         "as_of_date": known.end,
         "customers": len(known.customers),
@@ -98,11 +98,11 @@ def _estimate(
         if np.ptp(known.valued[valued]) and np.ptp(means):
             quality["frequency_value_correlation"] = float(pearsonr(known.valued[valued], means).statistic)
         if known.kept_share <= 0:
-            raise CannotTell("margins: purchases at a loss and returns leave nothing of them")
+            raise Inconclusive("margins: purchases at a loss and returns leave nothing of them")
         ranges = expected_margin(buying, value, known, rate, groups, len(channels))
         for columns, found in zip((of_customers, of_channels), ranges, strict=True):
             columns |= dict(zip(_MARGINS, (found.expected, found.low, found.high), strict=True))
-    except CannotTell as reason:
+    except Inconclusive as reason:
         quality["cannot_tell"] = str(reason)
     return of_customers, of_channels, quality
 
@@ -119,7 +119,7 @@ def _channels(warehouse: Warehouse, target: Target, known: Purchases) -> tuple[l
 
 
 def _long(schema: pa.Schema, members: list[str], columns: dict[str, Any], quality: dict[str, Any]) -> pa.Table:
-    """One row per member and horizon, from columns of members by horizons; a column that is not known is null."""
+    """One row per member and horizon, from columns of members by horizons; an unknown column is null."""
     rows = len(members) * len(HORIZONS)
     given = {
         schema.names[0]: [member for member in members for _ in HORIZONS],
@@ -132,7 +132,7 @@ def _long(schema: pa.Schema, members: list[str], columns: dict[str, Any], qualit
 
 
 def _column(kind: pa.DataType, values: Any) -> pa.Array:
-    """Doubles become decimals of six places; what the column cannot hold becomes null."""
+    """Convert doubles to decimals of six places; values out of range become null."""
     if not pa.types.is_decimal(kind):
         return pa.array(values, kind)
     numbers = np.array(values, dtype=float).ravel()

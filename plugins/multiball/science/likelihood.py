@@ -1,4 +1,4 @@
-"""Maximum likelihood with flat priors over positive parameters, and how well the data tell them."""
+"""Maximum likelihood with flat priors over positive parameters, and how well the data identify them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _LARGEST_ERROR = 2.0
 _STEP = 1e-4
 
 
-class CannotTell(Exception):
-    """The data are too thin for a model; the message says why, for people to read."""
+class Inconclusive(Exception):
+    """The data are insufficient for a model; the message explains why to readers."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Fit:
 def most_likely(log_likelihood: LogLikelihood, start: Numbers, weight: float, what: str) -> Fit:
     """Maximise over the logarithms of the parameters, from `start`, whose scale the data should have.
 
-    `weight` is the number of observations. Raises `CannotTell` where the maximum lies at infinity or zero, or where a parameter is known
-    worse than to a factor of e² either way: the data do not tell it.
+    `weight` is the number of observations. Raises `Inconclusive` if the maximum is at infinity or zero, or if a parameter is known
+    worse than to a factor of e² in either direction.
     """
 
     def loss(logs: Numbers) -> tuple[float, Numbers]:
@@ -48,12 +48,12 @@ def most_likely(log_likelihood: LogLikelihood, start: Numbers, weight: float, wh
     options = {"maxiter": 2000, "ftol": 1e-15, "gtol": 1e-9}
     found = optimize.minimize(loss, origin, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     if not np.isfinite(found.fun) or np.any(np.abs(found.x - origin) > _FARTHEST - 0.01):
-        raise CannotTell(f"{what}: the parameters have no finite most likely values")
+        raise Inconclusive(f"{what}: the parameters have no finite most likely values")
     curvature = np.array([(loss(found.x + step)[1] - loss(found.x - step)[1]) / (2 * _STEP) for step in np.eye(len(start)) * _STEP])
     try:
         covariance = linalg.cho_solve(linalg.cho_factor((curvature + curvature.T) / 2 * weight), np.eye(len(start)))
     except linalg.LinAlgError as error:
-        raise CannotTell(f"{what}: the parameters cannot be told apart") from error
+        raise Inconclusive(f"{what}: the parameters cannot be separated") from error
     if np.sqrt(np.diag(covariance)).max() > _LARGEST_ERROR:
-        raise CannotTell(f"{what}: the parameters are known too badly")
+        raise Inconclusive(f"{what}: the parameters are too uncertain")
     return Fit(np.exp(found.x), covariance, -float(found.fun) * weight)

@@ -1,4 +1,4 @@
-"""What the marts of a build say of customers' purchases, as the models take it."""
+"""Customers' purchases from the marts of a build, as input of the models."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Purchases:
     """The customers who had bought by the day `until`, ordered by key. Orders of one day are one purchase; times are days.
 
     `repeats`, `last` and `observed` are the x, t_x and T of the BG/NBD model. `valued` counts the repeat purchases of known margin above
-    zero, which were worth `valued_margin`. `later` and `later_margin` are what came after `until`, up to the day `end`. `kept_share` is
-    what purchases at a loss and returns leave of the margin of all other purchases.
+    zero, with the total `valued_margin`. `later` and `later_margin` are those after `until`, up to the day `end`. `kept_share` is
+    the share of the margin of all other purchases that remains after purchases at a loss and returns.
     """
 
     until: date
@@ -73,9 +73,9 @@ class Purchases:
 
 
 def last_observed_day(warehouse: Warehouse, target: Target, as_of: datetime, zone: str) -> date:
-    """The day that purchases are known up to: that of the newest order, at most the reporting day of `as_of`.
+    """The last day with known purchases: that of the newest order, at most the reporting day of `as_of`.
 
-    Not simply the latter: where a file of past years was imported, the silence since then says nothing about its customers.
+    Not always the latter: if a file of past years was imported, the days since then are unknown.
     """
     today = as_of.astimezone(ZoneInfo(zone)).date()
     sql = f"select max(date_day) as newest from marts.fct_order where order_units = 1 and date_day <= date '{today}'"
@@ -84,7 +84,7 @@ def last_observed_day(warehouse: Warehouse, target: Target, as_of: datetime, zon
 
 
 def purchases(warehouse: Warehouse, target: Target, until: date, end: date) -> Purchases:
-    """The purchases in the target's `fct_order`: histories up to `until`, and what came later up to `end`."""
+    """The purchases in the target's `fct_order`: histories up to `until`, and later ones up to `end`."""
     found = warehouse.query(_HISTORIES.format(until=until, end=end), target).sort_by("customer_key")
     returned = warehouse.query(_RETURNS.format(until=until, end=end), target)
     first, last = (found.column(name).cast(pa.date32()).cast(pa.int32()).to_numpy() for name in ("first_day", "last_day"))
@@ -107,10 +107,10 @@ def purchases(warehouse: Warehouse, target: Target, until: date, end: date) -> P
 
 
 def _numbers(table: pa.Table, name: str) -> Numbers:
-    """The same numbers whatever decimals they come in: Arrow's own cast of 116.400000 is another double than that of 116.40."""
+    """The same doubles for any scale of decimals: Arrow's own cast of 116.400000 differs from that of 116.40."""
     return np.asarray(table.column(name).cast(pa.string()).cast(pa.float64()).to_numpy(), dtype=float)
 
 
 def _total(table: pa.Table, name: str) -> float:
-    """Exact whatever the order of the rows: a column of decimals is summed as such."""
+    """An exact sum, independent of the order of rows: decimals are summed as decimals."""
     return float(sum(table.column(name).to_pylist()))

@@ -1,4 +1,4 @@
-"""One `dbt build` into a candidate, what each of its models and tests did, and dbt's docs."""
+"""`dbt build` into a candidate, the results of its models and tests, and dbt's docs."""
 
 from multiball.transform.build import BuildFailed, build
 from multiball.transform.record import record

@@ -1,4 +1,4 @@
-"""Runs dbt in a process group of its own, so that killing a build leaves no part of it alive."""
+"""Runs dbt in a separate process group, so that killing a build ends all of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +20,14 @@ import yaml
 from multiball.dbt_files import PROJECT
 from multiball.marts import marts
 from multiball.settings import Workspace
-from multiball.shapes import Failure
+from multiball.shapes import Failure, Notify
 from multiball.transform.sources import EVERY_SOURCE, Sources
-from multiball.warehouse.face import Target, Warehouse
+from multiball.warehouse.interface import Target, Warehouse
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
 PARSED = "partial_parse.msgpack"
-"""What dbt keeps of a parsed project."""
+"""dbt's file of the parsed project."""
 _DBT = """
 import os, signal, sys, threading
 threading.Thread(target=lambda: (os.read(0, 1), os.killpg(0, signal.SIGKILL)), daemon=True).start()
@@ -38,18 +38,18 @@ finally:
     sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 """
-"""dbt, which ends with the process that started it: when that is gone, even killed, the pipe at standard input ends, and dbt's group.
+"""dbt, which ends with the process that started it: when that ends or is killed, the pipe at standard input closes, and dbt's group ends.
 
-What DuckDB's binding lists while the interpreter ends is kept from dbt's own last words.
+Standard error is closed before the exit, because DuckDB's binding prints there.
 """
 
 
 Stage: TypeAlias = Literal["before_science", "after_science"]
-"""Models with the tag `after_science` read what `multiball.science` made of the marts of the other ones."""
+"""Models with the tag `after_science` read the results of `multiball.science`, which reads the marts of the other models."""
 
 
 class BuildFailed(Failure):
-    """A model or test failed, or dbt did not come to its end. The message names the first failures and the log. Exit code 1."""
+    """A model or test failed, or dbt did not finish. The message names the first failures and the log. Exit code 1."""
 
 
 def build(
@@ -61,18 +61,18 @@ def build(
     stage: Stage = "before_science",
     select: Sequence[str] = (),
     sources: Sources = EVERY_SOURCE,
-    tell: Callable[[str], None] = lambda line: None,
+    notify: Notify = lambda line: None,
 ) -> Path:
     """Build a stage of the project (or what `select` names of it) as of a moment into the target, with its data tests.
 
-    Of staging, what belongs to a connector that `sources` leaves out is not built.
+    Staging models of connectors that are not in `sources` are not built.
 
-    Returns the folder of the build, which holds dbt's `manifest.json`, `run_results.json` and log. Each call starts from nothing: a
-    folder left by an earlier attempt of the same build is emptied of its results first, so that none of them can be taken for new.
-    `tell` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not finish,
-    and `InputError` with file and line, before dbt begins, where the entry of a metric is wrong.
+    Returns the folder of the build with dbt's `manifest.json`, `run_results.json` and log. Results of an earlier attempt of the same
+    build are removed first, so that they cannot be taken for new ones.
+    `notify` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not
+    finish, and `InputError` with file and line, before dbt begins, where the entry of a metric is wrong.
 
-    Nothing that dbt looks at when it parses differs between builds (name of the target, variables), and what it parsed last is handed
+    The input of dbt's parser (name of the target, variables) is the same for all builds, and the last parsed project is passed
     on: only changed files are parsed again.
     """
     marts(PROJECT)
@@ -83,12 +83,12 @@ def build(
     (folder / "run_results.json").unlink(missing_ok=True)
     said: deque[str] = deque(maxlen=_LINES_SHOWN)
 
-    def heard(line: str) -> None:
+    def on_line(line: str) -> None:
         said.append(line)
-        tell(line)
+        notify(line)
 
-    with warehouse.workbench(target, as_of) as bench, _parsed_before(workspace, folder):
-        code = _build(workspace, warehouse, bench, folder, sources, _selection(stage, select, sources), heard)
+    with warehouse.build_alias(target, as_of) as alias, _parsed_before(workspace, folder):
+        code = _build(workspace, warehouse, alias, folder, sources, _selection(stage, select, sources), on_line)
     if code != 0:
         raise BuildFailed(_explain(folder, code, said))
     return folder
@@ -96,7 +96,7 @@ def build(
 
 @contextmanager
 def _parsed_before(workspace: Workspace, folder: Path) -> Iterator[None]:
-    """Hand what dbt parsed last to a build's folder, and what it parsed there to the next build."""
+    """Pass the last parsed project to a build's folder, and its own one to the next build."""
     own, kept = folder / PARSED, workspace.var / "builds" / PARSED
     if kept.exists():
         shutil.copyfile(kept, own)
@@ -108,28 +108,28 @@ def _parsed_before(workspace: Workspace, folder: Path) -> Iterator[None]:
 def _build(
     workspace: Workspace,
     warehouse: Warehouse,
-    bench: Target,
+    alias: Target,
     folder: Path,
     sources: Sources,
     selection: Sequence[str],
-    tell: Callable[[str], None],
+    notify: Notify,
 ) -> int:
     """Run `dbt build`, whose profile is written to the folder; its exit code."""
-    profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(bench)}}}
+    profiles = {"multiball": {"target": "build", "outputs": {"build": warehouse.dbt_profile(alias)}}}
     _write_private(folder / "profiles.yml", yaml.safe_dump(profiles))
     variables = {
         "reporting_currency": workspace.reporting_currency,
         "reporting_time_zone": workspace.reporting_time_zone,
         "raw_root": str(workspace.var / "raw"),
-        "schema_prefix": bench.schema_prefix,
+        "schema_prefix": alias.schema_prefix,
         "order_states": workspace.order_states,
         **sources.variables(PROJECT),
     }
-    return dbt(["build", "--exclude-resource-type", "unit_test", *selection], folder, variables, tell)
+    return dbt(["build", "--exclude-resource-type", "unit_test", *selection], folder, variables, notify)
 
 
-def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], tell: Callable[[str], None]) -> int:
-    """Run a command of dbt over the project, with profile, artefacts and log in `folder`; its exit code. `tell` gets each line."""
+def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], notify: Notify) -> int:
+    """Run a command of dbt over the project, with profile, artefacts and log in `folder`; its exit code. `notify` gets each line."""
     options = [
         *("--project-dir", str(PROJECT)),
         *("--profiles-dir", str(folder)),
@@ -137,11 +137,11 @@ def dbt(command: Sequence[str], folder: Path, variables: Mapping[str, Any], tell
         *("--vars", json.dumps(variables)),
     ]
     common = ["--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--log-path", str(folder / "logs")]
-    return _run([sys.executable, "-c", _DBT, *common, *command, *options], tell)
+    return _run([sys.executable, "-c", _DBT, *common, *command, *options], notify)
 
 
 def build_folder(workspace: Workspace, target: Target, stage: Stage = "before_science") -> Path:
-    """Where dbt's artefacts and log of a stage of a build are stored. That of the later stage exists once it has begun."""
+    """The folder of dbt's artefacts and log of a stage of a build. That of the later stage exists once it has begun."""
     folder = workspace.var / "builds" / target.build_id
     return folder if stage == "before_science" else folder / stage
 
@@ -153,7 +153,7 @@ def _selection(stage: Stage, select: Sequence[str], sources: Sources) -> list[st
     return [*(["--select", *select] if select else []), "--exclude", "tag:after_science", *sources.excluded(PROJECT)]
 
 
-def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:
+def _run(command: Sequence[str], notify: Notify) -> int:
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -167,14 +167,14 @@ def _run(command: Sequence[str], tell: Callable[[str], None]) -> int:
     try:
         assert process.stdout is not None
         for line in process.stdout:
-            tell(line.rstrip())
+            notify(line.rstrip())
         return process.wait()
     finally:
         _end_group(process)
 
 
 def _environment() -> dict[str, str]:
-    """The environment without what belongs to Airflow's own task: dbt must not pick up its Python path or its settings."""
+    """The environment without Airflow's variables: dbt must not use its Python path or its settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "DBT_", "PYTHONPATH"))}
 
 
@@ -209,7 +209,7 @@ def _first_line(message: str | None) -> str:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """The profile may hold the warehouse's password: only its owner may read it."""
+    """The profile may contain the warehouse's password, so only its owner may read it."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)

@@ -1,7 +1,7 @@
 """dbt's own docs of the published state as one page, with the descriptions that columns inherit.
 
 A column's description is that of its yml, or else of the contract that its staging model fills, or else of the doc block of its name.
-dbt knows no such inheritance: it is filled into a copy of the build's manifest, of which `dbt docs generate` makes its page.
+dbt has no such inheritance: descriptions are filled into a copy of the build's manifest, from which `dbt docs generate` makes its page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from multiball.dbt_files import PROJECT, doc_blocks
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError
 from multiball.transform.build import build_folder, dbt
-from multiball.warehouse.face import Warehouse
+from multiball.warehouse.interface import Warehouse
 
 _LAYERS = ("staging", "canonical", "intermediate", "marts")
 _NO_COLUMN: Mapping[str, Any] = {
@@ -32,20 +32,20 @@ _NO_COLUMN: Mapping[str, Any] = {
     "granularity": None,
     "doc_blocks": [],
 }
-"""A column of the manifest, as dbt writes one of which nothing is declared."""
+"""A column of the manifest, as dbt writes an undeclared one."""
 
 
 def write_docs(workspace: Workspace, warehouse: Warehouse) -> Path:
-    """Write dbt's docs of the published build to `var/dbt_docs/index.html`; that file. InputError where nothing is published yet.
+    """Write dbt's docs of the published build to `var/dbt_docs/index.html` and return the file. InputError before the first publication.
 
-    The warehouse is asked for nothing but the columns that it has. Raises `Failure` where dbt fails.
+    Only columns are read from the warehouse. Raises `Failure` if dbt fails.
     """
     published = warehouse.published()
     if published is None:
         raise InputError("nothing is published yet", where=str(workspace.home), remedy="Run the DAG warehouse: multiball run warehouse.")
     built = build_folder(workspace, warehouse.candidate(published.build_id))
     if not (built / "manifest.json").exists():
-        raise Failure(f"{built}/manifest.json, which dbt wrote at the published build, is gone. Run the DAG warehouse again.")
+        raise Failure(f"{built}/manifest.json, which dbt wrote at the published build, is missing. Run the DAG warehouse again.")
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
     inherit(manifest, _columns(warehouse))
     page = workspace.var / "dbt_docs" / "index.html"
@@ -63,7 +63,7 @@ def write_docs(workspace: Workspace, warehouse: Warehouse) -> Path:
 
 
 def inherit(manifest: dict[str, Any], columns: Mapping[str, Mapping[str, str]], project: Path = PROJECT) -> None:
-    """Give every model of dbt's manifest all its columns in the warehouse (types by column, by model), and each its description."""
+    """Add to every model of dbt's manifest all its columns in the warehouse (types by column, by model), with their descriptions."""
     docs, entities = doc_blocks(project), contracts(project)
     for node in manifest["nodes"].values():
         if node["resource_type"] != "model":

@@ -1,4 +1,4 @@
-"""Keeps what each model and test of a build did, where people see it."""
+"""Records the results of each model and test of a build."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import UTC
 from pathlib import Path
 
 from multiball.transform.results import NodeResult, read_results
-from multiball.warehouse.face import Target, Warehouse
+from multiball.warehouse.interface import Target, Warehouse
 from multiball.warehouse.records import MODEL_RUN, append_records
 
 
 def record(warehouse: Warehouse, target: Target, folder: Path) -> list[NodeResult]:
-    """Append the build's results to `raw_multiball.model_run`, with the rows of every table it made, and return them.
+    """Append the build's results to `raw_multiball.model_run`, with the number of rows of every table, and return them.
 
     Raises `BuildFailed` when dbt's artefacts are missing or stale.
     """

@@ -1,4 +1,4 @@
-"""What dbt says of a build, read from its artefacts."""
+"""The results of a build, read from dbt's artefacts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from multiball.transform.build import BuildFailed
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One model, seed or test of one build. `relation` is the table or view it made, `marts.fct_order` for one; None for tests."""
+    """One model, seed or test of one build. `relation` is its table or view, such as `marts.fct_order`; None for tests."""
 
     unique_id: str
     kind: str
@@ -30,12 +30,12 @@ class NodeResult:
 def read_results(folder: Path) -> list[NodeResult]:
     """The results of the build in `folder`, in the order in which they ended.
 
-    Raises `BuildFailed` when they are missing or belong to another invocation than the folder's manifest: a stale result must never
-    pass for a fresh one.
+    Raises `BuildFailed` when they are missing or belong to another invocation than the folder's manifest, so that a stale result is never
+    taken for a new one.
     """
     results, manifest = (_artefact(folder, name) for name in ("run_results.json", "manifest.json"))
     if results["metadata"]["invocation_id"] != manifest["metadata"]["invocation_id"]:
-        raise BuildFailed(f"{folder}/run_results.json is of another run than manifest.json. Run the DAG warehouse again.")
+        raise BuildFailed(f"{folder}/run_results.json belongs to another run than manifest.json. Run the DAG warehouse again.")
     nodes = {**manifest["nodes"], **manifest["unit_tests"]}
     return [_node_result(result, nodes[result["unique_id"]]) for result in results["results"]]
 
@@ -43,7 +43,7 @@ def read_results(folder: Path) -> list[NodeResult]:
 def _artefact(folder: Path, name: str) -> Any:
     path = folder / name
     if not path.exists():
-        raise BuildFailed(f"dbt left no {name} in {folder}. Run the DAG warehouse again.")
+        raise BuildFailed(f"dbt did not write {name} in {folder}. Run the DAG warehouse again.")
     return json.loads(path.read_text())
 
 
@@ -65,5 +65,5 @@ def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
 
 
 def _relation(node: dict[str, Any]) -> str:
-    """The relation under the schema's plain name: where dbt built, it was called otherwise."""
+    """The relation with the schema's plain name, without the prefix of the build."""
     return f"{node['config']['schema']}.{node['alias']}"

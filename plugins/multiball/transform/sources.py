@@ -1,5 +1,5 @@
-"""What dbt has to know when it parses: the staging models of each canonical entity, the marts that carry metrics, and what connectors
-declare of their platforms."""
+"""The input of dbt's parser: the staging models of each canonical entity, the marts with metrics, and what connectors
+declare about their platforms."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from multiball.dbt_files import read_yaml
 from multiball.shapes import InputError
 
 ALWAYS = ("import", "multiball", "science")
-"""The folders of staging that every workspace has: files, Multiball's own records, what its models of value wrote."""
+"""The folders of staging that every workspace has: imports, Multiball's own records, results of its models of value."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The connectors whose rows there may be, all where None; and by platform for how many days it changes what it reported."""
+    """The connectors with rows (None: all); and for each platform the number of days in which it restates its figures."""
 
     connectors: Collection[str] | None = None
     restatement_days: Mapping[str, int] = field(default_factory=dict)
@@ -29,10 +29,10 @@ class Sources:
         return {name: self.connectors is None or name in ALWAYS or name in self.connectors for name in found}
 
     def variables(self, project: Path) -> dict[str, Any]:
-        """The variables of dbt that follow from the files of the project and the sources.
+        """dbt's variables, derived from the files of the project and the sources.
 
-        dbt has to know what a model reads when it parses, where it can look up neither files nor other models. Raises `InputError` where a
-        raw side, `raw_<source>__<entity>`, belongs to no staging model.
+        dbt needs the references of a model when it parses, where it cannot look up files or other models. Raises `InputError` if a
+        raw side, `raw_<source>__<entity>`, has no staging model.
         """
         built = [name for name, is_built in self.folders(project).items() if is_built]
         staged, raw_sides = (
@@ -45,7 +45,7 @@ class Sources:
         for model in raw_sides:
             if model not in compared:
                 raise InputError(
-                    f"nothing is compared with the raw side {model}",
+                    f"the raw side {model} has no staging model",
                     where=f"{project.name}/models/staging",
                     remedy="Name it after a staging model of a canonical entity, stg_<source>__<entity>, or remove it.",
                 )
@@ -62,7 +62,7 @@ class Sources:
 
 
 def _metric_marts(project: Path) -> list[str]:
-    """The marts with metrics of days. What is wrong in a metric, dbt's own check of it says."""
+    """The marts with daily metrics. Invalid metrics are reported by dbt's own check."""
     models = [model for file in project.glob("models/marts/**/*.yml") for model in read_yaml(file).get("models", [])]
     return sorted(
         model["name"]
@@ -76,7 +76,7 @@ EVERY_SOURCE = Sources()
 
 
 def write_default(project: Path) -> Path:
-    """Write the models of all sources into `dbt_project.yml`, where dbt finds them when it is run without a build; the file."""
+    """Write the models of all sources into `dbt_project.yml`, where dbt finds them when it is run without a build; returns the file."""
     file = project / "dbt_project.yml"
     known = EVERY_SOURCE.variables(project)
     text = file.read_text()

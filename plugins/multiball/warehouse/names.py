@@ -1,4 +1,4 @@
-"""Names that files and schemas can bear."""
+"""Names that are valid for files and schemas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LONGEST = 36
 
 
 def slug(build_id: str) -> str:
-    """The build's id in lower-case letters, digits and underscores, at most 36 of them; different ids stay different."""
+    """The build's id in at most 36 lower-case letters, digits and underscores; different ids stay different."""
     plain = re.sub(r"[^a-z0-9]+", "_", build_id.lower()).strip("_")
     if plain == build_id and len(plain) <= _LONGEST:
         return plain

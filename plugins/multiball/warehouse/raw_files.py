@@ -1,8 +1,8 @@
 """The raw store of the embedded engine: Parquet files that are only ever added.
 
-A transaction writes its files into a folder `.pending/<token>`; renaming that folder to `.committed/<token>` is the one moment at which
-all of them count; then each is moved to its table. A process killed before that moment leaves nothing, one killed after it leaves moves
-that the next transaction makes. File names carry the account and the days they are about, so that a load reads no history but its own.
+A transaction writes its files into a folder `.pending/<token>`. Renaming that folder to `.committed/<token>` commits all of them; then
+each is moved to its table. A process killed before the rename leaves nothing; for one killed after it, the next transaction moves
+the files. File names contain account and days, so that a load reads only its own history.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ import pyarrow.parquet as pq
 
 from multiball.shapes import Entity, InputError
 from multiball.warehouse.clock import next_moment
-from multiball.warehouse.face import Arrow, RawTransaction, Scope, WarehouseError, now
+from multiball.warehouse.interface import Arrow, RawTransaction, Scope, WarehouseError, now
+from multiball.warehouse.raw_schema import key_columns, raw_schema
 from multiball.warehouse.restamp import move_file_stamps
-from multiball.warehouse.shape import key_columns, raw_schema
 
 SCHEMA_FILE = "_schema.parquet"
-"""The empty file that gives a table its columns."""
+"""The empty file that defines a table's columns."""
 _ANY = "any"
 _MOVES, _REPLACED = "moves.json", "replaced.json"
 _MOMENT = "%Y%m%dT%H%M%S%f"
 ENGINE_FAILURES = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
-"""What DuckDB raises through no fault of the SQL."""
+"""DuckDB's errors that the SQL does not cause."""
 
 
 class RawFiles:
-    """The tables below one folder; `<root>/raw_<connector>/<entity>/*.parquet` is a table."""
+    """The tables in one folder; `<root>/raw_<connector>/<entity>/*.parquet` is a table."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -50,22 +50,22 @@ class RawFiles:
         return self.root / f"raw_{connector}" / entity
 
     def ensure(self, connector: str, entity: Entity) -> None:
-        """Write the table's empty file, which gives it its columns; fields added since then become columns of it."""
+        """Write the table's empty file, which defines its columns, with those of fields added since."""
         file = self.table(connector, entity.name) / SCHEMA_FILE
-        wanted = raw_schema(entity)
+        declared = raw_schema(entity)
         if file.exists():
             present = pq.read_schema(file)
             for column in present:
-                if column.name in wanted.names and wanted.field(column.name).type != column.type:
-                    raise changed_type(connector, entity.name, column.name, str(column.type), str(wanted.field(column.name).type))
-            kept = [column for column in present if column.name not in wanted.names]
-            wanted = pa.schema([*wanted, *kept])
-            if present.names == wanted.names:
+                if column.name in declared.names and declared.field(column.name).type != column.type:
+                    raise changed_type(connector, entity.name, column.name, str(column.type), str(declared.field(column.name).type))
+            kept = [column for column in present if column.name not in declared.names]
+            declared = pa.schema([*declared, *kept])
+            if present.names == declared.names:
                 return
-        with plain_failures(file):
+        with disk_failures(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             fresh = file.with_name(f".{uuid.uuid4().hex}")
-            pq.write_table(wanted.empty_table(), fresh)
+            pq.write_table(declared.empty_table(), fresh)
             sync(fresh)
             os.replace(fresh, file)
 
@@ -73,21 +73,21 @@ class RawFiles:
     def transaction(self) -> Iterator[FileTransaction]:
         """Write files that become visible together; one transaction at a time, in any process."""
         with self._locked():
-            with plain_failures(self.root):
+            with disk_failures(self.root):
                 moment = next_moment(self.clock(), self.last_moment(), str(self.root))
                 self._keep_moment(moment)
             with self._writing(moment) as transaction:
                 yield transaction
 
     def restamp(self) -> tuple[int, dict[datetime, datetime]]:
-        """See `Warehouse.restamp`. A killed one is done or not; repeat it in any case."""
+        """See `Warehouse.restamp`. After a kill it is done or not: repeat it."""
         with self._locked():
             clock = self.clock()
             files = {file: moment for file in self._files() if (moment := _moment_of(file)) > clock}
             with self._writing(clock) as transaction:
                 new = move_file_stamps(transaction.replace, files, clock)
                 rows = sum(pq.read_metadata(file).num_rows for file in files)
-            with plain_failures(self.root):
+            with disk_failures(self.root):
                 self._keep_moment(max(new.values(), default=clock))
         return rows, new
 
@@ -95,7 +95,7 @@ class RawFiles:
     def _writing(self, moment: datetime) -> Iterator[FileTransaction]:
         transaction = FileTransaction(self, self._pending / uuid.uuid4().hex, moment)
         try:
-            with plain_failures(self.root):
+            with disk_failures(self.root):
                 yield transaction
                 transaction.commit(self._committed)
         finally:
@@ -103,21 +103,21 @@ class RawFiles:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """The only process that writes; what a killed one left is finished or swept."""
-        with plain_failures(self.root):
+        """Be the only process that writes; what a killed one left is finished or removed."""
+        with disk_failures(self.root):
             for folder in (self.root, self._pending, self._committed):
                 folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(self.root / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with plain_failures(self.root):
+            with disk_failures(self.root):
                 self._recover()
             yield
         finally:
             os.close(lock)
 
     def settle(self) -> None:
-        """Finish what a killed process had committed and not moved."""
+        """Move what a killed process had committed but not moved."""
         if self._committed.exists() and any(self._committed.iterdir()):
             with self._locked():
                 pass
@@ -127,18 +127,18 @@ class RawFiles:
         return now()
 
     def last_moment(self) -> datetime | None:
-        """The moment of the last transaction; where it was not kept, that of the newest file."""
+        """The moment of the last transaction; if it was not stored, that of the newest file."""
         if self._kept_moment.exists():
             return datetime.fromisoformat(self._kept_moment.read_text())
         newest = max(self._files(), key=lambda file: file.name, default=None)
         return _moment_of(newest) if newest else None
 
     def _files(self) -> Iterator[Path]:
-        """Every file of every table but for those that give a table its columns."""
+        """The data files of all tables."""
         return self.root.glob("raw_*/*/[0-9]*.parquet")
 
     def _keep_moment(self, moment: datetime) -> None:
-        """Before anything is written at that moment: a killed transaction leaves it unused."""
+        """Store the moment before anything is written at it, so that it is not used again after a kill."""
         fresh = self.root / ".moment.draft"
         fresh.write_text(moment.isoformat())
         sync(fresh)
@@ -164,7 +164,7 @@ class RawFiles:
 
 
 class FileTransaction(RawTransaction):
-    """See `RawTransaction`. Its files are written as they come, so memory holds one batch."""
+    """See `RawTransaction`. Batches are written as they arrive, so only one is in memory."""
 
     def __init__(self, store: RawFiles, folder: Path, moment: datetime) -> None:
         self.store, self.folder, self.moment = store, folder, moment
@@ -172,7 +172,7 @@ class FileTransaction(RawTransaction):
         self._replaced: list[str] = []
 
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
-        """Write one file for the table, unless there is no row."""
+        """Write one file for the table if there is a row."""
         schema = raw_schema(entity)
         self.folder.mkdir(exist_ok=True)
         staged = self.folder / f"{len(self._moves)}.parquet"
@@ -191,7 +191,7 @@ class FileTransaction(RawTransaction):
         return rows
 
     def replace(self, file: Path, table: pa.Table, moment: datetime) -> None:
-        """Write a file with these rows and that moment in place of another."""
+        """Replace a file by one with these rows and that moment."""
         self.folder.mkdir(exist_ok=True)
         staged = self.folder / f"{len(self._moves)}.parquet"
         pq.write_table(table, staged, compression="zstd")
@@ -201,7 +201,7 @@ class FileTransaction(RawTransaction):
         self._replaced.append(str(file.relative_to(self.store.root)))
 
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawTransaction.newest`; opens only files whose names say that they can hold rows of the scope."""
+        """See `RawTransaction.newest`; opens only files whose names allow rows of the scope."""
         table = self.store.table(connector, entity.name)
         files = [str(file) for file in sorted(table.glob("*.parquet")) if in_scope(file.name, scope)]
         connection = duckdb.connect(config={"threads": 2})
@@ -210,7 +210,7 @@ class FileTransaction(RawTransaction):
         ).to_arrow_reader()
 
     def commit(self, committed: Path) -> None:
-        """Make the rows visible: the rename is the moment, the moves follow from it."""
+        """Make the rows visible: the rename commits, the moves follow."""
         if not self._moves:
             return
         for name, content in ((_MOVES, self._moves), (_REPLACED, self._replaced)):
@@ -224,7 +224,7 @@ class FileTransaction(RawTransaction):
 
 
 def move_files(folder: Path, root: Path) -> None:
-    """Move a committed transaction's files to their tables; can be repeated after any interruption."""
+    """Move a committed transaction's files to their tables. Idempotent."""
     moves: dict[str, str] = _listed(folder / _MOVES) or {}
     for staged, final in moves.items():
         if (folder / staged).exists():
@@ -262,7 +262,7 @@ def parameters(scope: Scope) -> dict[str, str | date]:
 
 
 def in_scope(name: str, scope: Scope) -> bool:
-    """Whether a file of that name can hold rows of the scope."""
+    """Whether a file of that name can contain rows of the scope."""
     if name == SCHEMA_FILE:
         return True
     _, account, start, end, _, _ = name.split(".")
@@ -273,23 +273,23 @@ def in_scope(name: str, scope: Scope) -> bool:
     return start <= f"{scope.end:%Y%m%d}" and end >= f"{scope.start:%Y%m%d}"
 
 
-def changed_type(connector: str, entity: str, column: str, present: str, wanted: str) -> InputError:
-    """The error for a field whose declared type is not that of its raw column any more."""
+def changed_type(connector: str, entity: str, column: str, present: str, declared: str) -> InputError:
+    """The error for a field whose declared type is no longer that of its raw column."""
     return InputError(
-        f"column {column} holds {present}, and the entity declares {wanted}",
+        f"column {column} has type {present}, and the entity declares {declared}",
         where=f"raw_{connector}.{entity}",
-        remedy="Raw is never rewritten: give the field back its type, or a new name.",
+        remedy="Raw is never rewritten: restore the field's type, or give it a new name.",
     )
 
 
 @contextmanager
-def plain_failures(where: Path) -> Iterator[None]:
-    """Turn the failures of a disk into one plain line."""
+def disk_failures(where: Path) -> Iterator[None]:
+    """Turn failures of the disk into a WarehouseError of one line."""
     try:
         yield
     except (OSError, *ENGINE_FAILURES) as error:
         full = "No space left" in str(error) or (isinstance(error, OSError) and error.errno in (errno.EDQUOT, errno.EFBIG))
-        remedy = "Free space there and run it again; what was there before is unharmed." if full else "Fix that and run it again."
+        remedy = "Free space there and run it again; what was there before is unchanged." if full else "Fix that and run it again."
         if isinstance(error, duckdb.OutOfMemoryException) and not full:
             remedy = "Raise MULTIBALL_MEMORY_LIMIT and run it again."
         said = " ".join(str(error).partition("Possible solutions:")[0].split())
@@ -311,7 +311,7 @@ def _account_mark(scope: Scope) -> str:
 
 
 def sync(path: Path) -> None:
-    """Have the operating system put a file, or a folder's names, on the disk."""
+    """Sync a file, or a folder's entries, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The raw store of the server engine: tables that are only ever added to."""
+"""The raw store of the server engine: append-only tables."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from psycopg2.extensions import cursor as Cursor
 
 from multiball.shapes import Entity
 from multiball.warehouse.clock import next_moment
-from multiball.warehouse.face import Arrow, RawTransaction, Scope
+from multiball.warehouse.interface import Arrow, RawTransaction, Scope
 from multiball.warehouse.raw_files import changed_type, newest_sql, parameters
+from multiball.warehouse.raw_schema import POSTGRES_TYPES, key_columns, raw_columns, raw_schema
 from multiball.warehouse.records import OWN
-from multiball.warehouse.shape import POSTGRES_TYPES, key_columns, raw_columns, raw_schema
 
 RAW_LOCK = 0x6D6261_01
 _SCHEMA = f"raw_{OWN}"
@@ -48,7 +48,7 @@ class TableTransaction(RawTransaction):
             return int(cursor.adbc_ingest(entity.name, stream, mode="append", db_schema_name=f"raw_{connector}"))
 
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawTransaction.newest`; an index on account and day keeps it to the scope's rows."""
+        """See `RawTransaction.newest`; an index on account and day limits it to the scope's rows."""
         sql = newest_sql(f'raw_{connector}."{entity.name}"', entity, scope)
         with self._connection.cursor() as cursor:
             for position, name in enumerate(parameters(scope), start=1):
@@ -58,12 +58,12 @@ class TableTransaction(RawTransaction):
 
 
 def server_clock() -> str:
-    """SQL of the clock that stamps rows: the server's, one for all who write."""
+    """SQL of the clock that stamps rows: the server's, shared by all writers."""
     return "select clock_timestamp() at time zone 'UTC'"
 
 
 def last_moment(cursor: adbc.Cursor | Cursor) -> datetime | None:
-    """The moment of the last transaction; where it was not kept, that of the newest row of any raw table."""
+    """The moment of the last transaction; if it was not stored, that of the newest row of any raw table."""
     cursor.execute(f"select to_regclass('{_CLOCK}') is not null")
     if _one(cursor):
         cursor.execute(f"select max(moment) from {_CLOCK}")
@@ -82,7 +82,7 @@ def last_moment(cursor: adbc.Cursor | Cursor) -> datetime | None:
 
 
 def keep_moment(cursor: adbc.Cursor | Cursor, moment: datetime) -> None:
-    """Keep the moment of a transaction, in it."""
+    """Store the moment of a transaction within it."""
     cursor.execute(f"select to_regclass('{_CLOCK}') is null")
     if _one(cursor):
         cursor.execute(f"create schema if not exists {_SCHEMA}")
@@ -97,7 +97,7 @@ def _one(cursor: adbc.Cursor | Cursor) -> object:
 
 
 def ensure_table(connection: Connection, connector: str, entity: Entity) -> None:
-    """Create the table of the entity, or add the columns it lacks; a column of another type is refused."""
+    """Create the table of the entity, or add missing columns. InputError for a column of another type."""
     schema, wanted = f"raw_{connector}", raw_columns(entity)
     if _missing(connection, schema, entity) == set():
         return

@@ -1,4 +1,4 @@
-"""What Multiball records of its own doings: raw tables `raw_multiball.*`, append-only like every other raw table."""
+"""Multiball's records of its own work: raw tables `raw_multiball.*`, append-only like every other raw table."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from multiball.shapes import Entity, Field, FieldType
-from multiball.warehouse.face import RawTransaction, Warehouse
-from multiball.warehouse.shape import raw_schema
+from multiball.warehouse.interface import RawTransaction, Warehouse
+from multiball.warehouse.raw_schema import raw_schema
 
 OWN = "multiball"
-"""Stands for the connector's name in `raw_multiball`."""
+"""Takes the place of the connector's name in `raw_multiball`."""
 
 
 def _entity(name: str, grain: str, key: tuple[str, ...], *fields: tuple[str, FieldType, str]) -> Entity:
@@ -22,7 +22,7 @@ def _entity(name: str, grain: str, key: tuple[str, ...], *fields: tuple[str, Fie
 
 LOAD = _entity(
     "load",
-    "One row per load and entity: what became of an extraction. Rows extracted = landed + unchanged + rejected.",
+    "One row per load and entity: the result of an extraction. Rows extracted = landed + unchanged + rejected.",
     ("run_id", "source", "account", "entity", "window_start"),
     ("run_id", "string", "The load."),
     ("source", "string", "Configured source, or mapping."),
@@ -31,20 +31,24 @@ LOAD = _entity(
     ("entity", "string", "Entity."),
     ("window_start", "date", "First day extracted."),
     ("window_end", "date", "Last day extracted."),
-    ("extracted", "bigint", "Rows that the source gave."),
+    ("extracted", "bigint", "Rows that the source returned."),
     ("landed", "bigint", "Rows stored as a new vintage."),
-    ("unchanged", "bigint", "Rows that are as they were and are not stored again."),
-    ("rejected", "bigint", "Rows kept out, with reasons in rejected_row."),
+    ("unchanged", "bigint", "Unchanged rows, which are not stored again."),
+    ("rejected", "bigint", "Rejected rows, with reasons in rejected_row."),
     ("deleted", "bigint", "Rows that the source no longer has."),
     ("drift", "string", "Fields that the source sent and the entity does not declare, JSON list."),
-    ("known", "bigint", "Rows that were there in what a complete answer covers; null where it does not say what is missing."),
-    ("held", "bigint", "Rows missing from the answer that stay until the deletion is confirmed."),
+    (
+        "known",
+        "bigint",
+        "Known rows in the scope of a complete extraction; null where the extraction does not show which rows are missing.",
+    ),
+    ("held", "bigint", "Missing rows that are kept until the deletion is confirmed."),
     ("replaced", "bigint", "Characters of texts that cannot be stored, each replaced by U+FFFD."),
 )
 
 REJECTED_ROW = _entity(
     "rejected_row",
-    "One row per record that was kept out of raw.",
+    "One row per record that was rejected.",
     ("run_id", "entity", "file", "row_number"),
     ("run_id", "string", "The load."),
     ("source", "string", "Configured source, or mapping."),
@@ -52,7 +56,7 @@ REJECTED_ROW = _entity(
     ("entity", "string", "Entity."),
     ("file", "string", "The file of a row that was imported; empty for a record of an extraction."),
     ("row_number", "bigint", "Position of the record in its extraction or file, from 1."),
-    ("reason", "string", "Why, and what would be right."),
+    ("reason", "string", "What is wrong, and how to fix it."),
     ("record", "string", "The record without identifiers, JSON."),
 )
 
@@ -67,9 +71,9 @@ MODEL_RUN = _entity(
     ("status", "string", "success, pass, warn, fail, error or skipped."),
     ("started_at", "timestamp", "When it began, UTC."),
     ("seconds", "double", "How long it took."),
-    ("rows", "bigint", "Rows of the table it made; null for views and tests."),
+    ("rows", "bigint", "Rows of the table that was built; null for views and tests."),
     ("failures", "bigint", "Rows that a test found."),
-    ("message", "string", "What dbt said."),
+    ("message", "string", "dbt's message."),
 )
 
 EXPECTATION_RESULT = _entity(
@@ -80,10 +84,10 @@ EXPECTATION_RESULT = _entity(
     ("layer", "string", "raw or marts."),
     ("table_name", "string", "Schema and table."),
     ("column_name", "string", "Column, where the check is about one."),
-    ("expectation", "string", "The expectation's type."),
+    ("expectation", "string", "Type of the expectation."),
     ("level", "string", "block or warn."),
     ("status", "string", "passed, failed, error or skipped."),
-    ("observed", "string", "What was seen."),
+    ("observed", "string", "The observed value."),
     ("unexpected_count", "bigint", "How many rows or values were unexpected."),
     ("sample", "string", "A few of them, JSON."),
     ("why", "string", "What a failure means."),
@@ -96,7 +100,7 @@ PUBLICATION = _entity(
     "One row per build that was published or blocked.",
     ("build_id",),
     ("build_id", "string", "The build."),
-    ("as_of", "timestamp", "The moment whose knowledge it holds, UTC."),
+    ("as_of", "timestamp", "It contains what was known at this moment, UTC."),
     ("status", "string", "published or blocked."),
     ("reason", "string", "Why it was blocked."),
     ("decided_at", "timestamp", "When, UTC."),
@@ -104,33 +108,33 @@ PUBLICATION = _entity(
 
 PLAN_GOAL = _entity(
     "plan_goal",
-    "One row per goal of the plan; a new vintage when it changes, a deleted one when it is taken out.",
+    "One row per goal of the plan; a new vintage when it changes, a deleted one when it is removed.",
     ("goal",),
     ("goal", "string", "The goal's id in plan/goals.yml."),
     ("metric", "string", "Metric of the catalogue."),
     ("dimension", "string", "Dimension of metric_daily."),
     ("member", "string", "Member of the dimension; `all` for the total."),
-    ("baseline", "decimal(18,6)", "Where it stood before."),
+    ("baseline", "decimal(18,6)", "The value before."),
     ("target", "decimal(18,6)", "The number to reach."),
     ("direction", "string", "`up`: at least the target; `down`: at most."),
     ("start_on", "date", "First day that counts."),
     ("due_on", "date", "Last day that counts."),
-    ("owner", "string", "Team that answers for it."),
+    ("owner", "string", "Team that is responsible."),
     ("text_en", "string", "The goal in English."),
     ("text_zh", "string", "The goal in Chinese."),
     ("objective_en", "string", "The business objective in English."),
     ("objective_zh", "string", "The business objective in Chinese."),
-    ("supports", "string", "The goal that this one leads to."),
+    ("supports", "string", "The goal that this one contributes to."),
 )
 
 REVIEW = _entity(
     "review",
-    "One row per month and version of its review: all that is needed to make it again.",
+    "One row per month and version of its review: all that is needed to reproduce it.",
     ("month", "version"),
     ("month", "date", "First day of the month."),
     ("version", "bigint", "Version, from 1."),
-    ("as_of", "timestamp", "The moment whose knowledge it holds, UTC."),
-    ("issued_at", "timestamp", "When it was made first, UTC."),
+    ("as_of", "timestamp", "It contains what was known at this moment, UTC."),
+    ("issued_at", "timestamp", "When it was first made, UTC."),
     ("build_id", "string", "The published build that it was read from."),
     ("settings", "string", "Brand, currency, time zone, sources, links, and teams with language and focus, JSON."),
 )
@@ -145,14 +149,14 @@ REVIEW_DELIVERY = _entity(
     ("message_id", "string", "The mail's Message-ID, the same in every attempt."),
     ("status", "string", "`sending`, `sent`, `partly` where some recipients were refused, or `refused`."),
     ("recipients", "string", "Addresses of the attempt, JSON list."),
-    ("accepted", "string", "Addresses that the server took, of all attempts so far, JSON list."),
-    ("answer", "string", "What the server said, of each refused address too."),
+    ("accepted", "string", "Addresses that the server accepted in all attempts so far, JSON list."),
+    ("answer", "string", "The server's response, including that for each refused address."),
     ("moment", "timestamp", "When, UTC."),
 )
 
 ACTION = _entity(
     "action",
-    "One row per proposal that was put to somebody and what became of it; a new vintage when it is decided anew.",
+    "One row per proposal that was put to a person, with the decision; a new vintage when it is decided again.",
     ("action_id",),
     ("action_id", "string", "Id of the proposal."),
     ("month", "date", "First day of the review's month."),
@@ -161,16 +165,16 @@ ACTION = _entity(
     ("title_en", "string", "What is proposed, in English."),
     ("title_zh", "string", "What is proposed, in Chinese."),
     ("decision", "string", "`approved`, `changed`, `rejected` or `unanswered`."),
-    ("note", "string", "What the person wrote."),
+    ("note", "string", "The person's note."),
     ("decided_by", "string", "Name of the person who answered."),
-    ("decided_at", "timestamp", "When, UTC; the end of the time to answer where nobody did."),
+    ("decided_at", "timestamp", "When, UTC; the end of the time to answer if there was no answer."),
     ("owner", "string", "Id of the team that carries it out."),
-    ("due_on", "date", "The day by which it is to be carried out."),
-    ("metric", "string", "Metric that it is to move."),
+    ("due_on", "date", "The day by which it has to be carried out."),
+    ("metric", "string", "Metric that it is expected to change."),
     ("dimension", "string", "Dimension of metric_daily."),
     ("member", "string", "Member of the dimension."),
     ("expected", "decimal(18,6)", "Expected change of the metric in a month."),
-    ("expected_low", "decimal(18,6)", "Lower end of the range that holds it with 90 %."),
+    ("expected_low", "decimal(18,6)", "Lower end of its 90 % range."),
     ("expected_high", "decimal(18,6)", "Upper end of that range."),
 )
 
@@ -178,18 +182,18 @@ IDENTITY_KEY = _entity(
     "identity_key",
     "One row: which identity key the hashes in raw were made with.",
     ("fingerprint",),
-    ("fingerprint", "string", "A keyed digest of the identity key; the key cannot be found from it."),
+    ("fingerprint", "string", "A keyed digest of the identity key, from which the key cannot be derived."),
 )
 
 _HELD_ROW = _entity(
     "held_row",
-    "One row per row that its source no longer gives and that stays until confirmed; `_source` and `_account` are those of the row. "
-    "Deleted: the source gave it again, or its deletion was confirmed.",
+    "One row per row that its source no longer returns and that is kept until confirmed; `_source` and `_account` are those of the row. "
+    "Deleted: the source returned it again, or its deletion was confirmed.",
     ("connector", "entity", "row_key"),
     ("connector", "string", "Connector, or `import`."),
     ("entity", "string", "Entity."),
     ("row_key", "string", "The row's key within source and account, JSON."),
-    ("report_date", "date", "The day that the row is about; null where the entity has none."),
+    ("report_date", "date", "The row's day; null where the entity has none."),
 )
 
 HELD_ROW = replace(_HELD_ROW, report_date="report_date")
@@ -238,9 +242,9 @@ RECORDS = (
 
 
 def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
-    """Append records of Multiball's own to an open transaction; keys are the entity's fields. Returns their number.
+    """Append Multiball's own records to an open transaction; keys are the entity's fields. Returns their number.
 
-    A record with `_deleted` true says that what its key names is no more.
+    A record with `_deleted` true deletes the row of its key.
     """
     stamp = {
         "_source": OWN,
@@ -256,7 +260,7 @@ def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str,
 
 
 def append_records(warehouse: Warehouse, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
-    """Append records of Multiball's own, atomically. Returns their number."""
+    """Append Multiball's own records atomically. Returns their number."""
     warehouse.ensure_raw(OWN, entity)
     with warehouse.raw_transaction() as raw:
         return own_rows(raw, entity, records, run_id)

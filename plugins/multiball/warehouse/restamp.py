@@ -1,6 +1,6 @@
-"""Rows that a wrong clock stamped later than now get the present moment, in their order: the one case in which raw is written anew.
+"""Give the present moment, in order, to rows that a wrong clock stamped later than now: the only case in which raw is rewritten.
 
-All stamps move together, those in Multiball's own records too, so that what a past state knew stays what it knew.
+All stamps move together, also those in Multiball's own records, so that past states stay reproducible.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from multiball.warehouse.records import OWN
 
 STAMP = "_extracted_at"
 Replace: TypeAlias = Callable[[Path, pa.Table, datetime], None]
-"""Puts a file with these rows and that moment in place of another."""
+"""Replaces a file by one with these rows and that moment."""
 
 
 def moved(future: Iterable[datetime], clock: datetime) -> dict[datetime, datetime]:
-    """For each moment after the clock the one that it becomes: a microsecond after another, in the same order."""
+    """The new moment for each one after the clock: a microsecond apart, in the same order."""
     return {moment: clock + number * STEP for number, moment in enumerate(sorted(set(future)), start=1)}
 
 
 def move_file_stamps(replace: Replace, files: Mapping[Path, datetime], clock: datetime) -> dict[datetime, datetime]:
-    """`replace` files, given with the moment of their names, by files with moved stamps; returns what became of each moment."""
+    """`replace` files, given with the moment of their names, by files with moved stamps; returns old and new moments."""
     future = {*files.values()}
     for file in files:
         for column in pq.read_table(file, columns=_stamps(pq.read_schema(file), file.parent.parent.name)).columns:
@@ -47,7 +47,7 @@ def move_file_stamps(replace: Replace, files: Mapping[Path, datetime], clock: da
 
 
 def move_table_stamps(connection: Connection, clock: datetime) -> tuple[int, dict[datetime, datetime]]:
-    """The same for the raw tables of a database, in the connection's transaction; the number of rows, and what became of each moment."""
+    """The same for the raw tables of a database, in the connection's transaction; returns the number of rows, and old and new moments."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select table_schema, table_name, column_name from information_schema.columns where table_schema like %s "
@@ -73,5 +73,5 @@ def move_table_stamps(connection: Connection, clock: datetime) -> tuple[int, dic
 
 
 def _stamps(schema: pa.Schema, folder: str) -> list[str]:
-    """The columns that hold moments of a load: its stamp, and in Multiball's own records every timestamp."""
+    """The columns with moments of a load: its stamp, and in Multiball's own records every timestamp."""
     return [field.name for field in schema if field.name == STAMP or (folder == f"raw_{OWN}" and pa.types.is_timestamp(field.type))]

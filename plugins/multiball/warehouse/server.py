@@ -1,4 +1,4 @@
-"""The server engine: PostgreSQL, for many readers. Arrow goes in and out by ADBC's binary COPY."""
+"""The server engine: PostgreSQL, for many readers. Arrow is read and written by ADBC's binary COPY."""
 
 from __future__ import annotations
 
@@ -16,25 +16,24 @@ from adbc_driver_postgresql import dbapi as adbc
 from psycopg2.extensions import connection as Connection
 
 from multiball.settings import Workspace
-from multiball.shapes import Entity, InputError
+from multiball.shapes import Entity, InputError, Notify
 from multiball.sql import NO_VALUES, Values, numbered
-from multiball.warehouse import server_address, server_bench, server_publication, server_reader
-from multiball.warehouse.face import (
+from multiball.warehouse import server_address, server_alias, server_publication, server_reader
+from multiball.warehouse.interface import (
     SCHEMAS,
     Build,
     RawTransaction,
     Target,
-    Tell,
     Warehouse,
     WarehouseError,
     as_utc,
     waiting,
 )
 from multiball.warehouse.names import slug
-from multiball.warehouse.questions import checked, not_built, nothing_published
+from multiball.warehouse.query_errors import checked, not_built, nothing_published
 from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
 from multiball.warehouse.restamp import move_table_stamps
-from multiball.warehouse.server_answers import END, explained, not_written, plain_numbers, unreachable
+from multiball.warehouse.server_answers import END, plain_numbers, reader_error, unreachable, write_failed
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
 
@@ -58,13 +57,13 @@ class ServerWarehouse(Warehouse):
 
     @contextmanager
     def raw_transaction(self) -> Iterator[RawTransaction]:
-        """See `Warehouse.raw_transaction`: one transaction of the database, under an advisory lock that ends with it."""
+        """See `Warehouse.raw_transaction`: one database transaction under an advisory lock."""
         with self._adbc() as connection:
             try:
                 yield TableTransaction(connection, self._address)
                 connection.commit()
             except AdbcError as error:
-                raise not_written(self._address, error) from error
+                raise write_failed(self._address, error) from error
 
     def clock(self) -> tuple[datetime, datetime | None]:
         """See `Warehouse.clock`: the server's."""
@@ -88,11 +87,11 @@ class ServerWarehouse(Warehouse):
         """See `Warehouse.redate`."""
         self.seal(Target(build_id, ""), as_of)
         with self._connection() as connection:
-            server_reader.let_read(connection, self.dsn)
+            server_reader.grant_read(connection, self.dsn)
 
     def read_raw(self, connector: str, sql: str, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.read_raw`."""
-        return self._ask(sql, [], values=values)
+        return self._run_query(sql, [], values=values)
 
     def raw_target(self) -> Target:
         """The database itself."""
@@ -119,7 +118,7 @@ class ServerWarehouse(Warehouse):
             return server_publication.build_in(connection, target.schema("publication")) is not None
 
     def publish(self, target: Target, as_of: datetime | None = None) -> None:
-        """See `Warehouse.publish`. Where a reader still holds what was published before, the next publication drops it."""
+        """See `Warehouse.publish`. If a reader still uses the old schemas, the next publication drops them."""
         self.seal(target, as_of)
         server_publication.publish(self._connection, self.dsn, target)
 
@@ -137,10 +136,10 @@ class ServerWarehouse(Warehouse):
                 cursor.adbc_ingest(name, arrow, mode="create", db_schema_name=place)
                 connection.commit()
             except AdbcError as error:
-                raise not_written(self._address, error) from error
+                raise write_failed(self._address, error) from error
 
     def query(self, sql: str, target: Target | None = None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
-        """See `Warehouse.query`. The question runs as a subquery in a read-only transaction with a time limit (MULTIBALL_QUERY_SECONDS)."""
+        """See `Warehouse.query`. Runs as a subquery in a read-only transaction with a time limit (MULTIBALL_QUERY_SECONDS)."""
         with self._connection() as connection:
             present = server_publication.schemas(connection)
         if target is None and "publication" not in present:
@@ -148,19 +147,19 @@ class ServerWarehouse(Warehouse):
         if target is not None and target.schema("marts") not in present:
             raise not_built(target.build_id)
         schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
-        asked = server_publication.question_to(target, checked(sql)) if target else checked(sql)
-        return self._ask(asked, schemas, limit, values)
+        query = server_publication.query_for(target, checked(sql)) if target else checked(sql)
+        return self._run_query(query, schemas, limit, values)
 
-    def _ask(self, sql: str, schemas: list[str], limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
-        asked, given = numbered(sql.strip().rstrip(";"), values)
+    def _run_query(self, sql: str, schemas: list[str], limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
+        query, given = numbered(sql.strip().rstrip(";"), values)
         bound = "" if limit is None else f" limit {int(limit)}"
         with self._adbc(schemas, read_only=True) as connection, connection.cursor() as cursor:
             try:
-                cursor.execute(f"select * from (\n{asked}\n{END}{bound}", given or None)
+                cursor.execute(f"select * from (\n{query}\n{END}{bound}", given or None)
                 return plain_numbers(cursor.fetch_arrow_table())
             except AdbcError as error:
                 connection.rollback()
-                raise explained(cursor, sql, error, schemas, self._query_seconds) from error
+                raise reader_error(cursor, sql, error, schemas, self._query_seconds) from error
 
     def published(self) -> Build | None:
         """See `Warehouse.published`."""
@@ -168,22 +167,22 @@ class ServerWarehouse(Warehouse):
             return server_publication.build_in(connection, "publication")
 
     @contextmanager
-    def workbench(self, target: Target, as_of: datetime) -> Iterator[Target]:
-        """See `Warehouse.workbench` and `server_bench`."""
+    def build_alias(self, target: Target, as_of: datetime) -> Iterator[Target]:
+        """See `Warehouse.build_alias` and `server_alias`."""
         with self._connection() as connection:
-            server_bench.occupy(connection, target.schema_prefix, as_of)
+            server_alias.assign(connection, target.schema_prefix, as_of)
         try:
-            yield replace(target, location=server_bench.PREFIX, schema_prefix=server_bench.PREFIX)
+            yield replace(target, location=server_alias.PREFIX, schema_prefix=server_alias.PREFIX)
         finally:
             with self._connection() as connection:
-                server_bench.leave(connection)
+                server_alias.release(connection)
 
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""
         return server_address.dbt_output(self.dsn, target.schema("marts"))
 
     def sqlalchemy_url(self, target: Target | None = None) -> str:
-        """See `Warehouse.sqlalchemy_url`; unqualified names are looked up in the target's marts, intermediate and staging."""
+        """See `Warehouse.sqlalchemy_url`; the search path is the target's schemas."""
         schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
         return server_address.sqlalchemy_url(self.dsn, options=f"-csearch_path={','.join(schemas)}")
 
@@ -191,21 +190,21 @@ class ServerWarehouse(Warehouse):
         """See `Warehouse.reader`: the log-in of the role that `server_reader` describes."""
         if not self._reader_password:
             raise InputError(
-                "MULTIBALL_READER_PASSWORD is not set", where="the readers' role", remedy="Run multiball up: it generates the password."
+                "MULTIBALL_READER_PASSWORD is not set", where="the readers' role", remedy="Run multiball up, which generates the password."
             )
         with self._connection() as connection:
             return server_address.sqlalchemy_url(server_reader.ensure(connection, self.dsn, self._reader_password)), {}
 
-    def build_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
-        """See `Warehouse.build_lock`. Ends with the connection of the process that holds it."""
-        return self._lock("build", tell)
+    def build_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
+        """See `Warehouse.build_lock`. Released when its connection ends."""
+        return self._lock("build", notify)
 
-    def publication_lock(self, tell: Tell = lambda line: None) -> AbstractContextManager[None]:
-        """See `Warehouse.publication_lock`. Ends with the connection of the process that holds it."""
-        return self._lock("publication", tell)
+    def publication_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
+        """See `Warehouse.publication_lock`. Released when its connection ends."""
+        return self._lock("publication", notify)
 
     @contextmanager
-    def _lock(self, name: str, tell: Tell) -> Iterator[None]:
+    def _lock(self, name: str, notify: Notify) -> Iterator[None]:
         with self._connection() as connection, connection.cursor() as cursor:
 
             def take() -> bool:
@@ -217,12 +216,12 @@ class ServerWarehouse(Warehouse):
             def release() -> None:
                 cursor.execute("select pg_advisory_unlock(%s)", [_LOCKS[name]])
 
-            with waiting(take, release, tell, f"another {name} of this warehouse to end"):
+            with waiting(take, release, notify, f"another {name} of this warehouse to end"):
                 yield
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        """A connection whose work is committed at the end, or undone."""
+        """A connection that is committed at the end, or rolled back."""
         try:
             connection = psycopg2.connect(self.dsn, connect_timeout=10)
         except psycopg2.OperationalError as error:

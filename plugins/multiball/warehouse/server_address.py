@@ -1,4 +1,4 @@
-"""The address of a PostgreSQL database, checked, and in the forms that dbt, SQLAlchemy and a message want it in."""
+"""The address of a PostgreSQL database: validated, and converted for dbt, SQLAlchemy and messages."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from multiball.shapes import InputError
 
 
 def checked_dsn(dsn: str) -> str:
-    """The libpq URI, if it names user, host and database, which dbt needs as well; InputError without its password where it does not."""
+    """The libpq URI; InputError (without its password) if it lacks user, host or database, which dbt needs."""
     remedy = "Give postgresql://user@host:port/database in warehouse.dsn or MULTIBALL_POSTGRES_DSN."
     try:
         parts = parse_dsn(dsn)
     except psycopg2.ProgrammingError as error:
         raise InputError("is not a valid address of a PostgreSQL database", where="warehouse.dsn", remedy=remedy) from error
     if missing := [word for word, key in (("user", "user"), ("host", "host"), ("database", "dbname")) if not parts.get(key)]:
-        raise InputError(f"names no {missing[0]}", where="warehouse.dsn", remedy=remedy)
+        raise InputError(f"has no {missing[0]}", where="warehouse.dsn", remedy=remedy)
     if not str(parts.get("port", "5432")).isdecimal():
         raise InputError(f"{parts['port']!r} is not a valid port", where="warehouse.dsn", remedy=remedy)
     return dsn
 
 
 def shown(dsn: str) -> str:
-    """The address for messages: without its password."""
+    """The address without its password, for messages."""
     parts = parse_dsn(dsn)
     return f"postgresql://{parts.get('user', '')}@{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
 

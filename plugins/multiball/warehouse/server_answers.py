@@ -1,4 +1,4 @@
-"""What PostgreSQL answers through ADBC, made plain: numbers as decimals, errors as one line with a remedy."""
+"""PostgreSQL's results through ADBC: numbers as decimals, errors as one line with a remedy."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from adbc_driver_manager import Error as AdbcError
 from adbc_driver_postgresql import dbapi as adbc
 
 from multiball.shapes import InputError
-from multiball.warehouse.face import WarehouseError
-from multiball.warehouse.questions import cannot_answer, cannot_show, read_only, took_too_long, unknown_column, unknown_name
+from multiball.warehouse.interface import WarehouseError
+from multiball.warehouse.query_errors import engine_error, not_displayable, read_only, timed_out, unknown_column, unknown_name
 
 _TYPMOD_HEADER = 4
 _NAME = re.compile(r'"(?P<quoted>[^"]+)"|column (?P<plain>[\w.]+) does not exist')
-_NO_QUESTION = re.compile(r"(\s|--.*\n|/\*.*?\*/)*(?!select|with|values|table|\()\w+", re.IGNORECASE)
+_NOT_A_QUERY = re.compile(r"(\s|--.*\n|/\*.*?\*/)*(?!select|with|values|table|\()\w+", re.IGNORECASE)
 _UNDEFINED_TABLE, _UNDEFINED_COLUMN, _READ_ONLY, _CANCELLED, _SYNTAX = "42P01", "42703", "25006", "57014", "42601"
 _NOT_SUPPORTED = "0A000"
 
 _COMING_UP = ("starting up", "not yet accepting connections", "in recovery mode", "shutting down", "closed the connection unexpectedly")
 
 
-END = ") as question"
-"""What is written behind a question, which is asked as a subquery."""
+END = ") as query"
+"""The end of the subquery that a query runs as."""
 
 
 def plain_numbers(table: pa.Table) -> pa.Table:
-    """ADBC gives `numeric` as text in an extension type: make it a decimal, with its declared scale or the largest that occurs."""
+    """Convert `numeric`, which ADBC returns as text in an extension type, to a decimal with its declared or largest scale."""
     for position, field in enumerate(table.schema):
         if not isinstance(field.type, pa.BaseExtensionType):
             continue
@@ -37,7 +37,7 @@ def plain_numbers(table: pa.Table) -> pa.Table:
         try:
             column = text.cast(_decimal(text, int((field.metadata or {})[b"POSTGRESQL:typmod"]))) if is_number else text
         except pa.ArrowInvalid as error:
-            raise cannot_show(field.name, "a number that is not a decimal of up to 38 digits, such as NaN") from error
+            raise not_displayable(field.name, "a number that is not a decimal of up to 38 digits, such as NaN") from error
         table = table.set_column(position, field.name, column)
     return table
 
@@ -49,8 +49,8 @@ def _decimal(text: pa.ChunkedArray, typmod: int) -> pa.DataType:
     return pa.decimal128(38, pc.max(fractions).as_py() or 0)
 
 
-def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[str], seconds: int) -> Exception:
-    """What is wrong with a reader's SQL; failures that are not the SQL's fault stay failures."""
+def reader_error(cursor: adbc.Cursor, query: str, error: AdbcError, schemas: list[str], seconds: int) -> Exception:
+    """The InputError for wrong SQL of a reader, or the WarehouseError where the SQL is not the cause."""
     details: dict[Any, bytes] = dict(error.details or [])
     message = details[b"PG_DIAG_MESSAGE_PRIMARY"].decode() if b"PG_DIAG_MESSAGE_PRIMARY" in details else str(error)
     if error.sqlstate in (_UNDEFINED_TABLE, _UNDEFINED_COLUMN):
@@ -67,26 +67,26 @@ def explained(cursor: adbc.Cursor, asked: str, error: AdbcError, schemas: list[s
     if error.sqlstate == _READ_ONLY or (error.sqlstate == _NOT_SUPPORTED and "data-modifying" in message):
         return read_only()
     if error.sqlstate == _CANCELLED:
-        return took_too_long(seconds)
-    if error.sqlstate == _SYNTAX and (_NO_QUESTION.match(asked) or 'at or near ";"' in message):
+        return timed_out(seconds)
+    if error.sqlstate == _SYNTAX and (_NOT_A_QUERY.match(query) or 'at or near ";"' in message):
         return read_only()
     if error.sqlstate is None and "ReadRecord failed" in message:
-        return InputError("a column is of a type that cannot be shown", where="query", remedy="Cast it to text: cast(… as varchar).")
+        return InputError("a column has a type that cannot be returned", where="query", remedy="Cast it to text: cast(… as varchar).")
     if error.sqlstate is None or error.sqlstate[:2] in ("08", "53", "57", "58", "XX"):
-        return WarehouseError(f"the warehouse could not answer: {message}. Run multiball doctor.")
+        return WarehouseError(f"the query failed: {message}. Run multiball doctor.")
     pointed = next((line for line in str(error).splitlines() if line.startswith("LINE ")), "")
-    if END in pointed:  # what is wrong shows only after the question, in what is written around it
-        return cannot_answer("syntax error at the end of the SQL")
-    return cannot_answer(f"{message}\n{pointed}")
+    if END in pointed:  # the error is at the end, in the text that wraps the query
+        return engine_error("syntax error at the end of the SQL")
+    return engine_error(f"{message}\n{pointed}")
 
 
-def not_written(name: str, error: AdbcError) -> WarehouseError:
-    """The error for rows that the server did not take."""
+def write_failed(name: str, error: AdbcError) -> WarehouseError:
+    """The error for rows that the server did not accept."""
     return WarehouseError(f"{name}: could not write ({' '.join(str(error).split())}). Nothing was changed; fix that and run it again.")
 
 
 def unreachable(name: str, message: str) -> Exception:
-    """The error for a server that does not answer or does not let one in, in its own words."""
+    """The error for a server that does not respond or rejects the log-in, in its own words."""
     said = " ".join(message.split()).removeprefix("IO: [libpq] Failed to connect: ")
     if any(sign in said for sign in _COMING_UP):
         return WarehouseError(f"{name}: the server is not ready ({said}). Wait a moment and run it again; its log says why.")

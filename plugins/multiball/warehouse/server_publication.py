@@ -1,6 +1,6 @@
-"""Builds of the server engine: schemas with a prefix for each build, which a publication renames to the ones that readers see.
+"""Builds of the server engine: schemas with a prefix per build, which a publication renames to those that readers see.
 
-A build is complete when it is sealed: its schema `publication` says which build it is. What was published before is dropped afterwards.
+A build is complete when it is sealed: its schema `publication` identifies it. Old schemas are dropped afterwards.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor
 
 from multiball.shapes import InputError
-from multiball.warehouse import server_bench, server_reader
-from multiball.warehouse.face import SCHEMAS, Build, Target, WarehouseError, as_utc, now
+from multiball.warehouse import server_alias, server_reader
+from multiball.warehouse.interface import SCHEMAS, Build, Target, WarehouseError, as_utc, now
 
 ALL_SCHEMAS = (*SCHEMAS, "publication")
 """The schemas of a build, without its prefix."""
 
 CANDIDATES, RETIRED = "candidate_", "retired_"
-"""What the names of schemas begin with before they are published, and after another build took their place."""
+"""The prefixes of schemas before they are published, and after another build replaced them."""
 
 Connect = Callable[[], AbstractContextManager[Connection]]
-"""Opens a connection whose work is committed at the end, or undone."""
+"""Opens a connection that is committed at the end, or rolled back."""
 
 
 def schemas(connection: Connection) -> set[str]:
@@ -47,8 +47,8 @@ def build_in(connection: Connection, schema: str) -> Build | None:
     return Build(row["build_id"], row.get("as_of"), row["published_at"]) if row else None
 
 
-def question_to(target: Target, sql: str) -> str:
-    """The question with `marts.x` made `<prefix>marts.x`, so that one question serves the published state and any other build."""
+def query_for(target: Target, sql: str) -> str:
+    """The query with `marts.x` replaced by `<prefix>marts.x`, so that it also runs on an unpublished build."""
     try:
         tree = sqlglot.parse_one(sql, dialect="postgres")
     except sqlglot.errors.ParseError as error:
@@ -60,10 +60,10 @@ def question_to(target: Target, sql: str) -> str:
 
 
 def seal(connection: Connection, target: Target, as_of: datetime | None) -> None:
-    """Write which build it is and what it knows; WarehouseError where the build's schemas are gone."""
+    """Write the build's id and `as_of`; WarehouseError if its schemas are missing."""
     if target.schema("marts") not in schemas(connection):
         raise WarehouseError(
-            f"{target.schema('marts')} is gone: another build took its place, or nothing was built. Run multiball run warehouse."
+            f"{target.schema('marts')} is missing: another build replaced it, or nothing was built. Run multiball run warehouse."
         )
     schema = names.Identifier(target.schema("publication"))
     with connection.cursor() as cursor:
@@ -78,7 +78,7 @@ def seal(connection: Connection, target: Target, as_of: datetime | None) -> None
 
 
 def publish(connect: Connect, dsn: str, target: Target) -> None:
-    """Rename a sealed build's schemas to those of readers in one transaction, which takes no lock on any table; drop what is old."""
+    """Rename a sealed build's schemas to those of readers in one transaction, which locks no table; then drop old schemas."""
     retired = f"{RETIRED}{uuid.uuid4().hex[:8]}_"
     with connect() as connection, connection.cursor() as cursor:
         present = schemas(connection)
@@ -88,21 +88,21 @@ def publish(connect: Connect, dsn: str, target: Target) -> None:
                 cursor.execute(rename.format(names.Identifier(schema), names.Identifier(f"{retired}{schema}")))
             if target.schema(schema) in present:
                 cursor.execute(rename.format(names.Identifier(target.schema(schema)), names.Identifier(schema)))
-        server_reader.let_read(connection, dsn)
+        server_reader.grant_read(connection, dsn)
     drop(connect, RETIRED)
     drop(connect, CANDIDATES, until=target.schema_prefix)
 
 
 def discard(connect: Connect, target: Target) -> None:
-    """Drop a build's schemas, also where it was killed on the workbench."""
+    """Drop a build's schemas, also if it was killed under the alias."""
     with connect() as connection:
-        on_bench = server_bench.occupant(connection) == target.schema_prefix
-    for prefix in (target.schema_prefix, *([server_bench.PREFIX] if on_bench else [])):
+        is_aliased = server_alias.aliased_prefix(connection) == target.schema_prefix
+    for prefix in (target.schema_prefix, *([server_alias.PREFIX] if is_aliased else [])):
         drop(connect, prefix)
 
 
 def drop(connect: Connect, prefix: str, until: str = "") -> None:
-    """Drop the schemas of the prefix; with `until` those that sort before it, or begin with it."""
+    """Drop the schemas of the prefix; with `until` only those that sort before it or begin with it."""
     with connect() as connection:
         present = schemas(connection)
     for schema in sorted(present):
@@ -112,4 +112,4 @@ def drop(connect: Connect, prefix: str, until: str = "") -> None:
                 try:
                     cursor.execute(names.SQL("drop schema if exists {} cascade").format(names.Identifier(schema)))
                 except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
-                    connection.rollback()  # a reader still holds it: the next publication drops it
+                    connection.rollback()  # a reader still uses it: the next publication drops it

@@ -1,7 +1,7 @@
-"""The role that may read a PostgreSQL warehouse's published state, and nothing else: `<database>_reader`.
+"""The role with read access to a PostgreSQL warehouse's published state only: `<database>_reader`.
 
-Dashboards log in as it. People and other programs become readers by `grant <database>_reader to …`: a membership outlives every
-publication, whereas rights on tables go with the tables that they were granted on.
+Dashboards log in as it. People and other programs become readers by `grant <database>_reader to …`: a membership survives every
+publication, whereas rights on tables are lost with the tables.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import make_dsn, parse_dsn
 
 from multiball.shapes import InputError
-from multiball.warehouse.face import SCHEMAS
+from multiball.warehouse.interface import SCHEMAS
 from multiball.warehouse.names import slug
 
 _SETTINGS = (
@@ -24,13 +24,13 @@ _SETTINGS = (
 
 
 def role(dsn: str) -> str:
-    """The role's name. Roles are the whole server's, so it carries the database's."""
+    """The role's name. It contains the database's, because roles belong to the whole server."""
     database = parse_dsn(dsn)
     return f"{slug(database.get('dbname') or database.get('user') or '')}_reader"
 
 
-def let_read(connection: Connection, dsn: str) -> None:
-    """Let the role, where there is one, read all that is published: part of the transaction that publishes."""
+def grant_read(connection: Connection, dsn: str) -> None:
+    """Grant the role, if it exists, read access to all that is published; part of the publishing transaction."""
     with connection.cursor() as cursor:
         cursor.execute("select 1 from pg_roles where rolname = %s", [role(dsn)])
         if cursor.fetchone() is None:
@@ -43,9 +43,9 @@ def let_read(connection: Connection, dsn: str) -> None:
 
 
 def ensure(connection: Connection, dsn: str, password: str) -> str:
-    """Make the role, or give it the password, unless it can log in already. Returns the libpq URI of its log-in."""
+    """Create the role, or set its password, unless it can already log in. Returns the libpq URI of its log-in."""
     log_in = make_dsn(dsn, user=role(dsn), password=password)
-    if not _lets_in(log_in):
+    if not _can_log_in(log_in):
         reader = names.Identifier(role(dsn))
         with connection.cursor() as cursor:
             cursor.execute("select 1 from pg_roles where rolname = %s", [role(dsn)])
@@ -56,15 +56,15 @@ def ensure(connection: Connection, dsn: str, password: str) -> str:
                     cursor.execute(names.SQL(f"alter role {{}} set {setting}").format(reader))
             except psycopg2.errors.InsufficientPrivilege as error:
                 raise InputError(
-                    f"dashboards need the role {role(dsn)}, and the warehouse's user may not make it",
+                    f"dashboards need the role {role(dsn)}, and the warehouse's user may not create it",
                     where="warehouse.dsn",
-                    remedy=f"As a superuser: create role {role(dsn)} login password …; MULTIBALL_READER_PASSWORD in var/secrets.env is it.",
+                    remedy=f"As a superuser: create role {role(dsn)} login password …, with MULTIBALL_READER_PASSWORD of var/secrets.env.",
                 ) from error
-    let_read(connection, dsn)
+    grant_read(connection, dsn)
     return log_in
 
 
-def _lets_in(log_in: str) -> bool:
+def _can_log_in(log_in: str) -> bool:
     try:
         psycopg2.connect(log_in, connect_timeout=10).close()
     except psycopg2.OperationalError:

@@ -1,6 +1,6 @@
-"""What dbt needs to build on Apache Spark: the session's settings, a profile, and the SQL that names folders of Parquet files as tables.
+"""What dbt needs to build on Apache Spark: the session's settings, a profile, and the SQL that defines folders of Parquet files as tables.
 
-Neither this module nor a build on Spark is behind `Warehouse` yet: docs/decisions/0019-spark.md.
+`Warehouse` does not use it yet: docs/decisions/0019-spark.md.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _OPTIMIZER = "org.apache.spark.sql.catalyst.optimizer"
 
 
 def spark_settings(folder: Path) -> dict[str, str]:
-    """The settings of a session that keeps its tables and its metastore below the folder.
+    """The settings of a session that stores its tables and its metastore in the folder.
 
-    A timestamp is one without zone, as in raw, and the session's zone is UTC. The metastore is Derby, which serves one process at a time.
+    Timestamps have no zone, as in raw, and the session's zone is UTC. The metastore is Derby, which serves one process at a time.
     """
     folder = folder.absolute()
     return {
@@ -41,20 +41,20 @@ def spark_settings(folder: Path) -> dict[str, str]:
         "spark.sql.timestampType": "TIMESTAMP_NTZ",
         "spark.sql.sources.default": "parquet",
         "spark.sql.legacy.createHiveTableByDefault": "false",
-        # Spark 4.3 makes an invalid plan of reconciliation_daily by this rule, which only saves time
+        # this rule, an optimisation only, makes Spark 4.3 plan reconciliation_daily wrongly
         "spark.sql.optimizer.excludedRules": f"{_OPTIMIZER}.RemoveRedundantAliases",
     }
 
 
 def spark_profile(settings: dict[str, str], threads: int = 2) -> dict[str, Any]:
-    """The output of dbt's `profiles.yml` that builds in a Spark session of dbt's own process, with these settings.
+    """The output of dbt's `profiles.yml` for a Spark session in dbt's own process, with these settings.
 
-    dbt-spark switches ANSI mode off whatever the settings say: a cast that fails gives null.
+    dbt-spark always switches ANSI mode off: a failed cast returns null.
     """
     return {
         "type": "spark",
         "method": "session",
-        "host": "session",  # dbt-spark demands one, and a session has none
+        "host": "session",  # dbt-spark requires one, and a session has none
         "schema": "marts",
         "threads": threads,
         "server_side_parameters": settings,
@@ -62,9 +62,9 @@ def spark_profile(settings: dict[str, str], threads: int = 2) -> dict[str, Any]:
 
 
 def table_statements(root: Path) -> Iterator[str]:
-    """The SQL that names the folders `<root>/<schema>/<table>/` of Parquet files as tables, with the columns of each one's schema file.
+    """The SQL that defines the folders `<root>/<schema>/<table>/` of Parquet files as tables, with the columns of each schema file.
 
-    The columns are given because Spark reads them from one file otherwise, and not from the schema file, whose name begins with `_`.
+    Without the columns Spark would read them from one data file, as it ignores the schema file, whose name begins with `_`.
     """
     for schema in sorted(path for path in root.absolute().iterdir() if path.is_dir() and not path.name.startswith(".")):
         yield f"create schema if not exists `{schema.name}`"

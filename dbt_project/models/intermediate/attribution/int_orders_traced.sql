@@ -1,7 +1,7 @@
 {#-
   The path to each counted order: its person's touches in the `attribution_window_days` (90) up to the order, first to last. A person is the
-  order's visitor or its customer. An order without touches whose source names a channel has that one touch; any other has none and stands
-  here once, as `unattributed`.
+  order's visitor or its customer. An order without touches whose source names a channel has that one touch; any other has none and one
+  row here, as `unattributed`.
 -#}
 with
     orders as (select * from {{ ref("int_orders_valued") }} where is_counted),

@@ -1,5 +1,5 @@
 {#-
-  The touches of people who can be told apart: their sessions, robots left out. Direct visits are touches too; each also names the last
+  The touches of identifiable visitors: their sessions, without robots. Direct visits are touches too; each also names the last
   visit of the visitor that was not direct, if that is not older than `attribution_window_days` (90).
 -#}
 with

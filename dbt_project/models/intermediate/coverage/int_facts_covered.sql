@@ -1,7 +1,7 @@
 {#-
-  From which day to which a fact is known: from its first row to its last, or to the last day that one of its sources covers it. Within
-  them nothing is 0; outside of them, and where no source brings the fact, nothing is known. That a source brought another fact for a day
-  says nothing of this one.
+  The days on which a fact is known: from its first row to its last, or to the last day that one of its sources covers. Within
+  them no row means 0; outside of them, and if no source has the fact, it is unknown. That a source has another fact for a day
+  does not make this one known.
 -#}
 {%- set facts = {
     "sessions": ("session", ref("int_sessions_built"), "true"),
@@ -12,7 +12,7 @@
 } %}
 
 with
-    brought as (
+    reported as (
         {%- for name, (fact, model, condition) in facts.items() %}
             select '{{ name }}' as name, '{{ fact }}' as fact, min(date_day) as first_day, max(date_day) as last_day
             from {{ model }}
@@ -25,6 +25,6 @@ with
         select fact, max(date_day) as last_day from {{ ref("int_days_covered") }} where is_covered group by fact
     )
 
-select brought.name as fact, brought.first_day, greatest(brought.last_day, covered.last_day) as last_day
-from brought
-left join covered on brought.fact = covered.fact
+select reported.name as fact, reported.first_day, greatest(reported.last_day, covered.last_day) as last_day
+from reported
+left join covered on reported.fact = covered.fact

@@ -1,6 +1,6 @@
 {#-
-  Identifiers that are nobody's own: seen with more different people than `people_of_an_identifier` (10), as of a till, an office phone or a
-  word that stands for a guest and that we do not know. A person is told by what is surer than the identifier: an e-mail address, else a phone.
+  Shared identifiers: seen with more distinct people than `people_of_an_identifier` (10), such as of a till, an office phone or an unknown
+  placeholder for guests. People are distinguished by a more reliable identifier: an e-mail address, else a phone.
 -#}
 {%- set pairs = [
     ("email_key", "phone_key"),

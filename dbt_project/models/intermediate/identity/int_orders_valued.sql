@@ -1,5 +1,5 @@
 {#-
-  What each order brought. A return is a row of its own: its amount or quantity is negative, or it sells nothing and pays something back.
+  The revenue of each order. A return is a separate row: its amount or quantity is negative, or it has a refund without a sale.
   It is not an order and takes nothing from the gross revenue; its amount is a refund. Amounts of refunds may be written with a minus.
 -#}
 with
@@ -11,7 +11,7 @@ with
             coalesce(orders.revenue < 0, false) or coalesce(orders.quantity < 0, false) as is_negative,
             abs(coalesce(orders.revenue, 0)) as stated_amount,
             abs(coalesce(orders.refunded, 0)) as stated_refund
-        from {{ ref("int_orders_judged") }} as orders
+        from {{ ref("int_orders_assessed") }} as orders
         left join
             {{ ref("int_records_identified") }} as records
             on records.record_kind = 'order'
@@ -44,7 +44,7 @@ with
                 when coalesce(revenue, refunds) is not null
                 then coalesce(revenue, 0) - coalesce(refunds, 0)
             end as net_revenue,
-            -- an order that was paid before it was cancelled brought money, which then went back
+            -- an order that was paid before it was cancelled has revenue and a refund
             not is_a_test
             and (
                 order_state in ('sale', 'partly_refunded', 'refunded')

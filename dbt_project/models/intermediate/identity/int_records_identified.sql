@@ -1,8 +1,8 @@
 {#-
-  Who stands behind each order, lead, contact and visitor. Identifiers that were seen together belong together: a phone number, a customer id
+  The person of each order, lead, contact and visitor. Identifiers that were seen together belong together: a phone number, a customer id
   or a visitor takes the e-mail key that it was first seen with. A customer is then named by the e-mail key, else the phone key, else the
-  shop's customer id, else the visitor. Visitors without consent carry no id here, so nothing of theirs is tied to a person, and neither is
-  anything by an identifier that too many people share.
+  shop's customer id, else the visitor. Visitors without consent have no id here, so none of their data is linked to a person. Identifiers that too many people share
+  link nothing either.
 -#}
 {%- set identifiers = ["email_key", "phone_key", "customer_ref", "visitor_key"] %}
 
@@ -29,7 +29,7 @@ with
         {%- endfor %}
     ),
 
-    {% for name, known_by, tells in [
+    {% for name, known_by, identifier in [
         ("email_of_phone", "phone_key", "email_key"),
         ("email_of_customer", "customer_ref", "email_key"),
         ("phone_of_customer", "customer_ref", "phone_key"),
@@ -38,17 +38,17 @@ with
         ("customer_of_visitor", "visitor_key", "customer_ref"),
     ] %}
         {{ name }} as (
-            select known_by, told
+            select known_by, linked
             from
                 (
                     select
                         {{ known_by }} as known_by,
-                        {{ tells }} as told,
+                        {{ identifier }} as linked,
                         row_number() over (
-                            partition by {{ known_by }} order by seen_at nulls last, {{ tells }}
+                            partition by {{ known_by }} order by seen_at nulls last, {{ identifier }}
                         ) as sighting
                     from records
-                    where {{ known_by }} is not null and {{ tells }} is not null
+                    where {{ known_by }} is not null and {{ identifier }} is not null
                 ) as sightings
             where sighting = 1
         ),
@@ -57,9 +57,9 @@ with
     widened as (
         select
             records.*,
-            coalesce(records.customer_ref, customer_of_visitor.told) as known_customer,
-            coalesce(records.phone_key, phone_of_visitor.told) as known_phone,
-            coalesce(records.email_key, email_of_visitor.told) as known_email
+            coalesce(records.customer_ref, customer_of_visitor.linked) as known_customer,
+            coalesce(records.phone_key, phone_of_visitor.linked) as known_phone,
+            coalesce(records.email_key, email_of_visitor.linked) as known_email
         from records
         left join customer_of_visitor on customer_of_visitor.known_by = records.visitor_key
         left join phone_of_visitor on phone_of_visitor.known_by = records.visitor_key
@@ -72,12 +72,14 @@ with
             widened.record_key,
             widened.visitor_key,
             widened.known_customer,
-            coalesce(widened.known_phone, phone_of_customer.told) as known_phone,
-            coalesce(widened.email_key, email_of_customer.told, email_of_phone.told, widened.known_email) as known_email
+            coalesce(widened.known_phone, phone_of_customer.linked) as known_phone,
+            coalesce(
+                widened.email_key, email_of_customer.linked, email_of_phone.linked, widened.known_email
+            ) as known_email
         from widened
         left join email_of_customer on email_of_customer.known_by = widened.known_customer
         left join phone_of_customer on phone_of_customer.known_by = widened.known_customer
-        left join email_of_phone on email_of_phone.known_by = coalesce(widened.known_phone, phone_of_customer.told)
+        left join email_of_phone on email_of_phone.known_by = coalesce(widened.known_phone, phone_of_customer.linked)
     )
 
 select

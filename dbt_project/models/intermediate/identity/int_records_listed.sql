@@ -1,4 +1,4 @@
-{#- What tells the person of each order, lead, contact and visitor; an identifier that identifies nobody is null here. -#}
+{#- The identifiers of each order, lead, contact and visitor; placeholders are null here. -#}
 {%- set text = dbt.type_string() %}
 
 select
@@ -9,7 +9,7 @@ select
     customer_ref,
     visitor_key,
     ordered_at as seen_at
-from {{ ref("int_orders_judged") }}
+from {{ ref("int_orders_assessed") }}
 union all
 select
     'lead',

@@ -1,6 +1,6 @@
 {#-
   Every campaign and the channel of what its money buys: by the kind of the ad platform, before any tag is looked at.
-  A platform's spend outside campaigns stands as one row without campaign_key; `spend_key` is never null.
+  A platform's spend outside campaigns is one row without campaign_key; `spend_key` is never null.
 -#}
 with
     campaigns as (

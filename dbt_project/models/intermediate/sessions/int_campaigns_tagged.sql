@@ -1,4 +1,4 @@
-{#- What a link may call a campaign: its id, the utm_campaign of its ads' tags, or its name. A tag that several campaigns share tells none. -#}
+{#- What a link may call a campaign: its id, the utm_campaign of its ads' tags, or its name. A tag that several campaigns share identifies none. -#}
 with
     names as (
         select campaign_key, campaign_name, channel, lower(campaign_id) as tag
@@ -22,10 +22,10 @@ with
         inner join {{ ref("int_campaigns_channelled") }} as campaigns on campaigns.campaign_key = ads.campaign_key
     ),
 
-    telling as (
+    distinct_tags as (
         select tag from names where tag is not null and tag <> '' group by tag having count(distinct campaign_key) = 1
     )
 
 select names.tag, names.campaign_key, names.campaign_name, names.channel
 from names
-inner join telling on telling.tag = names.tag
+inner join distinct_tags on distinct_tags.tag = names.tag

@@ -15,7 +15,7 @@ with
             case when page_url like '%?%' then {{ url_parameter("page_url", "srsltid") }} end as srsltid,
             {%- for name in click_id_names() %}
                 coalesce(
-                    {{ told(name) if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" }},
+                    {{ known_tag(name) if name in ["gclid", "fbclid", "msclkid", "ttclid"] else "null" }},
                     case
                         when consent_ads is distinct from false and page_url like '%?%'
                         then {{ url_parameter("page_url", name) }}
@@ -25,7 +25,7 @@ with
         from tagged
     ),
 
-    -- a click id that nobody filled in tells no click
+    -- an unfilled placeholder of a click id is not a click
     clicked as (
         select
             *,
@@ -35,7 +35,7 @@ with
         from evidence
     ),
 
-    told as (
+    evidenced as (
         select
             *,
             case
@@ -88,9 +88,9 @@ select
     page_url,
     page_path,
     referrer,
-    told.evidence,
+    evidenced.evidence,
     case
-        told.evidence
+        evidenced.evidence
         when 'utm'
         then coalesce(tagged_source, '(not set)')
         when 'search_engine'
@@ -102,7 +102,7 @@ select
         else coalesce(clicks.traffic_source, '(direct)')
     end as traffic_source,
     case
-        told.evidence
+        evidenced.evidence
         when 'utm'
         then coalesce(tagged_medium, '(not set)')
         when 'search_engine'
@@ -114,10 +114,15 @@ select
         else coalesce(clicks.traffic_medium, '(none)')
     end as traffic_medium,
     case
-        told.evidence when 'free_listing' then 'Shopping Free Listings' when 'nothing' then null else tagged_campaign
+        evidenced.evidence
+        when 'free_listing'
+        then 'Shopping Free Listings'
+        when 'nothing'
+        then null
+        else tagged_campaign
     end as traffic_campaign,
     case
-        when told.evidence = 'google_click'
+        when evidenced.evidence = 'google_click'
         then
             {{
                 google_ads_channel(
@@ -139,5 +144,5 @@ select
     consent_ads,
     is_bot,
     occurred_at
-from told
-left join {{ ref("click_source") }} as clicks on clicks.evidence = told.evidence
+from evidenced
+left join {{ ref("click_source") }} as clicks on clicks.evidence = evidenced.evidence

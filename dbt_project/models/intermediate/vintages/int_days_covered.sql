@@ -1,9 +1,9 @@
 {#-
-  Which entity of a source brings a fact is read off the canonical rows. A connector's loads say which days it was asked for: a day without rows is a day on which nothing happened. Of a file only its rows tell: it
-  covers the days from its first row to its last. A day counts once it was over when it was extracted. A source that ends is missed to the
-  end of the following month. Where another source brings the same account, the day is covered.
+  The canonical rows show which entity of a source has a fact. A connector's loads define its covered days: a day without rows is a day on which
+  nothing happened. A file has only its rows: it covers the days from its first row to its last. A day counts once it was over when it was extracted. A source that ends is missed to the
+  end of the following month. If another source has the same account, the day is covered.
 -#}
-{#- canonical rows, the fact that they bring, the first and the last day of a row -#}
+{#- canonical rows, their fact, the first and the last day of a row -#}
 {%- set published = reporting_day("published_at") %}
 {%- set closed = reporting_day("coalesce(closed_at, created_at)") %}
 {%- set organic = "(select * from " ~ ref("account_day") ~ " where account_type = 'organic') as organic" %}
@@ -28,7 +28,7 @@
 with
     days as ({{ days_between("1990-01-01", "2049-12-31") }}),
 
-    brought as (
+    reported as (
         {%- for relation, fact, first_day, last_day in bringing %}
             select
                 '{{ fact }}' as fact,
@@ -42,13 +42,13 @@ with
         {%- endfor %}
     ),
 
-    -- content stands for its account where the source brings no days of accounts
+    -- content counts for its account if the source has no days of accounts
     entities as (
         select distinct case when fact = 'content' then 'account' else fact end as fact, source_name, entity
-        from brought
+        from reported
         where
             fact <> 'content'
-            or source_name not in (select days.source_name from brought as days where days.fact = 'account')
+            or source_name not in (select days.source_name from reported as days where days.fact = 'account')
     ),
 
     loads as (
@@ -71,12 +71,12 @@ with
     -- rows without a day, such as lifetime numbers of posts, cover none
     file_days as (
         select source_name, account_id, entity, min(first_day) as first_day, max(last_day) as last_day
-        from brought
+        from reported
         where first_day is not null
         group by source_name, account_id, entity
     ),
 
-    -- a file's window is told in UTC, its rows in the reporting time zone
+    -- a file's window is in UTC, its rows are in the reporting time zone
     windows as (
         select fact, source_name, account_id, window_start as first_day, window_end as last_day, last_day_over
         from loads

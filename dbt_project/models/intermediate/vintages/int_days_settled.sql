@@ -11,7 +11,7 @@ with
         {%- endfor %}
     ),
 
-    -- a connector declares its platform's window; the seed knows those of platforms that only come in files
+    -- a connector declares its platform's window; the seed has those of platforms that are only imported
     windows as (
         {%- for platform, days in var("restatement_days").items() %}
             select '{{ platform }}' as platform, cast({{ days }} as bigint) as restatement_days

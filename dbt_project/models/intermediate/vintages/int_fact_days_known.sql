@@ -1,4 +1,4 @@
-{#- An account that two sources bring is named once. -#}
+{#- An account of two sources has one row. -#}
 with
     accounts as (
         select fact, date_day, account_id, min(case when is_covered then 1 else 0 end) as is_covered

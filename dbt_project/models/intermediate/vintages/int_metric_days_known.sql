@@ -1,4 +1,4 @@
-{#- What facts a metric is made of comes from the marts' yml, as dim_metric does. -#}
+{#- The facts of a metric come from the marts' yml, as dim_metric does. -#}
 {%- set pairs = [] %}
 {%- for metric in metric_catalogue() %}
     {%- for fact in metric.facts %} {%- do pairs.append((metric, fact)) %} {%- endfor %}

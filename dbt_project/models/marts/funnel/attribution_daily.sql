@@ -1,6 +1,6 @@
 {#-
-  Credits and spend stand side by side: spend that won nothing keeps its row under every model, and so do orders that nothing was spent on.
-  Spend on days that no orders are known of won nobody knows what.
+  Credits and spend are joined on both sides: spend that won nothing keeps its row under every model, and so do orders that nothing was spent on.
+  The result of spend on days without known orders is unknown.
 -#}
 with
     credited as (

@@ -1,4 +1,4 @@
-{#- Each part counts one kind of thing on its own day; `origin` is told apart where a lead or a deal has one. -#}
+{#- Each part counts one kind of thing on its own day; `origin` is separated where a lead or a deal has one. -#}
 {%- set measures = [
     "sessions",
     "engaged_sessions",
@@ -160,7 +160,7 @@ with
     ),
 
     -- what is spent outside campaigns is set against the orders of its channel that no campaign is known of;
-    -- on days without known orders, nothing can be said of what advertising brought
+    -- on days without known orders, the result of advertising is unknown
     advertised as (
         select
             known.*,

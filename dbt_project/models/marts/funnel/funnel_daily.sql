@@ -1,5 +1,5 @@
 {#-
-  Six stages, each counted in one unit: what people saw or did on the web (`volume`), and what the sales team counts beside it
+  Six stages, each counted in one unit: what people saw or did on the web (`volume`), and what the sales team counts in addition
   (`crm_volume`). The two are never added to each other.
 -#}
 {%- set stages = ["awareness", "interest", "consideration", "intent", "purchase", "loyalty"] %}

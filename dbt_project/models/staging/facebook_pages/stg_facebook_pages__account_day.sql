@@ -1,7 +1,7 @@
 {%- set reactions = ["like", "love", "wow", "haha", "sorry", "anger"] -%}
 
 with
-    -- views come in two parts where they are told apart by advertising; people do not add up, so theirs only come whole
+    -- views have two parts if they are split by advertising; people do not add up, so their count is only a total
     page_days as (
         select
             _source,

@@ -11,10 +11,11 @@ with
         from {{ ref("stg_facebook_pages__post_counters") }}
     ),
 
-    -- a total that stopped before its post did would be set against others that went on
-    judged as (
+    -- a total that ended before its post would be compared with others that continued
+    assessed as (
         select
-            last_read.*, breaks.ended_on is null and (last_read.is_post_deleted or not last_read.is_deleted) as goes_on
+            last_read.*,
+            breaks.ended_on is null and (last_read.is_post_deleted or not last_read.is_deleted) as continues
         from last_read
         left join
             {{ ref("series_break") }} as breaks
@@ -27,13 +28,13 @@ with
     totals as (
         select
             content_key,
-            max(case when goes_on then observed_on end) as observed_on,
+            max(case when continues then observed_on end) as observed_on,
             {%- for column in columns %}
                 max(
-                    case when goes_on and column_name = '{{ column }}' then value end
+                    case when continues and column_name = '{{ column }}' then value end
                 ) as {{ column }}{{ ',' if not loop.last }}
             {%- endfor %}
-        from judged
+        from assessed
         group by content_key
     ),
 

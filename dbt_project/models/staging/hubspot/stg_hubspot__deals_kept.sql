@@ -1,5 +1,5 @@
 {#-
-  A deal that was merged away or deleted for good ends. It belongs to the contact that is left of its own. Won and lost are told by the stage's
+  A deal that was merged away or deleted for good ends. It belongs to the contact that its own was merged into. Won and lost come from the stage's
   own flags, else by the deal's; a deal with neither is unknown, and a stage that is in no pipeline is shown.
 -#}
 {{ config(materialized="table") }}

@@ -1,6 +1,6 @@
 {#-
   Contacts that ever were at the stage lead or a later one before the purchase. Who came into the CRM by buying is a customer and was never a
-  lead; buying qualifies nobody either.
+  lead; a purchase does not make a contact qualified either.
 -#}
 with
     leads as (

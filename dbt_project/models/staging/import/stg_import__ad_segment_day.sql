@@ -1,5 +1,5 @@
 {#-
-  Segments come from files of segments alone, and from files whose segments add up to the ad's day. The latter write a segment as `kind=segment`,
+  Segments come from files with segments only, and from files whose segments add up to the ad's day. The latter write a segment as `kind=segment`,
   or without its kind; a row without a segment is the ad's whole day.
 -#}
 {{ config(materialized="table") }}

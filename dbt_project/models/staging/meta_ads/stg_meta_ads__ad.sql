@@ -1,5 +1,5 @@
 with
-    -- the platform fills the ad's own ids into a link when somebody clicks
+    -- the platform fills the ad's own ids into a link on a click
     tagged as (
         select
             *,

@@ -1,8 +1,8 @@
-"""Connectors that are declared: `connector.yml` in a connector's folder says what to ask and what answers hold.
+"""Declared connectors: `connector.yml` in a connector's folder describes the requests and the fields of the responses.
 
-The words are those of dlt's `RESTAPIConfig` where it has them; the transport is `Rest`. What is special to a platform is Python
-in `hooks.py` beside the file: `extract(api, window)` yields further pages, `authorize(api)` gives the headers of the session,
-`judge` and `pace` read errors and limits. docs/how-to/add-a-connector.md explains every word.
+The keys are those of dlt's `RESTAPIConfig` where it has them; the transport is `Rest`. What is special to a platform is Python
+in `hooks.py` next to the file: `extract(api, window)` yields further pages, `authorize(api)` returns the headers of the session,
+`raise_for_error` and `pace` read errors and limits. docs/how-to/add-a-connector.md explains every key.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from multiball.shapes import Connector, Page, Source, Window
 
 
 def declared(file: Path, package: str) -> Connector:
-    """The connector that a `connector.yml` declares. Raises InputError that names the line where it cannot work."""
+    """The connector that a `connector.yml` declares. Raises InputError with the line if it is invalid."""
     it = declaration(file)
     hooks = f"{package}.{it.name}.hooks" if (file.parent / "hooks.py").exists() else None
 

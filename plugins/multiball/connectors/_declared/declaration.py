@@ -1,4 +1,4 @@
-"""What a `connector.yml` declares, as types. `reading` makes them; `session` follows them."""
+"""The types of a declaration. `reading` creates them from `connector.yml`; `session` executes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FLAGS = ("required", "email", "phone", "id")
 
 
 def utc_day(value: Any) -> Any:
-    """The UTC day of a moment that stands where a date is wanted; a moment without zone is UTC. A date stays as it is."""
+    """The UTC day of a timestamp in a date field; a timestamp without zone is UTC. A date stays as it is."""
     if not isinstance(value, str) or len(value) <= len("2026-01-31"):
         return value
     moment = datetime.fromisoformat(value)
@@ -46,12 +46,12 @@ def _as_it_is(value: Any) -> Any:
 
 
 CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {"date": utc_day, "boolean": _truth, "json": _json}
-"""What is done to a value of a type; of the others landing reads what JSON brings."""
+"""How values of a type are converted; values of other types land as JSON has them."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A field line: the name of the raw field, the way to its value, and the type as it is written."""
+    """A field line: the name of the raw field, the path of its value, and its declared type."""
 
     name: str
     path: Path
@@ -68,7 +68,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Paginator:
-    """How one page leads to the next; the words are those of dlt's `RESTAPIConfig`."""
+    """How to get from one page to the next; the names are those of dlt's `RESTAPIConfig`."""
 
     type: str = "single_page"
     cursor_path: Path | None = None
@@ -85,7 +85,7 @@ class Paginator:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for, with places for the window and the account, and where the rows of an answer are."""
+    """A request, with placeholders for the window and the account, and the path of the rows in its response."""
 
     path: str
     method: str = "GET"
@@ -99,9 +99,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Table:
-    """A raw table: its entity, its fields' ways, and its request. One without a request is nested (`within`), or the hook brings it.
+    """A raw table: its entity, its fields' paths, and its request. Without a request it is nested (`within`), or the hook extracts it.
 
-    `nested` leads to its rows within each row of the table `within`, or of its own request's answer.
+    `nested` is the path of its rows within each row of the table `within`, or of its own request's response.
     """
 
     entity: Entity
@@ -115,12 +115,12 @@ class Table:
     keeps_undeclared: bool = True
 
     @property
-    def asked(self) -> list[Path]:
-        """The ways into the platform's own row, without what Multiball adds."""
+    def declared_paths(self) -> list[Path]:
+        """The paths into the platform's own row, without those that start at `@`."""
         return [line.path for line in self.lines if line.path.members]
 
     def maker(self, elsewhere: frozenset[str] = frozenset()) -> Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]:
-        """A function that makes a record of a row and what is around it. Other tables read the members `elsewhere` of the row."""
+        """A function that converts a row and its context to a record. `elsewhere` are the row's members that other tables read."""
         readers = [(line.name, line.reader()) for line in self.lines]
         read = elsewhere.union(self.ignored, *(line.path.members for line in self.lines))
 
@@ -136,7 +136,7 @@ class Table:
 
 @dataclass(frozen=True)
 class ErrorRule:
-    """What an answer means that fits `when`: a status, a part of its text, and values at ways into its body."""
+    """The meaning of a response that matches `when`: a status, a part of its text, and values at paths in its body."""
 
     then: str
     status: tuple[Any, ...] = ()
@@ -149,7 +149,7 @@ class ErrorRule:
 
 @dataclass(frozen=True)
 class Throttle:
-    """Limits to keep before they are hit: seconds between requests, or the headers that state what is left of an interval."""
+    """Limits to respect: seconds between requests, or the headers with the calls that remain in an interval."""
 
     seconds: float = 0.0
     limit_header: str = ""
@@ -161,7 +161,7 @@ class Throttle:
 
 @dataclass(frozen=True)
 class Auth:
-    """How requests prove who asks. The values name credentials of the source; `name` is a header."""
+    """How requests authenticate. The values name credentials of the source; `name` is a header."""
 
     type: str
     credentials: tuple[str, ...] = ()
@@ -170,7 +170,7 @@ class Auth:
 
 @dataclass(frozen=True)
 class Option:
-    """An option of the source in `sources.yml` that paths and params name."""
+    """An option of the source in `sources.yml` that paths and params use."""
 
     default: Any
     schema: Mapping[str, Any]
@@ -179,7 +179,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A whole connector, as its `connector.yml` says."""
+    """A whole connector, as declared in its `connector.yml`."""
 
     name: str
     title: str
@@ -203,6 +203,6 @@ class Declaration:
         return tuple(table.entity for table in self.tables.values())
 
     def read_within(self, name: str) -> frozenset[str]:
-        """The members of a table's rows that hold the rows of other tables."""
+        """The members of a table's rows that contain the rows of other tables."""
         inner = (table.nested for table in self.tables.values() if table.within == name and table.nested)
         return frozenset(member for path in inner for member in path.members)

@@ -1,37 +1,37 @@
-"""What errors mean and how fast to ask, as a connector declares it: a `judge` and a `pace` for `Rest`."""
+"""Errors and rate limits as a connector declares them: a `raise_for_error` and a `pace` for `Rest`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from multiball.connectors._answers import Again, Answer, TooMuch
-from multiball.connectors._answers import judge as judge_by_status
+from multiball.connectors._answers import raise_for_error as raise_for_status
 from multiball.connectors._declared.declaration import ErrorRule, Throttle
 
 
 class NoRows(Exception):
-    """The answer means that there are no rows."""
+    """The response means that there are no rows."""
 
 
-def told(rules: tuple[ErrorRule, ...], answer: Answer) -> None:
-    """Raise what the first rule that fits the answer says; none fits an answer with rows. The status may be one of success."""
+def raise_by_rules(rules: tuple[ErrorRule, ...], answer: Answer) -> None:
+    """Raise the error of the first rule that matches the response, even if its status is a success. None matches one with rows."""
     for rule in rules:
         if _fits(rule, answer):
             _raise(rule, answer)
 
 
-def judge(rules: tuple[ErrorRule, ...]) -> Callable[[Answer], None]:
-    """A judge of answers with an error: by the rules, else by the HTTP status."""
+def raise_for_error(rules: tuple[ErrorRule, ...]) -> Callable[[Answer], None]:
+    """A function that classifies an error by the rules, else by the HTTP status."""
 
-    def judge_answer(answer: Answer) -> None:
-        told(rules, answer)
-        judge_by_status(answer)
+    def raise_for_answer(answer: Answer) -> None:
+        raise_by_rules(rules, answer)
+        raise_for_status(answer)
 
-    return judge_answer
+    return raise_for_answer
 
 
 def pace(throttle: Throttle) -> Callable[[Mapping[str, str]], float]:
-    """Seconds to pause before the next request: as declared, or one interval when too few calls are left of a limit."""
+    """Seconds to pause before the next request: as declared, or one interval when few calls of a limit remain."""
 
     def pause(headers: Mapping[str, str]) -> float:
         limit, left = headers.get(throttle.limit_header), headers.get(throttle.left_header)
@@ -50,7 +50,7 @@ def _fits(rule: ErrorRule, answer: Answer) -> bool:
         return False
     try:
         return all(path.reader()(answer.body, {}) in values for path, values in rule.values)
-    except TypeError:  # the body is of another shape than the rule is about
+    except TypeError:  # the body has another structure than the rule expects
         return False
 
 

@@ -1,4 +1,4 @@
-"""From one page of a listing to the next, in the ways that APIs share."""
+"""From one page of a listing to the next, by the methods that APIs share."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 from multiball.connectors._declared.declaration import Paginator
 
 SECRETS = ("access_token", "token", "api_key", "key", "sig", "signature")
-"""Parameters of a next page's address that are not sent again: the header proves who asks."""
+"""Parameters of a next page's address that are not sent again, because the header authenticates."""
 
 
 def first(paginator: Paginator) -> dict[str, Any]:
-    """The parameters of the first page, besides those of the request."""
+    """The parameters of the first page, in addition to those of the request."""
     more = limit_of(paginator)
     if paginator.type == "page_number":
         more[paginator.page_param] = paginator.first_page
@@ -23,12 +23,12 @@ def first(paginator: Paginator) -> dict[str, Any]:
 
 
 def limit_of(paginator: Paginator) -> dict[str, Any]:
-    """The parameter of the rows a page, where the API has one."""
+    """The parameter for the page size, if the API has one."""
     return {paginator.limit_param: paginator.limit} if paginator.limit_param else {}
 
 
 def following(paginator: Paginator, body: Any, rows: list[Any], sent: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The parameters of the page after the one that `sent` asked for; None on the last. Raises ValueError for half a page."""
+    """The parameters of the page after the one that `sent` requested; None on the last. Raises ValueError for an incomplete page."""
     more = _following(paginator, body, rows, sent)
     limit = _limit(paginator, sent)
     if more is not None and paginator.full_pages and len(rows) < limit:
@@ -55,7 +55,7 @@ def _following(paginator: Paginator, body: Any, rows: list[Any], sent: Mapping[s
 
 
 def _goes_on(paginator: Paginator, body: Any, rows: list[Any], sent: Mapping[str, Any], read: int) -> bool:
-    """Whether rows are left: by the total where the platform states it, else until a page that is not full."""
+    """Whether rows remain: by the total if the platform gives one, else until a page is not full."""
     if not paginator.total_path:
         return len(rows) >= max(_limit(paginator, sent), 1)
     total = int(paginator.total_path.reader()(body, {}))
@@ -65,5 +65,5 @@ def _goes_on(paginator: Paginator, body: Any, rows: list[Any], sent: Mapping[str
 
 
 def _limit(paginator: Paginator, sent: Mapping[str, Any]) -> int:
-    """The rows that a page was asked to have: fewer than declared where more were too many."""
+    """The requested page size: less than declared if that was too large."""
     return int(sent.get(paginator.limit_param, paginator.limit))

@@ -1,7 +1,7 @@
-"""The way from a row to a value: `a.b`, `a[0].b`, `first | second`, `@account`, `@number`, `@parent.x`.
+"""The path from a row to a value: `a.b`, `a[0].b`, `first | second`, `@account`, `@number`, `@parent.x`.
 
-A member that is absent or null leads to None. A member of something that is not an object raises: a platform that changed its answers
-is reported, not read as empty. (JMESPath and JSONPath read None there, which would hide the change.)
+A member that is absent or null gives None. A member of something that is not an object raises an error, so that a changed response
+is reported and not read as empty. (JMESPath and JSONPath return None, which would hide the change.)
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ _STEP = re.compile(rf"({_MEMBER})|\[(\d+)\]")
 _AROUND = ("account", "number", "parent")
 Step = str | int
 Read = Callable[[Any, Mapping[str, Any]], Any]
-"""Reads a value from a row and what is around it: `account`, `number`, `parent`. Raises TypeError for a member of what is not an object."""
+"""Reads a value from a row and its context: `account`, `number`, `parent`. Raises TypeError for a member of what is not an object."""
 
 
 @dataclass(frozen=True)
 class Path:
-    """One or more ways to a value; the first that leads to something counts. A way that begins with `@` is of what is around the row."""
+    """One or more paths to a value; the first with a value counts. A path that begins with `@` reads the row's context."""
 
     text: str
     ways: tuple[tuple[Step, ...], ...]
 
     @property
     def members(self) -> frozenset[str]:
-        """The members at the top of a row that are read."""
+        """The top-level members of a row that are read."""
         return frozenset(str(way[0]) for way in self.ways if not str(way[0]).startswith("@"))
 
     def reader(self) -> Read:
@@ -41,7 +41,7 @@ class Path:
 
 
 def path(text: str) -> Path:
-    """The path that a text writes. Raises ValueError that says what is wrong where it writes none."""
+    """Parse a path. Raises ValueError that explains what is wrong."""
     ways = []
     for alternative in text.split("|"):
         written = alternative.strip()
@@ -57,7 +57,7 @@ def path(text: str) -> Path:
 
 
 def _reader(way: tuple[Step, ...]) -> Read:
-    """The quickest form for the usual depths: a row has dozens of fields, and a day many rows."""
+    """The fastest function for the usual depths: a row has dozens of fields, and a day many rows."""
     first = str(way[0])
     if first.startswith("@"):
         steps = (first[1:], *way[1:])

@@ -1,4 +1,4 @@
-"""Read a `connector.yml`. Whatever is wrong in it is an InputError that names the file, the line and what would be right."""
+"""Read a `connector.yml`. Every fault is an InputError that names the file, the line and the fix."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ PAGINATOR_WORDS = {
     "page_number": ("page_param",),
     "single_page": (),
 }
-"""Type: the words that it cannot do without."""
+"""The required keys of each type."""
 
 
 def declaration(file: File) -> Declaration:
-    """What the file declares; the connector has the name of its folder. InputError where it declares nothing that could work."""
+    """The declaration in the file; the connector has the name of its folder. InputError if it is invalid."""
     document = read(file)
     if document is None:
         raise InputError("is empty", where=str(file), remedy=GUIDE)
@@ -55,7 +55,7 @@ def _schema() -> dict[str, Any]:
 
 
 class _Reader:
-    """Makes the types of `declaration` of a document that fits the schema, and checks what a schema cannot say."""
+    """Converts a document that fits the schema to the types of `declaration`, and checks what a schema cannot express."""
 
     def __init__(self, document: Document, has_hooks: bool) -> None:
         self._document, self._data, self._has_hooks = document, document.data, has_hooks
@@ -107,14 +107,14 @@ class _Reader:
             self._known((*place, word), [given[word]] if word in given else (), self._data["tables"], "a table")
         self._day(place, given, {field.name: field.type for field in fields})
         if given.get("parent") == name or given.get("within") == name:
-            raise self._document.wrong(f"the table {name} leads to itself", "Name another table.", place)
+            raise self._document.wrong(f"the table {name} is nested within itself", "Name another table.", place)
         if "within" in given and "select" not in given:
             raise self._document.wrong(f"{name} is within {given['within']} without select", "Add select: the path of its rows.", place)
         if "unnest" in given and "path" not in given:
             raise self._document.wrong(f"{name} has unnest without a path", "Use within and select for rows of another table.", place)
         if not {"path", "within"} & given.keys() and not self._has_hooks:
-            remedy = "Give it a path, or a hooks.py beside this file that brings its rows."
-            raise self._document.wrong(f"nothing brings the table {name}", remedy, place)
+            remedy = "Give it a path, or write a hooks.py next to this file that yields its rows."
+            raise self._document.wrong(f"the table {name} has no source of rows", remedy, place)
         entity = Entity(
             name, given["grain"], given["kind"], tuple(given["key"]), fields, given.get("day"), tuple(given.get("answered_by", ()))
         )
@@ -151,7 +151,7 @@ class _Reader:
 
     def _request(self, place: Place, given: Mapping[str, Any]) -> Request:
         shared = {word: self._data[word] for word in ("format", "select", "expect", "paginator") if word in self._data}
-        if place == ("check",):  # asks for one object, which is not where the rows of a listing are
+        if place == ("check",):  # requests one object, so the path of a listing's rows does not apply
             shared = {word: shared[word] for word in shared.keys() & {"format"}}
         words = {**shared, **given}
         for word in ("path", "params", "body"):
@@ -179,13 +179,13 @@ class _Reader:
         return Paginator(**{**given, **ways})
 
     def _only(self, place: Place, given: Mapping[str, Any], needed: Iterable[str], known: Iterable[str]) -> None:
-        """That the words of a type are all there, and no others."""
+        """Check that a type's keys are complete, with no others."""
         for word in needed:
             if word not in given:
                 raise self._document.wrong(f"{given['type']} needs {word}", f"Add {word}.", place)
         for word in given:
             if word not in (*known, "type"):
-                raise self._document.wrong(f"{given['type']} knows no {word}", suggestion(word, known), (*place, word))
+                raise self._document.wrong(f"{given['type']} has no key {word}", suggestion(word, known), (*place, word))
 
     def _known(self, place: Place, given: Iterable[str], known: Iterable[str], what: str) -> None:
         for name in given:
@@ -199,7 +199,7 @@ class _Reader:
     def _places(self, place: Place, text: str, given: Mapping[str, Any]) -> None:
         for name in self._tried(place, lambda: places(text), "Close the brace, or write {{ for one that stays."):
             first, _, rest = name.partition(".")
-            self._known(place, [first], PLACES, "a place that paths and params may have")
+            self._known(place, [first], PLACES, "a placeholder for paths and params")
             if first == "option":
                 self._known(place, [rest], self._data.get("options", {}), "an option that the connector declares")
             if first == "parent" and "parent" not in given:

@@ -1,4 +1,4 @@
-"""Follow a declaration: one account's session with its API, from requests to records."""
+"""Execute a declaration: one account's session with its API, from requests to records."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from types import ModuleType
 from typing import Any
 
 from multiball.connectors._declared.declaration import Declaration, Request, Table
-from multiball.connectors._declared.errors import NoRows, judge, pace, told
+from multiball.connectors._declared.errors import NoRows, pace, raise_by_rules, raise_for_error
 from multiball.connectors._declared.paging import first, following, limit_of
 from multiball.connectors._declared.templates import fields_of, filled, of_window
+from multiball.connectors._response_checks import json_object, kind, whole
 from multiball.connectors._rest import Answer, Rest, TooMuch, Trail, bearer, credential
-from multiball.connectors._shape import json_object, kind, whole
 from multiball.shapes import InputError, Page, Record, Source, Window
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def opened(declared: Declaration, hooks: str | None, source: Source, account: str) -> Iterator[Session]:
-    """A session with the API, by the declared credentials or by the headers that the hook `authorize` gets with them."""
+    """A session with the API, with the declared credentials or with the headers that the hook `authorize` gets by them."""
     special = importlib.import_module(hooks) if hooks else None
     proof = headers(declared, source)
     if authorize := getattr(special, "authorize", None):
@@ -38,9 +38,9 @@ def opened(declared: Declaration, hooks: str | None, source: Source, account: st
 
 
 class Session(Rest):
-    """One account's session with a declared API, which hooks get too.
+    """One account's session with a declared API, which is passed to hooks.
 
-    `listed` asks for the raw rows of a request, `rows` for those of a table; `made` makes the table's pages of rows.
+    `listed` yields the raw rows of a request, `rows` those of a table; `made` converts rows to the table's pages.
     """
 
     def __init__(self, declared: Declaration, source: Source, account: str, hooks: ModuleType | None, headers: Mapping[str, str]) -> None:
@@ -51,12 +51,12 @@ class Session(Rest):
         super().__init__(
             source,
             {**accepted, **headers},
-            getattr(hooks, "judge", None) or judge(declared.errors),
+            getattr(hooks, "raise_for_error", None) or raise_for_error(declared.errors),
             getattr(hooks, "pace", None) or pace(declared.throttle),
         )
 
     def extract(self, window: Window) -> Iterator[Page]:
-        """Pages of every table that declares a request, snapshots only where the window is current; then what the hook brings."""
+        """Pages of every table that declares a request, snapshots only if the window is current; then the hook's pages."""
         for table in self.declared.tables.values():
             if table.request and not table.parent:
                 yield from self._load(table, window, None)
@@ -64,15 +64,15 @@ class Session(Rest):
             yield from special(self, window)
 
     def shown(self) -> str:
-        """The account, with what the declaration's check shows of it."""
+        """The account, with the fields that the declaration's check shows."""
         rows = next(self.listed(self.declared.check), [])
         show = self.declared.show
         shown = show.reader()(rows[0], {}) if show and rows else None
         return f"{self.account} ({shown})" if shown and str(shown) != self.account else self.account
 
     def made(self, name: str, rows: list[Any], parent: Record | None = None) -> Iterator[Page]:
-        """The page of a table that rows of the platform make, and the pages of the tables within it. Raises a SourceError that names what
-        cannot be read."""
+        """Convert the platform's rows to a page of a table and the pages of its nested tables. Raises a SourceError that names what cannot
+        be read."""
         around = {"account": self.account, "parent": parent}
         make = self._makers[name]
         table = self.declared.tables[name]
@@ -82,14 +82,14 @@ class Session(Rest):
                 yield nested.entity.name, self._nested(nested, rows)
 
     def rows(self, name: str, window: Window | None = None, parent: Record | None = None) -> Iterator[list[Any]]:
-        """Pages of a table's rows, as the platform gives them."""
+        """Pages of a table's rows, as the platform returns them."""
         table = self.declared.tables[name]
         assert table.request, f"{name} declares no request"
-        yield from self.listed(table.request, window, parent=parent or {}, fields=fields_of(table.asked))
+        yield from self.listed(table.request, window, parent=parent or {}, fields=fields_of(table.declared_paths))
 
     def fields(self, name: str) -> dict[str, list[str]]:
         """The members that a table's fields read, each with the members of it that they read."""
-        return fields_of(self.declared.tables[name].asked)
+        return fields_of(self.declared.tables[name].declared_paths)
 
     def _load(self, table: Table, window: Window, parent: Record | None) -> Iterator[Page]:
         name = table.entity.name
@@ -119,19 +119,19 @@ class Session(Rest):
         return [record for made in self.each(table.entity.name, rows, each) for record in made]
 
     def listed(self, request: Request, window: Window | None = None, **values: Any) -> Iterator[list[Any]]:
-        """Pages of the rows that answer a request, as the platform gives them. `values` are what its further places stand for."""
+        """Pages of a request's rows, as the platform returns them. `values` fill its further placeholders."""
         values = {**of_window(self.account, window), "option": self._options, **values}
         path, params, body = (filled(part, values) for part in (request.path, request.params, request.body))
         yield from self.pages(path, params, request, body)
 
     def at(self, path: str) -> str:
-        """The path behind what every path of the API begins with."""
+        """The path with the API's common prefix."""
         return self.declared.prefix + path
 
     def pages(
         self, path: str, params: Mapping[str, Any], request: Request | None = None, body: Mapping[str, Any] | None = None
     ) -> Iterator[list[Any]]:
-        """Pages of the rows at a path. `request` says how they are asked for and read, and is as the declaration has it for all."""
+        """Pages of the rows at a path. `request` says how to request and read them; the declaration's default otherwise."""
         request = request or self.declared.listing
         paginator, trail = request.paginator, Trail(self.source, path)
         more: dict[str, Any] | None = first(paginator)
@@ -148,7 +148,7 @@ class Session(Rest):
                 if limit <= 1 or paginator.type == "page_number":
                     raise
                 more = {**sent, paginator.limit_param: limit // 2}
-                log.warning("source %s: %s is too large: asking for %d rows at once", self.source.name, path, limit // 2)
+                log.warning("source %s: %s is too large: requesting %d rows at once", self.source.name, path, limit // 2)
                 continue
             yield rows
             if more is not None:
@@ -156,11 +156,11 @@ class Session(Rest):
                 more |= limit_of(paginator)
 
     def _read(self, request: Request, sent: Mapping[str, Any], text: str) -> tuple[list[Any], dict[str, Any] | None]:
-        """The rows of an answer, and the parameters of the next page. Raises ValueError where the answer is not whole."""
+        """The rows of a response, and the parameters of the next page. Raises ValueError if the response is incomplete."""
         if request.format == "csv":
             return _table(text, request.expect), None
         body = json_object(text)
-        told(self.declared.errors, Answer(self.source, 200, {}, text, body))
+        raise_by_rules(self.declared.errors, Answer(self.source, 200, {}, text, body))
         whole(body, *request.expect)
         if request.select is None:
             return [body], None
@@ -171,7 +171,7 @@ class Session(Rest):
 
 
 def _table(text: str, columns: tuple[str, ...]) -> list[dict[str, str | None]]:
-    """The rows of a CSV, whose empty cells are absent values. Raises ValueError where it lacks a column or breaks off."""
+    """The rows of a CSV, whose empty cells are missing values. Raises ValueError if a column is missing or it is cut off."""
     reader = csv.DictReader(text.splitlines())
     try:
         rows = list(reader)
@@ -203,7 +203,7 @@ def _option(source: Source, declared: Declaration, name: str) -> Any:
 
 
 def headers(declared: Declaration, source: Source) -> dict[str, str]:
-    """The headers that prove who asks, as declared. Raises InputError where a credential is missing."""
+    """The declared headers that authenticate. Raises InputError if a credential is missing."""
     if not (auth := declared.auth):
         return {}
     secrets = [credential(source, name) for name in auth.credentials]

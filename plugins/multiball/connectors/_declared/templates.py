@@ -1,7 +1,8 @@
-"""Texts with places: `{start}`, `{end:%Y%m%d}`, `{day_after_end}`, `{account}`, `{today}`, `{option.NAME}`, `{parent.FIELD}`.
+"""Texts with placeholders: `{start}`, `{end:%Y%m%d}`, `{day_after_end}`, `{account}`, `{today}`, `{option.NAME}`, `{parent.FIELD}`.
 
-A date takes a format of strftime, or `ms` for milliseconds since 1970 UTC; a list takes the sign that joins its values: `{option.x:+}`.
-`{fields:,}` are the members that the table's fields read, and `{fields:nested}` has the parts of a member in braces: `id,creative{tags}`.
+A date takes a format of strftime, or `ms` for milliseconds since 1970 UTC; a list takes the character that joins its values:
+`{option.x:+}`. `{fields:,}` are the members that the table's fields read, and `{fields:nested}` has the parts of a member in braces:
+`id,creative{tags}`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ PLACES = ("fields", "start", "end", "day_after_end", "account", "today", "option
 
 
 def places(text: str) -> list[str]:
-    """The places of a text, such as `option.currencies`. Raises ValueError where a brace is left open."""
+    """The placeholders of a text, such as `option.currencies`. Raises ValueError if a brace is not closed."""
     return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
 
 
 def of_window(account: str, window: Window | None) -> dict[str, Any]:
-    """What the places of an account and a window stand for."""
+    """The values of the placeholders of an account and a window."""
     values: dict[str, Any] = {"account": account, "today": datetime.now(UTC).date()}
     if window:
         values |= {"start": window.start, "end": window.end, "day_after_end": window.end + timedelta(days=1)}
@@ -31,7 +32,7 @@ def of_window(account: str, window: Window | None) -> dict[str, Any]:
 
 
 def fields_of(paths: Iterable[Path]) -> dict[str, list[str]]:
-    """The members that paths read at the top of a row, each with the members of it that they read."""
+    """The top-level members that paths read, each with the nested members that they read."""
     members: dict[str, list[str]] = {}
     for way in (way for path in paths for way in path.ways if not str(way[0]).startswith("@")):
         inner = members.setdefault(str(way[0]), [])
@@ -41,7 +42,7 @@ def fields_of(paths: Iterable[Path]) -> dict[str, list[str]]:
 
 
 def filled(value: Any, values: Mapping[str, Any]) -> Any:
-    """The value with the places of all its texts filled. Raises KeyError for a place that stands for nothing."""
+    """The value with all placeholders filled. Raises KeyError for an unknown placeholder."""
     if isinstance(value, str):
         return "".join(literal + _written(name, form or "", values) for literal, name, form, _ in Formatter().parse(value))
     if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
 """Posts of Facebook Pages with their lifetime insights, the days of a page, and the page's own token.
 
-Metrics are retired by the platform for all versions at once, and one bad name fails a whole call: so metrics are asked for together,
-singly where that fails, and a metric that fails singly yields no rows and is told. The token is a user's or system user's; the page's
+The platform retires metrics for all versions at once, and one invalid name fails a whole call. So metrics are requested together,
+singly if that fails, and a metric that fails singly yields no rows and is logged. The token is a user's or system user's; the page's
 own token comes from /me/accounts.
 """
 
@@ -14,11 +14,11 @@ from typing import Any
 
 from multiball.connectors._answers import DeadToken, Denied, Refused, TooMuch
 from multiball.connectors._declared.session import Session
-from multiball.connectors._graph import judge, pace
+from multiball.connectors._graph import pace, raise_for_error
 from multiball.connectors._rest import bearer, listing
 from multiball.shapes import Page, Record, Window
 
-__all__ = ["authorize", "extract", "judge", "pace"]
+__all__ = ["authorize", "extract", "pace", "raise_for_error"]
 log = logging.getLogger(__name__)
 DAYS_A_CALL = 90
 INVALID = 100
@@ -43,7 +43,7 @@ PAGE_METRICS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     ("week", {}, ("page_total_media_view_unique",)),
     ("days_28", {}, ("page_total_media_view_unique",)),
 )
-"""What is asked for of a page: the period, further parameters, the metrics."""
+"""The requests for a page: period, further parameters, metrics."""
 POST_METRICS = ("post_media_view", "post_total_media_view_unique", "post_clicks", "post_video_views", "post_reactions_like_total")
 POST_FIELDS = "id,message,created_time,updated_time,permalink_url,status_type,attachments{media_type},shares"
 SUMMARIES = "reactions.summary(total_count).limit(0),comments.summary(total_count).limit(0)"
@@ -112,10 +112,10 @@ def _lifetimes(insight: Record, post: str) -> list[dict[str, Any]]:
 
 
 def _insights(api: Session, node: str, metrics: Sequence[str], params: Record, retired: set[str]) -> Iterator[dict[str, Any]]:
-    """Insights of a page or post: together, singly where that fails, and again those that an answer leaves out.
+    """Insights of a page or post: together, singly if that fails, and those that a response omits once more.
 
-    What is too much at once is asked for in halves: of the metrics, then of the days. `retired` gathers the metrics that the platform no
-    longer knows. The paging of insights leads to other times for ever: it is not followed.
+    A request that is too large is split into halves: of the metrics, then of the days. `retired` collects the metrics that the platform no
+    longer has. The paging of insights leads to other times endlessly and is not followed.
     """
     known = [metric for metric in metrics if metric not in retired]
     if not known:
@@ -127,7 +127,7 @@ def _insights(api: Session, node: str, metrics: Sequence[str], params: Record, r
         halves = _halves(known, params)
         if not halves:
             raise
-        log.warning("source %s: insights of %s are too much at once: asking in halves", api.source.name, node)
+        log.warning("source %s: the request for insights of %s is too large: splitting it", api.source.name, node)
         for less, span in halves:
             yield from _insights(api, node, less, span, retired)
         return
@@ -148,7 +148,7 @@ def _insights(api: Session, node: str, metrics: Sequence[str], params: Record, r
 
 
 def _halves(metrics: Sequence[str], params: Record) -> list[tuple[Sequence[str], Record]]:
-    """The two halves of what was asked for; none of one metric of one day, or of a post."""
+    """The two halves of a request; none for one metric of one day, or of a post."""
     if len(metrics) > 1:
         middle = len(metrics) // 2
         return [(metrics[:middle], params), (metrics[middle:], params)]
@@ -175,7 +175,7 @@ def _days(insight: Record, account: str) -> list[dict[str, Any]]:
 
 
 def _spans(window: Window) -> Iterator[Window]:
-    """The window in pieces that one call may ask for."""
+    """The window in pieces that one call may request."""
     start = window.start
     while start <= window.end:
         end = min(start + timedelta(days=DAYS_A_CALL - 1), window.end)

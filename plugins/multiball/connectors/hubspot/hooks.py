@@ -3,9 +3,9 @@
 What changed comes by search, paged by id instead of by offset, since a search ends at 10,000 rows; then records are read in batches
 with their histories. The search index lags, so a window begins 15 minutes early. Archived records are in no search: they are listed.
 
-A record that was merged into another one, or deleted for good, is in no list and no search. So every current window lists the ids of all
-records (a call for each 100), and a record names those that were merged into it. A record archived or restored while the lists are read
-may be in neither; the next run finds it again.
+A record that was merged into another one, or deleted for good, is absent from lists and searches. So every current window lists the ids of
+all records (a call for each 100), and a record names those that were merged into it. A record archived or restored while the lists are
+read may be in neither; the next run finds it again.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _id(row: Record) -> str:
 
 
 def _found(text: str) -> list[dict[str, Any]]:
-    """The rows of a search. It tells how many there are from here on: a page with fewer than that, and not full, is half a page."""
+    """The rows of a search. Its total counts the rows from here on: a page with fewer rows that is not full is incomplete."""
     body = listing("results", "total")(text)
     rows: list[dict[str, Any]] = body["results"]
     if len(rows) < min(int(body["total"]), FOUND_A_PAGE):
@@ -90,7 +90,7 @@ def _read(api: Session, kind: Kind, ids: list[str]) -> list[dict[str, Any]]:
 
 
 def _answered(asked: int, text: str) -> list[dict[str, Any]]:
-    """The rows of a batch. Each id asked for is a row or an error, such as that of a record deleted since: less is half a page."""
+    """The rows of a batch. Each requested id is a row or an error, such as for a record deleted since; fewer are an incomplete page."""
     body = listing("results")(text)
     rows: list[dict[str, Any]] = body["results"]
     if len(rows) + int(body.get("numErrors") or 0) < asked:
@@ -99,13 +99,13 @@ def _answered(asked: int, text: str) -> list[dict[str, Any]]:
 
 
 def _archived(api: Session, kind: Kind) -> Iterator[list[dict[str, Any]]]:
-    """Pages of the recycle bin, which holds about 90 days."""
+    """Pages of the recycle bin, which keeps about 90 days."""
     params = {"archived": "true", "properties": ",".join(_properties(api, kind))}
     yield from api.pages(f"/crm/objects/{VERSION}/{kind.entity}", params)
 
 
 def _properties(api: Session, kind: Kind) -> list[str]:
-    """The properties to ask for: those that the table's fields read, and those that name what was merged."""
+    """The properties to request: those that the table's fields read, and those that name what was merged."""
     return [*api.fields(kind.entity)["properties"], *MERGED]
 
 
@@ -138,7 +138,7 @@ def _stages(kind: Kind, row: Record) -> list[dict[str, Any]]:
 
 
 def _contacts(api: Session, deals: list[str]) -> dict[str, str]:
-    """The lowest id of the contacts of each deal that has any. Long lists of contacts come in pages of their own."""
+    """The lowest contact id of each deal that has contacts. Long lists of contacts have pages of their own."""
     contacts: dict[str, str] = {}
     inputs = [{"id": deal} for deal in deals]
     path = f"/crm/associations/{VERSION}/deals/contacts/batch/read"
@@ -156,7 +156,7 @@ def _contacts(api: Session, deals: list[str]) -> dict[str, str]:
 
 
 def _following(row: Record) -> dict[str, Any] | None:
-    """The parameters of the next page; the last page names none."""
+    """The parameters of the next page; the last page has none."""
     after = ((row.get("paging") or {}).get("next") or {}).get("after")
     return {"after": after} if after else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 VERSION = "2026-09"
-"""Of the API: a part of every path."""
+"""The API's version, a part of every path."""
 
 
 @dataclass(frozen=True)

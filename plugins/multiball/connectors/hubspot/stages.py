@@ -1,4 +1,4 @@
-"""Lifecycle stages: the portal's own list, and what the source's options say that a stage of one's own means.
+"""Lifecycle stages: the portal's list, and the meaning of custom stages by the source's options.
 
 `options.lifecycle_stages` names stages by id or by label: `{partner: none, "Trial user": qualified}`. HubSpot's eight stages need no entry;
 what those mean is the seed `hubspot_lifecycle_stage` of the models.
@@ -20,7 +20,7 @@ STANDARD = ("subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead"
 
 
 def lifecycle_stages(api: Rest) -> list[dict[str, Any]]:
-    """The portal's stages. A stage of one's own that the options do not name is told, and its contacts are counted as unknown."""
+    """The portal's stages. A custom stage that the options do not name is logged, and its contacts are counted as unknown."""
     declared = _declared(api.source)
     path = f"/crm/properties/{VERSION}/contacts/lifecyclestage"
     try:
@@ -34,7 +34,7 @@ def lifecycle_stages(api: Rest) -> list[dict[str, Any]]:
     stages = api.each("lifecycle_stages", options, lambda option: _stage(declared, option))
     known = {text.lower() for stage in stages for text in (stage["stage"], str(stage["label"]))}
     for name in sorted(declared.keys() - known):
-        log.warning("source %s: options.lifecycle_stages names %r, which the portal has no stage of", api.source.name, name)
+        log.warning("source %s: options.lifecycle_stages names %r, which is not a stage of the portal", api.source.name, name)
     for stage in stages:
         if stage["meaning"] is None and stage["stage"] not in STANDARD:
             line = "source %s: the lifecycle stage %s (%s) has no meaning: add it to options.lifecycle_stages as one of %s"
@@ -49,7 +49,7 @@ def _stage(declared: Mapping[str, str], option: Record) -> dict[str, Any]:
 
 
 def _declared(source: Source) -> dict[str, str]:
-    """What the options say, by lower-case id or label. Raises InputError for a meaning that there is not."""
+    """The options by lower-case id or label. Raises InputError for an unknown meaning."""
     given = source.options.get("lifecycle_stages") or {}
     where = f"sources.{source.name}.options.lifecycle_stages"
     if not isinstance(given, dict):

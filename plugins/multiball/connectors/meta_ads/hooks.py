@@ -1,7 +1,7 @@
 """Insights of Meta Ads: daily reports of three levels, and the reach of weeks and months.
 
-Conversions are asked for by named attribution windows, so that ad sets with different settings compare; every type of action is
-kept, and the models choose.
+Conversions are requested by named attribution windows, so that ad sets with different settings are comparable; every type of action is
+kept, and the models select.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from decimal import Decimal
 from typing import Any
 
 from multiball.connectors._declared.session import Session
-from multiball.connectors._graph import judge, pace
+from multiball.connectors._graph import pace, raise_for_error
 from multiball.connectors.meta_ads.reports import daily, whole
 from multiball.shapes import Page, Record, Window
 
-__all__ = ["extract", "judge", "pace"]
+__all__ = ["extract", "pace", "raise_for_error"]
 WINDOWS = ("1d_click", "7d_click", "28d_click", "1d_view")
-"""The attribution windows asked for by name. Click windows are cumulative (1d within 7d within 28d): never add them."""
+"""The attribution windows requested by name. Click windows are cumulative (1d within 7d within 28d): never add them."""
 BY_TYPE = {"action_breakdowns": json.dumps(["action_type"])}
 REPORTS = {"ad": "ad_insights", "campaign": "campaign_insights", "account": "account_insights"}
 UNASKED = ("date_start", "date_stop", "period")
-"""Fields that a row has without being asked for, or that are added to it."""
+"""Fields that a row has without a request, or that are added to it."""
 
 
 def extract(api: Session, window: Window) -> Iterator[Page]:
@@ -46,9 +46,9 @@ def _fields(api: Session, entity: str) -> str:
 
 
 def _actions(row: Record) -> list[dict[str, Any]]:
-    """One record per type of action: how many by `actions`, what they were worth by `action_values`.
+    """One record per type of action: the count from `actions`, the value from `action_values`.
 
-    A type may come several times, told apart by labels such as action_destination; these add up to the type.
+    A type may occur several times, with labels such as action_destination; these add up to the type.
     """
     merged: dict[str, dict[str, Any]] = {}
     for prefix, listed in (("actions", "actions"), ("amount", "action_values")):
@@ -65,7 +65,7 @@ def _actions(row: Record) -> list[dict[str, Any]]:
 
 
 def _periods(window: Window) -> Iterator[tuple[str, date, date]]:
-    """The ISO weeks and months whose last day lies in the window."""
+    """The ISO weeks and months whose last day is in the window."""
     for day in window.days():
         if day.isoweekday() == 7:
             yield "week", day - timedelta(days=6), day

@@ -23,8 +23,8 @@ MONTHS_KEPT = 37
 def daily(api: Session, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
     """Pages of daily insights, by an asynchronous report.
 
-    A report that fails or is too large is asked for again in two halves, down to single days. Days that Meta no longer keeps are left
-    out, and that is told.
+    A report that fails or is too large is requested again in two halves, down to single days. Days that Meta no longer keeps are omitted
+    and logged.
     """
     try:
         report = _finished(api, {**params, "time_increment": 1, "time_range": _range(since, until)})
@@ -44,23 +44,23 @@ def daily(api: Session, params: Mapping[str, Any], since: date, until: date) -> 
 
 
 def whole(api: Session, params: Mapping[str, Any], since: date, until: date) -> Iterator[list[dict[str, Any]]]:
-    """Pages of insights over the days as one; none, and that is told, where Meta no longer keeps all of them.
+    """Pages of insights over the whole window; none, with a log entry, if Meta no longer keeps all of its days.
 
-    They are asked for at once, and by a report where that is too much: reach over several days cannot be put together from parts.
+    They are requested at once, or by a report if that is too large: reach over several days cannot be combined from parts.
     """
     asked = {**params, "time_range": _range(since, until)}
     try:
         try:
             yield from api.pages(api.at(f"/act_{api.account}/insights"), asked)
         except TooMuch:
-            log.warning("source %s: insights from %s to %s are too much at once: a report is made", api.source.name, since, until)
+            log.warning("source %s: insights from %s to %s are too large for one request: a report is made", api.source.name, since, until)
             yield from api.pages(api.at(f"/{_finished(api, asked)}/insights"), {})
     except Refused as refusal:
         _first_kept(api, refusal, since)
 
 
 def _first_kept(api: Session, refusal: Refused, since: date) -> date:
-    """The first day that Meta still keeps, when that is why it refused to begin at `since`; raises the refusal otherwise."""
+    """The first day that Meta still keeps, if that is why it refused `since`; raises the refusal otherwise."""
     today = datetime.now(UTC).date()
     month = today.year * 12 + today.month - 1 - MONTHS_KEPT
     first = date(month // 12, month % 12 + 1, 1) + timedelta(days=today.day)
@@ -78,7 +78,7 @@ def _range(since: date, until: date) -> str:
 def _finished(api: Session, params: Mapping[str, Any]) -> str:
     """The id of a finished report. Raises TooMuch where it failed, a SourceError where it took over `options.report_seconds` (1800).
 
-    Completed may be seen before the rows are all there, and 100 % before it is Completed: hence both.
+    Completed can come before all rows are there, and 100 % before Completed, so both are required.
     """
     report = str(api.post(api.at(f"/act_{api.account}/insights"), ("report_run_id",), data=dict(params))["report_run_id"])
     deadline = time.monotonic() + float(api.source.options.get("report_seconds", 1800))

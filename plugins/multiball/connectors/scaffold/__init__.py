@@ -1,6 +1,6 @@
-"""Write the files of a new connector: a declaration that works against a plain REST API, its test, its staging models, its expectations.
+"""Write the files of a new connector: a declaration for a plain REST API, its test, its staging models, its expectations.
 
-`templates/` holds the files as they will be in the repository, those of a kind of platform in a folder of its own; `$name`, `$title` and
+`templates/` contains the files as they will be in the repository, with a folder for each kind of platform; `$name`, `$title` and
 `$class_name` stand for the name as an identifier, in words and as the name of a class.
 """
 
@@ -28,11 +28,11 @@ KINDS = {
     "paid": {"entity": "ad_day", "days": "ad_days", "account_type": "advertising"},
     "organic": {"entity": "account_day", "days": "account_days", "account_type": "organic"},
 }
-"""Kind of platform: the canonical entity that it brings beside its accounts, the raw one, and the type of its accounts."""
+"""Kind of platform: its canonical entity in addition to accounts, the raw entity, and the type of its accounts."""
 
 
 def scaffold(name: str, root: Path, kind: str = "paid") -> list[Path]:
-    """Write the files of a connector `name` beneath `root` and return them; `kind` is one of `KINDS`. InputError where a file exists."""
+    """Write the files of a connector `name` below `root` and return them; `kind` is one of `KINDS`. InputError if a file exists."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise InputError(
             f"{name!r} is not a valid name", where="new connector", remedy="Use lower-case words joined by _, such as tiktok_ads."

@@ -1,4 +1,4 @@
-"""Set Superset up and serve it, or with `import` only bring the dashboards in: run by `multiball.runtime.superset`."""
+"""Set Superset up and serve it, or with `import` only import the dashboards: run by `multiball.runtime.superset`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from multiball.shapes import InputError
 
 
 def main(arguments: list[str]) -> int:
-    """0 done, 1 failed, 2 the asset folder is wrong. Does not return where it serves: gunicorn takes the process over."""
+    """0 done, 1 failed, 2 the asset folder is invalid. Does not return when it serves: gunicorn replaces the process."""
     try:
         set_up()
     except InputError as error:
@@ -25,12 +25,12 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up() -> None:
-    """Bring metadata, roles, log-ins and dashboards to what the installed Superset, the workspace and the asset folder say."""
+    """Update metadata, roles, log-ins and dashboards to the installed Superset, the workspace and the asset folder."""
     parameters = json.loads(os.environ["MULTIBALL_WAREHOUSE_ENGINE_PARAMS"])
     found = assets.read(Path(os.environ["MULTIBALL_DASHBOARDS"]), os.environ["MULTIBALL_WAREHOUSE_URL"], parameters)
     started = time.monotonic()
 
-    def tell(line: str) -> None:
+    def notify(line: str) -> None:
         sys.stdout.write(f"[{time.monotonic() - started:4.0f} s] {line}\n")
         sys.stdout.flush()
 
@@ -43,17 +43,17 @@ def set_up() -> None:
         from superset.utils.core import override_user
 
         upgrade()
-        tell("the metadata database has Superset's schema")
+        notify("the metadata database has Superset's schema")
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
         for role in (people.LEADERSHIP, people.ANALYST):
             security_manager.add_role(role)
         people.set_log_ins(security_manager)
         with override_user(security_manager.find_user("admin")):
-            assets.bring_in(found, tell)
+            assets.bring_in(found, notify)
         people.set_roles(security_manager, assets.database_permission())
         security_manager.session.commit()
-        tell("roles and log-ins are set")
+        notify("roles and log-ins are set")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Dashboards as code: the asset folder goes into Superset, and what is no longer in the folder goes out of it."""
+"""Dashboards as code: imports the asset folder into Superset, and removes from it what is no longer in the folder."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _READ_ONLY = {
 
 
 def read(folder: Path, warehouse: str, engine_parameters: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The assets by their path in the folder, marked as kept elsewhere than in Superset. Databases lead to the warehouse at the URL."""
+    """The assets by their path in the folder, marked as managed outside Superset. Databases have the warehouse's URL."""
     if not (folder / "metadata.yaml").is_file():
         raise InputError("there are no dashboards (no metadata.yaml)", where=str(folder), remedy="Run it in a checkout of Multiball.")
     found = {"metadata.yaml": _parsed(folder / "metadata.yaml")}
     for file in sorted(file for kind in _KINDS for file in (folder / kind).rglob("*.yaml")):
         asset = {**_parsed(file), "is_managed_externally": True}
         if "uuid" not in asset:
-            raise InputError("has no uuid, by which the next import would know it", where=str(file), remedy="Give it one, and keep it.")
+            raise InputError("has no uuid, by which the next import would find it", where=str(file), remedy="Give it one, and keep it.")
         if file.is_relative_to(folder / "databases"):
             asset |= _READ_ONLY | {"sqlalchemy_uri": warehouse}
             asset["extra"] = {**asset.get("extra", {}), "engine_params": dict(engine_parameters)}
@@ -38,18 +38,18 @@ def read(folder: Path, warehouse: str, engine_parameters: Mapping[str, Any]) -> 
     return found
 
 
-def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None]) -> None:
-    """Remove what the folder no longer holds, import what it holds, and let both roles see the dashboards: all of it, or nothing.
+def bring_in(assets: Mapping[str, Mapping[str, Any]], notify: Callable[[str], None]) -> None:
+    """Remove what is no longer in the folder, import the rest, and give both roles access to the dashboards: all of it, or nothing.
 
-    Ids stay, so links and what people built upon a dataset stay; a second import changes nothing. What goes, goes first: it may hold a
-    name that something new takes.
+    Ids stay the same, so links and charts that people built on a dataset still work; a second import changes nothing. Assets are removed
+    first, because a new one may have the same name.
     """
     from superset.commands.exceptions import CommandInvalidError
     from superset.commands.importers.v1.assets import ImportAssetsCommand
     from superset.utils.decorators import transaction
 
     def all_or_nothing() -> None:
-        _prune({str(asset["uuid"]) for path, asset in assets.items() if path != "metadata.yaml"}, tell)
+        _prune({str(asset["uuid"]) for path, asset in assets.items() if path != "metadata.yaml"}, notify)
         ImportAssetsCommand({path: yaml.safe_dump(asset, allow_unicode=True) for path, asset in assets.items()}).run()
         _show_dashboards()
 
@@ -58,11 +58,11 @@ def bring_in(assets: Mapping[str, Mapping[str, Any]], tell: Callable[[str], None
     except CommandInvalidError as error:
         [(path, why), *_] = error.normalized_messages().items()
         raise InputError(f"Superset refuses it ({why})", where=path, remedy="Fix the file; nothing was imported.") from error
-    tell(f"{sum(path.startswith('dashboards/') for path in assets)} dashboards are in Superset")
+    notify(f"{sum(path.startswith('dashboards/') for path in assets)} dashboards are in Superset")
 
 
 def database_permission() -> str:
-    """The permission to ask the warehouse anything."""
+    """The permission for all queries on the warehouse."""
     from superset import db
     from superset.models.core import Database
 
@@ -75,20 +75,20 @@ def _parsed(file: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise InputError(f"is not valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Fix the syntax there.") from error
     if not isinstance(content, dict):
-        raise InputError("is not a mapping", where=str(file), remedy="Export it from Superset, or start from a neighbour.")
+        raise InputError("is not a mapping", where=str(file), remedy="Export it from Superset, or copy another one.")
     return content
 
 
-def _prune(kept: set[str], tell: Callable[[str], None]) -> None:
-    """Remove what an earlier import brought and the folder no longer holds; a dataset that people's own charts use stays until they go."""
+def _prune(kept: set[str], notify: Callable[[str], None]) -> None:
+    """Remove what was imported earlier and is no longer in the folder, except a dataset that people's own charts still use."""
     from superset import db
 
     for kind, name, gone in _gone(kept):
         own = _charts_of_people(gone) if kind == "dataset" else []
         if own:
-            tell(f"dataset {name} is no longer in the folder, and stays: these charts use it: {', '.join(own)}")
+            notify(f"dataset {name} is no longer in the folder, but is kept, because charts use it: {', '.join(own)}")
         else:
-            tell(f"removed: {kind} {name}")
+            notify(f"removed: {kind} {name}")
             db.session.delete(gone)
     db.session.flush()
 

@@ -1,4 +1,4 @@
-"""Superset's configuration, over its defaults: SUPERSET_CONFIG_PATH names it. Secret key and home come from variables of its own."""
+"""Superset's configuration, which overrides its defaults: SUPERSET_CONFIG_PATH names it. Secret key and home have their own variables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 QUERY_SECONDS = float(os.environ.get("MULTIBALL_QUERY_SECONDS", "60"))
-"""The longest that a connection to DuckDB lasts; PostgreSQL has its own limit, a setting of the role that reads."""
+"""The time limit of a query on DuckDB; PostgreSQL's is a setting of the reading role."""
 
 _TRACKER = b"https://apachesuperset.gateway.scarf.sh/pixel/"
 
@@ -25,11 +25,11 @@ FEATURE_FLAGS = {"DASHBOARD_RBAC": True, "EMBEDDABLE_CHARTS": False, "EMBEDDED_S
 ENABLE_UI_THEME_ADMINISTRATION = False
 THEME_FONT_URL_ALLOWED_DOMAINS: list[str] = []
 
-# every chart asks the warehouse, so that a publication is seen at once
+# every chart queries the warehouse, so that a publication is visible at once
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 
-# a cookie is shared by all ports of a host: Airflow's, and that of another workspace, must not take this one's place
+# a cookie is shared by all ports of a host: those of Airflow and of other workspaces must not replace this one
 SESSION_COOKIE_NAME = f"multiball_superset_{os.environ.get('MULTIBALL_SUPERSET_PORT', '')}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -38,7 +38,7 @@ WTF_CSRF_ENABLED = True
 AUTH_USER_REGISTRATION = False
 PUBLIC_ROLE_LIKE = None
 RATELIMIT_ENABLED = True
-RATELIMIT_APPLICATION = ""  # a dashboard asks for a hundred small files at once
+RATELIMIT_APPLICATION = ""  # a dashboard requests a hundred small files at once
 RATELIMIT_STORAGE_URI = "memory://"
 AUTH_RATE_LIMITED = True
 AUTH_RATE_LIMIT = "30 per minute"
@@ -71,7 +71,7 @@ def FLASK_APP_MUTATOR(application: Any) -> None:
 
 
 def _unrecorded() -> tuple[str, int] | None:
-    """Answer an anonymous page that reports its events. Superset's refusal would set its session again, over that of a log-in meanwhile."""
+    """Accept event reports of an anonymous page. Superset's refusal would reset the session, also that of a log-in in the meantime."""
     from flask import request
     from flask_login import current_user
 
@@ -79,7 +79,7 @@ def _unrecorded() -> tuple[str, int] | None:
 
 
 def _without_tracker(response: Any) -> Any:
-    """The pages' scripts without the address of a tracker, which their builder put in: the policy above stops it, but with an error."""
+    """Remove the address of a tracker from the pages' scripts: the policy above blocks it, but with an error."""
     if response.status_code == 200 and response.mimetype == "text/javascript":
         response.direct_passthrough = False
         script = response.get_data()
@@ -90,7 +90,7 @@ def _without_tracker(response: Any) -> Any:
 
 @event.listens_for(Engine, "connect")
 def _limit(connection: Any, record: Any) -> None:
-    """Interrupt a question to DuckDB that takes too long: DuckDB has no limit of its own."""
+    """Interrupt a query on DuckDB that takes too long, because DuckDB has no time limit."""
     if type(connection).__module__.startswith("duckdb_engine"):
         timer = threading.Timer(QUERY_SECONDS, connection.interrupt)
         timer.daemon = True

@@ -1,4 +1,4 @@
-"""Who may do what in Superset: the roles Leadership and Analyst, and one log-in for each, and for the administrator."""
+"""Access to Superset: the roles Leadership and Analyst, and one log-in for each and for the administrator."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LOOKING = {
 
 
 def set_roles(security: Any, database_permission: str) -> None:
-    """Give the two roles their permissions, neither more nor less. `database_permission` is that of the warehouse."""
+    """Set exactly the permissions of the two roles. `database_permission` is that of the warehouse."""
 
     def name(permission: Any) -> tuple[str, str]:
         return permission.permission.name, permission.view_menu.name
@@ -56,7 +56,7 @@ def set_roles(security: Any, database_permission: str) -> None:
 
 
 def set_log_ins(security: Any) -> None:
-    """Every log-in of `LOG_INS` exists, with the password of the workspace."""
+    """Create or update every log-in of `LOG_INS` with the workspace's password."""
     for login, role in LOG_INS.items():
         password = os.environ[f"MULTIBALL_{login.upper()}_PASSWORD"]
         if user := security.find_user(login):

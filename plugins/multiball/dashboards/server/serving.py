@@ -1,8 +1,8 @@
-"""gunicorn's configuration: a few processes that answer one request each.
+"""gunicorn's configuration: a few processes that serve one request at a time each.
 
-One at a time, because DuckDB keeps one instance per file and process: of two questions that overlap in one process, the second would be
-given the file of the first, although another has been published since. The workers are of the kind `gthread` all the same, since a
-connection that a browser opens ahead of use would hold a `sync` worker up.
+One at a time, because DuckDB keeps one instance per file and process: the second of two overlapping queries in one process would read
+the file of the first, although another has been published since. The workers are `gthread` nevertheless, since a connection that a
+browser opens in advance would block a `sync` worker.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ control_socket_disable = True
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A connection to the metadata database belongs to one process: each worker opens its own."""
+    """Give each worker its own connection to the metadata database."""
     from superset import db
 
     with server.app.wsgi().app_context():

@@ -1,4 +1,4 @@
-"""A question of a review as a task: Airflow shows it under "Required Actions", and the task waits for the answer without a worker."""
+"""A decision of a review as a task: Airflow shows it under "Required Actions", and the task waits for the answer without a worker."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _SHORTEST_WAIT = timedelta(days=1)
 
 
 class AskForDecision(HITLOperator):
-    """Puts one question, as `review.questions` writes it, and returns the record of the answer, or of none by the day to decide.
+    """Asks one question of `review.questions` and returns the record of the answer, or of a missing one after the day to decide.
 
-    An answer that cannot be taken fails the task with what is wrong; clearing the task asks again.
+    An invalid answer fails the task with a message; clearing the task asks again.
     """
 
     template_fields = ("question",)
 
     def __init__(self, *, question: Mapping[str, Any], **arguments: Any) -> None:
-        # given a wait of its own, Airflow does not take the time limit of the task's work for the time that people have
+        # without a response_timeout, Airflow would apply the time limit of the task to people
         super().__init__(subject="A decision of the review", options=list(DECISIONS), response_timeout=_SHORTEST_WAIT, **arguments)
         self.question = question
 
     def execute(self, context: Context) -> None:
-        """Ask. A question that is put after its day, because its task was cleared, can still be answered for a day, and is due by then."""
+        """Ask. If the task was cleared after the day to decide, the question can be answered for one more day, and is due by then."""
         self.subject, self.body = self.question["subject"], self.question["body"]
         fields, now = self.question["fields"], datetime.now(UTC)
         due = max(self.question["action"]["due_on"], (now + _SHORTEST_WAIT).date().isoformat())
@@ -44,7 +44,7 @@ class AskForDecision(HITLOperator):
         super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Action:
-        """Airflow calls it with the answer, or when the time is over. It has not checked what was filled in."""
+        """Called by Airflow with the answer, which it has not validated, or when the time is over."""
         action: Action = dict(self.question["action"])
         if event.get("error_type") == "timeout":
             return {**action, "decided_at": datetime.now(UTC).isoformat()}

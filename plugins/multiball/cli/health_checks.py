@@ -1,4 +1,4 @@
-"""What `multiball doctor` looks at: machine, workspace, sources, stack, warehouse, and what the last build said of the data."""
+"""The checks of `multiball doctor`: machine, workspace, sources, stack, warehouse, and the result of the last build."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from multiball.cli.finding import Finding
+from multiball.cli.check_result import CheckResult
 from multiball.connectors import connector, invalid
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError, Source
@@ -24,8 +24,8 @@ _STALE_AFTER = timedelta(days=2)
 _AGAIN = "Fix that, and run multiball doctor again."
 
 
-def examine(home: Workspace) -> Iterator[Finding]:
-    """Every finding, the machine's first. A check that cannot be made is a finding too."""
+def run_checks(home: Workspace) -> Iterator[CheckResult]:
+    """Run all checks, the machine's first. A check that raises an error is a failed result."""
     for subject, look in (
         ("Python", lambda: _python()),
         ("memory", lambda: _memory()),
@@ -33,56 +33,56 @@ def examine(home: Workspace) -> Iterator[Finding]:
         ("secrets", lambda: _secrets(home)),
         ("identity key", lambda: _identity_key(home)),
         ("clock", lambda: _clock(home)),
-        ("reporting", lambda: Finding("reporting", f"{home.reporting_currency}, {home.reporting_time_zone}")),
+        ("reporting", lambda: CheckResult("reporting", f"{home.reporting_currency}, {home.reporting_time_zone}")),
         ("mail", lambda: _mail(home)),
         ("plan", lambda: _plan(home)),
         ("stack", lambda: _stack(home)),
     ):
         yield _guarded(subject, look)
     for error in invalid().values():
-        yield Finding("connector", f"{error.where}: {error.what}", error.remedy)
+        yield CheckResult("connector", f"{error.where}: {error.what}", error.remedy)
     yield from _sources(home)
     yield from _warehouse(home)
 
 
-def _guarded(subject: str, look: Callable[[], Finding]) -> Finding:
+def _guarded(subject: str, look: Callable[[], CheckResult]) -> CheckResult:
     try:
         return look()
     except InputError as error:
-        return Finding(subject, f"{error.where}: {error.what}", error.remedy)
+        return CheckResult(subject, f"{error.where}: {error.what}", error.remedy)
     except Failure as error:
-        return Finding(subject, str(error).rstrip("."), _AGAIN)
+        return CheckResult(subject, str(error).rstrip("."), _AGAIN)
 
 
-def _python() -> Finding:
+def _python() -> CheckResult:
     version = f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
-    return Finding("Python", version, "" if sys.version_info[:2] == (3, 11) else "Multiball runs on Python 3.11: run make env with it.")
+    return CheckResult("Python", version, "" if sys.version_info[:2] == (3, 11) else "Multiball runs on Python 3.11: run make env with it.")
 
 
-def _memory() -> Finding:
+def _memory() -> CheckResult:
     import psutil
 
     free = psutil.virtual_memory().available
     remedy = "" if free >= _MEMORY_BYTES else "Stack and build need 3 GiB: end other programs, or lower MULTIBALL_MEMORY_LIMIT."
-    return Finding("memory", f"{free / 1024**3:.1f} GiB available", remedy)
+    return CheckResult("memory", f"{free / 1024**3:.1f} GiB available", remedy)
 
 
-def _disk(home: Workspace) -> Finding:
+def _disk(home: Workspace) -> CheckResult:
     folders = [home.home, *(folder for name in ("raw", "scratch", "warehouse") if (folder := home.var / name).exists())]
     free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
     state = f"{free / 1024**3:.1f} GiB free below {folder}"
-    return Finding("disk", state, "" if free >= _FREE_BYTES else "Free at least 2 GiB: a build needs room for a second warehouse.")
+    return CheckResult("disk", state, "" if free >= _FREE_BYTES else "Free at least 2 GiB: a build needs room for a second warehouse.")
 
 
-def _secrets(home: Workspace) -> Finding:
+def _secrets(home: Workspace) -> CheckResult:
     file = home.var / "secrets.env"
     if not file.exists():
-        return Finding("secrets", "none generated yet", "Run multiball up, or multiball run warehouse: either generates them.")
+        return CheckResult("secrets", "none generated yet", "Run multiball up, or multiball run warehouse, which generate them.")
     mode = stat.S_IMODE(os.stat(file).st_mode)
-    return Finding("secrets", f"{file}, mode {mode:o}", "" if mode & 0o077 == 0 else f"Others can read them: chmod 600 {file}")
+    return CheckResult("secrets", f"{file}, mode {mode:o}", "" if mode & 0o077 == 0 else f"Others can read them: chmod 600 {file}")
 
 
-def _identity_key(home: Workspace) -> Finding:
+def _identity_key(home: Workspace) -> CheckResult:
     from multiball.landing import identity_key
     from multiball.landing.identity import fingerprint
     from multiball.warehouse import open_warehouse
@@ -90,81 +90,81 @@ def _identity_key(home: Workspace) -> Finding:
     key = home.secrets.get(identity_key.VARIABLE)
     stored = identity_key.check_fingerprint(open_warehouse(home), fingerprint(key) if key else None)
     if not key:
-        return Finding("identity key", "none generated yet; multiball up generates one")
-    return Finding("identity key", f"fingerprint {stored}, that of raw" if stored else "not used yet")
+        return CheckResult("identity key", "none generated yet; multiball up generates one")
+    return CheckResult("identity key", f"fingerprint {stored}, that of raw" if stored else "not used yet")
 
 
-def _clock(home: Workspace) -> Finding:
+def _clock(home: Workspace) -> CheckResult:
     from multiball.warehouse import open_warehouse
     from multiball.warehouse.clock import REMEDY, compared, is_behind
 
     clock, last = open_warehouse(home).clock()
     if last and is_behind(clock, last):
-        return Finding("clock", compared(clock, last), REMEDY)
-    return Finding("clock", f"{clock:%Y-%m-%d %H:%M:%S} UTC, not behind the last commit")
+        return CheckResult("clock", compared(clock, last), REMEDY)
+    return CheckResult("clock", f"{clock:%Y-%m-%d %H:%M:%S} UTC, not behind the last commit")
 
 
-def _mail(home: Workspace) -> Finding:
+def _mail(home: Workspace) -> CheckResult:
     server = home.mail_server
     if server is None and home.is_demo:
-        return Finding("mail", "the demo's mailbox; multiball up starts it")
+        return CheckResult("mail", "the demo's mailbox; multiball up starts it")
     if server is None:
         remedy = f"Set MULTIBALL_SMTP_HOST and its companions in the environment or in {home.var / 'secrets.env'}."
-        return Finding("mail", "no mail server: neither reviews nor failures are mailed", remedy, note=True)
+        return CheckResult("mail", "no mail server: neither reviews nor failures are mailed", remedy, note=True)
     if server.in_demo:
         from multiball.runtime import demo_servers
 
         runs = demo_servers.is_up(home, "mailbox")
-        return Finding("mail", f"the demo's mailbox, {server.host}:{server.port}{'' if runs else ', is down; multiball up starts it'}")
-    return Finding("mail", f"{server.host}:{server.port} as {server.sender}")
+        return CheckResult("mail", f"the demo's mailbox, {server.host}:{server.port}{'' if runs else ', is down; multiball up starts it'}")
+    return CheckResult("mail", f"{server.host}:{server.port} as {server.sender}")
 
 
-def _plan(home: Workspace) -> Finding:
+def _plan(home: Workspace) -> CheckResult:
     from multiball import plan
 
     if not plan.plan_folder(home).exists():
-        return Finding("plan", "none")
+        return CheckResult("plan", "none")
     written = plan.read_plan(home)
     faults = plan.check(written, currency=home.reporting_currency).faults
     state = f"{len(written.goals)} goals" + (f", {len(faults)} faults: {faults[0]}" if faults else "")
-    return Finding(
+    return CheckResult(
         "plan", state, "Run multiball plan check and fix what it reports; until then the earlier plan applies." if faults else ""
     )
 
 
-def _stack(home: Workspace) -> Finding:
+def _stack(home: Workspace) -> CheckResult:
     from multiball.runtime import lifecycle, supervision
 
     status = lifecycle.inspect(home)
     if not status.programs and (left := supervision.left_over(home)):
         named = ", ".join(str(process.pid) for process in left)
-        state = f"its supervisor is gone or does not answer; left of it, or of a killed command, are the processes {named}"
-        return Finding("stack", state, "Run multiball down, which ends them, or multiball up, which starts the stack anew.")
+        state = f"its supervisor has ended or does not respond; processes of it or of a killed command still run: {named}"
+        return CheckResult("stack", state, "Run multiball down, which ends them, or multiball up, which restarts the stack.")
     if not status.programs:
-        return Finding("stack", "not running; multiball up starts it")
-    ill = [name for name, state in {**status.programs, **status.health}.items() if state not in ("RUNNING", "healthy")]
-    remedy = f"Read the logs in {home.var / 'logs'}, then multiball down and multiball up." if ill else ""
-    return Finding("stack", f"not well: {', '.join(ill)}" if ill else "every program runs and answers", remedy)
+        return CheckResult("stack", "not running; multiball up starts it")
+    unhealthy = [name for name, state in {**status.programs, **status.health}.items() if state not in ("RUNNING", "healthy")]
+    remedy = f"Read the logs in {home.var / 'logs'}, then multiball down and multiball up." if unhealthy else ""
+    return CheckResult("stack", f"unhealthy: {', '.join(unhealthy)}" if unhealthy else "every program runs and responds", remedy)
 
 
-def _sources(home: Workspace) -> Iterator[Finding]:
+def _sources(home: Workspace) -> Iterator[CheckResult]:
     try:
         sources = home.sources
     except InputError as error:
-        yield Finding("sources", f"{error.where}: {error.what}", error.remedy)
+        yield CheckResult("sources", f"{error.where}: {error.what}", error.remedy)
         return
     for source in sources.values():
         yield _guarded(f"source {source.name}", lambda source=source: _source(source))  # type: ignore[misc]
 
 
-def _source(source: Source) -> Finding:
+def _source(source: Source) -> CheckResult:
     missing = [name for name in connector(source.connector).credentials if not source.credentials.get(name)]
     state = f"{source.connector}, {len(source.accounts)} accounts" if len(source.accounts) != 1 else f"{source.connector}, 1 account"
     remedy = f"Give credentials.{missing[0]} in sources.yml." if missing else ""
-    return Finding(f"source {source.name}", state, remedy)
+    return CheckResult(f"source {source.name}", state, remedy)
 
 
-def _warehouse(home: Workspace) -> Iterator[Finding]:
+def _warehouse(home: Workspace) -> Iterator[CheckResult]:
     from multiball.cli.landed import landed_findings
     from multiball.quality import newest_warnings
     from multiball.warehouse import WarehouseError, open_warehouse
@@ -176,30 +176,30 @@ def _warehouse(home: Workspace) -> Iterator[Finding]:
         warnings = newest_warnings(warehouse)
         landed = list(landed_findings(warehouse, home.sources))
     except InputError as error:
-        yield Finding("warehouse", f"{error.where}: {error.what}", error.remedy)
+        yield CheckResult("warehouse", f"{error.where}: {error.what}", error.remedy)
         return
     except WarehouseError as error:
-        yield Finding("warehouse", str(error).rstrip("."), _AGAIN)
+        yield CheckResult("warehouse", str(error).rstrip("."), _AGAIN)
         return
     if published is None:
-        yield Finding(
+        yield CheckResult(
             "warehouse", f"{warehouse.engine}, nothing published yet", "Load a source or import a file, then multiball run warehouse."
         )
     else:
         age = datetime.now(UTC).replace(tzinfo=None) - published.replace(tzinfo=None)
         remedy = "" if age < _STALE_AFTER else "Older than two days: see why the DAG warehouse did not run."
-        yield Finding("warehouse", f"{warehouse.engine}, published {published:%Y-%m-%d %H:%M} UTC", remedy)
+        yield CheckResult("warehouse", f"{warehouse.engine}, published {published:%Y-%m-%d %H:%M} UTC", remedy)
     if blocked:
-        yield Finding(
+        yield CheckResult(
             "publication", f"the last build was blocked: {blocked.rstrip('.')}", "Fix what it names, then multiball run warehouse."
         )
     yield from landed
     for warning in warnings:
-        yield Finding(warning.table, warning.found, warning.why, note=True)
+        yield CheckResult(warning.table, warning.found, warning.why, note=True)
 
 
 def _blocked(warehouse: Warehouse) -> str | None:
-    """Why the newest decision about a build was against publishing it; None where it was published."""
+    """Why the newest build was blocked; None if it was published."""
     from multiball.warehouse.records import OWN, PUBLICATION
 
     warehouse.ensure_raw(OWN, PUBLICATION)

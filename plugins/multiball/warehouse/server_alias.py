@@ -1,6 +1,6 @@
-"""The workbench of the server engine: a build's schemas under names that are the same for every build, while dbt works on them.
+"""The build alias of the server engine: a build's schemas get names that are the same for every build while dbt works on them.
 
-They are renamed there and back; a comment says whose they are, so that a killed build's schemas find their way back.
+A comment on a schema stores the build's own prefix, so that the schemas of a killed build can be renamed back.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from datetime import datetime
 from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
 
-from multiball.warehouse.face import MOMENT, SCHEMAS, moment_text
+from multiball.warehouse.interface import MOMENT, SCHEMAS, moment_text
 
 PREFIX = "building_"
-"""What the names of schemas on the workbench begin with."""
+"""The prefix of aliased schemas."""
 
 
-def occupy(connection: Connection, prefix: str, as_of: datetime) -> None:
-    """Rename the schemas of a prefix to those of the workbench, write its `build_moment`; what is left there goes back first."""
-    leave(connection)
+def assign(connection: Connection, prefix: str, as_of: datetime) -> None:
+    """Rename the schemas of a prefix to the alias and write `build_moment`. Schemas of a killed build are renamed back first."""
+    release(connection)
     _rename(connection, prefix, PREFIX)
     schema, table = names.Identifier(f"{PREFIX}{MOMENT[0]}"), names.Identifier(MOMENT[1])
     with connection.cursor() as cursor:
@@ -28,15 +28,15 @@ def occupy(connection: Connection, prefix: str, as_of: datetime) -> None:
         cursor.execute(names.SQL("create table {}.{} as select %s::text as as_of").format(schema, table), [moment_text(as_of)])
 
 
-def leave(connection: Connection) -> None:
-    """Give the schemas on the workbench, if there are any, their build's names again."""
-    prefix = occupant(connection)
+def release(connection: Connection) -> None:
+    """Rename aliased schemas, if there are any, back to their build's names."""
+    prefix = aliased_prefix(connection)
     if prefix is not None:
         _rename(connection, PREFIX, prefix)
 
 
-def occupant(connection: Connection) -> str | None:
-    """The prefix of the build that is on the workbench, or was when it was killed."""
+def aliased_prefix(connection: Connection) -> str | None:
+    """The own prefix of the aliased build, running or killed; None if there is none."""
     with connection.cursor() as cursor:
         cursor.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [f"{PREFIX}{MOMENT[0]}"])
         row = cursor.fetchone()

@@ -14,7 +14,7 @@ import pytest
 
 from multiball.shapes import Entity, Field, InputError
 from multiball.warehouse import Target, Warehouse, WarehouseError
-from multiball.warehouse.shape import raw_schema
+from multiball.warehouse.raw_schema import raw_schema
 
 AD_DAYS = Entity(
     "ad_days",
@@ -90,7 +90,7 @@ def test_an_added_field_becomes_a_column_and_is_null_in_older_rows(warehouse: Wa
 def test_a_changed_type_is_refused_by_name(warehouse: Warehouse) -> None:
     warehouse.ensure_raw("meta_ads", AD_DAYS)
     changed = Entity("ad_days", AD_DAYS.grain, "daily", AD_DAYS.key, (*AD_DAYS.fields[:2], Field("clicks", "string", "Clicks")), "day")
-    with pytest.raises(InputError, match=r"raw_meta_ads\.ad_days: column clicks holds"):
+    with pytest.raises(InputError, match=r"raw_meta_ads\.ad_days: column clicks has type"):
         warehouse.ensure_raw("meta_ads", changed)
 
 
@@ -146,7 +146,7 @@ def test_a_discarded_candidate_is_gone_and_is_not_published(warehouse: Warehouse
     candidate = warehouse.candidate("build 1")
     build(warehouse, candidate, 1)
     warehouse.discard(candidate)
-    with pytest.raises(WarehouseError, match="is gone"):
+    with pytest.raises(WarehouseError, match="is missing"):
         warehouse.publish(candidate)
     warehouse.discard(candidate)
 
@@ -158,12 +158,12 @@ def test_publishing_removes_the_candidates_of_killed_builds(warehouse: Warehouse
     target = warehouse.candidate("20261102")
     build(warehouse, target, 1)
     warehouse.publish(target)
-    with pytest.raises(InputError, match="not built"):
+    with pytest.raises(InputError, match="does not exist"):
         warehouse.query("select 1", left_over)
     assert warehouse.query("select orders from fct_order", begun_later).to_pylist() == [{"orders": 10}]
 
 
-def test_a_past_state_stands_beside_the_published_one_and_is_asked_with_the_same_sql(warehouse: Warehouse) -> None:
+def test_a_past_state_is_next_to_the_published_one_and_is_queried_with_the_same_sql(warehouse: Warehouse) -> None:
     publish(warehouse, 2)
     past = warehouse.as_of_target(datetime(2026, 1, 1))
     assert not warehouse.is_sealed(past)
@@ -186,7 +186,7 @@ def test_a_question_to_a_view_of_raw_says_what_can_be_asked_instead(warehouse: W
         file.execute("create schema staging")
         file.execute(f"create view staging.stg_meta_ads__ad_days as select * from read_parquet('{files}')")
     warehouse.publish(target)
-    with pytest.raises(InputError, match=r"reads raw, which is not published\. Ask a table of the schema marts or intermediate"):
+    with pytest.raises(InputError, match=r"reads raw, which is not published\. Select from the schema marts or intermediate"):
         warehouse.query("select * from stg_meta_ads__ad_days")
 
 
@@ -203,7 +203,7 @@ def test_a_question_to_a_view_of_raw_says_what_can_be_asked_instead(warehouse: W
 )
 def test_a_query_cannot_write(warehouse: Warehouse, sql: str) -> None:
     publish(warehouse, 1)
-    with pytest.raises(InputError, match="only one SELECT"):
+    with pytest.raises(InputError, match="a query is one SELECT"):
         warehouse.query(sql)
     assert warehouse.query("select * from marts.fct_order").num_rows == 1
 
@@ -212,16 +212,16 @@ def test_a_query_cannot_write(warehouse: Warehouse, sql: str) -> None:
     ("sql", "said"),
     [
         ("select order from marts.fct_order", "order"),
-        ("select ordres from marts.fct_order", r"there is no column ordres\. Close: orders\."),
-        ("select f.ordres from marts.fct_order as f", r"there is no column (f\.)?ordres\. Close: orders\."),
-        ("select orders from (select 1 as one) as other", r"what is asked has no column orders\. It is in marts\.fct_order"),
-        ("select * from marts.fct_orders", r"there is no table (marts\.)?fct_orders\. Close: marts\.fct_order"),
-        ("select * from mart.fct_order", r"there is no table mart\.fct_order\. Close: marts\.fct_order"),
+        ("select ordres from marts.fct_order", r"there is no column ordres\. Did you mean orders\?"),
+        ("select f.ordres from marts.fct_order as f", r"there is no column (f\.)?ordres\. Did you mean orders\?"),
+        ("select orders from (select 1 as one) as other", r"the queried tables have no column orders\. It is in marts\.fct_order"),
+        ("select * from marts.fct_orders", r"there is no table (marts\.)?fct_orders\. Did you mean marts\.fct_order"),
+        ("select * from mart.fct_order", r"there is no table mart\.fct_order\. Did you mean marts\.fct_order"),
         ("select * from zzz", r"there is no table zzz\. All names: "),
         ("select cast('x' as integer)", "'x'|\"x\""),
     ],
 )
-def test_a_wrong_question_is_told_what_would_be_right(warehouse: Warehouse, sql: str, said: str) -> None:
+def test_the_error_of_a_wrong_query_says_what_would_be_right(warehouse: Warehouse, sql: str, said: str) -> None:
     publish(warehouse, 1)
     with pytest.raises(InputError, match=said) as error:
         warehouse.query(sql)
@@ -285,11 +285,11 @@ def test_a_question_asked_after_a_publication_sees_it_though_an_older_question_s
 
 
 def test_only_one_build_at_a_time_and_the_waiting_one_says_so(warehouse: Warehouse) -> None:
-    told: list[str] = []
+    reported: list[str] = []
     order: list[str] = []
 
     def second() -> None:
-        with warehouse.build_lock(told.append):
+        with warehouse.build_lock(reported.append):
             order.append("second")
 
     with warehouse.build_lock():
@@ -298,7 +298,7 @@ def test_only_one_build_at_a_time_and_the_waiting_one_says_so(warehouse: Warehou
         time.sleep(0.7)
         order.append("first")
     thread.join(10)
-    assert order == ["first", "second"] and told == ["waiting for another build of this warehouse to end"]
+    assert order == ["first", "second"] and reported == ["waiting for another build of this warehouse to end"]
 
 
 def test_sqlalchemy_reads_published_candidate_and_raw(warehouse: Warehouse) -> None:

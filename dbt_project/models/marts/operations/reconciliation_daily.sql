@@ -43,12 +43,12 @@
     {%- endfor %}
 {%- endfor %}
 
-{%- set nobody = ref("int_identifiers_of_nobody") %}
+{%- set unmatched = ref("int_identifiers_unmatched") %}
 {%- set field = "_source || ', ' || field" %}
 {#- the site of such orders is not the one that its visitors were seen on, because the import names no account, or another -#}
 {%- set elsewhere = (
     "(select * from "
-    ~ ref("int_orders_judged")
+    ~ ref("int_orders_assessed")
     ~ " where visitor_key is not null and _account not in (select site_id from "
     ~ ref("int_events_sessionized")
     ~ ") and visitor_id in (select visitor_id from "
@@ -61,8 +61,8 @@
         (
             "identifiers_identify_somebody",
             "info",
-            (nobody, "date_day", field, "sum(given)", "true"),
-            (nobody, "date_day", field, "sum(known)", "true"),
+            (unmatched, "date_day", field, "sum(given)", "true"),
+            (unmatched, "date_day", field, "sum(known)", "true"),
         ),
         (
             "identifiers_are_not_shared_by_many",

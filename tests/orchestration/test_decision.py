@@ -23,7 +23,7 @@ ANSWER = {"responded_by_user": {"id": "1", "name": "ada"}, "responded_at": datet
 
 @pytest.fixture
 def ask() -> Any:
-    from multiball.orchestration.question import AskForDecision
+    from multiball.orchestration.decision import AskForDecision
 
     return AskForDecision(task_id="ask", question=QUESTION)
 

@@ -1,4 +1,4 @@
-"""What a raw table looks like: the entity's columns, then the columns that every raw row has."""
+"""The columns of raw tables: those of the entity, then those that every raw row has."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ VINTAGE_COLUMNS: dict[str, FieldType] = {
     "_deleted": "boolean",
     "_undeclared": "string",
 }
-"""The columns that every raw row has besides those of its entity; docs/architecture.md says what they mean."""
+"""The columns of every raw row in addition to those of its entity; docs/architecture.md explains them."""
 
 
 def entity_columns(entity: Entity) -> dict[str, FieldType]:
@@ -58,13 +58,13 @@ def raw_schema(entity: Entity) -> pa.Schema:
 
 
 def key_columns(entity: Entity) -> list[str]:
-    """The columns that, within (source, account), tell the rows of one vintage apart."""
+    """The columns that identify a row of one vintage within (source, account)."""
     columns = {field.name: field.column for field in entity.fields}
     return [columns[name] for name in entity.key]
 
 
 def newest_rows(relation: str, entity: Entity, as_of: datetime) -> str:
-    """SQL, for both engines, of the newest vintage of every row at a moment (UTC), without the rows that the source no longer has."""
+    """SQL, for both engines, of the newest vintage of every row at a moment (UTC), without deleted rows."""
     keys = ", ".join(["_source", "_account", *(f'"{name}"' for name in key_columns(entity))])
     return f"""
         select * from (

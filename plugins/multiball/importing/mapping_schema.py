@@ -1,4 +1,4 @@
-"""A mapping's file, held against the schema of the mapping language."""
+"""The JSON Schema of the mapping language, and mappings validated against it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from multiball.documents import Document, Place, read, suggestion
+from multiball.documents import Document, read
 from multiball.importing.entities import entities
 from multiball.shapes import InputError
 from multiball.texts import is_there
-
-__all__ = ["Document", "Place", "load", "schema", "suggestion"]
 
 SCHEMA_FILE = Path(__file__).with_name("mapping.schema.json")
 
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema of the mapping language, with the names of the entities that files can bring."""
+    """The JSON Schema of the mapping language, with the names of the entities that can be imported."""
     loaded: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     loaded["$defs"]["entity"]["properties"]["entity"]["enum"] = list(entities())
     return loaded
 
 
 def load(path: Path) -> Document:
-    """Read a mapping and hold it against the schema; InputError names file, line, fault and remedy."""
+    """Read a mapping and validate it; InputError names file, line, fault and remedy."""
     if not is_there(path):
         raise InputError(
             "there is no such mapping", where=str(path), remedy="Give the path of a YAML file; see docs/how-to/import-a-file.md."

@@ -1,7 +1,7 @@
-"""Answers that are not as documented: found in one place, and reported with the entity, the row and the field.
+"""Responses that are not as documented: detected here, and reported with the entity, the row and the field.
 
-A connector converts rows by `Rest.each`. When a conversion fails, the row is converted once more while every read of it is noted: the
-field that was read last is the one that is wrong. Rows that are as documented cost nothing.
+A connector converts rows by `Rest.each`. When a conversion fails, the row is converted once more while every read is recorded: the
+last field that was read is the wrong one. This costs nothing for rows that are as documented.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 NOT_AS_DOCUMENTED = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
-"""What Python raises where a value is missing or of another type than the conversion expects."""
+"""What Python raises when a value is missing or has another type than the conversion expects."""
 _PERSONAL = re.compile(r"mail|phone|name|address|token|secret|message", re.IGNORECASE)
 _SHOWN = 40
 
 
 def holding(*keys: str) -> Callable[[str], dict[str, Any]]:
-    """A parser of a JSON object that must hold `keys`. Raises ValueError where it does not, or where it tells an error."""
+    """A parser of a JSON object that must hold `keys`. Raises ValueError if it does not, or if it reports an error."""
 
     def parse(text: str) -> dict[str, Any]:
         return whole(json_object(text), *keys)
@@ -27,7 +27,7 @@ def holding(*keys: str) -> Callable[[str], dict[str, Any]]:
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """The JSON object that a text is. Raises ValueError where it is something else."""
+    """Parse a JSON object. Raises ValueError for anything else."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -39,8 +39,8 @@ def json_object(text: str) -> dict[str, Any]:
 
 
 def whole(body: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """The object, which must hold `keys`. Raises ValueError where it does not, or where it reports an error."""
-    if tells_error(body):
+    """The object, which must have `keys`. Raises ValueError if it does not, or if it reports an error."""
+    if reports_error(body):
         raise ValueError("an error with a status of success")
     if missing := [key for key in keys if key not in body]:
         raise ValueError(f"answer without {', '.join(missing)}")
@@ -48,7 +48,7 @@ def whole(body: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def listing(rows: str, *keys: str) -> Callable[[str], dict[str, Any]]:
-    """A parser of a JSON object that holds a list as `rows`, and `keys`. Raises ValueError."""
+    """A parser of a JSON object with a list `rows`, and `keys`. Raises ValueError."""
 
     def parse(text: str) -> dict[str, Any]:
         body = holding(rows, *keys)(text)
@@ -59,8 +59,8 @@ def listing(rows: str, *keys: str) -> Callable[[str], dict[str, Any]]:
     return parse
 
 
-def tells_error(body: Any) -> bool:
-    """Whether a JSON answer tells an error, in the forms that platforms share: a member `error`, or the status `error`."""
+def reports_error(body: Any) -> bool:
+    """Whether a JSON response reports an error, in the forms that platforms share: a member `error`, or the status `error`."""
     if not isinstance(body, dict):
         return False
     error = body.get("error")
@@ -76,7 +76,7 @@ def kind(value: Any) -> str:
 
 
 def fault(row: Any, convert: Callable[[Any], Any], error: BaseException) -> str:
-    """What is wrong with a row whose conversion raised `error`: the field that was read last, and what it holds."""
+    """What is wrong with a row whose conversion raised `error`: the field that was read last, and its value."""
     last = [("", row)]
     try:
         _drain(convert(_noted(row, "", last)))
@@ -84,15 +84,15 @@ def fault(row: Any, convert: Callable[[Any], Any], error: BaseException) -> str:
         path, value = last[-1]
         if not path:
             return f"the row is {kind(value)}" if not isinstance(value, dict) else f"{type(error).__name__}"
-        return f"field {path} is {'missing' if value is _MISSING else _told(path, value)}"
+        return f"field {path} is {'missing' if value is _MISSING else _describe(path, value)}"
     return type(error).__name__
 
 
 _MISSING = object()
 
 
-def _told(path: str, value: Any) -> str:
-    """The type of a value, and the value where it is short and cannot be about a person."""
+def _describe(path: str, value: Any) -> str:
+    """The type of a value, and the value if it is short and cannot be personal."""
     if isinstance(value, dict | list) or value is None:
         return kind(value)
     shown = repr(value)[:_SHOWN]
@@ -113,7 +113,7 @@ def _noted(value: Any, path: str, last: list[tuple[str, Any]]) -> Any:
 
 
 class _NotedObject(dict[str, Any]):
-    """A JSON object that notes which of its members is read."""
+    """A JSON object that records which of its members are read."""
 
     def __init__(self, members: dict[str, Any], path: str, last: list[tuple[str, Any]]) -> None:
         self._path, self._last = f"{path}." if path else "", last
@@ -132,7 +132,7 @@ class _NotedObject(dict[str, Any]):
 
 
 class _NotedList(list[Any]):
-    """A JSON list that notes which of its values is read."""
+    """A JSON list that records which of its values are read."""
 
     def __init__(self, values: list[Any], path: str, last: list[tuple[str, Any]]) -> None:
         self._path, self._last = path, last

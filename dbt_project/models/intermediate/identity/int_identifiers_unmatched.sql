@@ -1,9 +1,9 @@
-{#- How many identifiers a source gave on a day, and how many of them identify somebody, where that is not the same number. -#}
+{#- The number of identifiers from a source on a day, and of those that identify a person, where the numbers differ. -#}
 {%- set fields = [
-    ("int_orders_judged", "ordered_at", "customer_id", "customer_ref"),
-    ("int_orders_judged", "ordered_at", "visitor_id", "visitor_key"),
-    ("int_orders_judged", "ordered_at", "email_key", known_id("email_key")),
-    ("int_orders_judged", "ordered_at", "phone_key", known_id("phone_key")),
+    ("int_orders_assessed", "ordered_at", "customer_id", "customer_ref"),
+    ("int_orders_assessed", "ordered_at", "visitor_id", "visitor_key"),
+    ("int_orders_assessed", "ordered_at", "email_key", known_id("email_key")),
+    ("int_orders_assessed", "ordered_at", "phone_key", known_id("phone_key")),
     ("int_leads_tagged", "created_at", "visitor_id", "visitor_key"),
     ("int_leads_tagged", "created_at", "email_key", known_id("email_key")),
     ("int_leads_tagged", "created_at", "phone_key", known_id("phone_key")),

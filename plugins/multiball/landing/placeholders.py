@@ -1,7 +1,7 @@
-"""E-mail addresses and phone numbers that stand where there is none: nobody can be told by them.
+"""E-mail addresses and phone numbers that are placeholders for a missing one and identify no person.
 
-Their hashes would join strangers, and a model cannot know them once they are hashed. What stands in the place of other identifiers is
-known to the models: macro `known_id` in dbt_project/macros/keys.sql.
+Their hashes would join strangers, and a model cannot recognise them once they are hashed. The models recognise placeholders of other
+identifiers: macro `known_id` in dbt_project/macros/keys.sql.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 
 import phonenumbers
 
-NOBODY = "nobody"
-"""What is stored in place of the hash, so that such rows can be counted. `known_id` takes it for no identifier."""
+PLACEHOLDER = "nobody"
+"""Stored in place of the hash, so that such rows can be counted. `known_id` makes it null."""
 
 _LOCAL_PARTS = frozenset([
     "null", "undefined", "none", "nil", "nan", "na", "nobody", "noone", "test", "asdf", "qwerty", "xxx", "unknown", "invalid", "deleted",
@@ -30,16 +30,16 @@ _PLACEHOLDER_NUMBERS = frozenset({"13800138000"})
 _COUNTED = "01234567890123456789"
 
 
-def is_nobodys_email(email: str) -> bool:
-    """Whether a normalised address is nobody's: `noreply@…`, `guest@…`, `none@none.com`, an address below `.invalid`."""
+def is_placeholder_email(email: str) -> bool:
+    """Whether a normalised address belongs to no person: `noreply@…`, `guest@…`, `none@none.com`, an address below `.invalid`."""
     local, _, domain = email.rpartition("@")
     word = re.sub(r"[._-]", "", local.partition("+")[0])
     labels = domain.split(".")
     return not word.strip("0") or word in _LOCAL_PARTS or labels[-1] == "invalid" or labels[-2] in _DOMAINS
 
 
-def is_nobodys_phone(number: str) -> bool:
-    """Whether a number in E.164 is nobody's: one digit again and again, digits counted up or down, a country's well-known placeholder."""
+def is_placeholder_phone(number: str) -> bool:
+    """Whether a number in E.164 belongs to no person: one repeated digit, digits that count up or down, a country's usual placeholder."""
     digits = phonenumbers.national_significant_number(phonenumbers.parse(number))
     counted = digits in _COUNTED or digits in _COUNTED[::-1]
     return len(set(digits)) == 1 or counted or digits in _PLACEHOLDER_NUMBERS

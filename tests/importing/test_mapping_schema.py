@@ -1,8 +1,8 @@
-"""A wrong mapping is told by file, line, fault and remedy."""
+"""A wrong mapping is reported by file, line, fault and remedy."""
 
 import pytest
 
-from multiball.importing.document import suggestion
+from multiball.documents import suggestion
 from multiball.importing.run import read
 from multiball.shapes import InputError
 
@@ -42,7 +42,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("text", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_told_with_line_and_remedy(desk, text, message):
+def test_a_fault_is_reported_with_line_and_remedy(desk, text, message):
     desk.file("x.csv", "id,day\n1,2026-01-01\n")
     with pytest.raises(InputError, match=message) as raised:
         desk.read(text)
@@ -61,7 +61,7 @@ def test_an_amount_without_a_currency_is_refused(desk):
         read(desk.folder / "m.yml", variables={})
 
 
-def test_a_missing_mapping_and_an_empty_one_are_told(desk):
+def test_a_missing_mapping_and_an_empty_one_are_reported(desk):
     with pytest.raises(InputError, match="there is no such mapping"):
         read(desk.folder / "none.yml", variables={})
     with pytest.raises(InputError, match="is not a mapping"):
@@ -94,7 +94,7 @@ def test_a_column_of_a_parquet_or_fixed_width_file_is_found_however_blanks_are_w
     assert desk.records(GOOD.replace("{path: x.csv}", fixed).replace("id\n", "order id\n"))[0]["order_id"] == "1"
 
 
-def test_columns_that_differ_in_case_alone_are_told_apart(desk):
+def test_columns_that_differ_in_case_alone_are_distinguished(desk):
     desk.file("x.csv", "id,ID,day\n1,2,2026-01-01\n")
     record = desk.records(GOOD + "      customer_id: ID (2)\n")[0]
     assert (record["order_id"], record["customer_id"]) == ("1", "2")

@@ -1,4 +1,4 @@
-"""What both engines offer. Everything else in Multiball speaks to this face, never to an engine."""
+"""The interface that both engines implement. The rest of Multiball uses it and never an engine directly."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ from typing import Any, Literal, TypeAlias
 import pyarrow as pa
 
 from multiball.settings import Engine
-from multiball.shapes import Entity, Failure
+from multiball.shapes import Entity, Failure, Notify
 from multiball.sql import NO_VALUES, Values
 
 SCHEMAS = ("staging", "canonical", "intermediate", "science", "marts")
 """The schemas of one build."""
 
 MOMENT = ("staging", "build_moment")
-"""Schema and name of the one-row relation that tells the models of a build its `as_of`."""
+"""Schema and name of the one-row relation from which a build's models read its `as_of`."""
 
 Arrow: TypeAlias = pa.Table | pa.RecordBatchReader
-Tell: TypeAlias = Callable[[str], None]
 
 
 class WarehouseError(Failure):
-    """The warehouse could not do it, through no fault of the input: a full disk, a lost server. Nothing half-done is seen. Exit code 1."""
+    """The warehouse failed although the input is valid: a full disk, a lost server. No partial result is visible. Exit code 1."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where one build writes, apart from what readers see.
+    """Where one build writes, separate from what readers see.
 
     `location` is the path of a DuckDB file, or the prefix of the schemas on Postgres. `schema_prefix` is dbt's variable of that name.
     """
@@ -44,13 +43,13 @@ class Target:
     schema_prefix: str = ""
 
     def schema(self, name: str) -> str:
-        """The name in the database of one of the build's schemas, `marts` for one."""
+        """The name in the database of one of the build's schemas, such as `marts`."""
         return f"{self.schema_prefix}{name}"
 
 
 @dataclass(frozen=True)
 class Build:
-    """A complete build. `as_of` is the moment whose knowledge it holds, None where it was not given; both moments are UTC."""
+    """A complete build. It contains what was known at `as_of`, which is None where it was not given; both moments are UTC."""
 
     build_id: str
     as_of: datetime | None
@@ -59,7 +58,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of a raw table that one load speaks about: the rows of an account and, for a daily entity, the days of its window."""
+    """The part of a raw table that one load covers: the rows of an account and, for a daily entity, the days of its window."""
 
     source: str
     account: str
@@ -68,14 +67,14 @@ class Scope:
 
 
 class RawTransaction(ABC):
-    """Rows appended to several raw tables that become visible together when the context ends, or not at all."""
+    """Rows appended to several raw tables. All become visible when the context ends, or none."""
 
     moment: datetime
-    """UTC, later than the moment of every transaction before: what to stamp the rows with."""
+    """The stamp of the rows, UTC, later than the moment of every earlier transaction."""
 
     @abstractmethod
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
-        """Append rows of the raw table's schema and return their number. `scope` says what they may be about: it prunes later reads."""
+        """Append rows of the raw table's schema and return their number. `scope` limits what they may cover: it prunes later reads."""
 
     @abstractmethod
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
@@ -91,20 +90,20 @@ class Warehouse(ABC):
 
     @abstractmethod
     def ensure_raw(self, connector: str, entity: Entity) -> None:
-        """The raw table exists, empty at least, and has the entity's columns; added fields become columns. A changed type is refused."""
+        """Create the raw table, or add columns for new fields. InputError for a changed type."""
 
     @abstractmethod
     def raw_transaction(self) -> AbstractContextManager[RawTransaction]:
-        """The only way to write raw: one at a time, atomic over all its tables."""
+        """The only way to write raw: one transaction at a time, atomic over all its tables."""
 
     def append_raw(self, connector: str, entity: Entity, arrow: Arrow) -> int:
-        """Append rows that have all columns of the raw table, atomically; returns their number."""
+        """Append rows with all columns of the raw table atomically; returns their number."""
         self.ensure_raw(connector, entity)
         with self.raw_transaction() as raw:
             return raw.append(connector, entity, arrow)
 
     def moment(self) -> datetime:
-        """A UTC moment before which nothing will be landed any more: the `as_of` of a build that can be built again exactly."""
+        """A UTC moment before which no row will land any more: the `as_of` of a reproducible build."""
         with self.raw_transaction() as raw:
             return raw.moment
 
@@ -114,18 +113,18 @@ class Warehouse(ABC):
 
     @abstractmethod
     def restamp(self) -> tuple[int, dict[datetime, datetime]]:
-        """The clock is right: rows stamped later than now get the present moment, in their order. Can be repeated.
+        """Give the present moment, in order, to rows stamped later than now, because the clock is right. Can be repeated.
 
-        Returns the number of rows, and for each of their moments the new one.
+        Returns the number of rows, and the new moment for each old one.
         """
 
     @abstractmethod
     def redate(self, build_id: str, as_of: datetime) -> None:
-        """Give the published state another id and moment; its tables stay as they are."""
+        """Change id and moment of the published state; its tables stay unchanged."""
 
     @abstractmethod
     def read_raw(self, connector: str, sql: str, values: Values = NO_VALUES) -> pa.Table:
-        """SQL over the relations `raw_<connector>.<entity>`, with values in the places `$name`."""
+        """SQL over the relations `raw_<connector>.<entity>`, with values bound to `$name`."""
 
     @abstractmethod
     def raw_target(self) -> Target:
@@ -137,53 +136,50 @@ class Warehouse(ABC):
 
     @abstractmethod
     def as_of_target(self, as_of: datetime) -> Target:
-        """Where the state as of a past moment is built and kept for the next question about it."""
+        """Where the state as of a past moment is built and kept for later queries."""
 
     @abstractmethod
     def seal(self, target: Target, as_of: datetime | None = None) -> None:
-        """Mark a build as complete: it holds its own `publication.build`, the fields of `Build`. `publish` does it too."""
+        """Mark a build as complete by writing its `publication.build`, the fields of `Build`. `publish` does it too."""
 
     @abstractmethod
     def is_sealed(self, target: Target) -> bool:
-        """Whether the target holds a complete build."""
+        """Whether the target contains a complete build."""
 
     @abstractmethod
     def publish(self, target: Target, as_of: datetime | None = None) -> None:
-        """Make the candidate what readers see, in one step that blocks none of them. Candidates of builds that began earlier are removed.
+        """Make the candidate visible to readers in one step that does not block them. Removes candidates of builds that began earlier.
 
-        It replaces whatever is published. Who may publish, and when, is decided under `publication_lock`.
+        Replaces what is published. Whether to publish is decided under `publication_lock`.
         """
 
     @abstractmethod
     def discard(self, target: Target) -> None:
-        """Remove what was built there; nothing there is fine."""
+        """Remove what was built there, if anything."""
 
     @abstractmethod
     def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
-        """Put a table into one of the schemas of a build that is not published yet, in place of the one of that name."""
+        """Write a table to a schema of an unpublished build, replacing the one of that name."""
 
     @abstractmethod
     def query(self, sql: str, target: Target | None = None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
-        """One read-only SELECT on the published state, or on a target, with values in the places `$name`.
-
-        InputError says what is wrong and what would be right.
-        """
+        """One read-only SELECT on the published state, or on a target, with values bound to `$name`. InputError for wrong SQL."""
 
     @abstractmethod
     def published(self) -> Build | None:
-        """The build that readers see; None when there is none yet."""
+        """The published build; None before the first publication."""
 
     def published_at(self) -> datetime | None:
-        """When the state that readers see was published, UTC; None when there is none yet."""
+        """When the published build was published, UTC; None before the first publication."""
         found = self.published()
         return found.published_at if found else None
 
     @abstractmethod
-    def workbench(self, target: Target, as_of: datetime) -> AbstractContextManager[Target]:
-        """The target under a name that is the same for every build, for dbt to work in while the context lasts.
+    def build_alias(self, target: Target, as_of: datetime) -> AbstractContextManager[Target]:
+        """The target under an alias that is the same for every build, for dbt while the context lasts.
 
-        dbt parses the whole project anew whenever its connection changes. The relation `staging.build_moment` holds `as_of` (UTC, text)
-        there. Only one build at a time can use it: hold `build_lock`. What a killed build left on it goes back to that build's target.
+        dbt parses the whole project again whenever its connection changes. The alias's relation `staging.build_moment` contains `as_of`
+        (UTC, text). Only one build at a time can use the alias: hold `build_lock`. What a killed build left there returns to its target.
         """
 
     @abstractmethod
@@ -196,43 +192,43 @@ class Warehouse(ABC):
 
     @abstractmethod
     def reader(self) -> tuple[str, dict[str, Any]]:
-        """For dashboards: a SQLAlchemy URL that can read the published state and nothing else, and what `create_engine` needs besides.
+        """For dashboards: a SQLAlchemy URL with access to the published state only, and further arguments of `create_engine`.
 
-        Good before anything is published, and over all publications to come.
+        Valid before the first publication and across later ones.
         """
 
     @abstractmethod
-    def build_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
-        """Only one build at a time: waits for the other, and says so. Not needed for reading or landing."""
+    def build_lock(self, notify: Notify = ...) -> AbstractContextManager[None]:
+        """Allow only one build at a time: waits for the other, and reports it. Not needed for reading or landing."""
 
     @abstractmethod
-    def publication_lock(self, tell: Tell = ...) -> AbstractContextManager[None]:
-        """Only one publication at a time: what is published changes under it alone. Held for moments; a build may go on beside it."""
+    def publication_lock(self, notify: Notify = ...) -> AbstractContextManager[None]:
+        """Allow only one publication at a time. Required for every change of what is published. Short; a build may run meanwhile."""
 
 
 def now() -> datetime:
-    """The present moment, UTC without zone, as raw rows carry it."""
+    """The present moment, UTC without zone, as in raw rows."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
 def as_utc(moment: datetime) -> datetime:
-    """A moment as UTC without zone; one without zone is UTC already."""
+    """A moment as UTC without zone; one without zone is taken as UTC."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment as `build_moment` holds it: UTC, ISO form, microseconds."""
+    """A moment in the format of `build_moment`: UTC, ISO, microseconds."""
     return as_utc(moment).isoformat(sep=" ", timespec="microseconds")
 
 
 @contextmanager
-def waiting(take: Callable[[], bool], release: Callable[[], None], tell: Tell, what: str) -> Iterator[None]:
-    """Hold a lock that `take` tries for; says once that it waits, then tries every half second."""
-    told = False
+def waiting(take: Callable[[], bool], release: Callable[[], None], notify: Notify, what: str) -> Iterator[None]:
+    """Hold the lock that `take` tries to acquire, every half second; reports once that it waits."""
+    notified = False
     while not take():
-        if not told:
-            tell(f"waiting for {what}")
-            told = True
+        if not notified:
+            notify(f"waiting for {what}")
+            notified = True
         time.sleep(0.5)
     try:
         yield
