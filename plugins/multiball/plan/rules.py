@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from multiball.documents import Place, suggestion
-from multiball.plan.catalogue import Grain, Metric
+from multiball.metrics import Grain, Metric
 from multiball.plan.files import Goal, Plan
 
 Criterion = Literal["specific", "measurable", "attainable", "relevant", "time-bound"]
