@@ -3,14 +3,13 @@
   under `marts` all marts that have it, each with its columns and the metric's own column: its own mart first, then those of `also_in`.
   `over_days` says how it comes to its number over several days: `sum` (a sum, or a ratio of sums), `last`, or `none`, of what counts different
   people or sets something against them or against a level.
-  Empty while dbt parses and in unit tests, where no graph is known. Stops the build where an entry is wrong.
+  Empty while dbt parses and in unit tests, where no graph is known. A build has checked the entries (multiball.marts) before dbt begins.
 -#}
 {% macro metric_catalogue() -%}
     {%- set metrics = {} -%}
     {%- if execute -%}
         {%- for node in (graph.nodes or {}).values() | selectattr("resource_type", "equalto", "model") -%}
             {%- for metric in node.config.get("meta", {}).get("metrics", []) -%}
-                {%- do multiball.check_metric(metric, node, metrics) -%}
                 {%- do metrics.update(
                     {
                         metric.name: dict(
@@ -95,56 +94,6 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return(found) }}
-{%- endmacro %}
-
-{% macro check_metric(metric, node, metrics) -%}
-    {%- set facts = node.config.meta.get("facts", {}) -%}
-    {%- set where = (
-        (node.original_file_path | replace(".sql", ".yml"))
-        ~ ", metric "
-        ~ metric.get("name", "without name")
-        ~ ": "
-    ) -%}
-    {%- if metric.get("name") in metrics -%}
-        {%- do exceptions.raise_compiler_error(
-            where ~ "the name is taken by " ~ metrics[metric.name].mart ~ ". Choose another."
-        ) -%}
-    {%- endif -%}
-    {%- if metric.get("additivity") not in ["sum", "last", "ratio", "distinct"] -%}
-        {%- do exceptions.raise_compiler_error(where ~ "additivity must be sum, last, ratio or distinct.") -%}
-    {%- endif -%}
-    {%- for flag in ["vanity", "known_together"] if metric.get(flag, false) is not boolean -%}
-        {%- do exceptions.raise_compiler_error(where ~ flag ~ " must be true or false.") -%}
-    {%- endfor -%}
-    {%- if metric.get("better", "up") not in ["up", "down"] -%}
-        {%- do exceptions.raise_compiler_error(where ~ "better must be up or down, or left out.") -%}
-    {%- endif -%}
-    {%- set inputs = ["numerator", "denominator"] if metric.additivity == "ratio" else ["column"] -%}
-    {%- for key in ["name", "label", "format", "unit", "description"] + inputs if not metric.get(key) -%}
-        {%- do exceptions.raise_compiler_error(
-            where ~ key ~ " is missing. docs/how-to/add-a-metric.md lists the keys."
-        ) -%}
-    {%- endfor -%}
-    {%- for input in inputs + (["within"] if metric.within else []) if metric[input] not in node.columns -%}
-        {%- do exceptions.raise_compiler_error(
-            where ~ input ~ " names " ~ metric[input] ~ ", which is not a column of " ~ node.name ~ "."
-        ) -%}
-    {%- endfor -%}
-    {%- for mart, column in metric.get("also_in", {}).items() -%}
-        {%- set other = graph.nodes.get("model.multiball." ~ mart) -%}
-        {%- if metric.additivity == "last" -%}
-            {%- do exceptions.raise_compiler_error(where ~ "also_in is not for levels. Remove it.") -%}
-        {%- elif not other or column not in other.columns -%}
-            {%- do exceptions.raise_compiler_error(
-                where ~ "also_in names " ~ mart ~ "." ~ column ~ ", which does not exist. Correct it."
-            ) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- for input in inputs if facts and not multiball.facts_of({"column": metric[input]}, facts) -%}
-        {%- do exceptions.raise_compiler_error(
-            where ~ "add " ~ metric[input] ~ " to a fact under config.meta.facts of " ~ node.name ~ "."
-        ) -%}
-    {%- endfor -%}
 {%- endmacro %}
 
 {#- A text as an SQL literal, or a typed null. -#}

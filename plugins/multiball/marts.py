@@ -1,51 +1,19 @@
-"""The marts as dbt's yml describes them: their columns, and the metrics that are defined there and nowhere else."""
+"""The marts as dbt's yml describes them: their columns, and the metrics that are defined there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from multiball import documents
 from multiball.dbt_files import PROJECT, description, doc_blocks, read_yaml
+from multiball.metrics import Additivity, Grain, Metric, OverDays, faults, read_metric
+from multiball.shapes import InputError
 from multiball.words.catalogue import catalogue
-
-Additivity = Literal["sum", "last", "ratio", "distinct"]
-OverDays = Literal["sum", "last", "none"]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric of the catalogue. `columns` are the mart's column, or numerator and denominator of a ratio."""
-
-    name: str
-    mart: str
-    label: str
-    """What people read where a language's catalogue has no other: English."""
-    description: str
-    additivity: Additivity
-    columns: tuple[str, ...]
-    multiplier: int
-    format: str
-    unit: str
-    vanity: bool
-    known_together: bool
-    """Of a ratio: a row counts only where both columns are known."""
-    within: str | None
-    """A column of the mart whose members do not add up: the metric is shown for one of them at a time."""
-    also_in: Mapping[str, str] = field(default_factory=dict)
-    """Other marts that have the same amount, by dimensions that its own lacks, and the column there."""
-    over_days: OverDays = "sum"
-    """How it comes to its number over several days: `none` where it holds for a day, or for the span that a platform counted people in."""
-    counts_people: bool = False
-    """Whether different people go into it, so that it does not add up over members either."""
-    facts: tuple[str, ...] = ()
-    """What must be covered for the metric to be known. A ratio of several counts only days on which the mart's `is_<fact>_known` hold."""
-
-    def named(self, language: str) -> str:
-        """What people read for the metric in a language."""
-        return catalogue(language).word("metric", self.name, self.label)
 
 
 @dataclass(frozen=True)
@@ -59,6 +27,8 @@ class Mart:
     types: Mapping[str, str]
     metrics: Mapping[str, Metric]
     shared: Mapping[str, Metric] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By column, the only values that a data test accepts, for columns that have such a test."""
 
     @property
     def all_metrics(self) -> Mapping[str, Metric]:
@@ -72,18 +42,45 @@ class Mart:
 
 @cache
 def marts(project: Path = PROJECT) -> Mapping[str, Mart]:
-    """The marts by name."""
+    """The marts by name. InputError names file, line and metric where an entry of a metric is wrong."""
     docs = doc_blocks(project)
-    found = {mart.name: mart for file in sorted(project.glob("models/marts/**/*.yml")) for mart in _marts(file, docs)}
+    described = [(file, model) for file in sorted(project.glob("models/marts/**/*.yml")) for model in read_yaml(file).get("models", [])]
+    _check(described)
+    found = {model["name"]: _mart(file, model, docs) for file, model in described}
     defined = [metric for mart in found.values() for metric in mart.metrics.values()]
     of_a_day: dict[str, Additivity] = {
         metric.columns[0]: metric.additivity for metric in defined if metric.additivity in ("distinct", "last")
     }
-    metrics = {metric.name: _adding(metric, of_a_day) for metric in defined}
+    configured: Mapping[str, str] = read_yaml(project / "dbt_project.yml")["vars"]["metric_dimensions"]
+    metrics = {metric.name: _counted(_adding(metric, of_a_day), found, configured) for metric in defined}
     return {
         name: replace(mart, metrics={own: metrics[own] for own in mart.metrics}, shared=_shared(name, metrics.values()))
         for name, mart in found.items()
     }
+
+
+def metric_catalogue(project: Path = PROJECT) -> Mapping[str, Metric]:
+    """All metrics by name."""
+    return dict(sorted(chain.from_iterable(mart.metrics.items() for mart in marts(project).values())))
+
+
+def _mart(file: Path, model: Mapping[str, Any], docs: Mapping[str, str]) -> Mart:
+    meta, name = _meta(model), model["name"]
+    tests = {column["name"]: [test for test in column.get("data_tests", []) if "accepted_values" in test] for column in model["columns"]}
+    return Mart(
+        name=name,
+        file=file,
+        description=model["description"],
+        columns={column["name"]: description(column, docs) for column in model["columns"]},
+        types={column["name"]: column["data_type"] for column in model["columns"]},
+        metrics={entry["name"]: read_metric(entry, name, meta.get("facts", {})) for entry in meta.get("metrics", [])},
+        values={column: tuple(test["accepted_values"]["arguments"]["values"]) for column, found in tests.items() for test in found},
+    )
+
+
+def _meta(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    meta: Mapping[str, Any] = model.get("config", {}).get("meta", {})
+    return meta
 
 
 def _adding(metric: Metric, of_a_day: Mapping[str, Additivity]) -> Metric:
@@ -93,40 +90,48 @@ def _adding(metric: Metric, of_a_day: Mapping[str, Additivity]) -> Metric:
     return replace(metric, over_days=over_days, counts_people="distinct" in kinds)
 
 
+def _counted(metric: Metric, known: Mapping[str, Mart], configured: Mapping[str, str]) -> Metric:
+    """The metric with what its marts count it by; `configured` are the columns of the dimensions."""
+    homes = [known[name] for name in (metric.mart, *metric.also_in)]
+    dimensions = [name for name, column in configured.items() if any(column in mart.columns for mart in homes)]
+    return replace(
+        metric,
+        grains=frozenset() if metric.within else frozenset(grain for mart in homes if (grain := _grain(mart))),
+        dimensions=tuple(name for name in dimensions if name == "account") if metric.counts_people else ("total", *dimensions),
+    )
+
+
+def _grain(mart: Mart) -> Grain | None:
+    if "date_day" in mart.columns:
+        return "day"
+    return "period" if {"period", "date_start", "date_stop"} <= set(mart.columns) else None
+
+
 def _shared(mart: str, metrics: Iterable[Metric]) -> dict[str, Metric]:
     """The metrics of other marts that this one has too, as its columns have them. A ratio is shown where its inputs are."""
     shown = [metric for metric in metrics if mart in metric.also_in and metric.additivity != "ratio"]
-    return {metric.name: replace(metric, mart=mart, columns=(metric.also_in[mart],)) for metric in shown}
+    return {metric.name: replace(metric, mart=mart, column=metric.also_in[mart]) for metric in shown}
 
 
-def _marts(file: Path, docs: Mapping[str, str]) -> Iterator[Mart]:
-    for model in read_yaml(file).get("models", []):
-        meta = model.get("config", {}).get("meta", {})
-        yield Mart(
-            name=model["name"],
-            file=file,
-            description=model["description"],
-            columns={column["name"]: description(column, docs) for column in model["columns"]},
-            types={column["name"]: column["data_type"] for column in model["columns"]},
-            metrics={entry["name"]: _metric(entry, model["name"], meta.get("facts", {})) for entry in meta.get("metrics", [])},
-        )
+def _check(described: Iterable[tuple[Path, Mapping[str, Any]]]) -> None:
+    """Raise the first fault of any metric's entry, with its line."""
+    models = list(described)
+    columns = {model["name"]: [column["name"] for column in model["columns"]] for _, model in models}
+    taken: dict[str, str] = {}
+    for file, model in models:
+        meta = _meta(model)
+        for number, entry in enumerate(meta.get("metrics", [])):
+            for fault in faults(entry, columns[model["name"]], meta.get("facts", {}), columns):
+                raise _wrong(file, model["name"], number, entry, fault.key, fault.what, fault.remedy)
+            if entry["name"] in taken:
+                what = f"the name is taken by a metric of {taken[entry['name']]}"
+                raise _wrong(file, model["name"], number, entry, "name", what, "Choose another.")
+            taken[entry["name"]] = model["name"]
 
 
-def _metric(entry: Mapping[str, Any], mart: str, facts: Mapping[str, Any]) -> Metric:
-    columns = (entry["numerator"], entry["denominator"]) if entry["additivity"] == "ratio" else (entry["column"],)
-    return Metric(
-        name=entry["name"],
-        mart=mart,
-        label=entry["label"],
-        description=entry["description"],
-        additivity=entry["additivity"],
-        columns=columns,
-        multiplier=int(entry.get("multiplier", 1)),
-        format=entry["format"],
-        unit=entry["unit"],
-        vanity=bool(entry.get("vanity", False)),
-        known_together=bool(entry.get("known_together", False)),
-        within=entry.get("within"),
-        also_in=entry.get("also_in", {}),
-        facts=tuple(fact for fact, counted in facts.items() if counted == "all" or set(columns) & set(counted)),
-    )
+def _wrong(file: Path, mart: str, number: int, entry: Mapping[str, Any], key: str | None, what: str, remedy: str) -> InputError:
+    document = documents.read(file)
+    assert document is not None
+    model = next(place for place, model in enumerate(document.data["models"]) if model["name"] == mart)
+    place: documents.Place = ("models", model, "config", "meta", "metrics", number, *([key] if key else []))
+    return document.wrong(f"metric {entry.get('name', 'without name')}: {what}", remedy, place)

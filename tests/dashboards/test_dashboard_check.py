@@ -62,6 +62,7 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "before", "after", "said"),
     [
+        ("leadership/charts/reach_of_weeks.yml", "period: week", "period: weak", r"period is never 'weak'\. Did you mean 'week'"),
         ("datasets.yml", "clv_quality:", "clv_qualty:", r"there is no mart 'clv_qualty'\. Did you mean 'clv_quality'"),
         (
             "datasets.yml",

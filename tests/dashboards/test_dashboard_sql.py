@@ -17,7 +17,8 @@ from multiball.dashboards.datasets import dataset
 from multiball.dashboards.edition import Edition
 from multiball.dashboards.expressions import expression
 from multiball.dashboards.source import read_assets
-from multiball.marts import Mart, Metric, marts
+from multiball.marts import Mart, marts
+from multiball.metrics import Metric
 from multiball.words import languages
 
 Run = Callable[[str], list[tuple[Any, ...]]]
@@ -127,8 +128,8 @@ def test_stages_of_the_funnel_are_not_added_to_each_other(run: Run) -> None:
 
 def test_a_ratio_known_together_counts_only_rows_with_both_sides(run: Run) -> None:
     metric = Metric(
-        name="shares_per_post", mart="engagement_daily", label="", description="", additivity="ratio",
-        columns=("shares", "posts"), multiplier=1, format="decimal", unit="", vanity=False, known_together=True, within=None,
+        name="shares_per_post", mart="engagement_daily", label="", additivity="ratio", numerator="shares", denominator="posts",
+        format="decimal", unit="", known_together=True,
     )  # fmt: skip
     put(run, "engagement_daily", {"shares": 6, "posts": 2}, {"shares": None, "posts": 9}, {"shares": 9, "posts": None})
     [(value,)] = run(f"select {expression(metric, [])} from marts.engagement_daily")

@@ -1,9 +1,11 @@
-"""With something published, goals are held against it: pace of the last four weeks, and members that exist."""
+"""With something published, goals are held against it: pace of the newest whole month, and members that exist."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -31,18 +33,26 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     with duckdb.connect(target.location) as connection:
         connection.execute("create schema marts")
         connection.execute(
-            "create table marts.metric_daily (date_day date, metric text, dimension text, member text,"
-            " numerator decimal(18,6), denominator decimal(18,6), value decimal(18,6))"
+            "create table marts.metric_period (metric text, dimension text, member text, period text, period_start date, period_end date,"
+            " value decimal(18,6), accounts bigint, days_due bigint, days_known bigint, is_whole boolean)"
         )
-        days = [LAST - timedelta(days=back) for back in range(60)]
-        for dimension, member in (("total", "all"), ("channel", "Email")):
-            rows = [(day, "revenue", dimension, member, None, None, 10) for day in days]
-            rows += [(day, "order_rate", dimension, member, 1, 10, 0.1) for day in days]
-            connection.executemany("insert into marts.metric_daily values (?, ?, ?, ?, ?, ?, ?)", rows)
-        rows = [(day, "followers", "total", "all", None, None, 500 - back) for back, day in enumerate(days)]
-        connection.executemany("insert into marts.metric_daily values (?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany(f"insert into marts.metric_period values ({', '.join('?' * 11)})", [*published_rows()])
     warehouse.publish(target)
     return workspace
+
+
+def published_rows() -> Iterator[tuple[Any, ...]]:
+    """The days and the months of September and October, both whole."""
+    days = [LAST - timedelta(days=back) for back in range(61)]
+    months = [(date(2026, 9, 1), date(2026, 9, 30), 30), (date(2026, 10, 1), LAST, 31)]
+    for dimension, member in (("total", "all"), ("channel", "Email")):
+        for day in days:
+            yield "revenue", dimension, member, "day", day, day, 10, None, 1, 1, True
+        for first, last, length in months:
+            yield "revenue", dimension, member, "month", first, last, 10 * length, None, length, length, True
+            yield "order_rate", dimension, member, "month", first, last, 0.1, None, length, length, True
+    for first, last, length in months:
+        yield "followers", "total", "all", "month", first, last, 500 - (LAST - last).days, 2, length, length, True
 
 
 def goal(metric: str, unit: str, baseline: str, target: str, further: str = "") -> str:
@@ -54,24 +64,24 @@ def goal(metric: str, unit: str, baseline: str, target: str, further: str = "") 
 # 31 days of October gave 310 and 61 days are left, November and December
 CASES = [
     ("a sum within three times the pace", goal("revenue", "EUR", "100", "2100"), None),
-    ("a sum beyond it", goal("revenue", "EUR", "100", "2500"), "the target asks for 35.9 a day, and the last 28 days gave 10"),
+    ("a sum beyond it", goal("revenue", "EUR", "100", "2500"), "the target asks for 35.9 a day, and 2026-10 gave 10"),
     ("a cap that today's pace keeps", goal("revenue", "EUR", "2000", "600"), None),
     (
         "a cap that today's pace breaks",
         goal("revenue", "EUR", "2000", "400"),
-        "the target asks for 1.475 a day, and the last 28 days gave 10",
+        "the target asks for 1.475 a day, and 2026-10 gave 10",
     ),
     ("a level within the pace", goal("followers", "people", "400", "670"), None),
-    ("a level beyond it", goal("followers", "people", "400", "700"), "the target asks for 3.279 a day, and the last 28 days gave 1"),
+    ("a level beyond it", goal("followers", "people", "400", "700"), "the target asks for 3.279 a day, and 2026-10 gave 1"),
     ("a rate within reach", goal("order_rate", "orders per session", "0.1", "0.2"), None),
-    ("a rate out of reach", goal("order_rate", "orders per session", "0.1", "0.4"), "the target is 0.4, and the last 28 days gave 0.1"),
-    ("a great sum", goal("revenue", "EUR", "100", "75310310"), "the target asks for 1,235,000 a day, and the last 28 days gave 10"),
+    ("a rate out of reach", goal("order_rate", "orders per session", "0.1", "0.4"), "the target is 0.4, and 2026-10 gave 0.1"),
+    ("a great sum", goal("revenue", "EUR", "100", "75310310"), "the target asks for 1,235,000 a day, and 2026-10 gave 10"),
     ("a known member", goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Email\n"), None),
 ]
 
 
 @pytest.mark.parametrize(("goals", "doubt"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_a_goal_is_doubted_by_what_the_last_four_weeks_gave(home: Workspace, goals: str, doubt: str | None) -> None:
+def test_a_goal_is_doubted_by_what_the_newest_month_gave(home: Workspace, goals: str, doubt: str | None) -> None:
     (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
     verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
     found = [finding for finding in verdict.findings if finding.criterion == "attainable"]
@@ -97,10 +107,31 @@ def test_what_could_not_be_compared_is_not_called_attainable(home: Workspace, go
     assert (verdict.is_published, verdict.smart["sales"]["attainable"]) == (True, None)
 
 
-def test_nine_days_of_data_are_not_taken_for_four_weeks(home: Workspace) -> None:
-    """They gave 10 a day, and 28 a day are asked for: within three times the pace."""
+def change(home: Workspace, sql: str) -> None:
     with duckdb.connect(str(home.var / "warehouse" / "published.duckdb")) as connection:
-        connection.execute("delete from marts.metric_daily where date_day < date '2026-10-23'")
-    (home.home / "plan" / "goals.yml").write_text(goal("revenue", "EUR", "100", "1800"), encoding="utf-8")
+        connection.execute(sql)
+
+
+def attainable(home: Workspace, goals: str) -> list[str]:
+    (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
     verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
-    assert [finding.what for finding in verdict.findings if finding.criterion == "attainable"] == []
+    return [finding.what for finding in verdict.findings if finding.criterion == "attainable"]
+
+
+def test_nine_days_of_data_are_not_taken_for_a_month(home: Workspace) -> None:
+    """They gave 10 a day, and 28 a day are asked for: within three times the pace."""
+    change(home, "delete from marts.metric_period where period_end < date '2026-10-23'")
+    change(home, "update marts.metric_period set value = 90, days_known = 9, is_whole = false where period = 'month'")
+    assert attainable(home, goal("revenue", "EUR", "100", "1800")) == []
+
+
+def test_a_month_that_is_known_in_part_is_not_compared_where_a_whole_one_is_there(home: Workspace) -> None:
+    """October gave 1000 on the only day that is known of it; September 10 a day."""
+    change(home, "update marts.metric_period set value = 1000, days_known = 1, is_whole = false where period_start = date '2026-10-01'")
+    [doubt] = attainable(home, goal("revenue", "EUR", "100", "9000"))
+    assert doubt.endswith("a day, and 2026-09 gave 10")
+
+
+def test_a_level_of_other_accounts_than_before_says_nothing_of_its_pace(home: Workspace) -> None:
+    change(home, "update marts.metric_period set accounts = 1 where metric = 'followers' and period_start = date '2026-09-01'")
+    assert attainable(home, goal("followers", "people", "400", "700")) == []

@@ -1,4 +1,7 @@
-"""Marts with rows written by hand: every mart that a review reads, with the columns and types of its own contract, empty unless given."""
+"""Marts with rows written by hand: every mart that a review reads, with the columns and types of its own contract, empty unless given.
+
+Metrics over periods and comparisons are made from the hand-written days by the models' own SQL.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import yaml
+from review.metric_models import make
 
 from multiball.review.facts import Review
 from multiball.review.gather import gather
@@ -44,7 +48,7 @@ def columns(mart: str) -> pa.Schema:
     return pa.schema([(column["name"], _TYPES[column["data_type"]]) for column in model["columns"]])
 
 
-def put_marts(warehouse: Warehouse, rows: Rows) -> Target:
+def put_marts(warehouse: Warehouse, rows: Rows, as_of: datetime = AS_OF, time_zone: str = "Europe/Berlin") -> Target:
     """A candidate on DuckDB that holds the marts; numbers and days may be written as text."""
     target = warehouse.candidate("by_hand")
     with duckdb.connect(warehouse.dbt_profile(target)["path"]) as connection:
@@ -52,6 +56,7 @@ def put_marts(warehouse: Warehouse, rows: Rows) -> Target:
         for mart in MARTS:
             connection.register("given", _table(columns(mart), rows.get(mart, ())))
             connection.execute(f"create or replace table marts.{mart} as select * from given")
+        make(connection, rows.get("dim_metric", ()), as_of, time_zone)
         connection.execute("commit")
     return target
 
@@ -78,7 +83,8 @@ def review(warehouse: Warehouse, rows: Rows, month: str = "2026-10", **given: An
     """The review of hand-made marts. Where no coverage is given, every fact is known up to the day before `AS_OF`."""
     rows = {"metric_coverage": [day for fact in FACTS for day in covered(fact, "2026-07-01", "2026-11-02")], **rows}
     arguments = {"as_of": AS_OF, "issued_at": AS_OF, "brand": "Halmstein", "currency": "EUR", "time_zone": "Europe/Berlin", **given}
-    return gather(warehouse, put_marts(warehouse, rows), month=date.fromisoformat(f"{month}-01"), **arguments)
+    target = put_marts(warehouse, rows, arguments["as_of"], arguments["time_zone"])
+    return gather(warehouse, target, month=date.fromisoformat(f"{month}-01"), **arguments)
 
 
 def metric(name: str, additivity: str = "sum", mart: str = "conversion_daily", **further: Any) -> dict[str, Any]:

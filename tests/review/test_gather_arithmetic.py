@@ -12,11 +12,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from multiball.review.facts import Metric
+from multiball.metrics import Additivity, Metric
 from multiball.review.gather.coverage import Compared, Coverage
 from multiball.review.gather.exact import apportion, ratio, rounded
 from multiball.review.gather.state import Span
-from multiball.review.gather.values import Cell, Entry, Values, When
+from multiball.review.gather.values import Cell, Values, When
 from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.sections.movements.gather import explain
 from multiball.review.sections.proposals.rivals import differ, difference_interval
@@ -182,7 +182,7 @@ def sums(draw: st.DrawFn) -> Values:
         if value is not None
     }
     total = {("revenue", "total", "all", when): Cell(draw(amounts), None, None) for when in ("before", "now")}
-    return of_both_months(entry("revenue", "sum"), cells | total)
+    return of_both_months(metric("revenue", "sum"), cells | total)
 
 
 @st.composite
@@ -195,18 +195,17 @@ def ratios(draw: st.DrawFn) -> Values:
         whole = (sum((a for a, _ in parts_of_all), Decimal(0)), sum((b for _, b in parts_of_all), Decimal(0)))
         for dimension, member, (a, b) in [("total", "all", whole), *(("channel", member, part) for member, part in parts.items())]:
             cells["cost", dimension, member, when] = Cell(ratio(a, b), a, b)
-    return of_both_months(entry("cost", "ratio"), cells)
+    return of_both_months(metric("cost", "ratio"), cells)
 
 
-def of_both_months(described: Entry, cells: dict[tuple[str, str, str, When], Cell]) -> Values:
+def of_both_months(described: Metric, cells: dict[tuple[str, str, str, When], Cell]) -> Values:
     whole = Compared((), (), is_whole=True)
-    name = described.metric.name
+    name = described.name
     return Values({name: described}, Coverage({}), month={}, compared={name: whole}, cells=cells, first_days={}, incomplete=())
 
 
-def entry(name: str, additivity: str) -> Entry:
-    metric = Metric(name=name, label=name, additivity=additivity, format="decimal", unit="", better="up")
-    return Entry(metric, 1, False, frozenset(), None, None, (), adds_up=True)
+def metric(name: str, additivity: Additivity) -> Metric:
+    return Metric(name=name, label=name, additivity=additivity, format="decimal", unit="", better="up")
 
 
 @given(sums() | ratios())
@@ -219,5 +218,5 @@ def test_the_drivers_of_a_movement_always_add_up_to_it(values: Values) -> None:
     named = [driver for driver in movement.drivers if driver.kind != "rest"]
     assert named == sorted(named, key=lambda driver: (-abs(driver.effect), driver.name))
     assert len(movement.drivers) - len(named) <= 1
-    if described.metric.additivity == "sum":
+    if described.additivity == "sum":
         assert all(driver.effect == (driver.value or 0) - (driver.before or 0) for driver in named)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from multiball.canonical import contracts
-from multiball.marts import Metric, marts
+from multiball.marts import marts
+from multiball.metrics import Metric
 from multiball.settings import REPOSITORY
 from multiball.words import languages
 from multiball.words.catalogue import Catalogue, catalogue
@@ -35,7 +36,7 @@ def test_the_english_name_of_a_metric_is_the_one_in_its_mart() -> None:
 
 
 def test_a_metric_without_a_text_has_its_english_name_in_every_language() -> None:
-    new = Metric("new", "m", "Brand new", "", "sum", ("c",), 1, "integer", "clicks", False, False, None)
+    new = Metric(name="new", label="Brand new", additivity="sum", format="integer", unit="clicks")
     assert {new.named(language) for language in LANGUAGES} == {"Brand new"}
 
 

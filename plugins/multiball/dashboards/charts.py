@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multiball.dashboards.edition import Edition
+from multiball.dashboards.rules import NOT_NULL
 from multiball.dashboards.source import plain
 
 _DAY, _MONTH = "%Y-%m-%d", "%Y-%m"
@@ -80,7 +81,7 @@ def _filters(source: Mapping[str, Any], edition: Edition) -> Iterator[dict[str, 
         yield _filter(time, "TEMPORAL_RANGE", "No filter")
     for column, wanted in source.get("where", {}).items():
         words = edition.words(column)
-        if wanted == "not null":
+        if wanted == NOT_NULL:
             yield _filter(column, "IS NOT NULL", None)
         elif isinstance(wanted, bool):
             yield _filter(column, "IS TRUE" if wanted else "IS FALSE", None)

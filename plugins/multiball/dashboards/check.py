@@ -9,7 +9,7 @@ from typing import Any
 from multiball.dashboards.datasets import key_of
 from multiball.dashboards.edition import column_types, words_of
 from multiball.dashboards.layout import charts_of
-from multiball.dashboards.rules import additivity
+from multiball.dashboards.rules import NOT_NULL, additivity
 from multiball.dashboards.source import Assets, plain, read_assets
 from multiball.documents import Document, Place, suggestion
 from multiball.marts import Mart, marts
@@ -115,6 +115,7 @@ def _chart(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Ite
         return
     columns, metrics = column_types(name, assets, known), known[name].all_metrics
     yield from _unknown(document, f"{name} has no column", document.data.get("where", {}), columns, ("where",))
+    yield from _values(document, known[name])
     params = plain(document.data["params"])
     if suffix := params.get("compare_suffix"):
         yield from _without_text(document, "chart", f"compare_suffix.{suffix}", ("params", "compare_suffix"))
@@ -129,6 +130,15 @@ def _chart(document: Document, assets: Assets, known: Mapping[str, Mart]) -> Ite
         for metric in (metrics[one] for one in used if one in metrics):
             if fault := additivity(metric, plain(document.data), assets.datasets.data[name].get("time")):
                 yield document.wrong(*fault, ("params", key))
+
+
+def _values(document: Document, mart: Mart) -> Iterator[InputError]:
+    """Values that a chart asks for and its column never has, such as an unknown period."""
+    for column, wanted in document.data.get("where", {}).items():
+        accepted = mart.values.get(column)
+        for value in wanted if isinstance(wanted, list) else [wanted]:
+            if accepted and value not in accepted and value != NOT_NULL:
+                yield document.wrong(f"{column} is never {value!r}", suggestion(value, accepted), ("where", column))
 
 
 def column_params(params: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from multiball.dashboards.edition import Edition, asset_uuid, dimensions
 from multiball.dashboards.expressions import expression
-from multiball.marts import Mart, Metric
+from multiball.marts import Mart
+from multiball.metrics import Metric
 from multiball.sql import literal
 from multiball.words.by_language import preferred
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from multiball.marts import Additivity, Metric
+from multiball.metrics import Additivity, Metric
 
 
 def expression(metric: Metric, catalogue: Iterable[Metric]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from multiball.marts import Metric
+from multiball.metrics import Metric
 
+NOT_NULL = "not null"
+"""What a chart writes in `where` for any value."""
 _KEYS = {"account_name", "account_key", "content_key"}
 
 
@@ -29,4 +31,4 @@ def additivity(metric: Metric, chart: Mapping[str, Any], time: str | None) -> tu
 
 
 def _is_one(wanted: Any) -> bool:
-    return wanted is not None and not isinstance(wanted, list) and wanted != "not null"
+    return wanted is not None and not isinstance(wanted, list) and wanted != NOT_NULL

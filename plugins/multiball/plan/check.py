@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from multiball.plan.catalogue import Metric, catalogue
+from multiball.marts import metric_catalogue
+from multiball.metrics import Metric
 from multiball.plan.files.goals import Goal
 from multiball.plan.forecast import doubts
 from multiball.plan.model import CRITERIA, Context, Criterion, Judgement, Plan, Written
@@ -60,7 +61,7 @@ def check(
     `currency` is the reporting currency. Without `today`, past deadlines are not faults. With a warehouse in which something is published,
     goals are also held against it. `metrics` is the catalogue, by default that of the marts' yml.
     """
-    metrics = catalogue() if metrics is None else metrics
+    metrics = metric_catalogue() if metrics is None else metrics
     judgements = list(judge(plan, Context(metrics, currency, today)))
     faulty = {judgement.goal for judgement in judgements if not judgement.warning}
     is_published, compared = False, set[str]()

@@ -1,22 +1,22 @@
-"""Whether the goals can be attained, by what is published: the pace that a goal asks for against that of the last four weeks."""
+"""Whether the goals can be attained, by what is published: the pace that a goal asks for against that of the newest month."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from multiball.documents import suggestion
-from multiball.plan.catalogue import Metric
+from multiball.metrics import Metric
 from multiball.plan.files.goals import Goal
 from multiball.plan.model import Judgement
 from multiball.sql import Value
 from multiball.warehouse import Warehouse
 
-RECENT_DAYS = 28
 STEEP = 3
-"""A goal that asks for this many times the pace of the last four weeks is doubted; of a rate, this many times the rate."""
+"""A goal that asks for this many times the pace of the newest month is doubted; of a rate, this many times the rate."""
 
 
 def doubts(goals: Sequence[Goal], metrics: Mapping[str, Metric], warehouse: Warehouse) -> tuple[list[Judgement], set[str]]:
@@ -40,6 +40,7 @@ def doubts(goals: Sequence[Goal], metrics: Mapping[str, Metric], warehouse: Ware
 
 
 def _known(warehouse: Warehouse, goals: Sequence[Goal]) -> list[dict[str, Any]]:
+    """By goal, the newest month, the month to take the pace from (the newest whole one, if any), and what the goal's own days brought."""
     columns = {"goal": "varchar", "metric": "varchar", "dimension": "varchar", "member": "varchar", "start_on": "date", "due_on": "date"}
     values: dict[str, Value] = {}
     for position, goal in enumerate(goals):
@@ -49,38 +50,46 @@ def _known(warehouse: Warehouse, goals: Sequence[Goal]) -> list[dict[str, Any]]:
         "select " + ", ".join(f"cast(${name}_{position} as {kind}) as {name}" for name, kind in columns.items())
         for position in range(len(goals))
     )
-    recent = f"date_day > last_day - {RECENT_DAYS}"
     sql = f"""
         with wanted as ({wanted}),
-        days as (
-            select wanted.goal, start_on, due_on, date_day, value, numerator, denominator,
-                max(date_day) over (partition by wanted.goal) as last_day
-            from wanted inner join metric_daily
-                on metric_daily.metric = wanted.metric and metric_daily.dimension = wanted.dimension and metric_daily.member = wanted.member
+        periods as (
+            select wanted.*, period, period_start, period_end, days_due, days_known, value, accounts, is_whole
+            from wanted inner join metric_period as kept
+                on kept.metric = wanted.metric and kept.dimension = wanted.dimension and kept.member = wanted.member
+        ),
+        months as (
+            select periods.*,
+                row_number() over (partition by goal order by period_start desc) as age,
+                row_number() over (partition by goal order by case when is_whole then 0 else 1 end, period_start desc) as place
+            from periods where period = 'month'
+        ),
+        so_far as (
+            select goal, sum(value) as brought from periods
+            where period = 'day' and period_start between start_on and due_on group by goal
         )
-        select goal, last_day, min(date_day) as first_day,
-            sum(case when {recent} then value end) as recent,
-            sum(case when {recent} then numerator end) as numerator,
-            sum(case when {recent} then denominator end) as denominator,
-            sum(case when date_day between start_on and due_on then value end) as so_far,
-            max(case when date_day = last_day then value end) as level,
-            max(case when date_day = last_day - {RECENT_DAYS} then value end) as level_before
-        from days
-        group by goal, last_day"""
+        select newest.goal, newest.period_start + cast(newest.days_due as integer) - 1 as last_day, newest.value as level, so_far.brought,
+            recent.period_start as month, recent.value as recent, recent.days_known, recent.days_due, earlier.value as level_before
+        from months as newest
+        inner join months as recent on newest.goal = recent.goal and recent.place = 1
+        left join months as earlier
+            on recent.goal = earlier.goal and earlier.is_whole and earlier.period_end = recent.period_start - 1
+            and earlier.accounts = recent.accounts
+        left join so_far on newest.goal = so_far.goal
+        where newest.age = 1"""
     rows: list[dict[str, Any]] = warehouse.query(sql, values=values).to_pylist()
     return rows
 
 
 @dataclass(frozen=True)
 class _Pace:
-    """What a goal asks for, and what the last four weeks gave: a day, or of a rate the rate itself."""
+    """What a goal asks for, and what the newest month gave: a day, or of a rate the rate itself."""
 
     asked: Decimal
     given: Decimal
+    month: date
     is_down: bool
     is_level: bool
     is_rate: bool
-    days: int = RECENT_DAYS
 
     @property
     def is_steep(self) -> bool:
@@ -93,33 +102,28 @@ class _Pace:
     @property
     def told(self) -> str:
         asks = f"the target is {_short(self.asked)}" if self.is_rate else f"the target asks for {_short(self.asked)} a day"
-        return f"{asks}, and the last {self.days} days gave {_short(self.given)}"
+        return f"{asks}, and {self.month:%Y-%m} gave {_short(self.given)}"
 
 
 def _pace(goal: Goal, metric: Metric, row: Mapping[str, Any]) -> _Pace | None:
-    """None where the published days do not tell."""
-    is_down, is_level = goal.direction == "down", metric.additivity == "last"
-    if metric.over_days == "none":
+    """None where the published months do not tell. Of a month that is not known on every day, the known days count."""
+    is_down, is_level, recent = goal.direction == "down", metric.additivity == "last", row["recent"]
+    if not metric.adds_up or recent is None:
         return None
     if metric.additivity == "ratio":
-        if not row["denominator"] or row["numerator"] is None:
-            return None
-        return _Pace(goal.target, row["numerator"] * metric.multiplier / row["denominator"], is_down, is_level, is_rate=True)
+        return _Pace(goal.target, recent, row["month"], is_down, is_level, is_rate=True)
     days_left = (goal.due - row["last_day"]).days if row["last_day"] >= goal.start else (goal.due - goal.start).days + 1
-    if days_left <= 0 or (is_level and None in (row["level"], row["level_before"])):
+    days = row["days_due"] if is_level else row["days_known"]
+    if days_left <= 0 or not days or (is_level and None in (row["level"], row["level_before"])):
         return None
-    if is_level:
-        needed, recent = goal.target - row["level"], row["level"] - row["level_before"]
-    else:
-        needed, recent = goal.target - (row["so_far"] or Decimal(0)), row["recent"] or Decimal(0)
-    # data that began less than four weeks ago have had fewer days to bring anything
-    days = RECENT_DAYS if is_level else min(RECENT_DAYS, (row["last_day"] - row["first_day"]).days + 1)
-    return _Pace(needed / days_left, recent / days, is_down, is_level, is_rate=False, days=days)
+    needed = goal.target - (row["level"] if is_level else row["brought"] or Decimal(0))
+    given = recent - row["level_before"] if is_level else recent
+    return _Pace(needed / days_left, given / days, row["month"], is_down, is_level, is_rate=False)
 
 
 def _unknown_member(goal: Goal, warehouse: Warehouse) -> Judgement:
     members = warehouse.query(
-        "select distinct member from metric_daily where metric = $metric and dimension = $dimension order by member",
+        "select distinct member from metric_period where metric = $metric and dimension = $dimension order by member",
         values={"metric": goal.metric, "dimension": goal.dimension},
     )
     what = f"no published day has {goal.metric} of the {goal.dimension} {goal.member!r}"

@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 
 from multiball import shapes
 from multiball.documents import Document, Fault, Place
-from multiball.plan.catalogue import Metric
+from multiball.metrics import Metric
 from multiball.words import languages
 from multiball.words.style import style
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, SerializeAsAny
 
+from multiball.metrics import Metric as Metric
 from multiball.words import known_language
 
-Additivity = Literal["sum", "last", "ratio", "distinct"]
-Format = Literal["integer", "decimal", "percent", "currency"]
 Words = Mapping[str, str]
 """A text by language."""
 
@@ -30,18 +29,6 @@ class Facts(BaseModel):
     """What is known, unchangeable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Metric(Facts):
-    """A metric of the catalogue. `better` says which way is good; None where neither is, such as spend."""
-
-    name: str
-    label: str
-    """In English, for a metric that a language's catalogue does not have."""
-    additivity: Additivity
-    format: Format
-    unit: str
-    better: Literal["up", "down"] | None
 
 
 class Days(Facts):

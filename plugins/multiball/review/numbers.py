@@ -11,7 +11,7 @@ from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
 
-from multiball.review.facts import Format
+from multiball.metrics import Format
 from multiball.words.style import NO_BREAK, Style, style
 
 MINUS = "−"

@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias
 import yaml
 
 from multiball.dbt_files import PROJECT
+from multiball.marts import marts
 from multiball.settings import Workspace, inherited
 from multiball.shapes import Failure, Notify
 from multiball.transform.sources import EVERY_SOURCE, Sources
@@ -69,11 +70,12 @@ def build(
     Returns the folder of the build with dbt's `manifest.json`, `run_results.json` and log. Results of an earlier attempt of the same
     build are removed first, so that they cannot be taken for new ones.
     `notify` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not
-    finish.
+    finish, and `InputError` with file and line, before dbt begins, where the entry of a metric is wrong.
 
     The input of dbt's parser (name of the target, variables) is the same for all builds, and the last parsed project is passed
     on: only changed files are parsed again.
     """
+    marts(PROJECT)
     folder = build_folder(workspace, target, stage)
     folder.mkdir(parents=True, exist_ok=True)
     if stage == "before_science":

@@ -1,7 +1,7 @@
 {#-
   The catalogue over periods: how every metric of metric_daily stands over a day, a week, a month, a quarter, the month to date, and the 3 and
-  12 months up to a month's end. How metrics add up is decided here: sums and the inputs of ratios add up over days; of a level each account's
-  last value counts; what counts different people, or is set against them or against a level, has no number over several days but where a
+  12 months up to a month's end. How metrics add up is decided by the macros of metric_arithmetic.sql: sums and the inputs of ratios add up over
+  days; of a level each account's last value counts. What counts different people, or is set against them or against a level, has no number over several days but where a
   platform counted over exactly the period. A period that is not over holds what there is of it up to yesterday.
 -#}
 -- depends_on: {{ ref("reach_period") }}
@@ -15,12 +15,7 @@
 {%- endfor %}
 
 with
-    daily as (
-        select daily.*, metrics.over_days, case when daily.is_final then 1 when not daily.is_final then 0 end as final
-        from {{ ref("metric_daily") }} as daily
-        inner join {{ ref("dim_metric") }} as metrics on daily.metric = metrics.metric
-        where daily.date_day <= {{ yesterday }}
-    ),
+    daily as ({{ metric_days() }}),
 
     days as (select * from {{ days_of_periods() }} as those where period <> 'day'),
 
@@ -37,14 +32,13 @@ with
             daily.metric,
             daily.dimension,
             daily.member,
-            cast(sum(case when daily.additivity = 'sum' then daily.value end) as decimal(38, 6)) as value,
-            cast(sum(daily.numerator) as decimal(38, 6)) as numerator,
-            cast(sum(daily.denominator) as decimal(38, 6)) as denominator,
+            daily.additivity,
+            {{ added("daily") }},
             min(daily.final) as final
         from daily
         inner join days on daily.date_day = days.date_day
         where daily.over_days = 'sum' and days.period in ('week', 'month', 'month_to_date')
-        group by days.period, days.period_start, daily.metric, daily.dimension, daily.member
+        group by days.period, days.period_start, daily.metric, daily.dimension, daily.member, daily.additivity
     ),
 
     -- months are added up, not their days, for what is made of months
@@ -55,9 +49,7 @@ with
             added.metric,
             added.dimension,
             added.member,
-            cast(sum(added.value) as decimal(38, 6)) as value,
-            cast(sum(added.numerator) as decimal(38, 6)) as numerator,
-            cast(sum(added.denominator) as decimal(38, 6)) as denominator,
+            {{ added("added") }},
             min(added.final) as final
         from added
         inner join long_periods on added.period_start = long_periods.month_start
@@ -65,65 +57,7 @@ with
         group by long_periods.period, long_periods.period_start, added.metric, added.dimension, added.member
     ),
 
-    -- of several accounts each one's last value counts, though not all have it on the same day
-    by_account as (select distinct metric from daily where over_days = 'last' and dimension = 'account'),
-
-    ranked as (
-        select
-            days.period,
-            days.period_start,
-            daily.metric,
-            daily.dimension,
-            daily.member,
-            daily.value,
-            daily.final,
-            by_account.metric is not null as is_by_account,
-            row_number() over (
-                partition by days.period, days.period_start, daily.metric, daily.dimension, daily.member
-                order by daily.date_day desc
-            ) as place
-        from daily
-        inner join days on daily.date_day = days.date_day
-        left join by_account on daily.metric = by_account.metric
-        where
-            daily.over_days = 'last'
-            and daily.value is not null
-            and (by_account.metric is null or daily.dimension = 'account')
-    ),
-
-    levels as (select * from ranked where place = 1),
-
-    stood as (
-        select period, period_start, metric, dimension, member, value, final, 1 as accounts
-        from levels
-        union all
-        select
-            levels.period,
-            levels.period_start,
-            levels.metric,
-            'platform' as dimension,
-            accounts.platform as member,
-            sum(levels.value) as value,
-            min(levels.final) as final,
-            count(*) as accounts
-        from levels
-        inner join {{ ref("dim_account") }} as accounts on levels.member = accounts.account_key
-        where levels.is_by_account
-        group by levels.period, levels.period_start, levels.metric, accounts.platform
-        union all
-        select
-            period,
-            period_start,
-            metric,
-            'total' as dimension,
-            'all' as member,
-            sum(value) as value,
-            min(final) as final,
-            count(*) as accounts
-        from levels
-        where is_by_account
-        group by period, period_start, metric
-    ),
+    stood as ({{ levels_over("daily", "days", ["period", "period_start"]) }}),
 
     counted_by_platforms as (
         {%- for metric in of_periods %}
@@ -221,11 +155,7 @@ with
             cells.member,
             metrics.additivity,
             metrics.over_days,
-            case
-                when metrics.additivity = 'ratio' and metrics.over_days = 'sum' and cells.period <> 'day'
-                then {{ ratio("cells.numerator * cast(metrics.multiplier as decimal(9, 0))", "cells.denominator") }}
-                else cells.value
-            end as value,
+            case when cells.period = 'day' then cells.value else {{ metric_value("cells", "metrics") }} end as value,
             cells.numerator,
             cells.denominator,
             cells.accounts,

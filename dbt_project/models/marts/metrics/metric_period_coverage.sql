@@ -1,33 +1,12 @@
-{#- A metric without facts counts as known from its first number to its last. -#}
-{%- set yesterday = date_add(reporting_day(as_of()), -1) %}
-
 with
-    has_coverage as (select distinct metric from {{ ref("int_metric_days_known") }}),
-
-    spans as (
-        select daily.metric, min(daily.date_day) as first_day, max(daily.date_day) as last_day
-        from {{ ref("metric_daily") }} as daily
-        left join has_coverage on daily.metric = has_coverage.metric
-        where has_coverage.metric is null and daily.date_day <= {{ yesterday }}
-        group by daily.metric
-    ),
-
-    known_days as (
-        select metric, date_day, accounts
-        from {{ ref("int_metric_days_known") }}
-        where is_known and date_day <= {{ yesterday }}
-        union all
-        select spans.metric, calendar.date_day, '' as accounts
-        from spans
-        inner join {{ ref("dim_date") }} as calendar on calendar.date_day between spans.first_day and spans.last_day
-    ),
+    known_days as ({{ metric_days_known() }}),
 
     metrics as (
         select metric
-        from has_coverage
+        from known_days
         union
         select metric
-        from spans
+        from {{ ref("int_metric_days_known") }}
     ),
 
     counted as (

@@ -9,12 +9,9 @@
 {%- set greatest = 1000000 %}  {#- beyond it a pace says nothing, and would not fit into its column -#}
 
 with
-    measured_days as (
-        select metric, max(date_day) as last_day, max(case when dimension = 'account' then 1 else 0 end) as has_accounts
-        from {{ ref("metric_daily") }}
-        where date_day <= {{ yesterday }}
-        group by metric
-    ),
+    daily as ({{ metric_days() }}),
+
+    measured_days as (select metric, max(date_day) as last_day from daily group by metric),
 
     known_days as (
         select metric, max(case when is_known then date_day end) as last_day
@@ -40,51 +37,11 @@ with
                 then known_days.last_day
                 else measured_days.last_day
             end as last_day,
-            known_days.metric is not null as has_coverage,
-            -- of several accounts each one's last value counts, though not all have it on the same day
-            coalesce(
-                metrics.over_days = 'last'
-                and planned.dimension in ('total', 'platform')
-                and measured_days.has_accounts = 1,
-                false
-            ) as is_by_account
+            known_days.metric is not null as has_coverage
         from {{ ref("stg_multiball__plan_goals") }} as planned
         left join {{ ref("dim_metric") }} as metrics on planned.metric = metrics.metric
         left join measured_days on planned.metric = measured_days.metric
         left join known_days on planned.metric = known_days.metric
-    ),
-
-    members as (
-        select goals.goal, goals.metric, goals.dimension, goals.member
-        from goals
-        where not goals.is_by_account
-        union all
-        select goals.goal, goals.metric, 'account' as dimension, accounts.account_key as member
-        from goals
-        inner join {{ ref("dim_account") }} as accounts on goals.dimension = 'total' or goals.member = accounts.platform
-        where goals.is_by_account
-    ),
-
-    observed as (
-        select
-            goals.goal,
-            goals.over_days,
-            daily.date_day,
-            daily.member,
-            daily.value,
-            daily.numerator,
-            daily.denominator,
-            lead(daily.date_day) over (partition by goals.goal, daily.member order by daily.date_day) as next_day
-        from goals
-        inner join members on goals.goal = members.goal
-        inner join
-            {{ ref("metric_daily") }} as daily
-            on members.metric = daily.metric
-            and members.dimension = daily.dimension
-            and members.member = daily.member
-            and daily.date_day between goals.start_on and goals.due_on
-            and daily.date_day <= goals.last_day
-        where goals.over_days <> 'last' or daily.value is not null
     ),
 
     reached as (
@@ -101,7 +58,14 @@ with
     ),
 
     days as (
-        select goals.goal, calendar.date_day, coalesce(known.is_known, not goals.has_coverage) as is_known
+        select
+            goals.goal,
+            goals.metric,
+            goals.dimension,
+            goals.member,
+            goals.over_days,
+            calendar.date_day,
+            coalesce(known.is_known, not goals.has_coverage) as is_known
         from goals
         inner join
             {{ ref("dim_date") }} as calendar
@@ -113,40 +77,33 @@ with
             and calendar.date_day = known.date_day
     ),
 
-    brought as (
-        select goal, date_day, sum(value) as brought, sum(numerator) as numerator, sum(denominator) as denominator
-        from observed
-        where over_days = 'sum'
-        group by goal, date_day
-    ),
-
     summed as (
         select
             days.goal,
             days.date_day,
             sum(case when days.is_known then 1 else 0 end) over so_far as days_known,
-            cast(sum(brought.brought) over so_far as decimal(18, 6)) as brought,
-            cast(
-                sum(case when days.is_known then brought.brought end) over so_far as decimal(18, 6)
-            ) as brought_when_known,
-            cast(sum(brought.numerator) over so_far as decimal(18, 6)) as numerator,
-            cast(sum(brought.denominator) over so_far as decimal(18, 6)) as denominator
+            {{ added("daily", "over so_far") }},
+            {{ added("daily", "over so_far", "days.is_known", "_when_known") }}
         from days
-        left join brought on days.goal = brought.goal and days.date_day = brought.date_day
+        left join
+            daily
+            on days.metric = daily.metric
+            and days.dimension = daily.dimension
+            and days.member = daily.member
+            and days.date_day = daily.date_day
+            and daily.over_days = 'sum'
         window so_far as (partition by days.goal order by days.date_day)
     ),
 
-    stood as (
-        select days.goal, days.date_day, cast(sum(observed.value) as decimal(18, 6)) as stood
-        from days
-        inner join
-            observed
-            on days.goal = observed.goal
-            and days.date_day >= observed.date_day
-            and (observed.next_day is null or days.date_day < observed.next_day)
-        where observed.over_days = 'last'
-        group by days.goal, days.date_day
+    -- each day of a goal on a level is the end of a span
+    level_days as (
+        select ends.goal, ends.metric, ends.date_day as last_day, days.date_day
+        from days as ends
+        inner join days on ends.goal = days.goal and ends.date_day >= days.date_day
+        where ends.over_days = 'last'
     ),
+
+    levels as ({{ levels_over("daily", "level_days", ["goal", "last_day"], of_metric=true) }}),
 
     measured as (
         select
@@ -155,19 +112,22 @@ with
             summed.date_day is null as is_unmeasured,
             {{ dbt.datediff("goals.start_on", "summed.date_day", "day") }} + 1 as days_elapsed,
             summed.days_known,
-            summed.brought_when_known,
+            summed.value_when_known,
             case
                 when goals.over_days = 'none'
                 then case when summed.date_day = goals.due_on then cast(reached.value as decimal(18, 6)) end
                 when goals.over_days = 'last'
-                then stood.stood
-                when goals.additivity = 'ratio'
-                then {{ ratio(wide("summed.numerator") ~ " * goals.multiplier", "summed.denominator") }}
-                else summed.brought
+                then cast(levels.value as decimal(18, 6))
+                else cast({{ metric_value("summed", "goals") }} as decimal(18, 6))
             end as actual
         from goals
         left join summed on goals.goal = summed.goal
-        left join stood on summed.goal = stood.goal and summed.date_day = stood.date_day
+        left join
+            levels
+            on summed.goal = levels.goal
+            and summed.date_day = levels.last_day
+            and goals.dimension = levels.dimension
+            and goals.member = levels.member
         left join reached on goals.goal = reached.goal
     ),
 
@@ -188,14 +148,14 @@ with
                 when 'sum'
                 then
                     case
-                        when days_known > 0 then {{ multiply_divide("brought_when_known", "days_total", "days_known") }}
+                        when days_known > 0 then {{ multiply_divide("value_when_known", "days_total", "days_known") }}
                     end
                 when 'last'
                 then baseline + {{ multiply_divide("(actual - baseline)", "days_total", "days_elapsed") }}
                 when 'ratio'
                 then actual
             end as projected_end,
-            case when additivity = 'sum' then brought_when_known else actual end as paced,
+            case when additivity = 'sum' then value_when_known else actual end as paced,
             additivity = 'sum' and days_known < days_elapsed as has_gaps
         from measured
     ),

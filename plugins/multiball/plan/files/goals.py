@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from multiball import shapes
 from multiball.documents import suggestion
-from multiball.plan.catalogue import Grain, Metric
+from multiball.metrics import Grain, Metric
 from multiball.plan.model import Context, Criterion, Entry, Judgement, Number, Plan, PlanFile, Sentence
 
 _DECIMALS = 6

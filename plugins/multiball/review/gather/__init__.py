@@ -49,7 +49,7 @@ def gather(
             data_in_part_until=data_in_part_until,
             sections={name: reading.once(section.gather) for name, section in gatherers().items()},
             teams=reading.teams,
-            labels={name: entry.metric.label for name, entry in reading.values.catalogue.items()},
+            labels={name: metric.label for name, metric in reading.values.catalogue.items()},
         )
         # a publication between two questions would mix two states
         if target is not None or warehouse.published_at() == published:

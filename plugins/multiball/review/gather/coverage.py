@@ -1,4 +1,4 @@
-"""On which days all sources of a metric are known, from the mart `metric_coverage`, and which days of two months can be compared."""
+"""On which days all sources of a metric are known, from the mart `metric_coverage`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from datetime import date, timedelta
 from multiball.review.facts import Days
 from multiball.review.gather.state import Span, State
 
-FEWEST_DAYS = 7
-"""A comparison of fewer days than a week tells more of weekdays than of anything else."""
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """The days of the month and of the month before that a metric is compared on: the same numbers in both, unless both are whole."""
+    """The days of the month and of the month before that the mart `metric_comparison_day` compares a metric on."""
 
     now: tuple[date, ...]
     before: tuple[date, ...]
@@ -32,7 +30,7 @@ class Coverage:
 
     def known(self, facts: Collection[str], span: Span) -> list[date]:
         """The days of the span on which all the facts are known."""
-        return [day for day in span.days() if self._known_accounts(facts, day) is not None]
+        return [day for day in span.days() if all(self._is_known(fact, day) for fact in facts)]
 
     def is_whole(self, facts: Collection[str], span: Span) -> bool:
         """Whether all the facts are known on every day of the span."""
@@ -47,21 +45,9 @@ class Coverage:
         days = self.accounts.get(fact, {})
         return any(any(days.get(day, {}).values()) for day in span.days())
 
-    def compared(self, facts: Collection[str], state: State, since: date) -> Compared | None:
-        """The days on which both months know the same accounts, from `since` on; None where these are fewer than a week."""
-        now, before = state.month.days(), state.before.days()
-        known = {day: self._known_accounts(facts, day) if day >= since else None for day in (*now, *before)}
-        if None not in known.values() and len(set(known.values())) == 1:
-            return Compared(now, before, is_whole=True)
-        pairs = [(day, then) for day, then in zip(now, before, strict=False) if known[day] is not None and known[day] == known[then]]
-        if len(pairs) < FEWEST_DAYS:
-            return None
-        return Compared(tuple(day for day, _ in pairs), tuple(then for _, then in pairs), is_whole=False)
-
-    def _known_accounts(self, facts: Collection[str], day: date) -> tuple[frozenset[str], ...] | None:
-        """The accounts of each fact; None where one of them is missing."""
-        found = [self.accounts.get(fact, {}).get(day, {}) for fact in facts]
-        return tuple(map(frozenset, found)) if all(each and all(each.values()) for each in found) else None
+    def _is_known(self, fact: str, day: date) -> bool:
+        accounts = self.accounts.get(fact, {}).get(day, {})
+        return bool(accounts) and all(accounts.values())
 
 
 def read_coverage(state: State) -> Coverage:

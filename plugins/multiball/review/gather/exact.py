@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -23,12 +23,6 @@ def ratio(numerator: Number | None, denominator: Number | None, multiplier: int 
     if numerator is None or not denominator:
         return None
     return rounded(Fraction(numerator) * multiplier / Fraction(denominator))
-
-
-def total(numbers: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum of those that are known; None where none is."""
-    known = [number for number in numbers if number is not None]
-    return sum(known, ZERO) if known else None
 
 
 def apportion(parts: Sequence[Fraction], whole: Decimal) -> list[Decimal]:

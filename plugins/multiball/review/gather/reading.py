@@ -65,8 +65,7 @@ class Reading:
 
     def metric(self, name: str | None) -> Metric | None:
         """The metric of that name; None where the catalogue has none."""
-        entry = self.values.catalogue.get(name or "")
-        return entry.metric if entry else None
+        return self.values.catalogue.get(name or "")
 
     def of(self, kind: type[F]) -> F:
         """The facts of a section."""

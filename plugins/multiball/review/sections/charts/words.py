@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from multiball.review.facts import Format
+from multiball.metrics import Format
 from multiball.review.numbers import Numbers
 from multiball.review.report import Chart, Charts, DayTick, IntervalChart, IntervalRow, LineChart, LinePoint, Section, Tick
 from multiball.review.sections import FIRST

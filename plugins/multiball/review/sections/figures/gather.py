@@ -38,7 +38,7 @@ def _figure(state: State, values: Values, name: str, goals: Sequence[Standing]) 
     known = values.coverage.known(values.catalogue[name].facts, state.month)
     plan = None if name in values.incomplete else _plan(state.month, goals, name)
     return Figure(
-        metric=values.catalogue[name].metric,
+        metric=values.catalogue[name],
         value=value,
         before=values.of(name, "before") if days and days.is_whole else None,
         plan=plan[0] if plan else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from multiball.review.facts import Metric
+from multiball.metrics import Metric
 from multiball.review.gather.names import name_of
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
@@ -41,7 +41,7 @@ def _standing(row: Mapping[str, Any], reading: Reading, weeks: Sequence[Point]) 
         goal=row["goal"],
         text=from_json(row["text"]),
         owner=row["owner"],
-        metric=known.metric if known else _unknown(row["metric"], row["direction"]),
+        metric=known or _unknown(row["metric"], row["direction"]),
         dimension=row["dimension"],
         member=row["member"],
         member_name=name_of(reading.names, row["dimension"], row["member"]),

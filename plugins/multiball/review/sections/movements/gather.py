@@ -7,11 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
+from multiball.metrics import Metric
 from multiball.review.gather.coverage import runs
 from multiball.review.gather.exact import ZERO
 from multiball.review.gather.names import Names
 from multiball.review.gather.reading import Reading
-from multiball.review.gather.values import TOTAL, Cell, Entry, Values
+from multiball.review.gather.values import NOTHING, TOTAL, Cell, Values
 from multiball.review.sections.goals.facts import Goals, Standing
 from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.sections.movements.facts import Driver, DriverKind, Movement, Movements
@@ -23,7 +24,6 @@ DRIVERS = 6
 _RETURNS = ("customer_acquisition_cost", "roas")
 _DIMENSIONS: tuple[DriverKind, ...] = ("channel", "campaign", "account", "platform", "origin")
 """What a movement is explained by: the first of these that has several members of the metric."""
-_NOTHING = Cell(None, None, None)
 
 
 def gather(reading: Reading) -> Movements:
@@ -40,7 +40,7 @@ def gather(reading: Reading) -> Movements:
 def _in_order(values: Values, goals: Sequence[Standing]) -> Iterable[str]:
     returns = [name for name in _RETURNS if _has_moved(values, name)][:1]
     planned = [goal.metric.name for goal in goals if (goal.dimension, goal.member) == TOTAL]
-    candidates = [name for name, entry in values.catalogue.items() if entry.metric.better and not entry.is_vanity]
+    candidates = [name for name, metric in values.catalogue.items() if metric.better and not metric.vanity]
     moved_most = sorted(filter(partial(_has_moved, values), candidates), key=lambda name: (-_relative_change(values, name), name))
     return dict.fromkeys(["revenue", *returns, *planned, *moved_most])
 
@@ -55,19 +55,19 @@ def _relative_change(values: Values, name: str) -> Fraction:
     return abs(Fraction(now - before) / Fraction(before)) if before else Fraction(0)
 
 
-def explain(values: Values, entry: Entry, names: Names) -> Movement:
+def explain(values: Values, metric: Metric, names: Names) -> Movement:
     """A metric that has moved, with what drove it; `names` are those of campaigns and accounts by dimension and key."""
-    before, now = _cells(values, entry, TOTAL)
+    before, now = _cells(values, metric, TOTAL)
     whole = Change(before.value, now.value)
-    if entry.metric.additivity != "ratio":
-        drivers = _addends(values, entry, whole, names)
-    elif factors := _factors(values, entry):
-        drivers = _by_factors(entry, factors, _quotient(before, now), whole.difference)
+    if metric.additivity != "ratio":
+        drivers = _addends(values, metric, whole, names)
+    elif factors := _factors(values, metric):
+        drivers = _by_factors(metric, factors, _quotient(before, now), whole.difference)
     else:
-        drivers = _shares(values, entry, _quotient(before, now), whole.difference, names)
-    days = values.compared[entry.metric.name]
+        drivers = _shares(values, metric, _quotient(before, now), whole.difference, names)
+    days = values.compared[metric.name]
     return Movement(
-        metric=entry.metric,
+        metric=metric,
         before=whole.before or ZERO,
         value=whole.now or ZERO,
         difference=whole.difference,
@@ -77,9 +77,9 @@ def explain(values: Values, entry: Entry, names: Names) -> Movement:
     )
 
 
-def _addends(values: Values, entry: Entry, whole: Change, names: Names) -> list[Driver]:
+def _addends(values: Values, metric: Metric, whole: Change, names: Names) -> list[Driver]:
     """The members of a sum or level by their effect, and the rest."""
-    dimension, members = _members(values, entry)
+    dimension, members = _members(values, metric)
     changes = [(member, Change(before.value, now.value)) for member, (before, now) in members.items()]
     named = _greatest([(member, change, change.difference) for member, change in changes])
     rest = Change(
@@ -89,43 +89,43 @@ def _addends(values: Values, entry: Entry, whole: Change, names: Names) -> list[
     return [*_named(dimension, named, names), *_rest(rest, rest.difference)]
 
 
-def _shares(values: Values, entry: Entry, whole: Quotient, difference: Decimal, names: Names) -> list[Driver]:
+def _shares(values: Values, metric: Metric, whole: Quotient, difference: Decimal, names: Names) -> list[Driver]:
     """The members of a ratio by their effect on the ratio of all, and the rest."""
-    dimension, members = _members(values, entry)
-    effects = member_effects(whole, [_quotient(*cells) for cells in members.values()], difference, entry.multiplier)
+    dimension, members = _members(values, metric)
+    effects = member_effects(whole, [_quotient(*cells) for cells in members.values()], difference, metric.multiplier)
     changes = [Change(before.value, now.value) for before, now in members.values()]
     named = _greatest(list(zip(members, changes, effects, strict=False)))
     left = difference - sum((effect for _, _, effect in named), ZERO)
     return [*_named(dimension, named, names), *_rest(Change(None, None), left)]
 
 
-def _by_factors(entry: Entry, factors: tuple[Entry, Entry], whole: Quotient, difference: Decimal) -> list[Driver]:
-    effects = factor_effects(whole, difference, entry.multiplier)
+def _by_factors(metric: Metric, factors: tuple[Metric, Metric], whole: Quotient, difference: Decimal) -> list[Driver]:
+    effects = factor_effects(whole, difference, metric.multiplier)
     return [
-        Driver(kind="factor", name=factor.metric.name, before=change.before, value=change.now, effect=effect, metric=factor.metric)
+        Driver(kind="factor", name=factor.name, before=change.before, value=change.now, effect=effect, metric=factor)
         for factor, change, effect in zip(factors, (whole.numerator, whole.denominator), effects, strict=True)
     ]
 
 
-def _factors(values: Values, entry: Entry) -> tuple[Entry, Entry] | None:
+def _factors(values: Values, metric: Metric) -> tuple[Metric, Metric] | None:
     """Numerator and denominator, where both are metrics that have a name for people."""
-    numerator, denominator = values.catalogue.get(entry.numerator or ""), values.catalogue.get(entry.denominator or "")
+    numerator, denominator = values.catalogue.get(metric.numerator or ""), values.catalogue.get(metric.denominator or "")
     return (numerator, denominator) if numerator and denominator else None
 
 
-def _members(values: Values, entry: Entry) -> tuple[DriverKind, dict[str, tuple[Cell, Cell]]]:
+def _members(values: Values, metric: Metric) -> tuple[DriverKind, dict[str, tuple[Cell, Cell]]]:
     """The dimension that a movement is explained by, and its members before and now."""
-    name = entry.metric.name
+    name = metric.name
     found = {kind: values.members(name, kind) for kind in _DIMENSIONS}
     with_several = [kind for kind in _DIMENSIONS if len(found[kind]) > 1]
     with_one = [kind for kind in _DIMENSIONS if found[kind]]
     dimension = [*with_several, *with_one, *_DIMENSIONS][0]
-    return dimension, {member: _cells(values, entry, (dimension, member)) for member in found[dimension]}
+    return dimension, {member: _cells(values, metric, (dimension, member)) for member in found[dimension]}
 
 
-def _cells(values: Values, entry: Entry, at: tuple[str, str]) -> tuple[Cell, Cell]:
-    name = entry.metric.name
-    return values.cells.get((name, *at, "before"), _NOTHING), values.cells.get((name, *at, "now"), _NOTHING)
+def _cells(values: Values, metric: Metric, at: tuple[str, str]) -> tuple[Cell, Cell]:
+    name = metric.name
+    return values.cells.get((name, *at, "before"), NOTHING), values.cells.get((name, *at, "now"), NOTHING)
 
 
 def _quotient(before: Cell, now: Cell) -> Quotient:

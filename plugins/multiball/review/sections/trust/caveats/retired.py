@@ -30,7 +30,7 @@ class MetricRetired(Caveat):
 def read(reading: Reading) -> Iterator[Caveat]:
     """Those that ended after the data begin, the first first."""
     state, values = reading.state, reading.values
-    metrics = {column: name for name, entry in values.catalogue.items() if entry.numerator is None for column in entry.columns}
+    metrics = {f"{metric.mart}.{metric.column}": name for name, metric in values.catalogue.items() if metric.column}
     rows = state.rows(f"""
         select platform, coalesce(series_break, '') as series_break, min(date_day) as since
         from fct_account_daily
