@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from multiball.settings import Workspace
+from multiball.cli.main import run
+from multiball.settings import REPOSITORY, Workspace
 from multiball.shapes import InputError
 
 
@@ -73,7 +75,11 @@ def test_a_wrong_setting_is_named(home: Path, name: str, value: str) -> None:
         _ = secrets(home, SMTP_HOST="smtp.example.com", **{name: value}).mail_server
 
 
-SHOP = "sources: {{shop: {{connector: site, credentials: {{key: '${{NO_SUCH_SECRET}}'}}, options: {{order_states: {states}}}}}}}\n"
+SHOP = """sources:
+  shop:
+    {{connector: site, base_url: x, accounts: [a], history_from: 2026-01-01, credentials: {{key: '${{NO_SUCH_SECRET}}'}},
+      options: {{order_states: {states}}}}}
+"""
 
 
 def test_a_source_says_what_its_states_of_orders_mean(home: Path) -> None:
@@ -82,7 +88,10 @@ def test_a_source_says_what_its_states_of_orders_mean(home: Path) -> None:
     assert Workspace(home).order_states == {"shop": {"Reif zur Abholung": "sale", "7": "cancelled"}}
 
 
-@pytest.mark.parametrize(("states", "named"), [("{reif: sold}", "'reif' means 'sold'"), ("[reif]", "is not a mapping")])
+@pytest.mark.parametrize(
+    ("states", "named"),
+    [("{reif: sold}", r"reif is 'sold'\. Give sale, partly_refunded, "), ("[reif]", r" is \['reif'\]\. Give indented")],
+)
 def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str, named: str) -> None:
     (home / "sources.yml").write_text(SHOP.format(states=states))
     with pytest.raises(InputError, match=rf"sources\.shop\.options\.order_states.*{named}"):
@@ -92,14 +101,105 @@ def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("reporting: {curency: CHF}", r"sources\.yml: reporting\.curency is unknown\. Did you mean currency\?"),
+        ("reporting: {curency: CHF}", r"sources\.yml, line 1: reporting\.curency is unknown\. Did you mean currency\?"),
         ("warehouse: {engine: duckdb, memory: 4GB}", r"warehouse\.memory is unknown\. Known keys: dsn, engine, owner, time_limit_hours\."),
-        ("reportng: {currency: CHF}\nsources: {}", r"sources\.yml: reportng is unknown\. Did you mean reporting\?"),
-        ("2026: x", r"sources\.yml: 2026 is unknown\. Known keys: demo, reporting, sources, warehouse\."),
-        ("reporting: {currency: euro}", r"reporting\.currency 'EURO' is not a currency\. Give its ISO 4217 code"),
+        ("reportng: {currency: CHF}\nsources: {}", r"sources\.yml, line 1: reportng is unknown\. Did you mean reporting\?"),
+        ("2026: x", r"sources\.yml, line 1: 2026 is unknown\. Known keys: demo, reporting, sources, warehouse\."),
+        ("reporting:\n  currency: euro", r"line 2: reporting\.currency is 'EURO'\. Give a currency's ISO 4217 code, such as EUR\."),
+        ("reporting: {time_zone: Europe/Berln}", r"reporting\.time_zone is 'Europe/Berln'\. Give an IANA name"),
+        ("reporting: {discount_rate: 10}", r"reporting\.discount_rate is 10\. Give a number from 0 to below 1"),
+        ("reporting: [EUR]", r"reporting is \['EUR'\]\. Give indented keys\."),
+        ("warehouse: {engine: mysql}", r"warehouse\.engine is 'mysql'\. Give duckdb or postgres\."),
+        ("warehouse: {time_limit_hours: true}", r"warehouse\.time_limit_hours is True\. Give a number of hours"),
+        ("demo: 1", r"demo is 1\. Give true or false\."),
     ],
 )
 def test_a_setting_that_nothing_reads_or_that_cannot_be_is_refused(home: Path, written: str, said: str) -> None:
     (home / "sources.yml").write_text(f"{written}\n")
     with pytest.raises(InputError, match=said):
         _ = Workspace(home).reporting_currency
+
+
+SOURCE = """sources:
+  shop:
+    connector: site
+    base_url: https://shop.example
+    accounts: [main]
+    history_from: 2026-01-01
+"""
+WRONG_SOURCES = {
+    "missing": (SOURCE.replace("    connector: site\n", ""), r"line 2: sources\.shop\.connector is missing\. Add it\."),
+    "empty": (SOURCE.replace("[main]", ""), r"line 2: sources\.shop\.accounts is missing\."),
+    "misspelt": (SOURCE + "    shedule: '@daily'\n", r"line 7: sources\.shop\.shedule is unknown\. Did you mean schedule\?"),
+    "no list": (SOURCE.replace("[main]", "main"), r"line 5: sources\.shop\.accounts is 'main'\. Give a list, such as"),
+    "no day": (SOURCE.replace("2026-01-01", "'2026'"), r"line 6: sources\.shop\.history_from is '2026'\. Give a date, such as"),
+    "no name": (SOURCE.replace("shop:", "My-Shop:"), r"line 2: sources\.My-Shop is not a valid name\. Use lower-case letters"),
+    "no hours": (
+        SOURCE + "    options: {time_limit_hours: 0}\n",
+        r"line 7: sources\.shop\.options\.time_limit_hours is 0\. Give a number",
+    ),
+    "secrets": (SOURCE + "    credentials: [hush]\n", r"line 7: sources\.shop\.credentials is of another kind\. Give indented keys\."),
+}
+
+
+@pytest.mark.parametrize(("written", "said"), WRONG_SOURCES.values(), ids=WRONG_SOURCES)
+def test_a_wrong_source_is_named_with_its_line_and_leaves_the_rest_of_the_file(home: Path, written: str, said: str) -> None:
+    (home / "sources.yml").write_text(written)
+    with pytest.raises(InputError, match=said):
+        _ = Workspace(home).sources
+    with pytest.raises(InputError, match=said):
+        Workspace(home).validate()
+    assert Workspace(home).reporting_currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ENGINE", "mysql", "MULTIBALL_ENGINE: 'mysql' is invalid. Give duckdb or postgres."),
+        ("QUERY_SECONDS", "1.5", "MULTIBALL_QUERY_SECONDS: '1.5' is invalid. Give a whole number of seconds, such as 300."),
+        ("MEMORY_LIMIT", "4 gigs", "MULTIBALL_MEMORY_LIMIT: '4 gigs' is invalid. Give an amount of memory, such as 4GB or 512MB."),
+        ("SMTP_PORT", "70000", "MULTIBALL_SMTP_PORT: '70000' is invalid. Give the number of a port, such as 587."),
+        ("QUERY_SECOND", "9", "MULTIBALL_QUERY_SECOND: nothing reads this variable. Did you mean MULTIBALL_QUERY_SECONDS?"),
+        ("COLOUR", "9", "MULTIBALL_COLOUR: nothing reads this variable. docs/settings.md lists those that are read; unset it."),
+    ],
+)
+@pytest.mark.parametrize("in_file", [True, False], ids=["secrets.env", "environment"])
+def test_every_command_refuses_an_invalid_or_unknown_variable_in_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, said: str, in_file: bool
+) -> None:
+    monkeypatch.setenv("MULTIBALL_HOME", str(home))
+    monkeypatch.delenv("MULTIBALL_ENGINE", raising=False)
+    if in_file:
+        secrets(home, **{name: value})
+    else:
+        monkeypatch.setenv(f"MULTIBALL_{name}", value)
+    for command in (["plan", "check"], ["query", "select 1"], ["sources"], ["new", "connector", "x"], ["up"]):
+        assert run(command) == 2
+        assert capsys.readouterr().err == f"multiball: {said}\n"
+    assert run(["doctor"]) == 1
+    assert said.replace(". ", ".\n", 1).split("\n")[0].rstrip(".") in capsys.readouterr().out
+
+
+def test_a_variable_that_sources_yml_names_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MULTIBALL_SHOP_TOKEN", "hush")
+    with pytest.raises(InputError, match="MULTIBALL_SHOP_TOKEN: nothing reads this variable"):
+        Workspace(home).validate()
+    (home / "sources.yml").write_text(SOURCE + "    credentials: {token: '${MULTIBALL_SHOP_TOKEN}'}\n")
+    Workspace(home).validate()
+    assert Workspace(home).sources["shop"].credentials == {"token": "hush"}
+
+
+def test_the_environment_wins_over_the_file_and_an_empty_variable_counts_as_not_given(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = secrets(home, QUERY_SECONDS="7", MEMORY_LIMIT="1GB")
+    monkeypatch.setenv("MULTIBALL_QUERY_SECONDS", "8")
+    monkeypatch.setenv("MULTIBALL_MEMORY_LIMIT", "")
+    assert (here.query_seconds, here.memory_limit) == (8, "1GB")
+
+
+def test_only_settings_read_the_environment() -> None:
+    """Superset's own environment of packages has no pydantic-settings; `quality.run` sets a variable and reads none."""
+    files = [*(REPOSITORY / "plugins").rglob("*.py"), *(REPOSITORY / "dags").rglob("*.py"), *(REPOSITORY / "sandbox").rglob("*.py")]
+    readers = {file for file in files if re.search(r"os\.environ|getenv", file.read_text(encoding="utf-8"))}
+    package = REPOSITORY / "plugins" / "multiball"
+    elsewhere = {file for file in readers if file.parent not in (package / "settings", package / "dashboards" / "server")}
+    assert elsewhere == {package / "quality" / "run.py"}

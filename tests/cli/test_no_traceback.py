@@ -123,7 +123,7 @@ def test_a_mapping_that_is_none(home: Path, capsys: pytest.CaptureFixture[str], 
 @pytest.mark.parametrize("name", SOURCES)
 def test_sources_that_are_none(home: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     (home / "sources.yml").write_text(f"sources: {SOURCES[name]}\n")
-    assert "sources.yml: sources." in _one_line(capsys, ["sources"])
+    assert "sources.yml, line 1: sources." in _one_line(capsys, ["sources"])
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

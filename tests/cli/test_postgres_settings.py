@@ -51,7 +51,7 @@ def test_they_are_reported_before_a_file_is_read(
 def test_a_time_limit_has_to_be_a_whole_number_of_seconds(home: Path, monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
     (home / "sources.yml").write_text("warehouse: {engine: postgres, dsn: 'postgresql://me@db/multiball'}\n")
     monkeypatch.setenv("MULTIBALL_QUERY_SECONDS", seconds)
-    with pytest.raises(InputError, match=r"MULTIBALL_QUERY_SECONDS: .* is not a valid number of seconds"):
+    with pytest.raises(InputError, match=r"MULTIBALL_QUERY_SECONDS: .* is invalid\. Give a whole number of seconds"):
         open_warehouse(Workspace(home))
 
 

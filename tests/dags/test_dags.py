@@ -94,7 +94,7 @@ def test_a_time_limit_that_is_none_is_an_import_error_that_says_where(tmp_path: 
     entry = "{connector: ecb, base_url: 'http://127.0.0.1:9', accounts: [EXR], history_from: 2026-01-01, options: {time_limit_hours: soon}}"
     (tmp_path / "sources.yml").write_text(f"sources:\n  rates: {entry}\n")
     [error] = parse(tmp_path, tmp_path / "airflow")["errors"].values()
-    assert "sources.rates.options: time_limit_hours is 'soon'. Give a number of hours" in error
+    assert "line 2: sources.rates.options.time_limit_hours is 'soon'. Give a number of hours" in error
 
 
 def test_no_green_task_at_the_end_can_hide_a_red_one(parsed: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ def test_a_broken_sources_file_is_an_import_error_with_its_remedy_and_the_wareho
     found = parse(tmp_path, tmp_path / "airflow")
     [(file, error)] = found["errors"].items()
     assert file.endswith("ingest.py")
-    assert f"{tmp_path / 'sources.yml'}: sources.shop.history_from is missing. Add it." in error
+    assert f"{tmp_path / 'sources.yml'}, line 2: sources.shop.history_from is missing. Add it." in error
     assert set(found["dags"]) == {"review", "warehouse"}
     assert found["dags"]["warehouse"]["cron"]
 

@@ -94,7 +94,12 @@ def test_every_fault_is_found_not_only_the_first(source: Path) -> None:
         ("presentation.yml", "campaign_name, title]", "campaign_name, titel]", r"no dataset has a column 'titel'\. Did you mean 'title'"),
         ("presentation.yml", 'leads: "#9CC3E6"', 'leeds: "#9CC3E6"', r"there is no metric 'leeds'\. Did you mean 'leads'"),
         ("presentation.yml", "Email:", "Emial:", r"channel has no value 'Emial'\. Did you mean 'Email'"),
-        ("datasets.yml", "by_language: [text]", "by_language: [texts]", r"goal_progress has no column 'texts_en'\. Did you mean 'text_en'"),
+        (
+            "datasets.yml",
+            "[objective, text]",
+            "[objective, texts]",
+            r"goal_progress has no column 'texts'\. Did you mean 'text'",
+        ),
         ("leadership/dashboard.yml", "- id: platform", "- id: channel", r"the id 'channel' appears twice"),
         ("leadership/dashboard.yml", "{goals: 12}", "{gaols: 12}", r"there is no chart 'gaols'\. Did you mean 'goals'"),
         ("leadership/dashboard.yml", "{goals: 12}", "{goals: 12, funnel: 2}", r"the row is 14 wide\. A row is 12 wide at most"),

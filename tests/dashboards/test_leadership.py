@@ -93,7 +93,7 @@ def fill(run: Any) -> None:
         "expected": 3,
         "pace_ratio": 0.3,
     }
-    put(run, "goal_progress", {**goal, "date_day": str(TODAY), "due_on": str(TODAY), "text_en": "Sell more.", "text_zh": "多卖。"})
+    put(run, "goal_progress", {**goal, "date_day": str(TODAY), "due_on": str(TODAY), "text": '{"en": "Sell more.", "zh": "多卖。"}'})
     value = {"acquisition_channel": "Email", "horizon_months": 12, "customers": 3, "expected_margin": 90, "expected_margin_12_months": 90}
     put(run, "clv_by_channel", {**value, "customers_12_months": 3, "spend_so_far": 30})
     put(run, "clv_quality", {"as_of_date": str(TODAY), "holdout_days": 90, "actual_orders": 3, "expected_orders": 3.2})

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from multiball.connectors import connectors
 from multiball.importing.entities import entities as imported
+from multiball.plan import raw_entity, recorded_files
 from multiball.shapes import Entity
 from multiball.warehouse import Warehouse
 from multiball.warehouse.raw_schema import raw_schema
@@ -21,7 +22,7 @@ Rows = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 """(connector, entity) to rows; texts stand for dates, timestamps and decimals. `_at` is `_extracted_at`."""
 
 CONNECTORS = ("meta_ads", "facebook_pages", "hubspot", "site", "ecb", "import", "multiball")
-OTHERS = {"import": list(imported().values()), "multiball": list(RECORDS)}
+OTHERS = {"import": list(imported().values()), "multiball": [*RECORDS, *map(raw_entity, recorded_files())]}
 
 
 def entities(connector: str) -> dict[str, Entity]:

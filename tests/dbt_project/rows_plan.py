@@ -11,10 +11,13 @@ def goal(name: str, metric: str, baseline: str, target: str, start: str, due: st
     return {
         "goal": name, "metric": metric, "dimension": "total", "member": "all", "baseline": baseline, "target": target,
         "direction": "up" if float(target) > float(baseline) else "down", "start_on": start, "due_on": due, "owner": "growth",
-        "text_en": f"The goal {name}.", "text_zh": f"目标{name}。", "objective_en": "Grow.", "objective_zh": "增长。",
+        "text": f'{{"en": "The goal {name}.", "zh": "目标{name}。"}}', "objective": '{"en": "Grow.", "zh": "增长。"}',
         "_source": "multiball", "_account": "", "_at": at, **further,
     }  # fmt: skip
 
+
+EARLIER = {"text_en": "The goal early.", "text_zh": "目标early。", "objective_en": "Grow.", "objective_zh": "增长。"}
+"""Texts as rows of an earlier release have them."""
 
 ROWS = {
     ("multiball", "plan_goal"): [
@@ -28,5 +31,6 @@ ROWS = {
         goal("people", "reach", "1", "2", "2026-09-28", "2026-10-04", dimension="account", member="meta:100"),
         goal("future", "revenue", "1", "2", "2027-01-01", "2027-01-31"),
         goal("renamed", "turnover", "1", "2", "2026-10-01", "2026-10-31"),
+        goal("early", "turnover", "1", "2", "2026-10-01", "2026-10-31", text=None, objective=None, **EARLIER),
     ]
 }

@@ -27,6 +27,11 @@ def test_every_proposal_that_was_put_to_somebody_has_its_row_and_verdict(logged:
     }
 
 
+def test_a_proposal_has_its_title_by_language_whichever_release_kept_it(logged: dict[str, dict[str, Any]]) -> None:
+    for name in ("twice", "early"):
+        assert logged[name]["title"] == f'{{"en": "Do {name}.", "zh": "做{name}。"}}'
+
+
 def test_a_month_that_the_data_does_not_reach_is_not_measured(ask: Ask, logged: dict[str, dict[str, Any]]) -> None:
     """Decided in November, so December is the month after; the hand-made spend is covered before it only."""
     [last] = ask("select max(date_day) as day from metric_coverage where fact = 'ad' and is_covered")

@@ -65,3 +65,9 @@ def test_an_inconclusive_goal_has_its_reason(latest: dict[str, dict[str, Any]]) 
     reported = {name: (row["status"], row["reason"]) for name, row in latest.items() if row["reason"]}
     assert reported["future"] == ("cannot_tell", "not_begun")
     assert reported["renamed"] == ("cannot_tell", "unknown_metric")
+
+
+def test_a_goal_has_its_texts_by_language_whichever_release_kept_them(latest: dict[str, dict[str, Any]]) -> None:
+    for name in ("cap", "early"):
+        assert latest[name]["text"] == f'{{"en": "The goal {name}.", "zh": "目标{name}。"}}'
+        assert latest[name]["objective"] == '{"en": "Grow.", "zh": "增长。"}'

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from multiball.settings import REPOSITORY
+from tools.generate import generated
 
 SCHEMAS: dict[str, str] = json.loads((REPOSITORY / ".vscode" / "settings.json").read_text(encoding="utf-8"))["yaml.schemas"]
 HOOKS = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
@@ -51,7 +52,12 @@ def test_every_schema_of_the_package_is_known_to_editors() -> None:
 
 
 def reference(file: Path) -> str:
-    return str(json.loads(file.read_text(encoding="utf-8"))["$ref"]).split("#")[0]
+    return str(json.loads(file.read_text(encoding="utf-8")).get("$ref", file.name)).split("#")[0]
+
+
+@pytest.mark.parametrize("path", generated(), ids=lambda path: path.name)
+def test_a_generated_file_is_what_the_code_makes_of_it(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == generated()[path], "run .venv/bin/python tools/generate.py"
 
 
 def test_hooks_are_local_and_call_tools_of_the_environment() -> None:

@@ -16,7 +16,7 @@ QUESTION = {
     "body": "Evidence {{ 6 * 7 }}",
     "fields": {"note": "Note", "due_on": "To be done by"},
     "decide_by": "2026-11-18",
-    "action": {"action_id": "a", "title_en": "Sell more", "decision": "unanswered", "due_on": "2099-11-25"},
+    "action": {"action_id": "a", "title": '{"en": "Sell more"}', "decision": "unanswered", "due_on": "2099-11-25"},
 }
 ANSWER = {"responded_by_user": {"id": "1", "name": "ada"}, "responded_at": datetime(2026, 11, 5, tzinfo=UTC), "timedout": False}
 

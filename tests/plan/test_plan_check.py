@@ -14,7 +14,7 @@ import yaml
 from multiball.cli.main import run
 from multiball.dbt_files import PROJECT
 from multiball.marts import metric_catalogue
-from multiball.plan import check, read_plan
+from multiball.plan import Goal, Team, check, read_plan
 from multiball.plan.check import Verdict
 from multiball.settings import REPOSITORY, Workspace
 from multiball.shapes import InputError
@@ -194,10 +194,10 @@ def test_the_demo_plan_is_good() -> None:
     home = Workspace(REPOSITORY / "examples" / "demo")
     plan = read_plan(home)
     assert check(plan, currency=home.reporting_currency, today=TODAY).findings == ()
-    assert {team.language for team in plan.teams} == {"en", "zh"}
+    assert {team.language for team in plan.of(Team)} == {"en", "zh"}
     sources = yaml.safe_load(home.sources_file.read_text())["sources"]
     accounts = {f"facebook:{account}" for account in sources["facebook_pages"]["accounts"]}
-    assert {goal.member for goal in plan.goals if goal.dimension == "account"} <= accounts
+    assert {goal.member for goal in plan.of(Goal) if goal.dimension == "account"} <= accounts
 
 
 def test_the_command_gives_json_and_exit_code_two_for_faults(
@@ -214,3 +214,14 @@ def test_the_command_gives_json_and_exit_code_two_for_faults(
     assert said["smart"]["sales"]["measurable"] is False
     assert run(["plan", "check", "--today", "soon"]) == 2
     assert "--today: 'soon' is not a valid date. Give one like 2026-01-31." in capsys.readouterr().err
+
+
+def test_a_text_must_have_each_language_that_a_team_reads_and_no_other(judge: Judge) -> None:
+    chinese = TEAM + TEAM.removeprefix("teams:\n").replace("id: growth", "id: social").replace("language: en", "language: zh")
+    only_english = GOAL.replace(", zh: 卖得更多。", "").replace(", zh: 增长。", "")
+    assert judge(only_english).findings == ()
+    missing = "Add it: the team social reads Chinese."
+    assert lines(judge(only_english, chinese)) == [
+        f"plan/goals.yml:11: the key 'zh' is missing in goals.text. {missing}",
+        f"plan/goals.yml:12: the key 'zh' is missing in goals.objective. {missing}",
+    ]

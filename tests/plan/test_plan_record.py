@@ -8,8 +8,11 @@ import pytest
 from test_plan_check import GOAL, SECOND, TEAM
 
 from multiball.flows.steps import record_plan
+from multiball.plan import raw_entity
+from multiball.plan.files.goals import FILE as GOALS
 from multiball.settings import Workspace
 from multiball.warehouse import Warehouse
+from multiball.warehouse.records import append_records
 
 SQL = "select goal, target, _deleted, _run_id from raw_multiball.plan_goal order by _extracted_at, goal"
 
@@ -67,3 +70,15 @@ def test_a_workspace_that_gives_its_plan_up_has_no_goals(workspace: Workspace, w
     (workspace.home / "plan").rmdir()
     assert record_plan(workspace, warehouse, "last") == ["the workspace has no plan; 1 goals were removed"]
     assert kept(warehouse)[-1] == ("sales", 200.5, True, "last")
+
+
+def test_a_goal_of_an_earlier_release_is_kept_anew_once(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+    """Its texts lay in a column for each language. Its row stays as it is."""
+    entity = raw_entity(GOALS)
+    old = {"goal": "sales", "metric": "revenue", "text_en": "Sell more.", "text_zh": "卖得更多。"}
+    append_records(warehouse, entity, [old], "before")
+    write(GOAL)
+    assert record_plan(workspace, warehouse, "first") == ["1 goals of the plan changed"]
+    assert record_plan(workspace, warehouse, "again") == ["0 goals of the plan changed"]
+    rows = warehouse.read_raw("multiball", "select text, text_en from raw_multiball.plan_goal order by _extracted_at").to_pylist()
+    assert [(row["text"], row["text_en"]) for row in rows] == [(None, "Sell more."), ('{"en": "Sell more.", "zh": "卖得更多。"}', None)]

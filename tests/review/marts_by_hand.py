@@ -148,7 +148,7 @@ def goal(name: str, day: str = "2026-10-31", **further: Any) -> dict[str, Any]:
     return {
         "goal": name, "date_day": day, "metric": "revenue", "dimension": "total", "member": "all", "owner": "growth", "direction": "up",
         "start_on": "2026-07-01", "due_on": "2026-12-31", "baseline": 0, "target": 1840, "additivity": "sum", "status": "on",
-        "is_latest": False, "text_en": f"Goal {name}.", "text_zh": f"目标{name}。", **further,
+        "is_latest": False, "text": f'{{"en": "Goal {name}.", "zh": "目标{name}。"}}', **further,
     }  # fmt: skip
 
 

@@ -204,7 +204,7 @@ def test_a_share_above_1_is_no_pace(embedded: Warehouse) -> None:
 
 def test_goals_and_decisions_name_their_account_as_people_do(embedded: Warehouse) -> None:
     action = {
-        "action_id": "a", "month": "2026-09-01", "title_en": "T", "title_zh": "题", "owner": "o", "decision": "approved",
+        "action_id": "a", "month": "2026-09-01", "title": '{"en": "T", "zh": "题"}', "owner": "o", "decision": "approved",
         "verdict": "too_early", "decided_at": "2026-10-03T08:00:00", "due_on": "2026-10-15", "metric": "revenue",
     }  # fmt: skip
     rows = {

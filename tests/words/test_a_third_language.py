@@ -10,15 +10,19 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from babel import Locale
 from catalogues import CLOSE, OPEN, copied, pseudo
+from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 from review.review_samples import CAVEATS, LINKS, REVIEW, audience, changed
 
 from multiball.dashboards.bundle import write_bundle
-from multiball.plan.files import schema
+from multiball.plan.files.goals import FILE as GOALS
+from multiball.plan.files.teams import FILE as TEAMS
+from multiball.plan.schema import schema
 from multiball.review.facts import Audience, Review
 from multiball.review.mail import render_mail
 from multiball.review.pdf import render_pdf
@@ -31,6 +35,7 @@ from multiball.review.sections.returns.facts import Returns
 from multiball.review.wording import word
 from multiball.settings import REPOSITORY
 from multiball.words import languages
+from multiball.words.by_language import to_json
 from multiball.words.catalogue import faults
 
 PAGE = (REPOSITORY / "docs" / "how-to" / "add-a-language.md").read_text(encoding="utf-8")
@@ -116,7 +121,7 @@ def untranslated(texts: Iterable[str], language: str) -> set[str]:
 
 
 def test_a_team_may_have_the_language(language: str) -> None:
-    assert schema("teams")["$defs"]["team"]["properties"]["language"]["enum"] == list(languages())
+    assert schema(TEAMS)["$defs"]["Team"]["properties"]["language"]["enum"] == list(languages())
     assert Audience(team="t", name=DATA, recipients=(), language=language).language == language
 
 
@@ -141,6 +146,22 @@ def test_every_word_of_a_question_is_the_language_s(report: Report, language: st
     texts = [text.replace("\\", "") for each in asked for text in (each.subject, each.body, *each.fields.values())]
     assert len(texts) > 8 and all(OPEN in text for text in texts)
     assert untranslated(texts, language) == set()
+
+
+def test_a_goal_s_text_in_it_needs_no_column(language: str, tmp_path: Path) -> None:
+    """The plan takes it, and the language's dashboard shows it: where a goal has none in it, the first text that there is."""
+    texts = schema(GOALS)["$defs"]["Goal"]["properties"]["text"]
+    assert list(Draft202012Validator(texts).iter_errors({language: "Mehr verkaufen."})) == []
+    assert list(Draft202012Validator(texts).iter_errors({"fr": "Vendre plus."})) != []
+    write_bundle(tmp_path, currency="EUR")
+    [file] = tmp_path.rglob(f"goal_progress_{language}.yaml")
+    [shown] = re.findall(r"^  (COALESCE\(.*\)) AS text,?$", yaml.safe_load(file.read_text(encoding="utf-8"))["sql"], re.MULTILINE)
+    rows = [{language: "Mehr verkaufen.", "en": "Sell more."}, {"zh": "多卖。", "en": "Sell more."}, {"zh": "多卖。"}]
+    with duckdb.connect() as connection:
+        connection.execute("create table goal_progress (place int, text varchar)")
+        connection.executemany("insert into goal_progress values (?, ?)", [(place, to_json(row)) for place, row in enumerate(rows)])
+        found = connection.execute(f"select {shown} from goal_progress order by place").fetchall()
+    assert [text for (text,) in found] == ["Mehr verkaufen.", "Sell more.", "多卖。"]
 
 
 def test_every_text_of_the_dashboards_is_the_language_s(language: str, tmp_path: Path) -> None:

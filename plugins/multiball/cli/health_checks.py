@@ -30,6 +30,7 @@ def run_checks(home: Workspace) -> Iterator[CheckResult]:
         ("Python", lambda: _python()),
         ("memory", lambda: _memory()),
         ("disk", lambda: _disk(home)),
+        ("settings", lambda: _settings(home)),
         ("secrets", lambda: _secrets(home)),
         ("identity key", lambda: _identity_key(home)),
         ("clock", lambda: _clock(home)),
@@ -72,6 +73,11 @@ def _disk(home: Workspace) -> CheckResult:
     free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
     state = f"{free / 1024**3:.1f} GiB free below {folder}"
     return CheckResult("disk", state, "" if free >= _FREE_BYTES else "Free at least 2 GiB: a build needs room for a second warehouse.")
+
+
+def _settings(home: Workspace) -> CheckResult:
+    home.validate()
+    return CheckResult("settings", "valid")
 
 
 def _secrets(home: Workspace) -> CheckResult:
@@ -126,7 +132,9 @@ def _plan(home: Workspace) -> CheckResult:
         return CheckResult("plan", "none")
     written = plan.read_plan(home)
     faults = plan.check(written, currency=home.reporting_currency).faults
-    state = f"{len(written.goals)} goals" + (f", {len(faults)} faults: {faults[0]}" if faults else "")
+    state = ", ".join(f"{len(file.entries)} {file.file.name}" for file in written.files.values()) + (
+        f", {len(faults)} faults: {faults[0]}" if faults else ""
+    )
     return CheckResult(
         "plan", state, "Run multiball plan check and fix what it reports; until then the earlier plan applies." if faults else ""
     )

@@ -35,6 +35,10 @@ _COMMANDS = {
 }
 
 
+_WITH_ANY_SETTINGS = ("doctor", "down", "status")
+"""The commands that look at a spoiled workspace, or stop what runs there. doctor reports the settings as a finding."""
+
+
 class _LazyGroup(click.Group):
     """A group that imports a command's module only when that command is requested."""
 
@@ -51,11 +55,14 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Multiball, a social marketing warehouse.
 
     The workspace is the folder in MULTIBALL_HOME, by default the working folder.
     """
+    if ctx.invoked_subcommand not in _WITH_ANY_SETTINGS:
+        workspace().validate()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

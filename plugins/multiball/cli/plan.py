@@ -16,7 +16,7 @@ from multiball.shapes import InputError
 
 @click.group("plan")
 def plan_command() -> None:
-    """The plan: plan/goals.yml and plan/teams.yml of the workspace. docs/how-to/plan-goals.md explains them."""
+    """The plan: goals.yml, teams.yml and further files of the workspace's folder plan/. docs/how-to/plan-goals.md explains it."""
 
 
 @plan_command.command("check")
@@ -41,7 +41,8 @@ def check_command(today: str | None, json_form: bool) -> int:
         for finding in verdict.findings:
             click.echo(str(finding))
         levels = Counter(finding.level for finding in verdict.findings)
-        counted = [(len(plan.goals), "goal"), (len(plan.teams), "team"), (levels["fault"], "fault"), (levels["warning"], "warning")]
+        counted = [(len(written.entries), written.file.noun) for written in plan.files.values()]
+        counted += [(levels["fault"], "fault"), (levels["warning"], "warning")]
         click.echo(", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted))
         if verdict.smart and not verdict.is_published:
             click.echo("nothing is published yet: whether goals can be attained is not assessed")

@@ -54,9 +54,9 @@ def _datasets(document: Document, known: Mapping[str, Mart]) -> Iterator[InputEr
             times = [column for column, kind in known[name].types.items() if kind in ("date", "timestamp")]
             yield document.wrong(f"{name} has no day or time {time!r}", suggestion(time, times), (name, "time"))
         for number, column in enumerate(entry.get("by_language", [])):
-            if f"{column}_{ENGLISH}" not in known[name].columns:
-                remedy = suggestion(f"{column}_{ENGLISH}", known[name].columns)
-                yield document.wrong(f"{name} has no column '{column}_{ENGLISH}'", remedy, (name, "by_language", number))
+            if column not in known[name].columns:
+                remedy = suggestion(column, known[name].columns)
+                yield document.wrong(f"{name} has no column {column!r}", remedy, (name, "by_language", number))
         for made in ("copies", "days_since", "has_passed"):
             yield from _unknown(document, f"{name} has no column", entry.get(made, {}).values(), known[name].columns, (name, made))
             for column in entry.get(made, {}).keys() & known[name].columns.keys():

@@ -9,6 +9,7 @@ from multiball.dashboards.expressions import expression
 from multiball.marts import Mart
 from multiball.metrics import Metric
 from multiball.sql import literal
+from multiball.words.by_language import preferred
 
 DATABASE = "warehouse"
 _NO_TAG = "<\u200b"
@@ -47,7 +48,7 @@ def _sql(mart: Mart, edition: Edition) -> str:
     for name, column in entry.get("copies", {}).items():
         values[name] = _value(mart, column, edition)
     for name in entry.get("by_language", []):
-        values[name] = _value(mart, edition.in_language(mart.name, name), edition)
+        values[name] = _in_language(mart, name, edition)
     for name, time in entry.get("days_since", {}).items():
         values[name] = f"CAST({_NOW} AS DATE) - CAST({mart.name}.{time} AS DATE)"
     for name, time in entry.get("has_passed", {}).items():
@@ -63,6 +64,12 @@ def _value(mart: Mart, column: str, edition: Edition) -> str:
     if column in edition.assets.presentation.data["free_text"]:
         return f"REPLACE({plain}, '<', '{_NO_TAG}')"
     return _in_words(plain, column, mart.types[column], edition)
+
+
+def _in_language(mart: Mart, column: str, edition: Edition) -> str:
+    """The text of a column by language in the edition's own, else in the first that there is."""
+    texts = (f"(CAST({mart.name}.{column} AS JSON) ->> '{language}')" for language in preferred(edition.language))
+    return f"COALESCE({', '.join(texts)})"
 
 
 def _in_words(plain: str, column: str, kind: str, edition: Edition) -> str:

@@ -53,11 +53,6 @@ class Edition:
         """The types of a dataset's columns."""
         return column_types(dataset, self.assets, self.marts)
 
-    def in_language(self, dataset: str, column: str) -> str:
-        """The mart's column for a column `by_language` of its dataset: the English one if the language has none."""
-        own = f"{column}_{self.language}"
-        return own if own in self.marts[dataset].columns else f"{column}_{ENGLISH}"
-
 
 def asset_uuid(kind: str, name: str) -> str:
     """The id of the asset of that name and kind: `database`, `dataset`, `chart` or `dashboard`."""

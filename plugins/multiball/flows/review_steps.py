@@ -48,10 +48,10 @@ def audiences(here: Workspace) -> tuple[Audience, ...]:
             name=team.name,
             recipients=team.recipients,
             language=team.language,
-            focus_goals=team.focus_goals,
-            focus_sections=team.focus_sections,
+            focus_goals=team.focus.goals,
+            focus_sections=team.focus.sections,
         )
-        for team in plan.read_teams(here)
+        for team in plan.read_entries(here, plan.Team)
     )
 
 
@@ -164,16 +164,14 @@ def _settings(here: Workspace) -> Settings:
 def _links(here: Workspace) -> Links:
     """The addresses of decisions and dashboards, as far as the stack has been started."""
     chosen = ports.kept(here)
-    superset = here.secrets.get("MULTIBALL_SUPERSET_URL") or (
-        f"http://{ports.LOOPBACK}:{chosen['superset']}" if "superset" in chosen else None
-    )
+    superset = here.environment.superset_url or (f"http://{ports.LOOPBACK}:{chosen['superset']}" if "superset" in chosen else None)
     return Links(decide=decisions_address(here), dashboard=superset)
 
 
 def decisions_address(here: Workspace) -> str | None:
     """Airflow's page for decisions; None before the first start of the stack."""
     port = ports.kept(here).get("api")
-    airflow = here.secrets.get("MULTIBALL_AIRFLOW_URL") or (f"http://{ports.LOOPBACK}:{port}" if port else None)
+    airflow = here.environment.airflow_url or (f"http://{ports.LOOPBACK}:{port}" if port else None)
     return f"{airflow}/dags/review/required_actions?response_received=false" if airflow else None
 
 

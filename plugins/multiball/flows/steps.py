@@ -22,7 +22,7 @@ def raw_entities() -> list[tuple[str, Entity]]:
     """Every raw table that staging reads: the schema's name without `raw_`, and the entity."""
     entities = [(connector.name, entity) for connector in connectors().values() for entity in connector.entities]
     entities += [("import", entity) for entity in imported_entities().values()]
-    return entities + [(OWN, entity) for entity in RECORDS]
+    return entities + [(OWN, entity) for entity in (*RECORDS, *map(plan.raw_entity, plan.recorded_files()))]
 
 
 def prepare_raw(warehouse: Warehouse) -> None:
@@ -32,12 +32,13 @@ def prepare_raw(warehouse: Warehouse) -> None:
 
 
 def record_plan(workspace: Workspace, warehouse: Warehouse, run_id: str) -> list[str]:
-    """Record the present goals of the workspace's plan; returns lines about the result.
+    """Record the present plan of the workspace; returns lines about the result.
 
     A plan is optional. One with faults is not recorded: the last recorded plan stays valid, and the lines name each fault.
     """
     if not plan.plan_folder(workspace).exists():
-        return [f"the workspace has no plan; {plan.record_plan(warehouse, (), run_id)} goals were removed"]
+        gone = plan.record_plan(warehouse, plan.Plan({}), run_id)
+        return [f"the workspace has no plan; {rows} {name} were removed" for name, rows in gone.items()]
     try:
         written = plan.read_plan(workspace)
     except InputError as error:
@@ -45,7 +46,7 @@ def record_plan(workspace: Workspace, warehouse: Warehouse, run_id: str) -> list
     faults = plan.check(written, currency=workspace.reporting_currency).faults
     if faults:
         return [*map(str, faults), _PLAN_LEFT]
-    return [f"{plan.record_plan(warehouse, written.goals, run_id)} goals of the plan changed"]
+    return [f"{rows} {name} of the plan changed" for name, rows in plan.record_plan(warehouse, written, run_id).items()]
 
 
 _PLAN_LEFT = "the plan was not recorded; the last valid one still applies. Run `multiball plan check`"

@@ -22,7 +22,7 @@ from multiball.importing.order_states import unknown_states
 from multiball.importing.result import Counts, Imported, ImportedEntity
 from multiball.importing.statements import not_among, statements
 from multiball.importing.tables import ROW, Table, plain_name
-from multiball.settings import memory_limit, workspace
+from multiball.settings import workspace
 from multiball.shapes import InputError, Window
 from multiball.warehouse.raw_files import ENGINE_FAILURES, disk_failures
 
@@ -48,7 +48,7 @@ def read(
     options: dict[str, str | bool | int | float | list[str]] = {
         "preserve_insertion_order": "false",
         "temp_directory": folder.name,
-        "memory_limit": memory_limit(variables),
+        "memory_limit": workspace().memory_limit,
     }
     connection = duckdb.connect(":memory:", config=options)
     try:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
-
 from airflow.configuration import conf
 from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
 from airflow.utils import db
 
 from multiball.runtime.environment import USERS
 from multiball.runtime.metadata import ADMINISTRATOR, MigrationFailed
+from multiball.settings import workspace
 
 
 def _migrate() -> None:
     db.upgradedb()
     if conf.get("core", "auth_manager") == USERS:
-        _add_administrator(os.environ["MULTIBALL_ADMIN_PASSWORD"])
+        _add_administrator(workspace().secrets["MULTIBALL_ADMIN_PASSWORD"])
 
 
 def _add_administrator(password: str) -> None:

@@ -116,12 +116,13 @@ def decision(question: dict[str, Any]) -> None:
 def record_decision(action: dict[str, Any]) -> None:
     """Record the decision for `action_log` and the next review."""
     from multiball.review.actions import record
+    from multiball.review.answers import title_of
     from multiball.warehouse import open_warehouse
 
     context: Any = get_current_context()
-    context["label"] = action["title_en"]
+    context["label"] = title = title_of(action)
     kept = record(open_warehouse(workspace()), action)
-    notify(f"{action['decision']}: {action['title_en']}" if kept else f"already decided: {action['title_en']}")
+    notify(f"{action['decision']}: {title}" if kept else f"already decided: {title}")
 
 
 _DOCUMENTATION = """Makes the review of a month, mails it to the teams of `plan/teams.yml`, and requests the decisions that it proposes.

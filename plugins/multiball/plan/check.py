@@ -9,9 +9,10 @@ from typing import Literal
 
 from multiball.marts import metric_catalogue
 from multiball.metrics import Metric
-from multiball.plan.files import Plan
+from multiball.plan.files.goals import Goal
 from multiball.plan.forecast import doubts
-from multiball.plan.rules import CRITERIA, Context, Criterion, Judgement, judge
+from multiball.plan.model import CRITERIA, Context, Criterion, Judgement, Plan, Written
+from multiball.plan.rules import judge
 from multiball.warehouse import Warehouse
 
 
@@ -66,31 +67,32 @@ def check(
     is_published, compared = False, set[str]()
     if warehouse is not None and warehouse.published_at() is not None:
         is_published = True
-        doubted, compared = doubts([goal for goal in plan.goals if goal.id not in faulty], metrics, warehouse)
+        doubted, compared = doubts([goal for goal in plan.of(Goal) if goal.id not in faulty], metrics, warehouse)
         judgements += doubted
-    findings = [_of_schema(plan, in_teams) for in_teams in (False, True)]
     told = sorted(
-        [*findings[0], *findings[1], *(_finding(plan, judgement) for judgement in judgements)],
+        [
+            *(finding for written in plan.files.values() for finding in _of_schema(written)),
+            *(_finding(plan.files[str(judgement.place[0])], judgement) for judgement in judgements),
+        ],
         key=lambda finding: (finding.file, finding.line, finding.level),
     )
     return Verdict(tuple(dict.fromkeys(told)), _smart(plan, judgements, compared), is_published)
 
 
-def _of_schema(plan: Plan, in_teams: bool) -> list[Finding]:
-    file = plan.teams_file if in_teams else plan.goals_file
-    return [Finding("fault", file.name, file.line(fault.place), fault.what, fault.remedy) for fault in file.faults]
+def _of_schema(written: Written) -> list[Finding]:
+    return [Finding("fault", written.file.path, written.line(fault.place), fault.what, fault.remedy) for fault in written.faults]
 
 
-def _finding(plan: Plan, judgement: Judgement) -> Finding:
-    file = plan.teams_file if judgement.in_teams else plan.goals_file
+def _finding(written: Written, judgement: Judgement) -> Finding:
     level: Literal["fault", "warning"] = "warning" if judgement.warning else "fault"
-    return Finding(level, file.name, file.line(judgement.place), judgement.what, judgement.remedy, judgement.criterion, judgement.goal)
+    line = written.line(judgement.place)
+    return Finding(level, written.file.path, line, judgement.what, judgement.remedy, judgement.criterion, judgement.goal)
 
 
 def _smart(plan: Plan, judgements: Sequence[Judgement], compared: Collection[str]) -> dict[str, dict[Criterion, bool | None]]:
     missed = {(judgement.goal, judgement.criterion) for judgement in judgements}
     judged: dict[str, dict[Criterion, bool | None]] = {
-        goal.id: {criterion: (goal.id, criterion) not in missed for criterion in CRITERIA} for goal in plan.goals
+        goal.id: {criterion: (goal.id, criterion) not in missed for criterion in CRITERIA} for goal in plan.of(Goal)
     }
     for goal in judged.keys() - compared:
         judged[goal]["attainable"] = None

@@ -10,8 +10,8 @@ from typing import Any
 
 from multiball.documents import suggestion
 from multiball.metrics import Metric
-from multiball.plan.files import Goal
-from multiball.plan.rules import Judgement
+from multiball.plan.files.goals import Goal
+from multiball.plan.model import Judgement
 from multiball.sql import Value
 from multiball.warehouse import Warehouse
 

@@ -1,189 +1,37 @@
-"""What a schema cannot say of a plan: names that must exist, days and numbers that must fit together, and what a goal rests on."""
+"""The rules for every plan file: ids are unique, and texts are there in every language that a team reads."""
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from collections.abc import Iterator, Mapping
 
-from multiball.documents import Place, suggestion
-from multiball.metrics import Grain, Metric
-from multiball.plan.files import Goal, Plan
-
-Criterion = Literal["specific", "measurable", "attainable", "relevant", "time-bound"]
-"""The five of SMART."""
-CRITERIA: tuple[Criterion, ...] = ("specific", "measurable", "attainable", "relevant", "time-bound")
-_DECIMALS = 6
-_SPANS: dict[Grain, str] = {"day": "single days", "period": "ISO weeks and calendar months"}
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """One thing found. `place` lies in the goals' file, or with `in_teams` in the teams'; `goal` is the id of the goal it speaks of."""
-
-    place: Place
-    what: str
-    remedy: str
-    criterion: Criterion | None = None
-    goal: str | None = None
-    warning: bool = False
-    in_teams: bool = False
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a plan is judged by. Without `today`, past deadlines are nobody's fault."""
-
-    metrics: Mapping[str, Metric]
-    currency: str
-    today: date | None
+from multiball.plan.files.teams import Team
+from multiball.plan.model import Context, Judgement, Plan, Written, language_name
 
 
 def judge(plan: Plan, context: Context) -> Iterator[Judgement]:
-    """Everything that is wrong or weak, of goals, of teams and of the plan as a whole."""
-    for goal in plan.goals:
-        for rule in (_measure, _numbers, _days, _names(plan)):
-            yield from rule(goal, context)
-    yield from _twice("goal", [(goal.id, goal.place) for goal in plan.goals], in_teams=False)
-    yield from _twice("team", [(team.id, team.place) for team in plan.teams], in_teams=True)
-    yield from _focus(plan)
-    yield from _vanity(plan, context)
+    """Everything that is wrong or weak beyond the schemas: by each file's own rules, and by those for every file."""
+    readers = {team.language: team.id for team in reversed(plan.of(Team))}
+    for written in plan.files.values():
+        yield from written.file.rules(plan, context)
+        yield from _twice(written)
+        yield from languages_read(written, readers)
 
 
-def _measure(goal: Goal, context: Context) -> Iterator[Judgement]:
-    metric = context.metrics.get(goal.metric)
-    if metric is None:
-        yield _at(goal, "metric", f"there is no metric {goal.metric!r}", suggestion(goal.metric, context.metrics), "measurable")
-        return
-    if goal.unit != (unit := metric.unit_in(context.currency)):
-        yield _at(goal, "unit", f"the unit is {goal.unit!r}, and {metric.name} is counted in {unit}", f"Write unit: {unit}.", "measurable")
-    if metric.format == "percent" and abs(goal.target) > 1:
-        yield _at(goal, "target", f"the target is {goal.target}, and {metric.name} is a share", "Write 0.03 for 3 %.", "measurable")
-    yield from _grain(goal, metric)
-
-
-def _grain(goal: Goal, metric: Metric) -> Iterator[Judgement]:
-    if not metric.grains:
-        remedy = "Choose a metric with days, such as engagements: `select distinct metric from metric_daily` lists them."
-        yield _at(goal, "metric", f"{metric.name} has no days, so that nothing of it can be due", remedy, "measurable")
-        return
-    if goal.dimension not in metric.dimensions:
-        known = suggestion(goal.dimension, metric.dimensions)
-        why = ": different people are never added up" if metric.counts_people else ""
-        yield _at(goal, "dimension", f"{metric.name} is not counted by {goal.dimension}{why}", known, "measurable")
-    elif not goal.member:
-        yield _at(goal, "dimension", f"the goal is about a {goal.dimension} and names none", "Add the key member.", "specific")
-    elif goal.dimension == "total" and goal.member != "all":
-        yield _at(
-            goal, "member", f"the member {goal.member!r} stands without its dimension", "Add dimension, or leave member out.", "specific"
-        )
-    if metric.over_days == "none":
-        yield from _fetched(goal, metric)
-
-
-def _fetched(goal: Goal, metric: Metric) -> Iterator[Judgement]:
-    """What does not add up over days is known for a day, or for the spans that a platform counted people in."""
-    is_counted = ("day" in metric.grains and goal.start == goal.due) or ("period" in metric.grains and _is_period(goal.start, goal.due))
-    if not is_counted:
-        spans = ", ".join(span for grain, span in _SPANS.items() if grain in metric.grains)
-        what = f"{metric.name} is counted for {spans} only, and {goal.start} to {goal.due} is another span"
-        yield _at(goal, "due", what, "Give the first and the last day of such a span.", "measurable")
-
-
-def _is_period(start: date, due: date) -> bool:
-    is_week = start.isoweekday() == 1 and due == start + timedelta(days=6)
-    last = calendar.monthrange(start.year, start.month)[1]
-    return is_week or (start.day == 1 and due == start.replace(day=last))
-
-
-def _numbers(goal: Goal, context: Context) -> Iterator[Judgement]:
-    for key, number in (("baseline", goal.baseline), ("target", goal.target)):
-        if not number.is_finite() or -int(number.as_tuple().exponent) > _DECIMALS:
-            yield _at(goal, key, f"the {key} is {number}", f"Give a number with at most {_DECIMALS} decimals.", "measurable")
-            return
-    if goal.target == goal.baseline:
-        yield _at(
-            goal,
-            "target",
-            f"the target is what the baseline is already, {goal.baseline}",
-            "Give a target that is a change, or leave the goal out.",
-            "relevant",
-        )
-    elif (goal.target > goal.baseline) != (goal.direction == "up"):
-        side = "below" if goal.target < goal.baseline else "above"
-        yield _at(
-            goal,
-            "direction",
-            f"the direction is {goal.direction} and the target {goal.target} is {side} the baseline {goal.baseline}",
-            "Turn the direction, or swap the two numbers.",
-            "specific",
-        )
-
-
-def _days(goal: Goal, context: Context) -> Iterator[Judgement]:
-    if goal.due < goal.start:
-        yield _at(goal, "due", f"the deadline {goal.due} is before the start {goal.start}", "Give a later deadline.", "time-bound")
-    elif context.today and goal.due < context.today and not goal.closed:
-        remedy = "Give a later deadline, or keep the goal for the record with closed: true."
-        yield _at(goal, "due", f"the deadline {goal.due} is past", remedy, "time-bound")
-    elif context.today and goal.closed and goal.due >= context.today:
-        yield _at(goal, "closed", f"the goal is closed before its deadline {goal.due}", "Leave closed out until then.", "time-bound")
-
-
-def _names(plan: Plan) -> Callable[[Goal, Context], Iterator[Judgement]]:
-    teams, goals = _written(plan, in_teams=True), _written(plan, in_teams=False)
-
-    def rule(goal: Goal, context: Context) -> Iterator[Judgement]:
-        if goal.owner not in teams:
-            yield _at(goal, "owner", f"plan/teams.yml has no team {goal.owner!r}", suggestion(goal.owner, teams), "specific")
-        if goal.supports is not None and (goal.supports not in goals or goal.supports == goal.id):
-            others = [other for other in goals if other != goal.id]
-            yield _at(goal, "supports", f"there is no other goal {goal.supports!r}", suggestion(goal.supports, others), "relevant")
-
-    return rule
-
-
-def _written(plan: Plan, *, in_teams: bool) -> list[str]:
-    """The ids in a file, of entries with faults too: a fault is told once, where it is."""
-    document = (plan.teams_file if in_teams else plan.goals_file).document
-    entries = document.data.get("teams" if in_teams else "goals")
-    return [str(entry["id"]) for entry in entries if isinstance(entry, dict) and "id" in entry] if isinstance(entries, list) else []
-
-
-def _twice(kind: str, entries: Sequence[tuple[str, Place]], *, in_teams: bool) -> Iterator[Judgement]:
+def _twice(written: Written) -> Iterator[Judgement]:
     seen: set[str] = set()
-    for name, place in entries:
-        if name in seen:
-            yield Judgement((*place, "id"), f"the {kind} {name!r} appears twice", "Give each its own id.", in_teams=in_teams)
-        seen.add(name)
+    for entry in written.entries:
+        if entry.id in seen:
+            yield Judgement((*entry.place, "id"), f"the {written.file.noun} {entry.id!r} appears twice", "Give each its own id.")
+        seen.add(entry.id)
 
 
-def _focus(plan: Plan) -> Iterator[Judgement]:
-    goals = _written(plan, in_teams=False)
-    for team in plan.teams:
-        for position, name in enumerate(team.focus_goals):
-            if name not in goals:
-                place = (*team.place, "focus", "goals", position)
-                yield Judgement(place, f"plan/goals.yml has no goal {name!r}", suggestion(name, goals), in_teams=True)
-
-
-def _vanity(plan: Plan, context: Context) -> Iterator[Judgement]:
-    """A goal on a vanity metric needs one that it leads to; a plan of nothing else leads nowhere."""
-    known = {goal.id: metric for goal in plan.goals if (metric := context.metrics.get(goal.metric))}
-    resting = [goal for goal in plan.goals if goal.id in known and known[goal.id].vanity]
-    for goal in resting:
-        led_to = known.get(goal.supports or "")
-        if led_to is None or led_to.vanity:
-            what = f"the goal rests on {goal.metric} alone, which can grow without any good to the business"
-            remedy = "Name in supports the goal that it leads to, such as leads or revenue, or plan a rate or an outcome instead."
-            yield _at(goal, "metric", what, remedy, "relevant", warning=True)
-    if resting and len(resting) == len(known):
-        names = ", ".join(dict.fromkeys(goal.metric for goal in resting))
-        remedy = "Add a goal on an outcome, such as qualified_leads, new_customers or revenue."
-        yield Judgement(("goals",), f"the whole plan rests on vanity metrics ({names})", remedy, "relevant")
-
-
-def _at(goal: Goal, key: str, what: str, remedy: str, criterion: Criterion, *, warning: bool = False) -> Judgement:
-    return Judgement((*goal.place, key), what, remedy, criterion, goal.id, warning)
+def languages_read(written: Written, readers: Mapping[str, str]) -> Iterator[Judgement]:
+    """A fault for each text by language that lacks one that a team reads. `readers` names a team by language."""
+    for entry in written.entries:
+        for key in type(entry).model_fields:
+            text = getattr(entry, key)
+            if isinstance(text, Mapping):
+                for language in sorted(readers.keys() - text.keys()):
+                    what = f"the key {language!r} is missing in {written.file.name}.{key}"
+                    remedy = f"Add it: the team {readers[language]} reads {language_name(language)}."
+                    yield Judgement((*entry.place, key), what, remedy)

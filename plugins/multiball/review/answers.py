@@ -9,6 +9,7 @@ from typing import Any
 from multiball.review.facts import Words
 from multiball.review.sections.proposals.facts import Proposal
 from multiball.shapes import InputError
+from multiball.words.by_language import text_in, to_json
 
 DECISIONS = {"Approve": "approved", "Change": "changed", "Reject": "rejected"}
 """The answers that can be given, and the decision that each is recorded as."""
@@ -27,8 +28,7 @@ def draft(proposal: Proposal, title: Words, month: date, version: int) -> Action
         "month": month.isoformat(),
         "version": version,
         "kind": proposal.kind,
-        "title_en": title["en"],
-        "title_zh": title["zh"],
+        "title": to_json(title),
         "decision": UNANSWERED,
         "note": None,
         "decided_by": None,
@@ -40,6 +40,11 @@ def draft(proposal: Proposal, title: Words, month: date, version: int) -> Action
         "member": proposal.member,
         **{name: _number(getattr(proposal, name)) for name in ("expected", "expected_low", "expected_high")},
     }
+
+
+def title_of(action: Action) -> str:
+    """What is proposed, for messages in English. A question of an earlier release has only its id."""
+    return text_in(action["title"]) if "title" in action else str(action["action_id"])
 
 
 def decide(action: Action, answer: str, values: Mapping[str, Any], by: str, at: datetime) -> Action:
@@ -66,7 +71,7 @@ def decide(action: Action, answer: str, values: Mapping[str, Any], by: str, at: 
 def _refused(action: Action, what: str) -> InputError:
     return InputError(
         what,
-        where=f'the answer to "{action["title_en"]}"',
+        where=f'the answer to "{title_of(action)}"',
         remedy="Nothing is recorded. Clear the failed task in Airflow: it asks again.",
     )
 

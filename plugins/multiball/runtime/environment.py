@@ -6,7 +6,7 @@ import json
 import os
 
 from multiball.runtime.ports import LOOPBACK, kept
-from multiball.settings import REPOSITORY, MailServer, Workspace
+from multiball.settings import REPOSITORY, MailServer, Workspace, inherited
 from multiball.warehouse import embedded_postgres
 
 STACK_DATABASE = "airflow"
@@ -75,7 +75,7 @@ def airflow_environment(workspace: Workspace, database: str = STACK_DATABASE) ->
         "GX_ANALYTICS_ENABLED": "false",
         "RUNTIME__DLTHUB_TELEMETRY": "false",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), LOOPBACK])),
+        "NO_PROXY": ",".join(filter(None, [inherited().get("NO_PROXY"), LOOPBACK])),
     }
 
 

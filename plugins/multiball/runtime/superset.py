@@ -18,7 +18,7 @@ import httpx
 from multiball.runtime import metadata
 from multiball.runtime.environment import metadata_uri
 from multiball.runtime.ports import LOOPBACK, kept
-from multiball.settings import REPOSITORY, Workspace, workspace
+from multiball.settings import REPOSITORY, Workspace, inherited, workspace
 from multiball.shapes import InputError
 from multiball.warehouse import WarehouseError, embedded_postgres, open_warehouse
 
@@ -47,12 +47,13 @@ def variables(here: Workspace) -> dict[str, str]:
     url, engine_parameters = open_warehouse(here).reader()
     server = REPOSITORY / "plugins" / "multiball" / "dashboards" / "server"
     return {
-        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        **{name: value for name, value in inherited().items() if name in _PASSED_ON},
         **{f"MULTIBALL_{name.upper()}_PASSWORD": password for name, password in log_ins(here).items()},
         "MULTIBALL_DASHBOARDS": str(bundle(here)),
         "MULTIBALL_SUPERSET_METADATA": metadata_uri(here, DATABASE),
         "MULTIBALL_SUPERSET_PORT": str(kept(here)["superset"]),
-        "MULTIBALL_QUERY_SECONDS": here.secrets.get("MULTIBALL_QUERY_SECONDS", "60"),
+        "MULTIBALL_SUPERSET_WORKERS": str(here.environment.superset_workers),
+        "MULTIBALL_QUERY_SECONDS": str(here.environment.query_seconds or 60),
         "MULTIBALL_WAREHOUSE_URL": url,
         "MULTIBALL_WAREHOUSE_ENGINE_PARAMS": json.dumps(engine_parameters),
         "FLASK_APP": "superset.app:create_app()",

@@ -19,7 +19,7 @@ import yaml
 
 from multiball.dbt_files import PROJECT
 from multiball.marts import marts
-from multiball.settings import Workspace
+from multiball.settings import Workspace, inherited
 from multiball.shapes import Failure, Notify
 from multiball.transform.sources import EVERY_SOURCE, Sources
 from multiball.warehouse.interface import Target, Warehouse
@@ -175,7 +175,7 @@ def _run(command: Sequence[str], notify: Notify) -> int:
 
 def _environment() -> dict[str, str]:
     """The environment without Airflow's variables: dbt must not use its Python path or its settings."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "DBT_", "PYTHONPATH"))}
+    return {name: value for name, value in inherited().items() if not name.startswith(("AIRFLOW", "DBT_", "PYTHONPATH"))}
 
 
 def _end_group(process: subprocess.Popen[str]) -> None:

@@ -106,27 +106,6 @@ PUBLICATION = _entity(
     ("decided_at", "timestamp", "When, UTC."),
 )
 
-PLAN_GOAL = _entity(
-    "plan_goal",
-    "One row per goal of the plan; a new vintage when it changes, a deleted one when it is removed.",
-    ("goal",),
-    ("goal", "string", "The goal's id in plan/goals.yml."),
-    ("metric", "string", "Metric of the catalogue."),
-    ("dimension", "string", "Dimension of metric_daily."),
-    ("member", "string", "Member of the dimension; `all` for the total."),
-    ("baseline", "decimal(18,6)", "The value before."),
-    ("target", "decimal(18,6)", "The number to reach."),
-    ("direction", "string", "`up`: at least the target; `down`: at most."),
-    ("start_on", "date", "First day that counts."),
-    ("due_on", "date", "Last day that counts."),
-    ("owner", "string", "Team that is responsible."),
-    ("text_en", "string", "The goal in English."),
-    ("text_zh", "string", "The goal in Chinese."),
-    ("objective_en", "string", "The business objective in English."),
-    ("objective_zh", "string", "The business objective in Chinese."),
-    ("supports", "string", "The goal that this one contributes to."),
-)
-
 REVIEW = _entity(
     "review",
     "One row per month and version of its review: all that is needed to reproduce it.",
@@ -162,8 +141,7 @@ ACTION = _entity(
     ("month", "date", "First day of the review's month."),
     ("version", "bigint", "Version of the review."),
     ("kind", "string", "Kind of proposal."),
-    ("title_en", "string", "What is proposed, in English."),
-    ("title_zh", "string", "What is proposed, in Chinese."),
+    ("title", "string", "What is proposed, JSON by language."),
     ("decision", "string", "`approved`, `changed`, `rejected` or `unanswered`."),
     ("note", "string", "The person's note."),
     ("decided_by", "string", "Name of the person who answered."),
@@ -176,6 +154,8 @@ ACTION = _entity(
     ("expected", "decimal(18,6)", "Expected change of the metric in a month."),
     ("expected_low", "decimal(18,6)", "Lower end of its 90 % range."),
     ("expected_high", "decimal(18,6)", "Upper end of that range."),
+    ("title_en", "string", "What is proposed, in English, of rows before title held all languages."),
+    ("title_zh", "string", "What is proposed, in Chinese, of rows before title held all languages."),
 )
 
 IDENTITY_KEY = _entity(
@@ -234,7 +214,6 @@ RECORDS = (
     MODEL_RUN,
     EXPECTATION_RESULT,
     PUBLICATION,
-    PLAN_GOAL,
     REVIEW,
     REVIEW_DELIVERY,
     ACTION,

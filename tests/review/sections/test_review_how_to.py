@@ -16,7 +16,8 @@ from catalogues import add, copied
 from marts_by_hand import CATALOGUE, credit, review, two_months
 from review_samples import LINKS, audience, block, section
 
-from multiball.plan.files import schema
+from multiball.plan.files.teams import FILE as TEAMS
+from multiball.plan.schema import schema
 from multiball.review import sections
 from multiball.review.mail import render_mail
 from multiball.review.questions import questions
@@ -91,7 +92,7 @@ def test_a_section_is_one_folder(embedded: Warehouse, tmp_path: Path, monkeypatc
         assert sentence in plain(mail.html)
         assert [each.name for each in report.sections][:2] == ["charts", "best_day"]
     assert "best_day" in choices()
-    assert "best_day" in schema("teams")["$defs"]["team"]["properties"]["focus"]["properties"]["sections"]["items"]["enum"]
+    assert "best_day" in schema(TEAMS)["$defs"]["Focus"]["properties"]["sections"]["items"]["enum"]
 
 
 def test_a_rule_is_one_file(embedded: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgetting: None) -> None:

@@ -155,7 +155,7 @@ def test_what_the_last_review_brought_and_what_is_still_open_or_newly_judged_is_
 
     def action(month: str, name: str, decided: str, verdict: str = "as_expected", **further: Any) -> dict[str, Any]:
         return {
-            "action_id": f"{month}/{name}", "month": f"{month}-01", "title_en": "Move", "title_zh": "调整", "owner": "growth",
+            "action_id": f"{month}/{name}", "month": f"{month}-01", "title": '{"en": "Move", "zh": "调整"}', "owner": "growth",
             "decision": "rejected" if verdict == "not_done" else "approved", "decided_at": f"2026-{decided}", "due_on": "2026-10-15",
             "metric": "revenue", "dimension": "total", "member": "all", "expected": 10, "expected_low": 5, "expected_high": 20,
             "measured": 12, "verdict": verdict, **further,

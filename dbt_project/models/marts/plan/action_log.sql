@@ -116,8 +116,7 @@ with
 select
     action_id,
     month,
-    title_en,
-    title_zh,
+    title,
     decision,
     note,
     decided_by,

@@ -256,9 +256,7 @@ select
     end as status,
     reason,
     is_latest,
-    text_en,
-    text_zh,
-    objective_en,
-    objective_zh,
+    text,
+    objective,
     supports
 from judged

@@ -13,10 +13,8 @@ with
             start_on,
             due_on,
             owner,
-            text_en,
-            text_zh,
-            objective_en,
-            objective_zh,
+            coalesce(text, {{ by_language({"en": "text_en", "zh": "text_zh"}) }}) as text,
+            coalesce(objective, {{ by_language({"en": "objective_en", "zh": "objective_zh"}) }}) as objective,
             supports,
             _extracted_at
         from source

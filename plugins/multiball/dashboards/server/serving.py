@@ -13,7 +13,7 @@ from typing import Any
 bind = f"127.0.0.1:{os.environ['MULTIBALL_SUPERSET_PORT']}"
 wsgi_app = "superset.app:create_app()"
 worker_class = "gthread"
-workers = int(os.environ.get("MULTIBALL_SUPERSET_WORKERS", "2"))
+workers = int(os.environ["MULTIBALL_SUPERSET_WORKERS"])
 threads = 1
 timeout = 120
 preload_app = True

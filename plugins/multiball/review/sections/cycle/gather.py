@@ -11,6 +11,7 @@ from multiball.review.gather.names import name_of
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.cycle.facts import Decisions, PastDecision
 from multiball.warehouse import as_utc
+from multiball.words.by_language import from_json
 
 
 def gather(reading: Reading) -> Decisions:
@@ -22,7 +23,7 @@ def gather(reading: Reading) -> Decisions:
     since = as_utc(datetime.combine(state.before.first, time(), ZoneInfo(reading.time_zone)))
     rows = state.rows(f"""
         select
-            action_id, month, title_en, title_zh, decision, note, decided_by, decided_at, owner, due_on, metric, dimension, member,
+            action_id, month, title, decision, note, decided_by, decided_at, owner, due_on, metric, dimension, member,
             expected, expected_low, expected_high, measured, verdict, reason
         from action_log
         where
@@ -37,7 +38,7 @@ def _decision(row: Mapping[str, Any], reading: Reading) -> PastDecision:
     return PastDecision(
         id=row["action_id"],
         month=row["month"],
-        title={"en": row["title_en"], "zh": row["title_zh"]},
+        title=from_json(row["title"]),
         decision=row["decision"],
         note=row["note"],
         decided_by=row["decided_by"],

@@ -10,6 +10,7 @@ from multiball.review.gather.names import name_of
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
 from multiball.review.sections.goals.facts import Goals, Point, Standing
+from multiball.words.by_language import from_json
 
 
 def gather(reading: Reading) -> Goals:
@@ -18,7 +19,7 @@ def gather(reading: Reading) -> Goals:
     rows = state.rows(f"""
         select
             goal, date_day, metric, dimension, member, owner, direction, start_on, due_on, baseline, target, additivity, actual, expected,
-            days_known, pace_ratio, projected_end, status, reason, text_en, text_zh
+            days_known, pace_ratio, projected_end, status, reason, text
         from (
             select *, row_number() over (partition by goal order by date_day desc) as place
             from goal_progress
@@ -38,7 +39,7 @@ def _standing(row: Mapping[str, Any], reading: Reading, weeks: Sequence[Point]) 
     is_open = is_ended and row["status"] != "cannot_tell" and not _has_passed_target(row)
     return Standing(
         goal=row["goal"],
-        text={"en": row["text_en"], "zh": row["text_zh"]},
+        text=from_json(row["text"]),
         owner=row["owner"],
         metric=known or _unknown(row["metric"], row["direction"]),
         dimension=row["dimension"],

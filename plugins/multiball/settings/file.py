@@ -1,0 +1,147 @@
+"""The keys of `sources.yml`: what they may be, and the line of what is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from multiball.settings.environment import Engine
+from multiball.settings.fields import Give, faults
+from multiball.shapes import InputError
+from multiball.texts import utf8_text
+
+OrderMeaning = Literal["sale", "partly_refunded", "refunded", "pending", "cancelled", "test"]
+ORDER_MEANINGS: tuple[OrderMeaning, ...] = get_args(OrderMeaning)
+"""What a state of an order can mean."""
+
+TIME_LIMIT_HOURS = 6.0
+"""How long one try of a task may take unless the workspace says otherwise: far longer than it needs, and short of the next day's run."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError from error
+    return name
+
+
+def _upper(code: Any) -> Any:
+    return code.upper() if isinstance(code, str) else code
+
+
+Currency = Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$"), Give("a currency's ISO 4217 code, such as EUR")]
+TimeZone = Annotated[str, AfterValidator(_known_zone), Give("an IANA name, such as Europe/Berlin")]
+Share = Annotated[float, Field(ge=0, lt=1, strict=True), Give("a number from 0 to below 1: 0.1 is 10 % a year")]
+Hours = Annotated[float, Field(gt=0, le=168, strict=True), Give("a number of hours above 0 and up to 168, such as 6")]
+SourceName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """Indented keys. A key with nothing behind it counts as not given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, written: Any) -> Any:
+        return {str(key): value for key, value in written.items() if value is not None} if isinstance(written, dict) else written
+
+
+class Reporting(Section):
+    """What marts and reviews report in."""
+
+    brand: str | None = Field(default=None, description="What reviews call the company; the name of the workspace's folder by default.")
+    currency: Currency = Field(default="EUR", description="The currency that amounts are reported in.")
+    discount_rate: Share = Field(default=0.1, description="What a year takes from money that is yet to come.")
+    time_zone: TimeZone = Field(default="UTC", description="The time zone whose days sessions and orders are counted in.")
+
+
+class WarehouseSection(Section):
+    """Where the warehouse is, and who answers for it."""
+
+    dsn: str | None = Field(default=None, description="The libpq URI of the Postgres warehouse; `${NAME}` in it is a secret.")
+    engine: Engine = Field(default="duckdb", description="The warehouse's engine: embedded, or a server.")
+    owner: str = Field(default="data@example.com", description="The address that failures of the warehouse are mailed to.")
+    time_limit_hours: Hours = Field(default=TIME_LIMIT_HOURS, description="How long one try of a task of a build or a review may take.")
+
+
+class Options(Section):
+    """Those that every source may have; its connector declares others."""
+
+    model_config = ConfigDict(extra="allow")
+
+    order_states: dict[str, OrderMeaning] = Field(default={}, description="What the source's own words for the states of orders mean.")
+    time_limit_hours: Hours = Field(default=TIME_LIMIT_HOURS, description="How long one try of a task that reads the source may take.")
+
+
+class SourceSection(Section):
+    """One source: a connector with accounts and credentials."""
+
+    connector: Text = Field(description="The connector's name.")
+    base_url: Text = Field(description="The platform's address.")
+    accounts: tuple[str, ...] = Field(min_length=1, description="The accounts to extract.")
+    credentials: dict[str, str] = Field(default={}, description="What the connector asks for; `${NAME}` is a secret.")
+    history_from: Annotated[date, Field(strict=True)] = Field(description="The first day to extract.")
+    owner: str | None = Field(default=None, description="The address that its failures are mailed to; `warehouse.owner` by default.")
+    schedule: str | None = Field(default=None, description="When it runs, as cron writes it; the connector's own by default.")
+    options: Options = Field(default=Options(), description="Further keys, as the connector declares them.")
+
+
+class Sources(Section):
+    """The sources of `sources.yml`. They are read apart from the rest: a wrong one must not stop what reads no source."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sources: dict[SourceName, SourceSection] = Field(default={}, description="The sources by name.")
+
+
+class SourcesFile(Section):
+    """All of `sources.yml` but what its sources are."""
+
+    demo: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="Whether the stack brings the sandbox's platforms and a mailbox along."
+    )
+    reporting: Reporting = Field(default=Reporting(), description="What marts and reviews report in.")
+    sources: dict[str, Any] = Field(default={}, description="The sources by name.")
+    warehouse: WarehouseSection = Field(default=WarehouseSection(), description="Where the warehouse is, and who answers for it.")
+
+
+Read = TypeVar("Read", bound=Section)
+
+
+def read_sources_file(file: Path, model: type[Read]) -> Read:
+    """The part of the file's settings that the model holds. InputError names line, key and remedy of the first fault."""
+    text = utf8_text(file)
+    try:
+        written = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # ValueError: a day that the calendar does not have, for one
+        raise InputError(f"is not valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Fix the syntax there.") from error
+    if written is not None and not isinstance(written, dict):
+        raise InputError("is not a mapping", where=str(file), remedy="Give it the keys reporting, warehouse and sources.")
+    try:
+        return model.model_validate(written or {})
+    except ValidationError as error:
+        line, fault = min(((_line(text, fault.place), fault) for fault in faults(error, model)), key=lambda found: found[0])
+        raise InputError(fault.what, where=f"{file}, line {line}", remedy=fault.remedy) from error
+
+
+def _line(text: str, place: tuple[str | int, ...]) -> int:
+    """The line, counted from 1, of the setting at the place; that of the nearest one around it where it is missing."""
+    node, line = yaml.compose(text, Loader=yaml.SafeLoader), 1
+    for step in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line
