@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from multiball.flows.steps import prepare_raw
 from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError
 from multiball.transform.build import build_folder
-from multiball.transform.docs import inherit, write_docs
+from multiball.transform.docs import add_labels, inherit, write_docs
 from multiball.warehouse import open_warehouse
+from multiball.words.catalogue import catalogue
 
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
 CONTRACT = """models:
@@ -52,6 +54,18 @@ def test_the_yml_goes_before_the_contract_and_that_before_the_name(tmp_path: Pat
     assert nodes[1]["columns"]["c"]["data_type"] == "DATE"
 
 
+def test_columns_of_marts_and_entities_have_their_labels_in_every_language_and_the_currency_in_them() -> None:
+    mart = model("clv_by_channel", "marts", expected_margin="By the yml.", no_such_column="")
+    staging = model("stg_x__thing", "staging", spend="By the yml.")
+    add_labels({"nodes": {node["name"]: node for node in (mart, staging)}}, "CHF")
+    described = {name: column["description"] for name, column in mart["columns"].items()}
+    assert described == {
+        "expected_margin": "Expected margin, next 12 months (CHF) / 未来12个月预期毛利（CHF）. By the yml.",
+        "no_such_column": "No such column.",
+    }
+    assert staging["columns"]["spend"]["description"] == "By the yml."
+
+
 def test_dbt_makes_a_page_of_the_published_state_with_inherited_descriptions(tmp_path: Path) -> None:
     (tmp_path / "sources.yml").write_text("reporting: {currency: EUR}\n")
     home = Workspace(tmp_path)
@@ -67,7 +81,9 @@ def test_dbt_makes_a_page_of_the_published_state_with_inherited_descriptions(tmp
     page = write_docs(home, warehouse).read_text(encoding="utf-8")
     assert page.lstrip().lower().startswith("<!doctype html>")
     for column, text in {"rate": "Units of the currency per 1 EUR.", "_precedence": doc_blocks()["_precedence"]}.items():
-        assert page.count(f'"name": "{column}", "description": "{text}"') >= len(part), column
+        assert page.count(f'"name": "{column}", "description": "{text}"') >= len(part) - 1, column
+    described = f"{catalogue('en').column('rate')} / {catalogue('zh').column('rate')}. Units of the currency per 1 EUR."
+    assert any(f'"name": "rate", "description": {text}' in page for text in (json.dumps(described), f'"{described}"'))
     assert sorted(path.name for path in (tmp_path / "var" / "dbt_docs").iterdir()) == ["index.html"]
 
     (build_folder(home, target) / "manifest.json").unlink()

@@ -1,4 +1,4 @@
-"""dbt's own docs of the published state as one page, with the descriptions that columns inherit.
+"""dbt's own docs of the published state as one page, with the descriptions that columns inherit and their labels in each language.
 
 A column's description is that of its yml, or else of the contract that its staging model fills, or else of the doc block of its name.
 dbt has no such inheritance: descriptions are filled into a copy of the build's manifest, from which `dbt docs generate` makes its page.
@@ -21,8 +21,11 @@ from multiball.settings import Workspace
 from multiball.shapes import Failure, InputError
 from multiball.transform.build import build_folder, dbt
 from multiball.warehouse.interface import Warehouse
+from multiball.words import languages
+from multiball.words.catalogue import catalogue
 
 _LAYERS = ("staging", "canonical", "intermediate", "marts")
+_LABELLED = ("canonical", "marts")
 _NO_COLUMN: Mapping[str, Any] = {
     "meta": {},
     "constraints": [],
@@ -48,6 +51,7 @@ def write_docs(workspace: Workspace, warehouse: Warehouse) -> Path:
         raise Failure(f"{built}/manifest.json, which dbt wrote at the published build, is missing. Run the DAG warehouse again.")
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
     inherit(manifest, _columns(warehouse))
+    add_labels(manifest, workspace.reporting_currency)
     page = workspace.var / "dbt_docs" / "index.html"
     page.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=workspace.var) as name:
@@ -76,6 +80,16 @@ def inherit(manifest: dict[str, Any], columns: Mapping[str, Mapping[str, str]], 
             node["columns"].setdefault(column, {"name": column, "description": "", "data_type": kind, **_NO_COLUMN})
         for column, entry in node["columns"].items():
             entry["description"] = entry["description"] or inherited.get(column, "")
+
+
+def add_labels(manifest: dict[str, Any], currency: str) -> None:
+    """Begin the description of each column of canonical entities and marts with what people read for it, in every language."""
+    texts = [catalogue(language) for language in languages()]
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["fqn"][1] in _LABELLED:
+            for column, entry in node["columns"].items():
+                labels = dict.fromkeys(text.column(column, node["name"], currency=currency) for text in texts)
+                entry["description"] = f"{' / '.join(labels)}. {entry['description']}".strip()
 
 
 def _columns(warehouse: Warehouse) -> dict[str, dict[str, str]]:
