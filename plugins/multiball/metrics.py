@@ -1,4 +1,4 @@
-"""The model of a metric: its entry in the yml of a mart, where alone it is defined, and how it adds up."""
+"""The model of a metric: its entry in the yml of a mart, which is its only definition, and how it adds up."""
 
 from __future__ import annotations
 

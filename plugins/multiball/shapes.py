@@ -39,7 +39,7 @@ class Failure(Exception):
 
 
 class SourceError(Failure):
-    """A source could not be read or gave what its contract does not allow. That source fails alone. Exit code 1."""
+    """A source could not be read or violated its contract. Other sources continue. Exit code 1."""
 
     def __init__(self, what: str, *, source: str, remedy: str) -> None:
         self.what, self.source, self.remedy = what, source, remedy

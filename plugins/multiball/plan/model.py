@@ -154,7 +154,7 @@ class Plan:
         return cast(tuple[Of, ...], next(found, ()))
 
     def ids(self, name: str) -> list[str]:
-        """The ids in the file of that name; none where there is no such file."""
+        """The ids in the file of that name; none if the file is missing."""
         return self.files[name].ids if name in self.files else []
 
 

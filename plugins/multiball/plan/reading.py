@@ -29,7 +29,7 @@ def read_plan(workspace: Workspace) -> Plan:
 
 
 def read_entries(workspace: Workspace, entry: type[Of]) -> tuple[Of, ...]:
-    """The entries of one file alone. InputError where the file is missing, is not YAML, or has a fault."""
+    """The entries of one file. InputError if the file is missing, is not YAML, or has a fault."""
     [file] = [file for file in plan_files().values() if file.entry is entry]
     loaded = _load(workspace, file)
     if loaded is None:

@@ -21,7 +21,7 @@ def languages(folder: Path | None = None) -> tuple[str, ...]:
     folder = folder or FOLDER
     found = sorted(file.stem for file in folder.glob("*.po"))
     if ENGLISH not in found:
-        raise InputError("there is no en.po", where=str(folder), remedy="Restore it: the English texts are the list of keys.")
+        raise InputError("there is no en.po", where=str(folder), remedy="Restore it: the English texts define the keys.")
     return (ENGLISH, *(language for language in found if language != ENGLISH))
 
 

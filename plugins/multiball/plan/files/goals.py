@@ -151,7 +151,7 @@ def _vanity(plan: Plan, context: Context) -> Iterator[Finding]:
     for goal in vain:
         supported = known.get(goal.supports or "")
         if supported is None or supported.vanity:
-            what = f"the goal rests on {goal.metric} alone, which can grow without any good to the business"
+            what = f"the goal rests on {goal.metric} alone, which can grow without benefit to the business"
             remedy = "Name in supports the goal that it leads to, such as leads or revenue, or plan a rate or an outcome instead."
             yield _at(goal, "metric", what, remedy, "relevant", warning=True)
     if vain and len(vain) == len(known):
