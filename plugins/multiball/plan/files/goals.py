@@ -145,7 +145,7 @@ def _names(plan: Plan) -> Callable[[Goal, Context], Iterator[Finding]]:
 
 
 def _vanity(plan: Plan, context: Context) -> Iterator[Finding]:
-    """A goal on a vanity metric must support a goal on an outcome, and a plan must have other goals than those."""
+    """A goal on a vanity metric should support another goal, and a plan must not consist of such goals alone."""
     known = {goal.id: metric for goal in plan.of(Goal) if (metric := context.metrics.get(goal.metric))}
     vain = [goal for goal in plan.of(Goal) if goal.id in known and known[goal.id].vanity]
     for goal in vain:
