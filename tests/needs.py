@@ -1,4 +1,4 @@
-"""What tests need in addition to Python, found by what they use: nobody lists tests by hand.
+"""What tests need in addition to Python, found by what they use. No test is listed by hand.
 
 A marker follows from a fixture that a test asks for (also through other fixtures), from a helper that its module imports, or from its
 folder. `make test-fast` runs the tests without any of these markers. A test whose need is not visible in these ways carries its own marker.

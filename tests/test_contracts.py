@@ -1,4 +1,4 @@
-"""The contracts of canonical entities as Python reads them, and what is said of one that lacks something."""
+"""Contracts of canonical entities are read with inherited descriptions, and an incomplete one is reported."""
 
 import pytest
 
@@ -37,14 +37,14 @@ def project(tmp_path):
 
 
 @pytest.mark.parametrize(("right", "wrong", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_contract_that_lacks_something_is_named_with_what_it_lacks(project, right, wrong, message):
+def test_an_incomplete_contract_is_reported_with_the_missing_key(project, right, wrong, message):
     assert right in MODEL
     (project / "models" / "canonical" / "thing.yml").write_text(MODEL.replace(right, wrong))
     with pytest.raises(InputError, match=message):
         contracts(project)
 
 
-def test_a_contract_is_read_with_the_descriptions_that_it_inherits(project):
+def test_a_contract_is_read_with_its_inherited_descriptions(project):
     (project / "models" / "canonical" / "thing.yml").write_text(MODEL.replace(", description: Currency of the price.", ""))
     thing = contracts(project)["thing"]
     assert (thing.grain, thing.key, thing.personal) == ("thing", ("thing_id",), ())

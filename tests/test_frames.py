@@ -1,4 +1,4 @@
-"""Published marts as frames: on both engines, with types that survive."""
+"""Published marts as frames, with the same types on both engines."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def published(workspace: Workspace, warehouse: Warehouse) -> Published:
     return multiball.connect(workspace.home)
 
 
-def test_types_and_missing_values_survive(published: Published) -> None:
+def test_types_and_missing_values_are_kept(published: Published) -> None:
     frame = published.frame("select * from days order by spend")
     kinds = {name: re.sub(r"\(.*\)", "", str(kind)) for name, kind in frame.dtypes.items()}
     assert kinds == {
@@ -63,7 +63,7 @@ def test_types_and_missing_values_survive(published: Published) -> None:
     assert published.arrow("select * from days order by spend").to_pylist() == DAYS.to_pylist()
 
 
-def test_plain_types_are_given_to_who_asks_for_them(published: Published) -> None:
+def test_plain_types_are_given_on_request(published: Published) -> None:
     frame = published.frame("select * from days order by spend", types="plain")
     kinds = {name: str(kind).split("[")[0] for name, kind in frame.dtypes.items()}
     assert kinds == {
@@ -80,7 +80,7 @@ def test_plain_types_are_given_to_who_asks_for_them(published: Published) -> Non
 
 
 @pytest.mark.parametrize(
-    ("sql", "more", "said"),
+    ("sql", "options", "message"),
     [
         ("select nope from days", {}, "nope"),
         ("delete from days", {}, "a query is one SELECT"),
@@ -88,12 +88,12 @@ def test_plain_types_are_given_to_who_asks_for_them(published: Published) -> Non
         ("select 1", {"as_of": "yesterday"}, "'yesterday' is not a valid date or time"),
     ],
 )
-def test_a_wrong_question_says_what_is_wrong(published: Published, sql: str, more: dict[str, str], said: str) -> None:
-    with pytest.raises(InputError, match=said):
-        published.frame(sql, **more)  # type: ignore[arg-type]
+def test_an_invalid_query_is_reported(published: Published, sql: str, options: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        published.frame(sql, **options)  # type: ignore[arg-type]
 
 
-def test_the_workspace_is_that_of_the_environment_unless_one_is_named(
+def test_the_workspace_is_that_of_the_environment_unless_one_is_given(
     published: Published, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MULTIBALL_HOME", str(workspace.home))
@@ -103,7 +103,7 @@ def test_the_workspace_is_that_of_the_environment_unless_one_is_named(
         multiball.connect(tmp_path / "empty").frame("select 1")
 
 
-def test_the_list_of_marts_says_what_a_row_is(published: Published) -> None:
+def test_the_list_of_marts_has_their_grain(published: Published) -> None:
     known = published.marts().set_index("mart")["description"]
     assert known["metric_period"].startswith("One row per metric, period") and (known.str.len() > 0).all() and known.index.is_unique
 
@@ -115,7 +115,7 @@ def test_importing_the_package_imports_no_pandas() -> None:
         _ = multiball.disconnect  # type: ignore[attr-defined]
 
 
-def test_models_take_columns_of_a_frame() -> None:
+def test_models_accept_columns_of_a_frame() -> None:
     customers = simulate(1500, (0.9, 54.0, 0.8, 2.4), 3)
     frame = pd.DataFrame({"x": customers.x, "last": customers.last, "observed": customers.observed}, index=range(7, 1507))
     fit = bg_nbd.fit(frame["x"], frame["last"], frame["observed"])

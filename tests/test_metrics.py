@@ -1,4 +1,4 @@
-"""An entry of a metric that is wrong is refused with one line: file, line, metric, what, and what would be right."""
+"""An invalid entry of a metric is refused with one line: file, line, metric, fault and remedy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RATIO = """\
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The marts' yml of the project, with one metric more."""
+    """The marts' yml of the project, with one more metric."""
     own = REPOSITORY / "dbt_project"
     shutil.copytree(own / "models" / "marts", tmp_path / "models" / "marts", ignore=shutil.ignore_patterns("*.sql"))
     shutil.copyfile(own / "dbt_project.yml", tmp_path / "dbt_project.yml")
@@ -67,7 +67,7 @@ def test_a_metric_is_added_by_editing_one_file(project: Path) -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_wrong_entry_is_refused_with_file_and_line(project: Path, before: str, after: str, line_of: str, message: str) -> None:
+def test_an_invalid_entry_is_refused_with_file_and_line(project: Path, before: str, after: str, line_of: str, message: str) -> None:
     file = project / PAID
     text = file.read_text()
     begin, end = text.index(RATIO), text.index(RATIO) + len(RATIO)
@@ -75,10 +75,10 @@ def test_a_wrong_entry_is_refused_with_file_and_line(project: Path, before: str,
     lines = file.read_text().splitlines()
     with pytest.raises(InputError) as refused:
         marts(project)
-    said = str(refused.value)
+    message_shown = str(refused.value)
     places = [number for number, line in enumerate(lines, start=1) if line_of in line]
-    assert any(said.startswith(f"{file}, line {place}: metric ") for place in places), said
-    assert message in said and "\n" not in said
+    assert any(message_shown.startswith(f"{file}, line {place}: metric ") for place in places), message_shown
+    assert message in message_shown and "\n" not in message_shown
 
 
 def test_a_level_in_another_mart_is_refused(project: Path) -> None:
@@ -88,8 +88,8 @@ def test_a_level_in_another_mart_is_refused(project: Path) -> None:
         marts(project)
 
 
-def test_a_column_of_no_fact_is_refused(project: Path) -> None:
-    """Nobody could say on which days the metric is known."""
+def test_a_column_without_a_fact_is_refused(project: Path) -> None:
+    """Otherwise the days on which the metric is known would be undefined."""
     file = project / "models/marts/funnel/conversion_daily.yml"
     file.write_text(file.read_text().replace("lead: [leads, qualified_leads]", "lead: [leads]", 1))
     with pytest.raises(InputError, match=r"qualified_leads is under no fact\. Add it to one of config\.meta\.facts: session, lead"):

@@ -1,4 +1,4 @@
-"""Whether tests get the markers of what they use, and a quick run leaves exactly those out."""
+"""Tests get the markers of what they use, and a quick run deselects exactly the marked ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TESTS = REPOSITORY / "tests"
 
 
 class Item:
-    """As much of a collected test as is looked at."""
+    """The part of a collected test that `needs` reads."""
 
     def __init__(
         self, path: str = "plan/test_a.py", fixtures: tuple[str, ...] = (), imports: tuple[Any, ...] = (), own: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ def test_a_test_has_the_markers_of_what_it_uses(item: Any, markers: set[str]) ->
     assert needs.is_quick(item) is not bool(markers & set(needs.MARKERS))
 
 
-def test_rules_name_what_there_is() -> None:
+def test_rules_name_existing_fixtures_helpers_and_folders() -> None:
     sources = "".join(file.read_text(encoding="utf-8") for file in TESTS.rglob("*.py"))
     for name in needs.FIXTURES:
         assert re.search(rf"@pytest\.fixture[^\n]*\ndef {name}\(", sources), f"there is no fixture {name}"
@@ -69,7 +69,7 @@ def test_rules_name_what_there_is() -> None:
     assert {*needs.FIXTURES.values(), *needs.HELPERS.values(), *needs.FOLDERS.values()} <= set(needs.MARKERS)
 
 
-def test_a_quick_run_leaves_out_what_needs_more_than_python() -> None:
+def test_a_quick_run_deselects_what_needs_more_than_python() -> None:
     folders = [str(TESTS / name) for name in ("dags", "science", "plan")]
     command = [sys.executable, "-m", "pytest", "--quick", "--collect-only", "-q", *folders]
     listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True).stdout

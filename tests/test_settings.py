@@ -1,4 +1,4 @@
-"""What of the environment and of sources.yml tells who the brand is and where mails go."""
+"""Settings of the environment and of sources.yml: brand, mail server, and one line for each invalid one."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "message"),
     [
         ("reporting: {curency: CHF}", r"sources\.yml, line 1: reporting\.curency is unknown\. Did you mean currency\?"),
         ("warehouse: {engine: duckdb, memory: 4GB}", r"warehouse\.memory is unknown\. Known keys: dsn, engine, owner, time_limit_hours\."),
@@ -114,9 +114,9 @@ def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str
         ("demo: 1", r"demo is 1\. Give true or false\."),
     ],
 )
-def test_a_setting_that_nothing_reads_or_that_cannot_be_is_refused(home: Path, written: str, said: str) -> None:
+def test_an_unknown_or_invalid_setting_is_refused(home: Path, written: str, message: str) -> None:
     (home / "sources.yml").write_text(f"{written}\n")
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         _ = Workspace(home).reporting_currency
 
 
@@ -138,34 +138,34 @@ WRONG_SOURCES = {
         SOURCE + "    options: {time_limit_hours: 0}\n",
         r"line 7: sources\.shop\.options\.time_limit_hours is 0\. Give a number",
     ),
-    "secrets": (SOURCE + "    credentials: [hush]\n", r"line 7: sources\.shop\.credentials is of another kind\. Give indented keys\."),
+    "secrets": (SOURCE + "    credentials: [hush]\n", r"line 7: sources\.shop\.credentials is invalid\. Give indented keys\."),
 }
 
 
-@pytest.mark.parametrize(("written", "said"), WRONG_SOURCES.values(), ids=WRONG_SOURCES)
-def test_a_wrong_source_is_named_with_its_line_and_leaves_the_rest_of_the_file(home: Path, written: str, said: str) -> None:
+@pytest.mark.parametrize(("written", "message"), WRONG_SOURCES.values(), ids=WRONG_SOURCES)
+def test_an_invalid_source_is_reported_with_its_line_and_does_not_affect_the_rest(home: Path, written: str, message: str) -> None:
     (home / "sources.yml").write_text(written)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         _ = Workspace(home).sources
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         Workspace(home).validate()
     assert Workspace(home).reporting_currency == "EUR"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("ENGINE", "mysql", "MULTIBALL_ENGINE: 'mysql' is invalid. Give duckdb or postgres."),
         ("QUERY_SECONDS", "1.5", "MULTIBALL_QUERY_SECONDS: '1.5' is invalid. Give a whole number of seconds, such as 300."),
         ("MEMORY_LIMIT", "4 gigs", "MULTIBALL_MEMORY_LIMIT: '4 gigs' is invalid. Give an amount of memory, such as 4GB or 512MB."),
         ("SMTP_PORT", "70000", "MULTIBALL_SMTP_PORT: '70000' is invalid. Give the number of a port, such as 587."),
         ("QUERY_SECOND", "9", "MULTIBALL_QUERY_SECOND: nothing reads this variable. Did you mean MULTIBALL_QUERY_SECONDS?"),
-        ("COLOUR", "9", "MULTIBALL_COLOUR: nothing reads this variable. docs/settings.md lists those that are read; unset it."),
+        ("COLOUR", "9", "MULTIBALL_COLOUR: nothing reads this variable. Unset it; docs/settings.md lists the variables."),
     ],
 )
 @pytest.mark.parametrize("in_file", [True, False], ids=["secrets.env", "environment"])
 def test_every_command_refuses_an_invalid_or_unknown_variable_in_one_line(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, said: str, in_file: bool
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, message: str, in_file: bool
 ) -> None:
     monkeypatch.setenv("MULTIBALL_HOME", str(home))
     monkeypatch.delenv("MULTIBALL_ENGINE", raising=False)
@@ -175,9 +175,9 @@ def test_every_command_refuses_an_invalid_or_unknown_variable_in_one_line(
         monkeypatch.setenv(f"MULTIBALL_{name}", value)
     for command in (["plan", "check"], ["query", "select 1"], ["sources"], ["new", "connector", "x"], ["up"]):
         assert run(command) == 2
-        assert capsys.readouterr().err == f"multiball: {said}\n"
+        assert capsys.readouterr().err == f"multiball: {message}\n"
     assert run(["doctor"]) == 1
-    assert said.replace(". ", ".\n", 1).split("\n")[0].rstrip(".") in capsys.readouterr().out
+    assert message.replace(". ", ".\n", 1).split("\n")[0].rstrip(".") in capsys.readouterr().out
 
 
 def test_a_variable_that_sources_yml_names_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Files that people give: what can be read is read; anything else is named. Every command with odd files: tests/cli/test_odd_files.py."""
+"""Input files are read, or named in an error. tests/cli/test_odd_files.py tests every command with such files."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_a_missing_file_is_distinguished_from_an_unreadable_one(tmp_path: Path) 
         require_file(tmp_path / "nowhere")
 
 
-def test_a_pipe_is_refused_and_nothing_waits_for_it(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_without_blocking(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match="is not a regular file"):
         utf8_text(tmp_path / "pipe")
 
 
-def test_a_byte_that_is_not_utf_8_is_counted(tmp_path: Path) -> None:
+def test_the_position_of_a_byte_that_is_not_utf_8_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_bytes(b"abc\xff")
     with pytest.raises(InputError, match=r"a\.yml: is not valid UTF-8 \(byte 4\)"):
         utf8_text(tmp_path / "a.yml")

@@ -1,4 +1,4 @@
-"""Whether variants take turns, so that each is tested within as many runs as there are variants."""
+"""Variants take turns, so that each is tested within as many runs as there are variants."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def passed(pytester: pytest.Pytester, *options: str) -> set[str]:
     return {line.split(" ")[0].split("::")[1] for line in result.outlines if "PASSED" in line}
 
 
-def test_every_variant_has_its_turn_and_what_takes_none_is_always_tested(pytester: pytest.Pytester) -> None:
+def test_every_variant_has_its_turn_and_other_tests_always_run(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(FILE)
     variants = [passed(pytester, "--turn", str(turn)) - {"test_always"} for turn in (7, 8, 9)]
@@ -46,7 +46,7 @@ def test_every_variant_has_its_turn_and_what_takes_none_is_always_tested(pyteste
     assert len(passed(pytester)) == 2
 
 
-def test_a_run_says_how_to_repeat_it_and_refuses_what_cannot_be_a_turn(pytester: pytest.Pytester) -> None:
+def test_a_run_prints_how_to_repeat_it_and_refuses_an_invalid_turn(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(FILE)
     pytester.runpytest_inprocess("--turn", "7").stdout.fnmatch_lines(["turn 7 of *--turn 7 repeats it*"])

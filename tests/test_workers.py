@@ -1,4 +1,4 @@
-"""Whether tests that share something expensive are given to one worker, and others are free to go to any."""
+"""Tests that share an expensive fixture run on one worker, others on any."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("@pytest.fixture\ndef ask() -> Ask: ...\ndef test_a(ask: Ask): ...", "tests/engines/test_a.py"),
     ],
 )
-def test_a_file_goes_with_its_folder_where_it_uses_what_the_folder_shares(folder: Path, text: str, scope: str) -> None:
+def test_a_file_runs_with_its_folder_if_it_uses_a_shared_fixture(folder: Path, text: str, scope: str) -> None:
     (folder / "test_a.py").write_text(text)
     assert workers.scope("tests/engines/test_a.py") == scope
 
 
-def test_a_folder_that_shares_nothing_for_a_session_leaves_its_files_apart(folder: Path) -> None:
+def test_files_of_a_folder_without_session_fixtures_run_separately(folder: Path) -> None:
     (folder / "conftest.py").write_text(CONFTEST.replace('(scope="session")', ""))
     (folder / "test_a.py").write_text("def test_a(builds: Builds): ...")
     assert workers.scope("tests/engines/test_a.py") == "tests/engines/test_a.py"

@@ -1,4 +1,4 @@
-"""How the workers of a test run share the work: files go whole, and those of a folder that share something expensive go to one worker."""
+"""Distributes tests to workers: a file stays together, and files of a folder that share an expensive fixture go to one worker."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def main(name: str) -> int:
         sys.stderr.write(f"multiball: {_environment(name).name} could not be made: {said[-1] if said else error}. Run it again.\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("multiball: stopped; run it again to go on\n")
+        sys.stderr.write("multiball: stopped; run it again to continue\n")
         return 1
     return 0
 

@@ -7,6 +7,6 @@ FIGURE = Figure(
     unit="s",
     ratio="The ratio is a morning's build over a full one: 1 means that a day costs as much as all days (models are built whole).",
     ours=Side("one more day", BENCH / "ours" / "build.py", arguments=("day",)),
-    other=Side("everything anew", BENCH / "ours" / "build.py", arguments=("fresh",)),
+    other=Side("everything again", BENCH / "ours" / "build.py", arguments=("fresh",)),
     prepare=BENCH / "prepare" / "next_day.py",
 )

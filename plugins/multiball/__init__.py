@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """`connect`, imported at its first use, so that importing a part of Multiball, such as in a DAG, stays cheap."""
+    """`connect`, imported at first use, so that importing a part of Multiball, for example in a DAG, stays fast."""
     if name == "connect":
         from multiball.frames import connect
 

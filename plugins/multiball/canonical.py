@@ -1,6 +1,6 @@
-"""The contracts of the canonical entities (`models/canonical/<entity>.yml`): what each row is, its key, and its columns.
+"""The contracts of the canonical entities (`models/canonical/<entity>.yml`): grain, key and columns.
 
-They are declared there once. dbt's macros read them by `graph`, Python by this module.
+Each is declared there once. dbt's macros read it from `graph`, Python reads it with this module.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Adding = Literal["sum", "last", "distinct", "none"]
 
 @dataclass(frozen=True)
 class Unit:
-    """What a number counts. `name` is the word of the contract, such as `count` or `milliseconds`.
+    """The unit of a number. `name` is as in the contract, such as `count` or `milliseconds`.
 
-    An amount has none and names the column of its currency instead; `per` is what such an amount is for, as in a rate: `EUR`.
+    An amount of money has the column of its `currency` instead; for a rate, `per` is the currency that it applies to, such as `EUR`.
     """
 
     name: str | None = None
@@ -37,7 +37,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract. `additivity` and `unit` are those of a number; `imported` is what only an import has to know."""
+    """One column of a contract. Only numbers have `additivity` and `unit`; `imported` is what only an import needs."""
 
     name: str
     type: FieldType
@@ -47,15 +47,15 @@ class Column:
     imported: Mapping[str, Any]
 
     def label(self, language: str) -> str:
-        """What people read for the column in a language."""
+        """The label in a language."""
         return catalogue(language).column(self.name)
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One canonical entity. `grain` are the words after "one row per"; `personal` names the columns that are about a person.
+    """One canonical entity. `grain` completes "one row per"; `personal` names the columns with data about a person.
 
-    `imported` is what only an import has to know; None where files cannot bring the entity.
+    `imported` is what only an import needs; None if the entity cannot be imported.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Contract:
 
 @cache
 def contracts(project: Path = PROJECT) -> Mapping[str, Contract]:
-    """The contracts by entity. InputError names the file that lacks something or names a column that it does not have."""
+    """The contracts by entity. InputError names a file that lacks a key or refers to a missing column."""
     files = sorted((project / "models" / "canonical").glob("*.yml"))
     return {file.stem: _contract(file, doc_blocks(project)) for file in files}
 
@@ -81,9 +81,9 @@ def _contract(file: Path, docs: Mapping[str, str]) -> Contract:
     contract = Contract(
         name=model["name"],
         file=file,
-        grain=_needed(meta, "grain", file, "the model"),
-        key=tuple(_needed(meta, "key", file, "the model")),
-        personal=tuple(_needed(meta, "personal", file, "the model")),
+        grain=_required(meta, "grain", file, "the model"),
+        key=tuple(_required(meta, "key", file, "the model")),
+        personal=tuple(_required(meta, "personal", file, "the model")),
         columns=columns,
         imported=meta.get("import"),
     )
@@ -91,21 +91,21 @@ def _contract(file: Path, docs: Mapping[str, str]) -> Contract:
     for name in (*contract.key, *contract.personal, *currencies):
         if name not in columns:
             raise InputError(
-                f"names {name!r}, which is not among its columns", where=str(file), remedy="Declare the column, or correct it."
+                f"names {name!r}, which is not among its columns", where=str(file), remedy="Declare the column, or fix the name."
             )
     return contract
 
 
 def _column(column: Mapping[str, Any], file: Path, docs: Mapping[str, str]) -> Column:
     name, meta = column["name"], _meta(column)
-    type_ = _needed(column, "data_type", file, f"column {name}")
+    type_ = _required(column, "data_type", file, f"column {name}")
     is_number = type_ in ("bigint", "decimal(18,6)", "double")
-    unit = _needed(meta, "unit", file, f"column {name}") if is_number else None
+    unit = _required(meta, "unit", file, f"column {name}") if is_number else None
     return Column(
         name=name,
         type=type_,
         description=description(column, docs),
-        additivity=_needed(meta, "additivity", file, f"column {name}") if is_number else None,
+        additivity=_required(meta, "additivity", file, f"column {name}") if is_number else None,
         unit=None if unit is None else Unit(name=unit) if isinstance(unit, str) else Unit(currency=unit["column"], per=unit.get("per")),
         imported=meta.get("import", {}),
     )
@@ -116,7 +116,7 @@ def _meta(declared: Mapping[str, Any]) -> Mapping[str, Any]:
     return meta
 
 
-def _needed(declared: Mapping[str, Any], key: str, file: Path, part: str) -> Any:
+def _required(declared: Mapping[str, Any], key: str, file: Path, part: str) -> Any:
     if key not in declared:
         raise InputError(
             f"{part} has no {key}", where=str(file), remedy="Add it; docs/decisions/0018-canonical-layer.md lists what a contract has."

@@ -1,4 +1,4 @@
-"""The dbt project's files as Python reads them: its yml, and descriptions, each of which is written once and inherited by name."""
+"""Reads the yml of the dbt project, and the descriptions, which are written once and inherited by name."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def doc_blocks(project: Path = PROJECT) -> Mapping[str, str]:
 
 
 def description(column: Mapping[str, Any], docs: Mapping[str, str]) -> str:
-    """What a column of a yml means: its own description, or else the doc block of its name; empty where there is neither."""
+    """The description of a column: its own, or else the doc block of its name; empty if there is neither."""
     own = column.get("description")
     return _DOC.sub(lambda match: docs[match.group(1)], own) if own else docs.get(column["name"], "")

@@ -1,4 +1,4 @@
-"""YAML that people write, with the lines of its parts, validated by a JSON Schema: what is wrong, where, and how to fix it."""
+"""Reads YAML with line numbers and validates it by a JSON Schema: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _TYPES = {"string": "a text", "object": "indented keys", "array": "a list", "int
           "boolean": "true or false", "null": "null"}  # fmt: skip
 
 REPLACED = "x-replaced"
-"""The keyword by which a schema names keys of earlier releases, with the sentence that says what to write instead."""
+"""The keyword of a schema for keys of earlier releases, with the sentence that says what to write instead."""
 
 Place = tuple[str | int, ...]
-"""The way from the top of the document to a part: keys, and positions in lists."""
+"""The path from the top of the document to a part: keys, and positions in lists."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with the part at `place`, and the sentence that says what would be right."""
+    """What is wrong with the part at `place`, and the sentence that says how to fix it."""
 
     place: Place
     what: str
@@ -39,7 +39,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as it is written: its data, and where it came from."""
+    """A YAML file: its data with line numbers, and its path."""
 
     path: Path
     data: dict[str, Any]
@@ -61,10 +61,10 @@ class Document:
         return InputError(what, where=f"{self.path}, line {self.line(place)}", remedy=remedy)
 
     def faults(self, schema: Mapping[str, Any], *, whole: str, guide: str, dates: bool = False) -> list[Fault]:
-        """What the schema (JSON Schema 2020-12) finds, in the order of the lines.
+        """The faults by the schema (JSON Schema 2020-12), in the order of the lines.
 
-        `whole` names the document itself; `guide` is the sentence for faults that the schema does not describe. With `dates`, YAML's
-        dates are taken for the texts of format `date` that JSON has in their place; else they are not texts.
+        `whole` names the document in messages; `guide` is the remedy for faults without a description in the schema. With `dates`, a date
+        of YAML is valid where the schema requires a text of format `date`, as JSON has no dates.
         """
         validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
         found = sorted(
@@ -75,10 +75,10 @@ class Document:
 
 
 class _Constructor(RoundTripConstructor):
-    """Leaves a day that the calendar does not have as it is written, so that the schema can say where it stands."""
+    """Keeps a date that does not exist as text, so that the schema reports it with its line."""
 
     def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
-        """The day or time; its text where there is no such day."""
+        """The date or time; its text if the date does not exist."""
         try:
             return super().construct_yaml_timestamp(node, values)
         except ValueError:
@@ -101,7 +101,7 @@ def suggestion(wrong: object, known: Iterable[str]) -> str:
 
 
 def read(path: Path) -> Document | None:
-    """Read a YAML file; None where it is not a mapping. InputError names file, line, fault and remedy where it is not YAML."""
+    """Read a YAML file; None if it is not a mapping. InputError names file, line, fault and remedy if it is not YAML."""
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor
@@ -117,7 +117,7 @@ def read(path: Path) -> Document | None:
 
 
 def _json(value: Any) -> Any:
-    """The data as JSON has it: YAML's dates and times as ISO texts."""
+    """The data as JSON, with dates and times as ISO texts."""
     if isinstance(value, dict):
         return {key: _json(part) for key, part in value.items()}
     if isinstance(value, list):
@@ -130,7 +130,7 @@ def _explain(error: ValidationError, whole: str, guide: str) -> Iterator[Fault]:
     name = ".".join(str(step) for step in place if isinstance(step, str)) or whole
     rules: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     given: Any = error.instance
-    demanded: Any = error.validator_value
+    expected: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
             known: Sequence[str] = list(rules.get("properties", {}))
@@ -145,12 +145,12 @@ def _explain(error: ValidationError, whole: str, guide: str) -> Iterator[Fault]:
             meaning = rules.get("properties", {}).get(missing, {}).get("description", "")
             yield Fault(place, f"the key {missing!r} is missing in {name}", f"Add it{': ' + meaning if meaning else '.'}")
         case "enum":
-            same = next((value for value in demanded if str(value) == str(given)), None)
-            remedy = f"Give {same!r} without quotes." if same is not None else suggestion(given, map(str, demanded))
+            same = next((value for value in expected if str(value) == str(given)), None)
+            remedy = f"Give {same!r} without quotes." if same is not None else suggestion(given, map(str, expected))
             yield Fault(place, f"{name} is {given!r}", remedy)
         case "type":
-            wanted = demanded if isinstance(demanded, list) else [demanded]
-            hint = " Put it in quotes." if "string" in wanted and isinstance(given, int | float) else ""
-            yield Fault(place, f"{name} is {given!r}", f"Give {' or '.join(_TYPES[kind] for kind in wanted)}.{hint}")
+            kinds = expected if isinstance(expected, list) else [expected]
+            hint = " Put it in quotes." if "string" in kinds and isinstance(given, int | float) else ""
+            yield Fault(place, f"{name} is {given!r}", f"Give {' or '.join(_TYPES[kind] for kind in kinds)}.{hint}")
         case _:
             yield Fault(place, f"{name} is wrong: {error.message}", str(rules.get("description", "")) or guide)

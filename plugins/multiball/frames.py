@@ -24,9 +24,9 @@ Types = Literal["exact", "plain"]
 
 
 class Published:
-    """What readers of a workspace see: the last published build, or what was known at a moment. It can be read only.
+    """What readers of a workspace see: the last published build, or the state as of a moment. Read-only.
 
-    Each question sees one whole build; a publication between two questions shows in the second.
+    Each query sees one complete build; the next query sees a build that was published in between.
     """
 
     def __init__(self, here: Workspace) -> None:
@@ -35,23 +35,23 @@ class Published:
 
     @property
     def reporting_currency(self) -> str:
-        """The currency of the columns `…_reporting` and of every metric that is money."""
+        """The currency of the columns `…_reporting` and of all metrics that are money."""
         return self._workspace.reporting_currency
 
     def marts(self) -> pd.DataFrame:
-        """One row per mart: its name, and what a row of it is."""
+        """One row per mart: its name and description."""
         import pandas as pd
 
         known = sorted(marts.marts().values(), key=lambda mart: mart.name)
         return pd.DataFrame({"mart": [mart.name for mart in known], "description": [mart.description.strip() for mart in known]})
 
     def frame(self, sql: str, *, as_of: str | date | None = None, types: Types = "exact") -> pd.DataFrame:
-        """The answer to one SELECT over the marts. Raises `InputError` with what is wrong with it.
+        """The result of one SELECT over the marts. Raises `InputError` if the query is invalid.
 
-        Columns keep the types of the marts, as pandas' Arrow types: a decimal stays exact, a date is a date, a whole number with gaps stays
-        whole, and what is not known is `<NA>`, never 0. `types="plain"` gives pandas' own types, for charts and models that take no others:
-        decimals become floats, so that sums of money are no longer exact, and dates become moments. `as_of` is an ISO date (its end), date
-        or time, UTC.
+        Columns keep the types of the marts, as pandas' Arrow types: decimals stay exact, dates stay dates, integers with missing values
+        stay integers, and an unknown value is `<NA>`, never 0. `types="plain"` gives pandas' own types, for charts and models that need
+        them: decimals become floats, so that sums of money are no longer exact, and dates become timestamps.
+        `as_of` is an ISO date (its end), or date and time, UTC.
         """
         import pandas as pd
 
@@ -60,11 +60,11 @@ class Published:
         table = self.arrow(sql, as_of=as_of)
         if types == "exact":
             return table.to_pandas(types_mapper=pd.ArrowDtype)
-        with_gaps = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
-        return _with_floats(table).to_pandas(types_mapper=with_gaps.get, date_as_object=False)
+        nullable = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+        return _with_floats(table).to_pandas(types_mapper=nullable.get, date_as_object=False)
 
     def arrow(self, sql: str, *, as_of: str | date | None = None) -> pa.Table:
-        """The same as an Arrow table."""
+        """The same result as an Arrow table."""
         return self._warehouse.query(sql, self._target(as_of))
 
     def _target(self, as_of: str | date | None) -> Target | None:
@@ -77,12 +77,12 @@ class Published:
 
 
 def connect(home: str | Path | None = None) -> Published:
-    """The published marts of the workspace in the folder `home`, or else of that which MULTIBALL_HOME names. Raises `InputError`."""
+    """The published marts of the workspace in the folder `home`, by default that of MULTIBALL_HOME. Raises `InputError`."""
     return Published(Workspace(Path(home).resolve()) if home is not None else workspace())
 
 
 def _with_floats(table: pa.Table) -> pa.Table:
-    """By way of text: Arrow's own cast of 0.100000 is another double than 0.1."""
+    """Decimals as floats, cast by way of text: Arrow's own cast of 0.100000 is not the double 0.1."""
     for position, field in enumerate(table.schema):
         if pa.types.is_decimal(field.type):
             table = table.set_column(position, field.name, table.column(position).cast(pa.string()).cast(pa.float64()))

@@ -1,4 +1,4 @@
-"""The marts as dbt's yml describes them: their columns, and the metrics that are defined there."""
+"""The marts as dbt's yml describes them: their columns and metrics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from multiball.words.catalogue import catalogue
 
 @dataclass(frozen=True)
 class Mart:
-    """One mart: descriptions and types by column, the metrics that it defines, and those of other marts that it has too."""
+    """One mart: descriptions and types by column, the metrics that it defines, and those that it shares with other marts."""
 
     name: str
     file: Path
@@ -28,31 +28,31 @@ class Mart:
     metrics: Mapping[str, Metric]
     shared: Mapping[str, Metric] = field(default_factory=dict)
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By column, the only values that a data test accepts, for columns that have such a test."""
+    """By column, the values that its data test accepts, for columns with such a test."""
 
     @property
     def all_metrics(self) -> Mapping[str, Metric]:
-        """The metrics that can be worked out from its rows."""
+        """The metrics that can be calculated from its rows."""
         return {**self.metrics, **self.shared}
 
     def label(self, column: str, language: str, currency: str) -> str:
-        """What people read for a column in a language; some name the reporting currency."""
+        """The label of a column in a language; some name the reporting currency."""
         return catalogue(language).column(column, self.name, currency=currency)
 
 
 @cache
 def marts(project: Path = PROJECT) -> Mapping[str, Mart]:
-    """The marts by name. InputError names file, line and metric where an entry of a metric is wrong."""
+    """The marts by name. InputError names file, line and metric if an entry of a metric is invalid."""
     docs = doc_blocks(project)
     described = [(file, model) for file in sorted(project.glob("models/marts/**/*.yml")) for model in read_yaml(file).get("models", [])]
     _check(described)
     found = {model["name"]: _mart(file, model, docs) for file, model in described}
     defined = [metric for mart in found.values() for metric in mart.metrics.values()]
-    of_a_day: dict[str, Additivity] = {
+    columns_of_a_day: dict[str, Additivity] = {
         metric.columns[0]: metric.additivity for metric in defined if metric.additivity in ("distinct", "last")
     }
     configured: Mapping[str, str] = read_yaml(project / "dbt_project.yml")["vars"]["metric_dimensions"]
-    metrics = {metric.name: _counted(_adding(metric, of_a_day), found, configured) for metric in defined}
+    metrics = {metric.name: _with_dimensions(_with_additivity(metric, columns_of_a_day), found, configured) for metric in defined}
     return {
         name: replace(mart, metrics={own: metrics[own] for own in mart.metrics}, shared=_shared(name, metrics.values()))
         for name, mart in found.items()
@@ -83,15 +83,15 @@ def _meta(model: Mapping[str, Any]) -> Mapping[str, Any]:
     return meta
 
 
-def _adding(metric: Metric, of_a_day: Mapping[str, Additivity]) -> Metric:
-    """The metric with how it adds up; `of_a_day` are the columns that count different people or are levels."""
-    kinds = {of_a_day[column] for column in metric.columns if column in of_a_day}
+def _with_additivity(metric: Metric, columns_of_a_day: Mapping[str, Additivity]) -> Metric:
+    """The metric with how it adds up; `columns_of_a_day` are those that count different people or are levels."""
+    kinds = {columns_of_a_day[column] for column in metric.columns if column in columns_of_a_day}
     over_days: OverDays = "last" if metric.additivity == "last" else "none" if kinds else "sum"
     return replace(metric, over_days=over_days, counts_people="distinct" in kinds)
 
 
-def _counted(metric: Metric, known: Mapping[str, Mart], configured: Mapping[str, str]) -> Metric:
-    """The metric with what its marts count it by; `configured` are the columns of the dimensions."""
+def _with_dimensions(metric: Metric, known: Mapping[str, Mart], configured: Mapping[str, str]) -> Metric:
+    """The metric with the grains and dimensions of its marts; `configured` are the columns of the dimensions."""
     homes = [known[name] for name in (metric.mart, *metric.also_in)]
     dimensions = [name for name, column in configured.items() if any(column in mart.columns for mart in homes)]
     return replace(
@@ -108,13 +108,13 @@ def _grain(mart: Mart) -> Grain | None:
 
 
 def _shared(mart: str, metrics: Iterable[Metric]) -> dict[str, Metric]:
-    """The metrics of other marts that this one has too, as its columns have them. A ratio is shown where its inputs are."""
+    """The metrics that a mart shares with others, with its own columns. A ratio is shown only in the mart of its inputs."""
     shown = [metric for metric in metrics if mart in metric.also_in and metric.additivity != "ratio"]
     return {metric.name: replace(metric, mart=mart, column=metric.also_in[mart]) for metric in shown}
 
 
 def _check(described: Iterable[tuple[Path, Mapping[str, Any]]]) -> None:
-    """Raise the first fault of any metric's entry, with its line."""
+    """Raise the first fault of the metrics' entries, with its line."""
     models = list(described)
     columns = {model["name"]: [column["name"] for column in model["columns"]] for _, model in models}
     taken: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What a metric is: its entry in the yml of the mart that holds its columns, and how it adds up. It is defined there and nowhere else."""
+"""The model of a metric: its entry in the yml of a mart, which is its only definition, and how it adds up."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ KEYS = (*_TEXTS, "column", "numerator", "denominator", "multiplier", "better", "
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One metric of the catalogue. `better` says which way is good; None where neither is, such as spend."""
+    """One metric of the catalogue. `better` is the direction of improvement; None if there is none, as for spend."""
 
     name: str
     label: str
-    """What people read where a language's catalogue has no other: English."""
+    """The English label, for languages whose catalogue has none."""
     additivity: Additivity
     format: Format
     unit: str
     better: Better | None = None
     description: str = ""
     mart: str = ""
-    """The mart that defines it; empty for one that no mart has any more."""
+    """The mart that defines it; empty for a metric that no mart has any more."""
     column: str | None = None
     """The mart's column; None for a ratio."""
     numerator: str | None = None
@@ -46,21 +46,21 @@ class Metric:
     multiplier: int = 1
     vanity: bool = False
     known_together: bool = False
-    """Of a ratio: a row counts only where both columns are known."""
+    """For a ratio: only rows in which both columns are known count."""
     within: str | None = None
     """A column of the mart whose members do not add up: the metric is shown for one of them at a time."""
     also_in: Mapping[str, str] = field(default_factory=dict)
-    """Other marts that have the same amount, by dimensions that its own lacks, and the column there."""
+    """Other marts that have the same amount by further dimensions, and the column there."""
     over_days: OverDays = "sum"
-    """How it comes to its number over several days: `none` where it holds for a day, or for the span that a platform counted people in."""
+    """How values of several days combine. `none`: a value holds only for its day, or for the span in which a platform counted people."""
     counts_people: bool = False
-    """Whether different people go into it, so that it does not add up over members either."""
+    """Whether it counts different people, so that it does not add up over members either."""
     facts: tuple[str, ...] = ()
-    """What must be covered for the metric to be known. A ratio of several counts only days on which the mart's `is_<fact>_known` hold."""
+    """The facts that must be covered. A ratio with several facts counts only days on which the mart's `is_<fact>_known` are all true."""
     grains: frozenset[Grain] = frozenset()
-    """What its marts have rows of; without any, nothing of it can be due."""
+    """The grains of its marts; a metric without any cannot have a goal."""
     dimensions: tuple[str, ...] = ()
-    """Those whose members it is counted for, by the names of `metric_daily`."""
+    """The dimensions that it is counted by, with the names of `metric_daily`."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -69,21 +69,21 @@ class Metric:
 
     @property
     def adds_up(self) -> bool:
-        """Whether it has a number over any days."""
+        """Whether its values of several days have a total."""
         return self.over_days != "none"
 
     def named(self, language: str) -> str:
-        """What people read for the metric in a language."""
+        """The label in a language."""
         return catalogue(language).word("metric", self.name, self.label)
 
     def unit_in(self, currency: str) -> str:
-        """What one is, with money in the reporting currency."""
+        """The unit, with the code of the reporting currency for money."""
         return self.unit.replace("reporting currency", currency)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with an entry, or with the part of it under `key`, and what would be right."""
+    """What is wrong with an entry, or with the part of it under `key`, and how to fix it."""
 
     key: str | None
     what: str
@@ -91,7 +91,7 @@ class Fault:
 
 
 def read_metric(entry: Mapping[str, Any], mart: str, facts: Mapping[str, Any]) -> Metric:
-    """The metric of an entry without faults, in a mart with these facts."""
+    """The metric of a valid entry, in a mart with these facts."""
     columns = {entry.get(key) for key in ("column", "numerator", "denominator")}
     return Metric(
         **{key: value for key, value in entry.items() if key in KEYS},
@@ -103,7 +103,7 @@ def read_metric(entry: Mapping[str, Any], mart: str, facts: Mapping[str, Any]) -
 def faults(
     entry: Mapping[str, Any], columns: Collection[str], facts: Mapping[str, Any], others: Mapping[str, Collection[str]]
 ) -> Iterator[Fault]:
-    """Everything that is wrong with an entry of a mart that has these columns and facts; `others` are the columns of all marts."""
+    """The faults of an entry of a mart with these columns and facts; `others` are the columns of all marts."""
     for key in entry.keys() - set(KEYS):
         yield Fault(key, f"the key {key!r} is unknown", suggestion(key, KEYS))
     for key, choices in _CHOICES.items():
@@ -121,11 +121,13 @@ def faults(
             yield Fault(key if key in entry else None, f"{key} is missing", f"Add it: {_GUIDE}")
     for key in {"column", "numerator", "denominator"} & entry.keys() - set(inputs):
         yield Fault(key, f"{key} is not for additivity {entry.get('additivity')}", f"Give {' and '.join(inputs)} instead.")
-    yield from _of_columns(entry, inputs, columns, facts)
-    yield from _elsewhere(entry, others)
+    yield from _column_faults(entry, inputs, columns, facts)
+    yield from _also_in_faults(entry, others)
 
 
-def _of_columns(entry: Mapping[str, Any], inputs: tuple[str, ...], columns: Collection[str], facts: Mapping[str, Any]) -> Iterator[Fault]:
+def _column_faults(
+    entry: Mapping[str, Any], inputs: tuple[str, ...], columns: Collection[str], facts: Mapping[str, Any]
+) -> Iterator[Fault]:
     for key in (*inputs, "within"):
         column = entry.get(key)
         if not column:
@@ -136,7 +138,7 @@ def _of_columns(entry: Mapping[str, Any], inputs: tuple[str, ...], columns: Coll
             yield Fault(key, f"{column} is under no fact", f"Add it to one of config.meta.facts: {', '.join(facts)}.")
 
 
-def _elsewhere(entry: Mapping[str, Any], others: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+def _also_in_faults(entry: Mapping[str, Any], others: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     also_in = entry.get("also_in", {})
     if not isinstance(also_in, Mapping):
         yield Fault("also_in", f"also_in is {also_in!r}", "Give a mart and its column: {conversion_daily: spend}.")

@@ -1,4 +1,4 @@
-"""Moments as people write them."""
+"""Reads moments from the command line and the Python interface."""
 
 from __future__ import annotations
 

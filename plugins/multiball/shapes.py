@@ -35,11 +35,11 @@ class InputError(Exception):
 
 
 class Failure(Exception):
-    """Something went wrong through no fault of the input; its one line says what, and what to do. Exit code 1."""
+    """A failure that the input did not cause; its one line says what failed and what to do. Exit code 1."""
 
 
 class SourceError(Failure):
-    """A source could not be read or gave what its contract does not allow. That source fails alone. Exit code 1."""
+    """A source could not be read or violated its contract. Other sources continue. Exit code 1."""
 
     def __init__(self, what: str, *, source: str, remedy: str) -> None:
         self.what, self.source, self.remedy = what, source, remedy
@@ -47,7 +47,7 @@ class SourceError(Failure):
 
 
 class AccessRefused(SourceError):
-    """A source refuses the credentials or a permission. Nothing is asked again until somebody changes them. Exit code 1."""
+    """A source refuses the credentials or a permission. It is not retried until they are changed. Exit code 1."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Field:
 
     `identifier` marks a plain e-mail address or phone number: landing replaces it by a keyed hash, in a column named
     `<name>_key`, and drops the plain value. `is_id` marks an id, which may look like a number: imports repair what spreadsheets made of it.
-    `is_additive` is false of numbers that have no sum. `currency` names the field that holds the currency of an amount of money.
+    `is_additive` is false for numbers without a sum. `currency` names the field that holds the currency of an amount of money.
     """
 
     name: str
@@ -76,11 +76,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Entity:
-    """One raw table. `key` names the fields that, within (source, account), tell rows of one vintage apart.
+    """One raw table. `key` names the fields that, within (source, account), identify a row of one vintage.
 
-    `report_date` names the date field that says which day a row of a `daily` entity is about. `answered_by` names the fields that tell
-    whether the platform still answers for a row: rows are missing, and so deleted, only where an extraction holds others with the same
-    values there. So a metric that a platform retires keeps its history.
+    `report_date` names the date field that says which day a row of a `daily` entity is about. `answered_by` names the fields that show
+    whether the platform still answers for a row: a row counts as missing, and so as deleted, only if the extraction has others with the
+    same values there. So a metric that a platform retires keeps its history.
     """
 
     name: str
@@ -155,7 +155,7 @@ class Connector:
 
 @dataclass(frozen=True)
 class Load:
-    """What became of one entity in one load; a row of `raw_multiball.load`. Rows extracted = landed + unchanged + rejected."""
+    """The result for one entity of one load; a row of `raw_multiball.load`. Rows extracted = landed + unchanged + rejected."""
 
     source: str
     account: str
@@ -170,8 +170,8 @@ class Load:
     drift: tuple[str, ...] = ()
     """Fields that the platform sent and the entity does not declare; kept as JSON in the column `_undeclared`."""
     known: int | None = None
-    """Rows that were there in what a complete answer covers; None where the answer does not say what is missing."""
+    """Rows stored before within what a complete answer covers; None if the answer does not show what is missing."""
     held: int = 0
-    """Rows missing from the answer that stay until the deletion is confirmed."""
+    """Rows missing from the answer that are kept until the deletion is confirmed."""
     replaced: int = 0
     """Characters of texts that no warehouse can store (NUL, half of a character), each replaced by U+FFFD."""

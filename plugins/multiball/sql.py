@@ -9,9 +9,9 @@ from decimal import Decimal
 
 Value = str | int | bool | Decimal | date | datetime | None
 Values = Mapping[str, Value]
-"""Values by name. SQL has `$name` in their places."""
+"""Values by name, for placeholders `$name` in SQL."""
 NO_VALUES: Values = {}
-_PLACE = re.compile(r"\$([a-z][a-z0-9_]*)")
+_PLACEHOLDER = re.compile(r"\$([a-z][a-z0-9_]*)")
 
 
 def literal(text: str | None) -> str:
@@ -20,12 +20,12 @@ def literal(text: str | None) -> str:
 
 
 def used(sql: str, values: Values) -> dict[str, Value]:
-    """The values that the SQL has a place for: an engine refuses others."""
-    return {name: values[name] for name in dict.fromkeys(_PLACE.findall(sql)) if name in values}
+    """The values that the SQL has a placeholder for: an engine refuses others."""
+    return {name: values[name] for name in dict.fromkeys(_PLACEHOLDER.findall(sql)) if name in values}
 
 
 def numbered(sql: str, values: Values) -> tuple[str, list[Value]]:
-    """The SQL with `$1`, `$2` and so on in place of names, and the values in that order."""
+    """The SQL with `$1`, `$2` and so on for the names, and the values in that order."""
     given = used(sql, values)
     number = {name: f"${position}" for position, name in enumerate(given, start=1)}
-    return _PLACE.sub(lambda place: number.get(place[1], place[0]), sql), list(given.values())
+    return _PLACEHOLDER.sub(lambda found: number.get(found[1], found[0]), sql), list(given.values())

@@ -1,4 +1,4 @@
-"""Files that people give: whether one is there, whether it can be read, and its text; anything else is an InputError that names it."""
+"""Input files: whether one exists, whether it can be read, and its text. InputError names a file that cannot be read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from multiball.shapes import InputError
 
 
 def is_there(file: Path) -> bool:
-    """Whether something has that name. A dangling link and what may not be looked at count: reading them says what is wrong."""
+    """Whether the path exists. A dangling link or a path without permission counts: reading it reports what is wrong."""
     try:
         file.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -20,7 +20,7 @@ def is_there(file: Path) -> bool:
 
 
 def require_file(file: Path) -> None:
-    """InputError unless it is a regular file that can be opened. A pipe is not one: reading it would wait for somebody to write."""
+    """InputError unless it is a regular file that can be opened. A pipe is refused, because reading it would block."""
     where = str(file)
     try:
         mode = file.stat().st_mode
@@ -33,12 +33,12 @@ def require_file(file: Path) -> None:
         what = "is a link to a file that does not exist" if file.is_symlink() else "there is no such file"
         raise InputError(what, where=where, remedy="Check the path.") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
-        said = (getattr(error, "strerror", None) or str(error)).lower()
-        raise InputError(f"cannot be read ({said})", where=where, remedy="Give a file that you are allowed to read.") from error
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise InputError(f"cannot be read ({reason})", where=where, remedy="Give a file that you are allowed to read.") from error
 
 
 def utf8_text(file: Path) -> str:
-    """The text of the file. InputError where it is not a file, cannot be read, or is not valid UTF-8."""
+    """The text of the file. InputError if it is not a file, cannot be read, or is not valid UTF-8."""
     require_file(file)
     try:
         return file.read_text(encoding="utf-8")

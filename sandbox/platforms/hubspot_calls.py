@@ -51,7 +51,7 @@ def archived(call: Call) -> bool:
 
 
 def records(call: Call, is_archived: bool = False) -> list[Record]:
-    """The records of the path's type as they stand now, ascending by id."""
+    """The records of the path's type in their present state, ascending by id."""
     found: list[Record] = call.state.at(kind_of(call), call.now, is_archived)
     return found
 

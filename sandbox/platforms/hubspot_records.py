@@ -1,4 +1,4 @@
-"""HubSpot's contacts and deals as they stand at one moment: properties are texts or null, histories newest first."""
+"""HubSpot's contacts and deals at one moment: properties are texts or null, histories newest first."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _FATES: dict[str, Fate] = {"server_error": "fails", "hang": "stalls"}
 
 
 def fate(faults: Faults, account_id: str) -> Fate:
-    """What becomes of the next report of an account, as the faults for reports say; it counts as fired."""
+    """How the next report of an account ends, according to the faults for reports; it counts as fired."""
     for fault in faults.list():
         meant = fault.platform == "meta_ads" and fault.kind in _FATES and fnmatchcase(f"report:{account_id}", fault.path)
         if meant and fault.path.startswith("report:") and (fault.times is None or fault.fired < fault.times):

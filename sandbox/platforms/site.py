@@ -2,7 +2,7 @@
 
 - `GET /v1/sites/{site}/events?since=&until=&cursor=&limit=`: events that happened from `since` on and before `until` and were received
   by now, in order of time; Segment's envelope (`sandbox.platforms.segment`). Messages posted to the stand-in come last.
-- `GET /v1/sites/{site}/orders?updated_since=&updated_until=&cursor=&limit=`: orders as they stand now, by the time of their last change;
+- `GET /v1/sites/{site}/orders?updated_since=&updated_until=&cursor=&limit=`: present orders, by the time of their last change;
   amounts are decimal texts, net of tax: `revenue` excludes shipping, tax and discount; `refunded` is revenue given back.
 - Both: bearer key; `{"data": [...], "next_cursor": text or null}`; `limit` 100, at most 1,000.
 - `POST /v1/batch` (`{"batch": [...], "sentAt"}`), `/v1/track`, `/v1/page`: Segment's HTTP API (`sandbox.platforms.site_intake`).

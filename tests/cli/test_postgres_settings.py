@@ -16,9 +16,9 @@ WRONG = {
     "no address": ({}, "the engine is postgres and its address is missing. Give warehouse.dsn, or MULTIBALL_POSTGRES_DSN"),
     "unset secret": ({"dsn": "${WAREHOUSE_DSN}"}, "warehouse.dsn names ${WAREHOUSE_DSN}, which is not set"),
     "no address at all": ({"dsn": "host=db port"}, "warehouse.dsn: is not a valid address of a PostgreSQL database. Give postgresql://"),
-    "no user": ({"dsn": "postgresql://db.example.com/multiball"}, "warehouse.dsn: names no user. Give postgresql://"),
-    "no database": ({"dsn": "postgresql://me:pa55w0rd@db.example.com"}, "warehouse.dsn: names no database. Give postgresql://"),
-    "no host": ({"dsn": "dbname=multiball user=me"}, "warehouse.dsn: names no host. Give postgresql://"),
+    "no user": ({"dsn": "postgresql://db.example.com/multiball"}, "warehouse.dsn: has no user. Give postgresql://"),
+    "no database": ({"dsn": "postgresql://me:pa55w0rd@db.example.com"}, "warehouse.dsn: has no database. Give postgresql://"),
+    "no host": ({"dsn": "dbname=multiball user=me"}, "warehouse.dsn: has no host. Give postgresql://"),
     "no port": ({"dsn": "postgresql://me@db.example.com:x/multiball"}, "warehouse.dsn: 'x' is not a valid port"),
     "nobody there": ({"dsn": "postgresql://me:pa55w0rd@127.0.0.1:1/multiball"}, "cannot connect (connection to server"),
 }

@@ -1,4 +1,4 @@
-"""docs/how-to/add-a-plan-file.md, followed: one module more gives a file its schema, its check, its findings by line and its raw table."""
+"""Follows docs/how-to/add-a-plan-file.md: one module adds a file with its schema, its check, its findings by line and its raw table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGE = (REPOSITORY / "docs" / "how-to" / "add-a-plan-file.md").read_text(encodin
 
 @pytest.fixture(autouse=True)
 def module(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The page's module, beside those of the package. No other file is written."""
+    """The page's module, in addition to those of the package. No other file is written."""
     folder = tmp_path_factory.mktemp("files")
     (folder / "events.py").write_text(MODULE, encoding="utf-8")
     monkeypatch.setattr(files, "__path__", [*files.__path__, str(folder)])
@@ -37,12 +37,12 @@ def module(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def write(workspace: Workspace) -> Any:
-    def written(events: str) -> None:
+    def write_plan(events: str) -> None:
         (workspace.home / "plan").mkdir(exist_ok=True)
         for name, text in {"goals": GOAL, "teams": TEAM, "events": events}.items():
             (workspace.home / "plan" / f"{name}.yml").write_text(text, encoding="utf-8")
 
-    return written
+    return write_plan
 
 
 def rows(warehouse: Warehouse) -> list[dict[str, Any]]:
@@ -52,7 +52,7 @@ def rows(warehouse: Warehouse) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_page_s_file_is_answered_as_the_page_says(
+def test_the_page_s_file_has_the_findings_that_the_page_shows(
     workspace: Workspace, write: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MULTIBALL_HOME", str(workspace.home))
@@ -61,7 +61,7 @@ def test_the_page_s_file_is_answered_as_the_page_says(
     assert [line for line in capsys.readouterr().out.splitlines(keepends=True) if "events.yml" in line] == ANSWER.splitlines(keepends=True)
 
 
-def test_its_entries_are_kept_as_vintages_with_their_types(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+def test_its_entries_are_stored_as_vintages_with_their_types(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
     good = EVENTS.replace("    until: 2026-10-01\n", "    budget: 1500.5\n    channels: [Email]\n").replace("11-20", "11-30")
     write(good)
     assert record_plan(workspace, warehouse, "first") == ["2 events of the plan changed", "1 goals of the plan changed"]
@@ -101,7 +101,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("old", "new", "answer"), FAULTS.values(), ids=FAULTS)
-def test_its_faults_are_reported_by_line_without_a_line_of_code(
+def test_its_faults_are_reported_by_line_without_further_code(
     workspace: Workspace, write: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], old: str, new: str, answer: str
 ) -> None:
     monkeypatch.setenv("MULTIBALL_HOME", str(workspace.home))

@@ -1,4 +1,4 @@
-"""A goal on what a platform counts names a span that the platform counts, and no period of another name."""
+"""A goal on a number that only platforms count must have a span that they count; there is no key for a period."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/how-to/plan-goals.md is followed: its files are checked, and each of its faults is made."""
+"""Follows docs/how-to/plan-goals.md: checks its files and makes each of its faults."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_plan_of_the_page_is_judged_as_the_page_shows(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_plan_of_the_page_has_the_findings_that_the_page_shows(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plan", "check", *TODAY]) == 0
     assert capsys.readouterr().out == SHOWN
 
 
-def test_the_warning_goes_as_the_page_says(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_s_remedy_removes_the_warning(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     goals = plan / "plan" / "goals.yml"
     goals.write_text(goals.read_text(encoding="utf-8") + "    supports: new_customers_half\n", encoding="utf-8")
     assert run(["plan", "check", *TODAY]) == 0
@@ -46,7 +46,7 @@ def test_the_page_shows_ten_faults() -> None:
 
 
 @pytest.mark.parametrize(("line", "answer"), FAULTS, ids=[line for line, _ in FAULTS])
-def test_a_fault_of_the_page_is_answered_as_it_says(plan: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str) -> None:
+def test_a_fault_of_the_page_gets_the_answer_of_the_page(plan: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str) -> None:
     file = plan / answer.split(":")[0]
     key = line.split(":")[0]
     changed, times = re.subn(

@@ -1,4 +1,4 @@
-"""Goals are kept as raw vintages: what changes is appended, what is gone is marked, and a faulty plan leaves what was kept."""
+"""Goals are stored as raw vintages: changes are appended, removed goals are marked, and an invalid plan changes nothing."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ SQL = "select goal, target, _deleted, _run_id from raw_multiball.plan_goal order
 
 @pytest.fixture
 def write(workspace: Workspace) -> Any:
-    def written(goals: str) -> None:
+    def write_plan(goals: str) -> None:
         (workspace.home / "plan").mkdir(exist_ok=True)
         (workspace.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
         (workspace.home / "plan" / "teams.yml").write_text(TEAM, encoding="utf-8")
 
-    return written
+    return write_plan
 
 
-def kept(warehouse: Warehouse) -> list[tuple[str, float, bool, str]]:
+def stored(warehouse: Warehouse) -> list[tuple[str, float, bool, str]]:
     rows = warehouse.read_raw("multiball", SQL).to_pylist()
     return [(row["goal"], float(row["target"]), row["_deleted"], row["_run_id"]) for row in rows]
 
 
-def test_only_what_changes_becomes_a_vintage_and_what_is_gone_is_marked(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+def test_only_changes_become_vintages_and_removed_goals_are_marked(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
     write(GOAL + SECOND)
     assert record_plan(workspace, warehouse, "first") == ["2 goals of the plan changed"]
     assert record_plan(workspace, warehouse, "again") == ["0 goals of the plan changed"]
@@ -41,27 +41,29 @@ def test_only_what_changes_becomes_a_vintage_and_what_is_gone_is_marked(workspac
     write(GOAL.replace("200.5", "300") + SECOND)
     record_plan(workspace, warehouse, "fourth")
     expected = [("sales", 200.5, False, "first"), ("second", 200.5, False, "first"), ("sales", 300, False, "third")]
-    assert kept(warehouse) == [*expected, ("second", 200.5, True, "third"), ("second", 200.5, False, "fourth")]
+    assert stored(warehouse) == [*expected, ("second", 200.5, True, "third"), ("second", 200.5, False, "fourth")]
 
 
-def test_a_plan_with_a_fault_or_broken_yaml_leaves_what_was_kept_and_is_told(
+def test_a_plan_with_a_fault_or_invalid_yaml_changes_nothing_and_is_reported(
     workspace: Workspace, warehouse: Warehouse, write: Any
 ) -> None:
     write(GOAL)
     record_plan(workspace, warehouse, "first")
-    for text, told in ((GOAL.replace("revenue", "revenu"), "plan/goals.yml:3: there is no metric"), (GOAL + " [", "is not valid YAML")):
+    for text, message in ((GOAL.replace("revenue", "revenu"), "plan/goals.yml:3: there is no metric"), (GOAL + " [", "is not valid YAML")):
         write(text)
         first, last = record_plan(workspace, warehouse, "second")
-        assert told in first and "was not recorded; the last valid one still applies" in last
-    assert kept(warehouse) == [("sales", 200.5, False, "first")]
+        assert message in first and "was not recorded; the last valid one still applies" in last
+    assert stored(warehouse) == [("sales", 200.5, False, "first")]
 
 
-def test_a_past_deadline_is_kept_because_progress_is_told_beyond_it(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+def test_a_goal_past_its_deadline_is_stored_because_its_progress_is_still_reported(
+    workspace: Workspace, warehouse: Warehouse, write: Any
+) -> None:
     write(GOAL.replace("2026-10-01", "2020-10-01").replace("2026-12-31", "2020-12-31"))
     assert record_plan(workspace, warehouse, "first") == ["1 goals of the plan changed"]
 
 
-def test_a_workspace_that_gives_its_plan_up_has_no_goals(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+def test_removing_the_plan_removes_the_goals(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
     assert record_plan(workspace, warehouse, "none") == ["the workspace has no plan; 0 goals were removed"]
     write(GOAL)
     record_plan(workspace, warehouse, "first")
@@ -69,11 +71,11 @@ def test_a_workspace_that_gives_its_plan_up_has_no_goals(workspace: Workspace, w
         file.unlink()
     (workspace.home / "plan").rmdir()
     assert record_plan(workspace, warehouse, "last") == ["the workspace has no plan; 1 goals were removed"]
-    assert kept(warehouse)[-1] == ("sales", 200.5, True, "last")
+    assert stored(warehouse)[-1] == ("sales", 200.5, True, "last")
 
 
-def test_a_goal_of_an_earlier_release_is_kept_anew_once(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
-    """Its texts lay in a column for each language. Its row stays as it is."""
+def test_a_goal_of_an_earlier_release_is_stored_again_once(workspace: Workspace, warehouse: Warehouse, write: Any) -> None:
+    """Its texts were in a column for each language. Its row does not change."""
     entity = raw_entity(GOALS)
     old = {"goal": "sales", "metric": "revenue", "text_en": "Sell more.", "text_zh": "卖得更多。"}
     append_records(warehouse, entity, [old], "before")

@@ -76,7 +76,7 @@ def test_an_interrupted_call_ends_with_one_line(checkout: Path) -> None:
         time.sleep(0.2)
         made.send_signal(signal.SIGINT)
         _, said = made.communicate(timeout=60)
-    assert (made.returncode, said) == (1, "multiball: stopped; run it again to go on\n")
+    assert (made.returncode, said) == (1, "multiball: stopped; run it again to continue\n")
 
 
 def test_a_stamp_that_a_full_disk_cut_off_is_that_of_no_environment(checkout: Path) -> None:

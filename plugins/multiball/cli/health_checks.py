@@ -130,9 +130,9 @@ def _plan(home: Workspace) -> CheckResult:
 
     if not plan.plan_folder(home).exists():
         return CheckResult("plan", "none")
-    written = plan.read_plan(home)
-    faults = plan.check(written, currency=home.reporting_currency).faults
-    state = ", ".join(f"{len(file.entries)} {file.file.name}" for file in written.files.values()) + (
+    current = plan.read_plan(home)
+    faults = plan.check(current, currency=home.reporting_currency).faults
+    state = ", ".join(f"{len(loaded.entries)} {loaded.file.name}" for loaded in current.files.values()) + (
         f", {len(faults)} faults: {faults[0]}" if faults else ""
     )
     return CheckResult(

@@ -33,20 +33,20 @@ def check_command(today: str | None, json_form: bool) -> int:
 
     here = workspace()
     plan = read_plan(here)
-    verdict = check(plan, currency=here.reporting_currency, today=_day(here, today), warehouse=open_warehouse(here))
+    assessment = check(plan, currency=here.reporting_currency, today=_day(here, today), warehouse=open_warehouse(here))
     if json_form:
-        findings = [asdict(finding) for finding in verdict.findings]
-        click.echo(to_json({"findings": findings, "smart": verdict.smart}))
+        findings = [asdict(finding) for finding in assessment.findings]
+        click.echo(to_json({"findings": findings, "smart": assessment.smart}))
     else:
-        for finding in verdict.findings:
+        for finding in assessment.findings:
             click.echo(str(finding))
-        levels = Counter(finding.level for finding in verdict.findings)
-        counted = [(len(written.entries), written.file.noun) for written in plan.files.values()]
+        levels = Counter(finding.level for finding in assessment.findings)
+        counted = [(len(loaded.entries), loaded.file.noun) for loaded in plan.files.values()]
         counted += [(levels["fault"], "fault"), (levels["warning"], "warning")]
         click.echo(", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted))
-        if verdict.smart and not verdict.is_published:
+        if assessment.smart and not assessment.is_published:
             click.echo("nothing is published yet: whether goals can be attained is not assessed")
-    return 2 if verdict.faults else 0
+    return 2 if assessment.faults else 0
 
 
 def _day(here: Workspace, text: str | None) -> date:

@@ -37,16 +37,16 @@ def record_plan(workspace: Workspace, warehouse: Warehouse, run_id: str) -> list
     A plan is optional. One with faults is not recorded: the last recorded plan stays valid, and the lines name each fault.
     """
     if not plan.plan_folder(workspace).exists():
-        gone = plan.record_plan(warehouse, plan.Plan({}), run_id)
-        return [f"the workspace has no plan; {rows} {name} were removed" for name, rows in gone.items()]
+        removed = plan.record_plan(warehouse, plan.Plan({}), run_id)
+        return [f"the workspace has no plan; {rows} {name} were removed" for name, rows in removed.items()]
     try:
-        written = plan.read_plan(workspace)
+        current = plan.read_plan(workspace)
     except InputError as error:
         return [str(error), _PLAN_LEFT]
-    faults = plan.check(written, currency=workspace.reporting_currency).faults
+    faults = plan.check(current, currency=workspace.reporting_currency).faults
     if faults:
         return [*map(str, faults), _PLAN_LEFT]
-    return [f"{rows} {name} of the plan changed" for name, rows in plan.record_plan(warehouse, written, run_id).items()]
+    return [f"{rows} {name} of the plan changed" for name, rows in plan.record_plan(warehouse, current, run_id).items()]
 
 
 _PLAN_LEFT = "the plan was not recorded; the last valid one still applies. Run `multiball plan check`"

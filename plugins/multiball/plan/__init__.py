@@ -1,11 +1,11 @@
 """The plan of a workspace: the files of its folder `plan/`, one module of `files` each.
 
-`model` says what a plan file is → `reading` reads those of a workspace, held against the `schema` of their models → `rules` reports what a
-schema cannot say → `forecast` compares with what is published → `check` puts the findings in order. `record` keeps the entries as raw
-vintages, from which dbt makes marts such as `goal_progress`.
+`model` defines a plan file → `reading` reads those of a workspace and validates them with the `schema` of their models → `rules` finds what
+a schema cannot express → `attainability` compares goals with published data → `check` sorts the findings. `record` stores the entries as
+raw vintages, from which dbt builds marts such as `goal_progress`.
 """
 
-from multiball.plan.check import Finding, Verdict, check
+from multiball.plan.check import Assessment, check
 from multiball.plan.files.goals import Goal
 from multiball.plan.files.teams import Team
 from multiball.plan.model import Plan
@@ -13,11 +13,10 @@ from multiball.plan.reading import plan_folder, read_entries, read_plan
 from multiball.plan.record import raw_entity, record_plan, recorded_files
 
 __all__ = [
-    "Finding",
+    "Assessment",
     "Goal",
     "Plan",
     "Team",
-    "Verdict",
     "check",
     "plan_folder",
     "raw_entity",

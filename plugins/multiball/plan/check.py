@@ -1,4 +1,4 @@
-"""The judgement of a plan: every finding with file, line and remedy, and each goal by the five criteria of SMART."""
+"""Assesses a plan: every finding with file, line and remedy, and each goal by the five criteria of SMART."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Literal
 
 from multiball.marts import metric_catalogue
 from multiball.metrics import Metric
+from multiball.plan.attainability import compare_with_published
 from multiball.plan.files.goals import Goal
-from multiball.plan.forecast import doubts
-from multiball.plan.model import CRITERIA, Context, Criterion, Judgement, Plan, Written
-from multiball.plan.rules import judge
+from multiball.plan.model import CRITERIA, Context, Criterion, Finding, LoadedFile, Plan
+from multiball.plan.rules import apply_rules
 from multiball.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One line of the answer. A warning leaves the plan good; a fault does not."""
+class LocatedFinding:
+    """A finding with its file and line. A plan with warnings is valid; a plan with a fault is not."""
 
     level: Literal["fault", "warning"]
     file: str
@@ -34,17 +34,17 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What is wrong with a plan, and by goal and criterion of SMART whether it is kept; None where nothing published could tell."""
+class Assessment:
+    """The findings about a plan, and by goal and criterion of SMART whether the goal meets it; None where no published data shows it."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[LocatedFinding, ...]
     smart: Mapping[str, Mapping[Criterion, bool | None]]
     is_published: bool
-    """Whether there was anything published to hold goals against."""
+    """Whether there were published data to compare goals with."""
 
     @property
-    def faults(self) -> tuple[Finding, ...]:
-        """The findings that the plan must not be kept with."""
+    def faults(self) -> tuple[LocatedFinding, ...]:
+        """The findings that make the plan invalid."""
         return tuple(finding for finding in self.findings if finding.level == "fault")
 
 
@@ -55,45 +55,45 @@ def check(
     today: date | None = None,
     warehouse: Warehouse | None = None,
     metrics: Mapping[str, Metric] | None = None,
-) -> Verdict:
-    """Judge a plan.
+) -> Assessment:
+    """Assess a plan.
 
-    `currency` is the reporting currency. Without `today`, past deadlines are not faults. With a warehouse in which something is published,
-    goals are also held against it. `metrics` is the catalogue, by default that of the marts' yml.
+    `currency` is the reporting currency. Without `today`, past deadlines are not faults. With a warehouse that has a published build, goals
+    are also compared with it. `metrics` is the catalogue, by default that of the marts' yml.
     """
     metrics = metric_catalogue() if metrics is None else metrics
-    judgements = list(judge(plan, Context(metrics, currency, today)))
-    faulty = {judgement.goal for judgement in judgements if not judgement.warning}
+    findings = list(apply_rules(plan, Context(metrics, currency, today)))
+    faulty = {finding.goal for finding in findings if not finding.warning}
     is_published, compared = False, set[str]()
     if warehouse is not None and warehouse.published_at() is not None:
         is_published = True
-        doubted, compared = doubts([goal for goal in plan.of(Goal) if goal.id not in faulty], metrics, warehouse)
-        judgements += doubted
-    told = sorted(
+        warnings, compared = compare_with_published([goal for goal in plan.of(Goal) if goal.id not in faulty], metrics, warehouse)
+        findings += warnings
+    located = sorted(
         [
-            *(finding for written in plan.files.values() for finding in _of_schema(written)),
-            *(_finding(plan.files[str(judgement.place[0])], judgement) for judgement in judgements),
+            *(finding for loaded in plan.files.values() for finding in _schema_findings(loaded)),
+            *(_located(plan.files[str(finding.place[0])], finding) for finding in findings),
         ],
         key=lambda finding: (finding.file, finding.line, finding.level),
     )
-    return Verdict(tuple(dict.fromkeys(told)), _smart(plan, judgements, compared), is_published)
+    return Assessment(tuple(dict.fromkeys(located)), _smart(plan, findings, compared), is_published)
 
 
-def _of_schema(written: Written) -> list[Finding]:
-    return [Finding("fault", written.file.path, written.line(fault.place), fault.what, fault.remedy) for fault in written.faults]
+def _schema_findings(loaded: LoadedFile) -> list[LocatedFinding]:
+    return [LocatedFinding("fault", loaded.file.path, loaded.line(fault.place), fault.what, fault.remedy) for fault in loaded.faults]
 
 
-def _finding(written: Written, judgement: Judgement) -> Finding:
-    level: Literal["fault", "warning"] = "warning" if judgement.warning else "fault"
-    line = written.line(judgement.place)
-    return Finding(level, written.file.path, line, judgement.what, judgement.remedy, judgement.criterion, judgement.goal)
+def _located(loaded: LoadedFile, finding: Finding) -> LocatedFinding:
+    level: Literal["fault", "warning"] = "warning" if finding.warning else "fault"
+    line = loaded.line(finding.place)
+    return LocatedFinding(level, loaded.file.path, line, finding.what, finding.remedy, finding.criterion, finding.goal)
 
 
-def _smart(plan: Plan, judgements: Sequence[Judgement], compared: Collection[str]) -> dict[str, dict[Criterion, bool | None]]:
-    missed = {(judgement.goal, judgement.criterion) for judgement in judgements}
-    judged: dict[str, dict[Criterion, bool | None]] = {
+def _smart(plan: Plan, findings: Sequence[Finding], compared: Collection[str]) -> dict[str, dict[Criterion, bool | None]]:
+    missed = {(finding.goal, finding.criterion) for finding in findings}
+    smart: dict[str, dict[Criterion, bool | None]] = {
         goal.id: {criterion: (goal.id, criterion) not in missed for criterion in CRITERIA} for goal in plan.of(Goal)
     }
-    for goal in judged.keys() - compared:
-        judged[goal]["attainable"] = None
-    return judged
+    for goal in smart.keys() - compared:
+        smart[goal]["attainable"] = None
+    return smart

@@ -1,7 +1,7 @@
-"""What a plan file is: a list of typed entries, the rules for them, and what they are called.
+"""The model of a plan file: a list of typed entries, the rules for them, and their names.
 
-The keys of a file are the fields of its `Entry`. Its JSON Schema (`schema`), what reads it (`reading`) and its raw record (`record`) follow
-from them. Fields have a `description`: it stands in the schema, in the remedy of a fault and in the raw table.
+The keys of a file are the fields of its `Entry`. Its JSON Schema (`schema`), its reader (`reading`) and its raw table (`record`) follow
+from them. The `description` of a field appears in the schema, in the remedy of a fault and in the raw table.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from multiball.words import languages
 from multiball.words.style import style
 
 Criterion = Literal["specific", "measurable", "attainable", "relevant", "time-bound"]
-"""The five of SMART."""
+"""The five criteria of SMART."""
 CRITERIA: tuple[Criterion, ...] = ("specific", "measurable", "attainable", "relevant", "time-bound")
 
 
@@ -52,9 +52,9 @@ class _Languages:
 
 
 Sentence = Annotated[Mapping[str, str], _ByLanguage("sentence")]
-"""A text by language. It must have every language that a team reads (`rules.languages_read`)."""
+"""A text by language. It must have every language that a team reads (`rules`)."""
 Name = Annotated[Mapping[str, str], _ByLanguage("name")]
-"""A name by language, which may be written in foreign letters."""
+"""A name by language. It may use the letters of another language."""
 Language = Annotated[str, _Languages]
 Number = Annotated[
     Decimal, Field(allow_inf_nan=True), WithJsonSchema({"type": "number", "minimum": -999_999_999_999, "maximum": 999_999_999_999})
@@ -82,13 +82,13 @@ class Entry(Part):
 
     @property
     def place(self) -> Place:
-        """Where it stands: the name of its file, and its position there."""
+        """The name of its file, and its position there."""
         return self._place
 
     @classmethod
-    def at(cls, place: Place, written: Mapping[str, Any]) -> Entry:
-        """The entry that is written at the place. Raises pydantic's ValidationError."""
-        entry = cls.model_validate(dict(written))
+    def at(cls, place: Place, values: Mapping[str, Any]) -> Entry:
+        """The entry with these values at the place. Raises pydantic's ValidationError."""
+        entry = cls.model_validate(dict(values))
         entry._place = place
         return entry
 
@@ -100,8 +100,8 @@ Of = TypeVar("Of", bound=Entry)
 class PlanFile:
     """One file of the plan, `plan/<name>.yml`: the key `name` with a list of entries below it.
 
-    A module of `multiball.plan.files` declares it as `FILE`. Where the file `is_recorded`, its entries are kept as vintages of
-    `raw_multiball.plan_<noun>`; `earlier` are columns of that table that rows of earlier releases have and new ones do not.
+    A module of `multiball.plan.files` declares it as `FILE`. If the file `is_recorded`, its entries are stored as vintages in
+    `raw_multiball.plan_<noun>`; `earlier` are columns of that table that only rows of earlier releases have.
     `replaced` are keys of earlier releases, with the sentence that says what to write instead.
     """
 
@@ -109,7 +109,7 @@ class PlanFile:
     noun: str
     entry: type[Entry]
     description: str
-    rules: Callable[[Plan, Context], Iterator[Judgement]] = lambda plan, context: iter(())
+    rules: Callable[[Plan, Context], Iterator[Finding]] = lambda plan, context: iter(())
     guide: str = "docs/how-to/plan-goals.md"
     is_required: bool = False
     is_recorded: bool = True
@@ -123,8 +123,8 @@ class PlanFile:
 
 
 @dataclass(frozen=True)
-class Written:
-    """A plan file as it is in a workspace. `entries` are those that its schema finds no faults in."""
+class LoadedFile:
+    """A plan file of a workspace, read. `entries` are the valid ones."""
 
     file: PlanFile
     document: Document
@@ -137,30 +137,30 @@ class Written:
 
     @property
     def ids(self) -> list[str]:
-        """The ids in the file, of entries with faults too: a fault is reported once, where it is."""
+        """The ids in the file. Invalid entries count, so that a reference to one is not reported as a second fault."""
         entries = self.document.data.get(self.file.name)
         return [str(entry["id"]) for entry in entries if isinstance(entry, dict) and "id" in entry] if isinstance(entries, list) else []
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan files of a workspace by name. A file that a workspace need not have is not there."""
+    """The plan files of a workspace by name, without optional files that the workspace does not have."""
 
-    files: Mapping[str, Written]
+    files: Mapping[str, LoadedFile]
 
     def of(self, entry: type[Of]) -> tuple[Of, ...]:
-        """The entries of a kind that their file's schema finds no faults in."""
-        found = (written.entries for written in self.files.values() if written.file.entry is entry)
+        """The valid entries of a kind."""
+        found = (loaded.entries for loaded in self.files.values() if loaded.file.entry is entry)
         return cast(tuple[Of, ...], next(found, ()))
 
     def ids(self, name: str) -> list[str]:
-        """The ids in the file of that name; none where there is no such file."""
+        """The ids in the file of that name; none if the file is missing."""
         return self.files[name].ids if name in self.files else []
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """One finding of a rule. `place` begins with the name of its file; `goal` is the id of the goal that it is about."""
+class Finding:
+    """What a rule finds: a fault or a `warning`. `place` begins with the name of its file; `goal` is the id of the goal concerned."""
 
     place: Place
     what: str
@@ -172,7 +172,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Context:
-    """What a plan is assessed by. Without `today`, past deadlines are no faults."""
+    """What rules assess a plan by. Without `today`, past deadlines are not faults."""
 
     metrics: Mapping[str, Metric]
     currency: str
@@ -180,5 +180,5 @@ class Context:
 
 
 def language_name(language: str) -> str:
-    """What English calls a language."""
+    """The English name of a language."""
     return str(Locale.parse(language).get_display_name("en"))

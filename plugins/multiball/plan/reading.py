@@ -1,4 +1,4 @@
-"""The plan files of a workspace: read and typed, with what is wrong in them by line."""
+"""Reads the plan files of a workspace: typed entries, and faults by line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from multiball.documents import Document, Fault, Place, read
 from multiball.plan.files import plan_files
-from multiball.plan.model import Entry, Of, Plan, PlanFile, Written
+from multiball.plan.model import Entry, LoadedFile, Of, Plan, PlanFile
 from multiball.plan.schema import schema
 from multiball.settings import Workspace
 from multiball.shapes import InputError
@@ -18,28 +18,28 @@ from multiball.texts import is_there
 
 
 def plan_folder(workspace: Workspace) -> Path:
-    """Where the plan is stored."""
+    """The folder of the plan."""
     return workspace.home / "plan"
 
 
 def read_plan(workspace: Workspace) -> Plan:
-    """Read all files. InputError where a required one is missing, or one is not YAML; the faults of a schema are kept in `Written`."""
-    read_files = ((name, _written(workspace, file)) for name, file in plan_files().items())
-    return Plan({name: written for name, written in read_files if written})
+    """Read all files. InputError where a required one is missing, or one is not YAML; other faults are in `LoadedFile.faults`."""
+    files = ((name, _load(workspace, file)) for name, file in plan_files().items())
+    return Plan({name: loaded for name, loaded in files if loaded})
 
 
 def read_entries(workspace: Workspace, entry: type[Of]) -> tuple[Of, ...]:
-    """The entries of one file alone. InputError where the file is missing, is not YAML, or has a fault."""
+    """The entries of one file. InputError if the file is missing, is not YAML, or has a fault."""
     [file] = [file for file in plan_files().values() if file.entry is entry]
-    written = _written(workspace, file)
-    if written is None:
+    loaded = _load(workspace, file)
+    if loaded is None:
         return ()
-    for fault in written.faults:
-        raise written.document.wrong(fault.what, fault.remedy, fault.place)
-    return Plan({file.name: written}).of(entry)
+    for fault in loaded.faults:
+        raise loaded.document.wrong(fault.what, fault.remedy, fault.place)
+    return Plan({file.name: loaded}).of(entry)
 
 
-def _written(workspace: Workspace, file: PlanFile) -> Written | None:
+def _load(workspace: Workspace, file: PlanFile) -> LoadedFile | None:
     path = workspace.home / file.path
     if not is_there(path):
         if not file.is_required:
@@ -48,18 +48,18 @@ def _written(workspace: Workspace, file: PlanFile) -> Written | None:
     document = read(path)
     if document is None:
         fault = Fault((), "is not a mapping", f"Begin with {file.name}: and a list below it.")
-        return Written(file, Document(path, {}), (fault,))
+        return LoadedFile(file, Document(path, {}), (fault,))
     faults = document.faults(schema(file), whole="the file", guide=f"See {file.guide}.", dates=True)
     entries: list[Entry] = []
-    for place, entry in _sound(file, document, faults):
+    for place, entry in _valid_entries(file, document, faults):
         try:
             entries.append(file.entry.at(place, entry))
         except ValidationError as error:
-            faults += _explained(file, place, error)
-    return Written(file, document, tuple(faults), tuple(entries))
+            faults += _model_faults(file, place, error)
+    return LoadedFile(file, document, tuple(faults), tuple(entries))
 
 
-def _sound(file: PlanFile, document: Document, faults: list[Fault]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def _valid_entries(file: PlanFile, document: Document, faults: list[Fault]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     """The entries that the schema finds no fault in, with their places."""
     entries = document.data.get(file.name)
     wrong = {fault.place[:2] for fault in faults}
@@ -67,11 +67,11 @@ def _sound(file: PlanFile, document: Document, faults: list[Fault]) -> Iterator[
         yield from (((file.name, number), entry) for number, entry in enumerate(entries) if (file.name, number) not in wrong)
 
 
-def _explained(file: PlanFile, place: Place, error: ValidationError) -> Iterator[Fault]:
-    """The faults that a model finds beyond its schema, in the words of its validators."""
-    for found in error.errors():
-        steps = found["loc"]
+def _model_faults(file: PlanFile, place: Place, error: ValidationError) -> Iterator[Fault]:
+    """The faults that a model finds beyond its schema, with the messages of its validators."""
+    for details in error.errors():
+        steps = details["loc"]
         name = ".".join([file.name, *(step for step in steps if isinstance(step, str))])
         known = file.entry.model_fields.get(str(steps[0])) if steps else None
-        what = found["msg"].removeprefix("Value error, ")
+        what = details["msg"].removeprefix("Value error, ")
         yield Fault((*place, *steps), f"{name} is wrong: {what}", (known and known.description) or f"See {file.guide}.")

@@ -1,4 +1,4 @@
-"""Keeps the entries of plan files as raw vintages, so that the state as of any moment has the plan of that moment."""
+"""Stores the entries of plan files as raw vintages, so that a build as of any moment has the plan of that moment."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from multiball.warehouse.records import OWN, append_records
 from multiball.words.by_language import to_json
 
 _TYPES: dict[Any, FieldType] = {Decimal: "decimal(18,6)", date: "date", bool: "boolean", int: "bigint"}
-"""The raw types of numbers, days and truth; all else is a string, of lists and mappings their JSON."""
+"""The raw types of numbers, dates and booleans. Everything else is a string; lists and mappings are JSON."""
 
 
 def recorded_files() -> list[PlanFile]:
-    """The plan files that are kept in raw."""
+    """The plan files that have a raw table."""
     return [file for file in plan_files().values() if file.is_recorded]
 
 
 def raw_entity(file: PlanFile) -> Entity:
-    """The raw table of a file: a column for each key of an entry. The id is named after the entry, and a day `start` is `start_on`."""
+    """The raw table of a file: a column for each key of an entry. The id is named after the entry, and a date `start` is `start_on`."""
     fields = [
         Field(column, _raw_type(file.entry.model_fields[key].annotation), file.entry.model_fields[key].description or "")
         for key, column in _columns(file)
@@ -36,9 +36,9 @@ def raw_entity(file: PlanFile) -> Entity:
 
 
 def record_plan(warehouse: Warehouse, plan: Plan, run_id: str) -> dict[str, int]:
-    """Keep the entries of all recorded files; by file's name the number of rows. The plan must have no faults.
+    """Store the entries of all recorded files, and return the number of new rows by file. The plan must have no faults.
 
-    Without a file its entries are gone.
+    The entries of a file that no longer exists are stored as deleted.
     """
     return {file.name: record_entries(warehouse, file, plan.of(file.entry), run_id) for file in recorded_files()}
 
@@ -46,7 +46,7 @@ def record_plan(warehouse: Warehouse, plan: Plan, run_id: str) -> dict[str, int]
 def record_entries(warehouse: Warehouse, file: PlanFile, entries: Sequence[Entry], run_id: str) -> int:
     """Append what differs from the newest vintage to the file's raw table: changed and new entries, and removed ones as deleted.
 
-    Returns the number of rows; 0 where the entries are as they were.
+    Returns the number of new rows; 0 if nothing changed.
     """
     entity = raw_entity(file)
     warehouse.ensure_raw(OWN, entity)
@@ -76,7 +76,7 @@ def _columns(file: PlanFile) -> Iterator[tuple[str, str]]:
 
 
 def _raw_type(annotation: Any) -> FieldType:
-    """The raw type of a key: that of its values, whether it can be left out or not."""
+    """The raw type of a key, required or optional."""
     if get_origin(annotation) in (Annotated, Union, UnionType):
         return _raw_type(next(kind for kind in get_args(annotation) if kind is not type(None)))
     return _TYPES.get(annotation, "string")

@@ -16,7 +16,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Schema(GenerateJsonSchema):
-    """Pydantic's schema in the form that gives one fault for one mistake: a key is left out and never null; an enum has no type."""
+    """Pydantic's schema, changed so that one mistake is one fault: a key may be missing but not null, and an enum has no type."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -56,7 +56,7 @@ def schema(file: PlanFile) -> dict[str, Any]:
 
 
 def editor_schema() -> dict[str, Any]:
-    """One schema for all plan files: editors find it by the folder, and the part of it by the file's one key."""
+    """One schema for all plan files: editors assign it to the folder, and the file's one key selects its part."""
     parts = [schema(file) for file in plan_files().values()]
     return {
         "$schema": _DIALECT,

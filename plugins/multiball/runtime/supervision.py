@@ -292,7 +292,7 @@ def stop(workspace: Workspace) -> list[psutil.Process]:
 def survivors(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
     """Those of the processes that have not ended after so many seconds; returns at once when all have ended.
 
-    A zombie counts as ended: in a container whose first process reaps no children, nobody waits for it.
+    A zombie counts as ended: in a container whose first process reaps no children, no process waits for it.
     """
     deadline = time.monotonic() + seconds
     while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:

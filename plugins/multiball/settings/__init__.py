@@ -1,7 +1,7 @@
 """All settings, and all reading of the environment.
 
-`environment` declares the variables `MULTIBALL_*`, `file` the keys of `sources.yml`: each with type, default and meaning. docs/settings.md
-lists them (`reference`). `workspace` puts them together for one folder.
+`environment` declares the variables `MULTIBALL_*`, `file` the keys of `sources.yml`: each with type, default and meaning. `reference`
+writes docs/settings.md from them. `workspace` combines them for one folder.
 """
 
 from multiball.settings.environment import SANDBOX_PREFIX, Engine, inherited

@@ -1,4 +1,4 @@
-"""The variables `MULTIBALL_*`: of the environment, or of the workspace's `var/secrets.env`."""
+"""The variables `MULTIBALL_*`, read from the environment or from the workspace's `var/secrets.env`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from multiball.shapes import InputError
 
 PREFIX = "MULTIBALL_"
 SANDBOX_PREFIX = f"{PREFIX}SANDBOX_"
-"""Begins the names of the variables that say where the sandbox of a demo is."""
+"""The prefix of the variables with the addresses of a demo's sandbox."""
 OF_CHILDREN = frozenset(
     PREFIX + name for name in ("DASHBOARDS", "SUPERSET_METADATA", "SUPERSET_PORT", "WAREHOUSE_ENGINE_PARAMS", "WAREHOUSE_URL")
 )
-"""Those that Multiball sets for Superset, whose environment of packages has none of this: `multiball.dashboards.server` reads them."""
+"""The variables that Multiball sets for Superset. `multiball.dashboards.server` reads them, in an environment without this package."""
 
 Engine = Literal["duckdb", "postgres"]
 Security = Literal["none", "starttls", "ssl"]
@@ -30,7 +30,7 @@ Secret = SecretStr | None
 
 
 class Environment(BaseSettings):
-    """The variables, without the prefix. An empty one counts as not given."""
+    """The variables, without the prefix. An empty variable counts as not set."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
@@ -38,20 +38,20 @@ class Environment(BaseSettings):
     engine: Engine | None = Field(default=None, description="The warehouse's engine, in place of `warehouse.engine`.")
     postgres_dsn: Secret = Field(default=None, description="The libpq URI of the Postgres warehouse, in place of `warehouse.dsn`.")
     query_seconds: Seconds | None = Field(
-        default=None, description="How long a question to the warehouse may take: 300 where it is not given, 60 for Superset on DuckDB."
+        default=None, description="How long a query may take; by default 300, and 60 for Superset on DuckDB."
     )
-    memory_limit: Memory = Field(default="4GB", description="How much memory DuckDB may take, for builds and imports.")
-    imports: str | None = Field(default=None, description="The folder of the files that the mappings of examples/mappings name.")
+    memory_limit: Memory = Field(default="4GB", description="How much memory DuckDB may use for builds and imports.")
+    imports: str | None = Field(default=None, description="The folder of the files that the mappings in examples/mappings name.")
     smtp_host: str | None = Field(
-        default=None, description="The server that mails are handed to. A demo has a mailbox without it; elsewhere nothing is sent."
+        default=None, description="The server that sends mails. Without it, a demo uses its own mailbox, and other workspaces send nothing."
     )
-    smtp_port: Port = Field(default=25, description="Its port.")
-    smtp_security: Security = Field(default="none", description="How the connection to it is protected.")
-    smtp_user: str = Field(default="", description="The log-in, where the server asks for one.")
+    smtp_port: Port = Field(default=25, description="The port of the mail server.")
+    smtp_security: Security = Field(default="none", description="How the connection to the mail server is protected.")
+    smtp_user: str = Field(default="", description="The log-in, if the mail server requires one.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="The password of the log-in.")
     smtp_from: str = Field(default="multiball@localhost", description="The sender of mails.")
-    airflow_url: str | None = Field(default=None, description="Where readers reach Airflow, for links in mails.")
-    superset_url: str | None = Field(default=None, description="Where readers reach Superset, for links in mails.")
+    airflow_url: str | None = Field(default=None, description="The address of Airflow in links of mails.")
+    superset_url: str | None = Field(default=None, description="The address of Superset in links of mails.")
     superset_workers: Annotated[int, Field(gt=0), Give("a whole number, such as 2")] = Field(
         default=2, description="How many processes serve Superset."
     )
@@ -59,7 +59,7 @@ class Environment(BaseSettings):
     admin_password: Secret = Field(default=None, description="The password of `admin` in Airflow and Superset. Generated.")
     analyst_password: Secret = Field(default=None, description="The password of `analyst` in Superset. Generated.")
     leadership_password: Secret = Field(default=None, description="The password of `leadership` in Superset. Generated.")
-    reader_password: Secret = Field(default=None, description="The password of the Postgres role that dashboards log in with. Generated.")
+    reader_password: Secret = Field(default=None, description="The password of the Postgres role that dashboards use. Generated.")
 
     @classmethod
     def settings_customise_sources(
@@ -70,12 +70,12 @@ class Environment(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment, over what is given: the lines of `var/secrets.env`."""
+        """The environment first, then the arguments, which are the lines of `var/secrets.env`."""
         return env_settings, init_settings
 
 
 def read_environment(stored: Mapping[str, str]) -> Environment:
-    """The variables of the environment over the stored ones. InputError names the first that is invalid."""
+    """The variables; the environment overrides the stored ones. InputError names the first that is invalid."""
     given: dict[str, Any] = {name: stored[variable] for name, variable in variables().items() if stored.get(variable)}
     try:
         return Environment(**given)
@@ -86,15 +86,15 @@ def read_environment(stored: Mapping[str, str]) -> Environment:
 
 
 def require_known(stored: Mapping[str, str], further: Collection[str]) -> None:
-    """InputError for a variable of ours that nothing reads: misspelt, its setting would silently be the default.
+    """InputError for a variable `MULTIBALL_…` that nothing reads: if it is misspelt, the default would apply silently.
 
-    `further` are names that the workspace's own files use as `${NAME}`.
+    `further` are the names that the workspace's files use as `${NAME}`.
     """
     known = {*variables().values(), *OF_CHILDREN, *further}
     for name in sorted({**stored, **os.environ}):
         if name.startswith(PREFIX) and not name.startswith(SANDBOX_PREFIX) and name not in known:
             close = get_close_matches(name, known, n=1, cutoff=0.8)
-            remedy = f"Did you mean {close[0]}?" if close else "docs/settings.md lists those that are read; unset it."
+            remedy = f"Did you mean {close[0]}?" if close else "Unset it; docs/settings.md lists the variables."
             raise InputError("nothing reads this variable", where=name, remedy=remedy)
 
 
@@ -104,5 +104,5 @@ def variables() -> dict[str, str]:
 
 
 def inherited() -> Mapping[str, str]:
-    """The environment as it is, for what is passed on to other programs."""
+    """The environment, to pass on to other programs."""
     return dict(os.environ)

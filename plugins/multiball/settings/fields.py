@@ -1,4 +1,4 @@
-"""What a setting may be, in words, and what is wrong with one that is not: the same words in messages and in the reference."""
+"""Describes valid values of settings, in messages and in the reference, and the faults of invalid ones."""
 
 from __future__ import annotations
 
@@ -22,20 +22,19 @@ _TYPES: dict[Any, str] = {
     tuple: "a list, such as [1029384756]",
 }
 
-
 _SECRETS = {"credentials", "dsn"}
 """Keys whose values no message shows."""
 
 
 @dataclass(frozen=True)
 class Give:
-    """What a setting may be, where its type does not say it. Goes into the field's annotation."""
+    """Describes valid values where the type does not. Part of a field's annotation."""
 
     what: str
 
 
 class Fault(NamedTuple):
-    """What is wrong with the setting at `place`, and what would be right."""
+    """What is wrong with the setting at `place`, and how to fix it."""
 
     place: tuple[str | int, ...]
     what: str
@@ -43,7 +42,7 @@ class Fault(NamedTuple):
 
 
 def allowed(annotation: Any) -> str:
-    """What a value of the type may be: `a whole number`, `duckdb or postgres`."""
+    """The valid values of a type in words: `a whole number`, `duckdb or postgres`."""
     kind = get_origin(annotation)
     arguments = get_args(annotation)
     if kind is Annotated:
@@ -58,28 +57,28 @@ def allowed(annotation: Any) -> str:
 
 
 def fields_of(model: type[BaseModel]) -> Mapping[str, Any]:
-    """The annotations of a model's fields, whole again: pydantic keeps the marks apart from the type."""
+    """The annotations of a model's fields with their metadata, which pydantic stores separately."""
     fields = model.model_fields.items()
     return {name: Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation for name, field in fields}
 
 
 def faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    """What pydantic found, in words that say what would be right."""
-    return [_fault(found, model) for found in error.errors(include_url=False)]
+    """Pydantic's errors as faults with remedies."""
+    return [_fault(details, model) for details in error.errors(include_url=False)]
 
 
-def _fault(found: ErrorDetails, model: type[BaseModel]) -> Fault:
-    place = tuple(found["loc"])
+def _fault(error: ErrorDetails, model: type[BaseModel]) -> Fault:
+    place = tuple(error["loc"])
     if place and place[-1] == "[key]":
         return Fault(place[:-1], f"{_named(place[:-1])} is not a valid name", "Use lower-case letters, digits and underscores.")
     name = _named(place)
-    if found["type"] == "missing":
+    if error["type"] == "missing":
         return Fault(place[:-1], f"{name} is missing", "Add it.")
-    if found["type"] == "extra_forbidden":
+    if error["type"] == "extra_forbidden":
         known = sorted(fields_of(_at(model, place[:-1])))
         close = get_close_matches(str(place[-1]), known, n=1)
         return Fault(place, f"{name} is unknown", f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(known)}.")
-    shown = "of another kind" if _SECRETS & set(place) else repr(found["input"])
+    shown = "invalid" if _SECRETS & set(place) else repr(error["input"])
     return Fault(place, f"{name} is {shown}", f"Give {allowed(_at(model, place))}.")
 
 

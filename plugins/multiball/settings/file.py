@@ -1,4 +1,4 @@
-"""The keys of `sources.yml`: what they may be, and the line of what is wrong."""
+"""The keys of `sources.yml`: their types and defaults, and the line of an invalid one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from multiball.texts import utf8_text
 
 OrderMeaning = Literal["sale", "partly_refunded", "refunded", "pending", "cancelled", "test"]
 ORDER_MEANINGS: tuple[OrderMeaning, ...] = get_args(OrderMeaning)
-"""What a state of an order can mean."""
+"""The meanings that a state of an order can have."""
 
 TIME_LIMIT_HOURS = 6.0
-"""How long one try of a task may take unless the workspace says otherwise: far longer than it needs, and short of the next day's run."""
+"""The default limit for one try of a task: far longer than a try needs, and short enough to end before the next day's run."""
 
 
 def _known_zone(name: str) -> str:
@@ -44,27 +44,27 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Section(BaseModel):
-    """Indented keys. A key with nothing behind it counts as not given."""
+    """Indented keys. A key without a value counts as not set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _given(cls, written: Any) -> Any:
-        return {str(key): value for key, value in written.items() if value is not None} if isinstance(written, dict) else written
+    def _without_empty(cls, values: Any) -> Any:
+        return {str(key): value for key, value in values.items() if value is not None} if isinstance(values, dict) else values
 
 
 class Reporting(Section):
-    """What marts and reviews report in."""
+    """Currency, time zone and names that marts and reviews use."""
 
-    brand: str | None = Field(default=None, description="What reviews call the company; the name of the workspace's folder by default.")
+    brand: str | None = Field(default=None, description="The company's name in reviews; by default the name of the workspace's folder.")
     currency: Currency = Field(default="EUR", description="The currency that amounts are reported in.")
-    discount_rate: Share = Field(default=0.1, description="What a year takes from money that is yet to come.")
-    time_zone: TimeZone = Field(default="UTC", description="The time zone whose days sessions and orders are counted in.")
+    discount_rate: Share = Field(default=0.1, description="The discount of future money per year.")
+    time_zone: TimeZone = Field(default="UTC", description="The time zone whose days sessions and orders are counted by.")
 
 
 class WarehouseSection(Section):
-    """Where the warehouse is, and who answers for it."""
+    """The warehouse's engine and address, and who owns it."""
 
     dsn: str | None = Field(default=None, description="The libpq URI of the Postgres warehouse; `${NAME}` in it is a secret.")
     engine: Engine = Field(default="duckdb", description="The warehouse's engine: embedded, or a server.")
@@ -73,11 +73,11 @@ class WarehouseSection(Section):
 
 
 class Options(Section):
-    """Those that every source may have; its connector declares others."""
+    """The options of every source; a connector declares others."""
 
     model_config = ConfigDict(extra="allow")
 
-    order_states: dict[str, OrderMeaning] = Field(default={}, description="What the source's own words for the states of orders mean.")
+    order_states: dict[str, OrderMeaning] = Field(default={}, description="The meaning of each state of orders that the source reports.")
     time_limit_hours: Hours = Field(default=TIME_LIMIT_HOURS, description="How long one try of a task that reads the source may take.")
 
 
@@ -87,7 +87,7 @@ class SourceSection(Section):
     connector: Text = Field(description="The connector's name.")
     base_url: Text = Field(description="The platform's address.")
     accounts: tuple[str, ...] = Field(min_length=1, description="The accounts to extract.")
-    credentials: dict[str, str] = Field(default={}, description="What the connector asks for; `${NAME}` is a secret.")
+    credentials: dict[str, str] = Field(default={}, description="The credentials that the connector requires; `${NAME}` is a secret.")
     history_from: Annotated[date, Field(strict=True)] = Field(description="The first day to extract.")
     owner: str | None = Field(default=None, description="The address that its failures are mailed to; `warehouse.owner` by default.")
     schedule: str | None = Field(default=None, description="When it runs, as cron writes it; the connector's own by default.")
@@ -95,7 +95,7 @@ class SourceSection(Section):
 
 
 class Sources(Section):
-    """The sources of `sources.yml`. They are read apart from the rest: a wrong one must not stop what reads no source."""
+    """The sources of `sources.yml`. They are read separately: an invalid source must not stop commands that read no source."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -103,37 +103,37 @@ class Sources(Section):
 
 
 class SourcesFile(Section):
-    """All of `sources.yml` but what its sources are."""
+    """The rest of `sources.yml`."""
 
     demo: Annotated[bool, Field(strict=True)] = Field(
-        default=False, description="Whether the stack brings the sandbox's platforms and a mailbox along."
+        default=False, description="Whether the stack includes the sandbox's platforms and a mailbox."
     )
-    reporting: Reporting = Field(default=Reporting(), description="What marts and reviews report in.")
+    reporting: Reporting = Field(default=Reporting(), description="Currency, time zone and names that marts and reviews use.")
     sources: dict[str, Any] = Field(default={}, description="The sources by name.")
-    warehouse: WarehouseSection = Field(default=WarehouseSection(), description="Where the warehouse is, and who answers for it.")
+    warehouse: WarehouseSection = Field(default=WarehouseSection(), description="The warehouse's engine and address, and who owns it.")
 
 
 Read = TypeVar("Read", bound=Section)
 
 
 def read_sources_file(file: Path, model: type[Read]) -> Read:
-    """The part of the file's settings that the model holds. InputError names line, key and remedy of the first fault."""
+    """The settings of the file that belong to the model. InputError names line, key and remedy of the first fault."""
     text = utf8_text(file)
     try:
-        written = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # ValueError: a day that the calendar does not have, for one
+        values = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # ValueError: such as a nonexistent date
         raise InputError(f"is not valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Fix the syntax there.") from error
-    if written is not None and not isinstance(written, dict):
+    if values is not None and not isinstance(values, dict):
         raise InputError("is not a mapping", where=str(file), remedy="Give it the keys reporting, warehouse and sources.")
     try:
-        return model.model_validate(written or {})
+        return model.model_validate(values or {})
     except ValidationError as error:
         line, fault = min(((_line(text, fault.place), fault) for fault in faults(error, model)), key=lambda found: found[0])
         raise InputError(fault.what, where=f"{file}, line {line}", remedy=fault.remedy) from error
 
 
 def _line(text: str, place: tuple[str | int, ...]) -> int:
-    """The line, counted from 1, of the setting at the place; that of the nearest one around it where it is missing."""
+    """The line, counted from 1, of the setting at the place; if it is missing, that of the nearest one around it."""
     node, line = yaml.compose(text, Loader=yaml.SafeLoader), 1
     for step in place:
         if isinstance(node, yaml.MappingNode):

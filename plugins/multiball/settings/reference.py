@@ -1,4 +1,4 @@
-"""docs/settings.md, made from the models: every setting with what it may be, its default and its meaning."""
+"""Writes docs/settings.md from the models: every setting with its valid values, default and meaning."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from multiball.settings.file import Sources, SourcesFile
 
 _HEAD = """# Settings
 
-Written by `tools/generate.py` from `plugins/multiball/settings/`. Every command but `doctor`, `down` and `status` begins by reading all
-settings: an invalid one, and a key or variable that nothing reads, is one line with exit code 2. `multiball doctor` reports it too.
+Written by `tools/generate.py` from `plugins/multiball/settings/`. Every command but `doctor`, `down` and `status` first reads all
+settings. An invalid setting, or a key or variable that nothing reads, ends it with one line and exit code 2. `multiball doctor` reports it
+too.
 
 ## Environment
 
-From the environment, or from lines `NAME=value` of the workspace's `var/secrets.env`; the environment wins. An empty variable counts as not
-given. Those that are generated are made by `multiball up`. `{sandbox}…` are written by a demo's stack.
+Variables come from the environment, or from lines `NAME=value` in the workspace's `var/secrets.env`; the environment takes precedence. An
+empty variable counts as not set. `multiball up` generates those marked *Generated*; a demo's stack writes `{sandbox}…`.
 
 | variable | value | default | meaning |
 |---|---|---|---|
@@ -27,8 +28,8 @@ given. Those that are generated are made by `multiball up`. `{sandbox}…` are w
 _FILE = """
 ## sources.yml
 
-`${NAME}` in `dsn`, `base_url` and credentials is replaced by the variable of that name: of the environment, or of `var/secrets.env`. A key
-in bold must be given.
+`${NAME}` in `dsn`, `base_url` and credentials is replaced by the variable of that name, from the environment or `var/secrets.env`. Keys in
+bold are required.
 
 | key | value | default | meaning |
 |---|---|---|---|
@@ -42,7 +43,7 @@ def page() -> str:
 
 
 def _rows(model: type[BaseModel], path: str) -> Iterator[str]:
-    """The keys of a section, those of the sections in it below each."""
+    """The keys of a section, each followed by those of the section in it."""
     for name, field in model.model_fields.items():
         inner, place = _section(fields_of(model)[name]), f"{path}{name}"
         if inner and get_origin(field.annotation) is dict:
@@ -54,7 +55,7 @@ def _rows(model: type[BaseModel], path: str) -> Iterator[str]:
 
 
 def _section(annotation: Any) -> type[BaseModel] | None:
-    """The section that a key holds, or that each entry below it holds."""
+    """The section of a key, or of each entry below it."""
     if get_origin(annotation) in (Annotated, Union, dict):
         return next((found for each in get_args(annotation) if (found := _section(each))), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

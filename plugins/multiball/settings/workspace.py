@@ -1,4 +1,4 @@
-"""A workspace: a deployment's own folder with `sources.yml`, `plan/`, `mappings/`, and `var/` for everything that Multiball writes.
+"""A workspace: the folder of a deployment, with `sources.yml`, `plan/`, `mappings/`, and `var/` for everything that Multiball writes.
 
 `MULTIBALL_HOME` names it. Secrets are named in `sources.yml` as `${NAME}` and come from the environment or from `var/secrets.env`.
 """
@@ -26,7 +26,7 @@ _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where mails are handed over, and the address they come from. `in_demo`: it is the mailbox of the workspace's own stack."""
+    """The server that sends mails, and the sender's address. `in_demo`: it is the mailbox of the workspace's own stack."""
 
     host: str
     port: int
@@ -39,46 +39,46 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A deployment's folder and what it configures. Nothing is read before it is asked for."""
+    """A deployment's folder and its settings, which are read at first use."""
 
     home: Path
 
     @property
     def var(self) -> Path:
-        """Everything that Multiball writes; can be deleted and loaded again."""
+        """The folder of everything that Multiball writes. It can be deleted and loaded again."""
         return self.home / "var"
 
     @property
     def sources_file(self) -> Path:
-        """Where the sources are configured."""
+        """The file that configures the sources."""
         return self.home / "sources.yml"
 
     @cached_property
     def _stored(self) -> Mapping[str, str]:
-        """The lines `NAME=value` of `var/secrets.env`, written at set-up with generated secrets."""
+        """The lines `NAME=value` of `var/secrets.env`; set-up writes generated secrets there."""
         file = self.var / "secrets.env"
         lines = utf8_text(file).splitlines() if is_there(file) else []
         return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
     @cached_property
     def secrets(self) -> Mapping[str, str]:
-        """The environment over `var/secrets.env`."""
+        """The variables; the environment overrides `var/secrets.env`."""
         return {**self._stored, **os.environ}
 
     @cached_property
     def environment(self) -> Environment:
-        """The settings `MULTIBALL_*` of the environment over those of `var/secrets.env`. InputError where one is invalid."""
+        """The settings `MULTIBALL_*`; the environment overrides `var/secrets.env`. InputError if one is invalid."""
         return read_environment(self._stored)
 
     @cached_property
     def file(self) -> SourcesFile:
-        """The settings of `sources.yml`. InputError where it is missing or one is invalid."""
+        """The settings of `sources.yml`. InputError if the file is missing or a setting is invalid."""
         self._require_sources_file()
         return read_sources_file(self.sources_file, SourcesFile)
 
     @cached_property
     def _sources(self) -> Mapping[str, SourceSection]:
-        """The sources of `sources.yml` as they are written. InputError where one is invalid."""
+        """The sources of `sources.yml` with unresolved secrets. InputError if one is invalid."""
         self._require_sources_file()
         return read_sources_file(self.sources_file, Sources).sources
 
@@ -91,11 +91,11 @@ class Workspace:
             )
 
     def validate(self) -> None:
-        """InputError for the first setting that is invalid, or that nothing reads. A folder need not be a workspace yet."""
+        """InputError for the first setting that is invalid or that nothing reads. The folder may not be a workspace yet."""
         _ = self.environment
         is_workspace = is_there(self.sources_file)
-        named = _REFERENCE.findall(utf8_text(self.sources_file)) if is_workspace else ()
-        require_known(self._stored, named)
+        referenced = _REFERENCE.findall(utf8_text(self.sources_file)) if is_workspace else ()
+        require_known(self._stored, referenced)
         if is_workspace:
             _ = self.file, self._sources
 
@@ -107,8 +107,8 @@ class Workspace:
     @property
     def postgres_dsn(self) -> str:
         """The libpq URI of the Postgres warehouse: `warehouse.dsn`, or MULTIBALL_POSTGRES_DSN."""
-        if given := self.environment.postgres_dsn:
-            return given.get_secret_value()
+        if dsn := self.environment.postgres_dsn:
+            return dsn.get_secret_value()
         if not self.file.warehouse.dsn:
             raise self._wrong(
                 "the engine is postgres and its address is missing",
@@ -119,12 +119,12 @@ class Workspace:
 
     @property
     def query_seconds(self) -> int:
-        """How long a question to the warehouse may take: MULTIBALL_QUERY_SECONDS, 300 where it is not given."""
+        """How long a query may take: MULTIBALL_QUERY_SECONDS, 300 by default."""
         return self.environment.query_seconds or 300
 
     @property
     def memory_limit(self) -> str:
-        """How much memory DuckDB may take: MULTIBALL_MEMORY_LIMIT, 4GB where it is not given."""
+        """How much memory DuckDB may use: MULTIBALL_MEMORY_LIMIT, 4GB by default."""
         return self.environment.memory_limit
 
     @property
@@ -134,34 +134,36 @@ class Workspace:
 
     @property
     def reporting_time_zone(self) -> str:
-        """The time zone whose days sessions and orders are counted in, IANA name."""
+        """The time zone whose days sessions and orders are counted by, IANA name."""
         return self.file.reporting.time_zone
 
     @property
     def discount_rate(self) -> float:
-        """What a year takes from money that is yet to come: `reporting.discount_rate`, 0.1 where it is not given."""
+        """The discount of future money per year: `reporting.discount_rate`, 0.1 by default."""
         return self.file.reporting.discount_rate
 
     @property
     def brand(self) -> str:
-        """What reviews call the company: `reporting.brand`, or the name of the workspace's folder."""
+        """The company's name in reviews: `reporting.brand`, or the name of the workspace's folder."""
         return self.file.reporting.brand or self.home.name
 
     @property
     def is_demo(self) -> bool:
-        """Whether the stack brings the sandbox's platforms and a mailbox along: `demo: true`. Other workspaces have no ports for them."""
+        """Whether the stack includes the sandbox's platforms and a mailbox: `demo: true`. Other workspaces have no ports for them."""
         return self.file.demo if is_there(self.sources_file) else False
 
     @property
     def mail_server(self) -> MailServer | None:
-        """The server of the MULTIBALL_SMTP_ variables; else the mailbox of a demo, once it has been started; else None."""
-        given = self.environment
-        if given.smtp_host:
-            password = given.smtp_password.get_secret_value()
-            return MailServer(given.smtp_host, given.smtp_port, given.smtp_user, password, given.smtp_security, given.smtp_from)
+        """The server of the variables MULTIBALL_SMTP_…, else the mailbox of a demo that has been started, else None."""
+        settings = self.environment
+        if settings.smtp_host:
+            password = settings.smtp_password.get_secret_value()
+            return MailServer(
+                settings.smtp_host, settings.smtp_port, settings.smtp_user, password, settings.smtp_security, settings.smtp_from
+            )
         if not self.is_demo or _SANDBOX_SMTP_PORT not in self.secrets:
             return None
-        return MailServer("127.0.0.1", int(self.secrets[_SANDBOX_SMTP_PORT]), "", "", "none", given.smtp_from, in_demo=True)
+        return MailServer("127.0.0.1", int(self.secrets[_SANDBOX_SMTP_PORT]), "", "", "none", settings.smtp_from, in_demo=True)
 
     @property
     def owner(self) -> str:
@@ -175,13 +177,13 @@ class Workspace:
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
-        """The configured sources by name, in the file's order, with their secrets. InputError where one is not set."""
+        """The configured sources by name, in the file's order, with their secrets. InputError if a secret is not set."""
         return {name: self._source(name, entry) for name, entry in self._sources.items()}
 
     @property
     def order_states(self) -> Mapping[str, Mapping[str, str]]:
-        """By source, what its own words for the states of orders mean: `options.order_states` of the sources that have it."""
-        # a build needs no source's credentials, so that they are not resolved here
+        """By source, the meaning of each state of orders: `options.order_states` of the sources that have it."""
+        # not from `sources`: a build needs no credentials, and one that is not set must not stop it
         return {name: entry.options.order_states for name, entry in self._sources.items() if entry.options.order_states}
 
     def _source(self, name: str, entry: SourceSection) -> Source:

@@ -68,7 +68,7 @@ def build(
     Staging models of connectors that are not in `sources` are not built.
 
     Returns the folder of the build with dbt's `manifest.json`, `run_results.json` and log. Results of an earlier attempt of the same
-    build are removed first, so that they cannot be taken for new ones.
+    build are removed first, so that they cannot be used as new ones.
     `notify` gets each line that dbt prints. Hold the warehouse's `build_lock`. Raises `BuildFailed` when a node failed or dbt did not
     finish, and `InputError` with file and line, before dbt begins, where the entry of a metric is wrong.
 

@@ -31,7 +31,7 @@ def read_results(folder: Path) -> list[NodeResult]:
     """The results of the build in `folder`, in the order in which they ended.
 
     Raises `BuildFailed` when they are missing or belong to another invocation than the folder's manifest, so that a stale result is never
-    taken for a new one.
+    used as a new one.
     """
     results, manifest = (_artefact(folder, name) for name in ("run_results.json", "manifest.json"))
     if results["metadata"]["invocation_id"] != manifest["metadata"]["invocation_id"]:

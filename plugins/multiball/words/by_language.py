@@ -1,4 +1,4 @@
-"""Texts by language as the warehouse has them: a JSON mapping, such as `{"en": "Grow.", "zh": "增长。"}`."""
+"""Texts by language as the warehouse stores them: a JSON mapping, such as `{"en": "Grow.", "zh": "增长。"}`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ Texts = Mapping[str, str]
 
 
 def to_json(texts: Texts) -> str:
-    """The mapping as JSON, the same for the same texts."""
+    """The mapping as JSON; equal texts give equal JSON."""
     return json.dumps(dict(texts), ensure_ascii=False, sort_keys=True)
 
 
-def from_json(written: str) -> dict[str, str]:
-    """The mapping that JSON holds."""
-    return {str(language): str(text) for language, text in json.loads(written).items()}
+def from_json(stored: str) -> dict[str, str]:
+    """The mapping from its JSON."""
+    return {str(language): str(text) for language, text in json.loads(stored).items()}
 
 
 def preferred(language: str) -> Sequence[str]:
-    """The languages in which a reader of one gets a text: that one, else the first that there is, English before others."""
+    """All languages in the order in which a reader of one prefers them: that one, English, the others."""
     return (language, *(other for other in languages() if other != language))
 
 
-def text_in(written: str, language: str = ENGLISH) -> str:
-    """The text in a language, else in the first that there is; empty where there is none."""
-    texts = from_json(written)
+def text_in(stored: str, language: str = ENGLISH) -> str:
+    """The text in a language, else in the first preferred one; empty if there is none."""
+    texts = from_json(stored)
     return next((texts[each] for each in preferred(language) if each in texts), "")

@@ -1,4 +1,4 @@
-"""The texts of one language, and what is wrong with a catalogue."""
+"""The texts of one language, and the faults of catalogues."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from multiball.words.po import Entry, PoFile, read_po
 from multiball.words.style import Style, style
 
 Key = tuple[str, str]
-"""What a text belongs to, and its name there."""
+"""The context of a text, and its name there."""
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,27 @@ class Catalogue:
     file: PoFile
 
     def knows(self, context: str, key: str) -> bool:
-        """Whether there is such a text."""
+        """Whether the text exists."""
         return (context, key) in self.texts
 
     def say(self, context: str, key: str, /, **values: object) -> str:
-        """The text with the values in its places."""
+        """The text with its placeholders filled."""
         return self._filled(self.texts[context, key][0], values)
 
     def count(self, context: str, key: str, number: int, /, **values: object) -> str:
-        """The text for so many, in the form that the language's plural rule asks for."""
+        """The text for a number, in the plural form that the language requires."""
         return self._filled(self.texts[context, key][self.plural(abs(number))], values)
 
     def word(self, column: str, value: str, default: str | None = None, **values: object) -> str:
-        """What people read for a word in a column; the default or the word itself where it has no text."""
+        """The label of a value of a column; without one, the default or the value itself."""
         return self.say(column, value, **values) if self.knows(column, value) else value if default is None else default
 
     def words(self, column: str, **values: object) -> dict[str, str]:
-        """What people read for the words in a column."""
+        """The labels of the values of a column."""
         return {key: self.say(context, key, **values) for context, key in self.texts if context == column}
 
     def column(self, name: str, owner: str = "", **values: object) -> str:
-        """What people read for a column: of that table where the name means something of its own there. Else the name in words."""
+        """The label of a column: that of the table `owner` if it has its own, else the common one, else the name in words."""
         known = next((key for key in (f"{owner}.{name}", name) if self.knows("column", key)), None)
         return self.say("column", known, **values) if known else name.strip("_").replace("_", " ").capitalize()
 
@@ -68,12 +68,12 @@ class Catalogue:
 
 
 def catalogue(language: str) -> Catalogue:
-    """The texts of a language. InputError names the first fault of its file, or of the English one."""
+    """The texts of a language. InputError names the first fault of its file or of the English one."""
     return _catalogue(words.known_language(language), words.FOLDER)
 
 
 def faults(folder: Path | None = None) -> Iterator[InputError]:
-    """What is wrong with any catalogue of the folder."""
+    """The faults of all catalogues in the folder."""
     folder = folder or words.FOLDER
     try:
         english = _read(folder, words.ENGLISH)
@@ -124,7 +124,7 @@ def _faults(file: PoFile, english: PoFile) -> Iterator[InputError]:
 
 
 def _fault(file: PoFile, entry: Entry, english: Entry) -> tuple[str, str] | None:
-    """What is wrong with one entry, and what would be right."""
+    """What is wrong with one entry, and how to fix it."""
     if entry.is_plural != english.is_plural:
         has = "has plural forms, and English has none" if entry.is_plural else "has no plural forms, and English has"
         return has, "Write msgid and msgstr only." if entry.is_plural else "Write msgid_plural, and msgstr[0] in place of msgstr."
@@ -135,18 +135,18 @@ def _fault(file: PoFile, entry: Entry, english: Entry) -> tuple[str, str] | None
     if not entry.forms or not all(form.strip() for form in entry.forms):
         return "has no text", "Translate it."
     try:
-        wanted, used = _places(english.forms), _places(entry.forms)
+        expected, used = _placeholders(english.forms), _placeholders(entry.forms)
     except ValueError as error:
-        return f"has an invalid place ({error})", "Write a place as {name}, and a brace as {{ or }}."
-    if strange := sorted(used - wanted):
-        return f"has a place {{{strange[0]}}}, which English does not have", f"English has: {_listed(wanted)}."
-    if absent := sorted(wanted - used):
-        return f"lacks the place {{{absent[0]}}}", f"English has: {_listed(wanted)}."
+        return f"has an invalid placeholder ({error})", "Write a placeholder as {name}, and a brace as {{ or }}."
+    if unknown := sorted(used - expected):
+        return f"has a placeholder {{{unknown[0]}}}, which English does not have", f"English has: {_listed(expected)}."
+    if missing := sorted(expected - used):
+        return f"lacks the placeholder {{{missing[0]}}}", f"English has: {_listed(expected)}."
     return None
 
 
-def _places(forms: Iterable[str]) -> set[str]:
-    """The names of the places for values."""
+def _placeholders(forms: Iterable[str]) -> set[str]:
+    """The names of the placeholders."""
     found = set()
     for form in forms:
         for _, name, format_, conversion in Formatter().parse(form):
@@ -160,11 +160,11 @@ def _name(key: Key) -> str:
     return " ".join(filter(None, key))
 
 
-def _listed(places: set[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in sorted(places)) or "none"
+def _listed(placeholders: set[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(placeholders)) or "none"
 
 
 def _nearest(key: Key, known: Iterable[Key]) -> str:
-    """The sentence that says what would be right."""
+    """The remedy for an unknown key."""
     close = get_close_matches(_name(key), [_name(other) for other in known], n=1, cutoff=0.8)
     return f"Did you mean {close[0]}?" if close else "Remove it, or add it to en.po."

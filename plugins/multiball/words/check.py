@@ -1,4 +1,4 @@
-"""Checks the catalogues of the checkout: every fault of every language, one line each."""
+"""Checks the catalogues of the checkout and writes one line for each fault."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from multiball.words.catalogue import faults
 
 
 def main() -> int:
-    """Write every fault to the error output. Exit code 2 where there is one."""
+    """Write every fault to stderr. Exit code 2 if there is one."""
     found = list(faults())
     sys.stderr.writelines(f"{fault}\n" for fault in found)
     return 2 if found else 0

@@ -1,4 +1,4 @@
-"""Reads a catalogue as it is written: entries with their lines. Babel parses; what it would let pass is refused before."""
+"""Reads a catalogue: entries with their lines. Babel parses it; lines that Babel would skip without an error are refused first."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_FORMS = 10
 
 @dataclass(frozen=True)
 class Entry:
-    """One text: `forms` has one, or where `is_plural` one for each plural form; an empty one is not translated."""
+    """One text. `forms` has one form, or one for each plural form if `is_plural`; an empty form is not translated."""
 
     context: str
     key: str
@@ -51,7 +51,7 @@ class PoFile:
 
 
 class _Written(Catalog):
-    """Keeps every message in the order of the file: Babel's own catalogue merges those that appear twice."""
+    """Keeps every message in the order of the file. Babel's own catalogue merges duplicates."""
 
     def __init__(self, locale: Locale) -> None:
         super().__init__(locale)
@@ -65,22 +65,22 @@ class _Written(Catalog):
 
     @property
     def num_plurals(self) -> int:
-        """So many that the parser accepts every form: how many the language has is compared afterwards."""
+        """The maximum, so that the parser accepts every form; the real number is checked afterwards."""
         return _MOST_FORMS
 
     @property
     def declared_plurals(self) -> int:
-        """The number of forms that the header or else Babel gives the language."""
+        """The number of forms by the header, else by Babel."""
         return int(super().num_plurals)
 
 
 def shown(path: Path) -> str:
-    """The file's name in messages: from the checkout's top, where it is in it."""
+    """The file's path in messages: relative to the checkout if it is inside."""
     return str(path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path)
 
 
 def read_po(path: Path) -> PoFile:
-    """Read a catalogue. InputError names the line that is not PO, or a file that is not named after a language."""
+    """Read a catalogue. InputError names a line that is not PO, or a file that is not named after a language."""
     try:
         catalogue = _Written(Locale.parse(path.stem))
     except (UnknownLocaleError, ValueError) as error:
@@ -95,7 +95,7 @@ def read_po(path: Path) -> PoFile:
         plurals, plural = catalogue.declared_plurals, c2py(catalogue.plural_expr)
     except PoFileError as error:
         raise _not_po(path, error.lineno + 1, str(error.args[0]).rpartition(" on ")[0]) from error
-    except (ValueError, LookupError) as error:  # a header that cannot be used, or a text that belongs to no key
+    except (ValueError, LookupError) as error:  # an invalid header, or a text without a key
         raise _not_po(path, 1, " ".join(str(error).split())) from error
     tag = str(catalogue.locale_identifier or path.stem).replace("_", "-")
     return PoFile(path, path.stem, tag, plurals, plural, tuple(_entry(message, plurals) for message in catalogue.written))
@@ -110,6 +110,6 @@ def _entry(message: Message, plurals: int) -> Entry:
     return Entry(message.context or "", str(key), tuple(texts), is_plural, message.fuzzy, message.lineno or 1)
 
 
-def _not_po(path: Path, line: int, said: str) -> InputError:
+def _not_po(path: Path, line: int, problem: str) -> InputError:
     remedy = 'Write msgctxt "…", msgid "…" and msgstr "…", each on its line.'
-    return InputError(f"is not valid PO: {said}", where=f"{shown(path)}:{line}", remedy=remedy)
+    return InputError(f"is not valid PO: {problem}", where=f"{shown(path)}:{line}", remedy=remedy)

@@ -1,4 +1,4 @@
-"""How a language writes numbers, money and months. Babel knows it for most; what it cannot know is declared here, once."""
+"""How a language writes numbers, money and months: as Babel says, except for what is declared here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LATIN_MEETS_IDEOGRAPH = re.compile(r"[A-Za-z0-9%][\u4e00-\u9fff]|[\u4e00-\u9fff
 
 @dataclass(frozen=True)
 class _Own:
-    """What a language declares in place of Babel's."""
+    """What a language declares instead of using Babel's."""
 
     is_ideographic: bool = False
     names_currency: bool = False
@@ -59,11 +59,11 @@ class Style:
 
     @property
     def between_sentences(self) -> str:
-        """What stands between two sentences."""
+        """The separator of two sentences."""
         return "" if self.is_ideographic else " "
 
     def joined(self, left: str, right: str) -> str:
-        """One text after the other, with a space where ideographs meet Latin letters, or follow a number."""
+        """The two texts joined, with a space between ideographs and Latin letters, and between a number and ideographs."""
         meets = self.is_ideographic and _LATIN_MEETS_IDEOGRAPH.match(f"{left[-1:]}{right[:1]}")
         return f"{left} {right}" if meets else left + right
 

@@ -21,7 +21,7 @@ with
     ),
 
     -- deals and leads may come from two files of one account: the lead of the deal's own source goes first. Another
-    -- account's lead of the same id is somebody else. A file that names no account has its source's name there
+    -- account's lead of the same id is another person. A file that names no account has its source's name there
     matched as (
         select
             keyed.deal_key,

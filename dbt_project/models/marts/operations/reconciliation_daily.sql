@@ -1,7 +1,7 @@
 {#-
   What must agree, side by side: each check sums two sides by day and scope. A side that is missing counts as 0, so that a missing account is
   an error like one that differs. Those of the macro marts_against_raw compare the marts with raw. Checks of level `block` stop a publication; `warn` and `info` are shown, and `info` is never an error.
-  A platform goes on counting a day between the requests for its accounts, campaigns and ads, and settles what it spent within three days of
+  A platform continues to count a day between the requests for its accounts, campaigns and ads, and settles what it spent within three days of
   its end. So a difference between those (`block_settled`) blocks only once the day was pulled five days later, which is three days after its
   end in every time zone; until then it is a warning.
   A platform rounds the spend of each row by itself, so that each amount of either side may be half a smallest coin away from what it was.

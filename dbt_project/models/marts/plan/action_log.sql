@@ -1,5 +1,5 @@
 {#-
-  What became of each proposal, and of what it was to move. A change is measured from the calendar month before the decision to the first
+  The result of each proposal, and of its metric. A change is measured from the calendar month before the decision to the first
   whole one after it, where the sources of both are known on every day and are the same; a sum of the month before counts as if it had as many
   days as the one after. What does not add up over days has no number for a month.
 -#}

@@ -1,12 +1,12 @@
 {#-
-  How far each goal has come, day by day, and whether that is the planned pace. A sum is planned to grow evenly from 0 to the target, a level
-  from the baseline to the target; a ratio of sums is planned to be the target over the whole span. What does not add up over days, such as
-  different people, has a number only where a platform counted over exactly the goal's span. The day of `as_of` is not over, so the day before is the last.
-  The pace of a sum is that of the days on which all its sources are known, against the plan for as many days.
+  The progress of each goal by day, compared with the plan. The plan of a sum grows evenly from 0 to the target, that of a level from the
+  baseline to the target; the plan of a ratio is the target over the whole span. A metric that does not add up over days, such as different
+  people, has a value only where a platform counted over exactly the goal's span. The last day is the one before `as_of`, whose day is not
+  over. The pace of a sum compares the days on which all its sources are known with the plan for as many days.
 -#}
 {%- set yesterday = date_add(reporting_day(as_of()), -1) %}
 {%- set tolerance = var("pace_tolerance_percent") %}
-{%- set greatest = 1000000 %}  {#- beyond it a pace says nothing, and would not fit into its column -#}
+{%- set greatest = 1000000 %}  {#- a greater pace is meaningless and does not fit into its column -#}
 
 with
     daily as ({{ metric_days() }}),
@@ -95,7 +95,7 @@ with
         window so_far as (partition by days.goal order by days.date_day)
     ),
 
-    -- each day of a goal on a level is the end of a span
+    -- for a goal on a level, each day is the end of a span
     level_days as (
         select ends.goal, ends.metric, ends.date_day as last_day, days.date_day
         from days as ends
@@ -198,7 +198,7 @@ with
     settled as (
         select
             *,
-            -- a sum that has passed its target will not come back
+            -- a sum beyond its target counts as final
             absence is null
             and (
                 (date_day = due_on and not has_gaps) or (additivity = 'sum' and is_reached = (direction = 'up'))
@@ -206,7 +206,7 @@ with
         from paced
     ),
 
-    judged as (
+    assessed as (
         select
             *,
             case
@@ -259,4 +259,4 @@ select
     text,
     objective,
     supports
-from judged
+from assessed

@@ -22,7 +22,7 @@ WINDOWS = ("1d_click", "7d_click", "28d_click", "1d_view")
 """The attribution windows requested by name. Click windows are cumulative (1d within 7d within 28d): never add them."""
 BY_TYPE = {"action_breakdowns": json.dumps(["action_type"])}
 REPORTS = {"ad": "ad_insights", "campaign": "campaign_insights", "account": "account_insights"}
-UNASKED = ("date_start", "date_stop", "period")
+NOT_REQUESTED = ("date_start", "date_stop", "period")
 """Fields that a row has without a request, or that are added to it."""
 
 
@@ -42,7 +42,7 @@ def extract(api: Session, window: Window) -> Iterator[Page]:
 
 
 def _fields(api: Session, entity: str) -> str:
-    return ",".join(name for name in api.fields(entity) if name not in UNASKED)
+    return ",".join(name for name in api.fields(entity) if name not in NOT_REQUESTED)
 
 
 def _actions(row: Record) -> list[dict[str, Any]]:

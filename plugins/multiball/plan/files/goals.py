@@ -1,5 +1,5 @@
-"""`plan/goals.yml`: what to reach by when, and what a schema cannot say of it: names that must exist, days and numbers that must fit
-together, and what a goal rests on."""
+"""`plan/goals.yml`: numbers to reach by a day. The rules check that names exist, that dates and numbers are consistent, and that goals do
+not rest on vanity metrics alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from multiball import shapes
 from multiball.documents import suggestion
 from multiball.metrics import Grain, Metric
-from multiball.plan.model import Context, Criterion, Entry, Judgement, Number, Plan, PlanFile, Sentence
+from multiball.plan.model import Context, Criterion, Entry, Finding, Number, Plan, PlanFile, Sentence
 
 _DECIMALS = 6
 _SPANS: dict[Grain, str] = {"day": "single days", "period": "ISO weeks and calendar months"}
@@ -23,10 +23,12 @@ class Goal(Entry):
     """A number to reach by a day."""
 
     metric: str = Field(description="A metric of the catalogue; `select metric, unit from dim_metric` lists them.")
-    unit: str = Field(description="What one of it is, as the catalogue says; money by the code of the reporting currency, such as EUR.")
-    dimension: str = Field(default="total", description="What the goal is about a part of, such as channel; total, where it is left out.")
-    member: str = Field(default="", description="The part, such as Paid Social.")
-    baseline: Number = Field(description="Where it stands before: the same number as the target, of an earlier span.")
+    unit: str = Field(description="The metric's unit, as in the catalogue; for money the code of the reporting currency, such as EUR.")
+    dimension: str = Field(
+        default="total", description="The dimension that the goal's member belongs to, such as channel; by default total."
+    )
+    member: str = Field(default="", description="The member of the dimension that the goal is about, such as Paid Social.")
+    baseline: Number = Field(description="The starting value: the metric's value over an earlier span.")
     target: Number = Field(description="The number to reach.")
     direction: Literal["up", "down"] = Field(description="up: at least the target; down: at most.")
     start: date = Field(description="The first day that counts, such as 2026-07-01.")
@@ -39,19 +41,19 @@ class Goal(Entry):
 
     @model_validator(mode="before")
     @classmethod
-    def _whole(cls, written: dict[str, Any]) -> dict[str, Any]:
+    def _with_member(cls, values: dict[str, Any]) -> dict[str, Any]:
         """The member of the total is `all`."""
-        return {"member": "all", **written} if written.get("dimension", "total") == "total" else written
+        return {"member": "all", **values} if values.get("dimension", "total") == "total" else values
 
 
-def _rules(plan: Plan, context: Context) -> Iterator[Judgement]:
+def _rules(plan: Plan, context: Context) -> Iterator[Finding]:
     for goal in plan.of(Goal):
         for rule in (_measure, _numbers, _days, _names(plan)):
             yield from rule(goal, context)
     yield from _vanity(plan, context)
 
 
-def _measure(goal: Goal, context: Context) -> Iterator[Judgement]:
+def _measure(goal: Goal, context: Context) -> Iterator[Finding]:
     metric = context.metrics.get(goal.metric)
     if metric is None:
         yield _at(goal, "metric", f"there is no metric {goal.metric!r}", suggestion(goal.metric, context.metrics), "measurable")
@@ -63,7 +65,7 @@ def _measure(goal: Goal, context: Context) -> Iterator[Judgement]:
     yield from _grain(goal, metric)
 
 
-def _grain(goal: Goal, metric: Metric) -> Iterator[Judgement]:
+def _grain(goal: Goal, metric: Metric) -> Iterator[Finding]:
     if not metric.grains:
         remedy = "Choose a metric with days, such as engagements: `select distinct metric from metric_daily` lists them."
         yield _at(goal, "metric", f"{metric.name} has no days, so that nothing of it can be due", remedy, "measurable")
@@ -75,15 +77,13 @@ def _grain(goal: Goal, metric: Metric) -> Iterator[Judgement]:
     elif not goal.member:
         yield _at(goal, "dimension", f"the goal is about a {goal.dimension} and names none", "Add the key member.", "specific")
     elif goal.dimension == "total" and goal.member != "all":
-        yield _at(
-            goal, "member", f"the member {goal.member!r} stands without its dimension", "Add dimension, or leave member out.", "specific"
-        )
+        yield _at(goal, "member", f"the member {goal.member!r} has no dimension", "Add dimension, or leave member out.", "specific")
     if metric.over_days == "none":
-        yield from _fetched(goal, metric)
+        yield from _counted_spans(goal, metric)
 
 
-def _fetched(goal: Goal, metric: Metric) -> Iterator[Judgement]:
-    """What does not add up over days is known for a day, or for the spans that a platform counted people in."""
+def _counted_spans(goal: Goal, metric: Metric) -> Iterator[Finding]:
+    """A metric that does not add up over days is known for one day, or for the spans in which a platform counted people."""
     is_counted = ("day" in metric.grains and goal.start == goal.due) or ("period" in metric.grains and _is_period(goal.start, goal.due))
     if not is_counted:
         spans = ", ".join(span for grain, span in _SPANS.items() if grain in metric.grains)
@@ -97,7 +97,7 @@ def _is_period(start: date, due: date) -> bool:
     return is_week or (start.day == 1 and due == start.replace(day=last))
 
 
-def _numbers(goal: Goal, context: Context) -> Iterator[Judgement]:
+def _numbers(goal: Goal, context: Context) -> Iterator[Finding]:
     for key, number in (("baseline", goal.baseline), ("target", goal.target)):
         if not number.is_finite() or -int(number.as_tuple().exponent) > _DECIMALS:
             yield _at(goal, key, f"the {key} is {number}", f"Give a number with at most {_DECIMALS} decimals.", "measurable")
@@ -121,7 +121,7 @@ def _numbers(goal: Goal, context: Context) -> Iterator[Judgement]:
         )
 
 
-def _days(goal: Goal, context: Context) -> Iterator[Judgement]:
+def _days(goal: Goal, context: Context) -> Iterator[Finding]:
     if goal.due < goal.start:
         yield _at(goal, "due", f"the deadline {goal.due} is before the start {goal.start}", "Give a later deadline.", "time-bound")
     elif context.today and goal.due < context.today and not goal.closed:
@@ -131,10 +131,10 @@ def _days(goal: Goal, context: Context) -> Iterator[Judgement]:
         yield _at(goal, "closed", f"the goal is closed before its deadline {goal.due}", "Leave closed out until then.", "time-bound")
 
 
-def _names(plan: Plan) -> Callable[[Goal, Context], Iterator[Judgement]]:
+def _names(plan: Plan) -> Callable[[Goal, Context], Iterator[Finding]]:
     teams, goals = plan.ids("teams"), plan.ids("goals")
 
-    def rule(goal: Goal, context: Context) -> Iterator[Judgement]:
+    def rule(goal: Goal, context: Context) -> Iterator[Finding]:
         if goal.owner not in teams:
             yield _at(goal, "owner", f"plan/teams.yml has no team {goal.owner!r}", suggestion(goal.owner, teams), "specific")
         if goal.supports is not None and (goal.supports not in goals or goal.supports == goal.id):
@@ -144,24 +144,24 @@ def _names(plan: Plan) -> Callable[[Goal, Context], Iterator[Judgement]]:
     return rule
 
 
-def _vanity(plan: Plan, context: Context) -> Iterator[Judgement]:
-    """A goal on a vanity metric needs one that it leads to; a plan of nothing else leads nowhere."""
+def _vanity(plan: Plan, context: Context) -> Iterator[Finding]:
+    """A goal on a vanity metric should support another goal, and a plan must not consist of such goals alone."""
     known = {goal.id: metric for goal in plan.of(Goal) if (metric := context.metrics.get(goal.metric))}
-    resting = [goal for goal in plan.of(Goal) if goal.id in known and known[goal.id].vanity]
-    for goal in resting:
-        led_to = known.get(goal.supports or "")
-        if led_to is None or led_to.vanity:
-            what = f"the goal rests on {goal.metric} alone, which can grow without any good to the business"
+    vain = [goal for goal in plan.of(Goal) if goal.id in known and known[goal.id].vanity]
+    for goal in vain:
+        supported = known.get(goal.supports or "")
+        if supported is None or supported.vanity:
+            what = f"the goal rests on {goal.metric} alone, which can grow without benefit to the business"
             remedy = "Name in supports the goal that it leads to, such as leads or revenue, or plan a rate or an outcome instead."
             yield _at(goal, "metric", what, remedy, "relevant", warning=True)
-    if resting and len(resting) == len(known):
-        names = ", ".join(dict.fromkeys(goal.metric for goal in resting))
+    if vain and len(vain) == len(known):
+        names = ", ".join(dict.fromkeys(goal.metric for goal in vain))
         remedy = "Add a goal on an outcome, such as qualified_leads, new_customers or revenue."
-        yield Judgement(("goals",), f"the whole plan rests on vanity metrics ({names})", remedy, "relevant")
+        yield Finding(("goals",), f"the whole plan rests on vanity metrics ({names})", remedy, "relevant")
 
 
-def _at(goal: Goal, key: str, what: str, remedy: str, criterion: Criterion, *, warning: bool = False) -> Judgement:
-    return Judgement((*goal.place, key), what, remedy, criterion, goal.id, warning)
+def _at(goal: Goal, key: str, what: str, remedy: str, criterion: Criterion, *, warning: bool = False) -> Finding:
+    return Finding((*goal.place, key), what, remedy, criterion, goal.id, warning)
 
 
 FILE = PlanFile(

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from multiball.documents import REPLACED, suggestion
-from multiball.plan.model import Address, Context, Entry, Judgement, Language, Name, Part, Plan, PlanFile
+from multiball.plan.model import Address, Context, Entry, Finding, Language, Name, Part, Plan, PlanFile
 from multiball.review.sections import choices
 
 
@@ -43,13 +43,13 @@ class Team(Entry):
     focus: Focus = Field(default=Focus(), description="What comes first in the team's review.")
 
 
-def _rules(plan: Plan, context: Context) -> Iterator[Judgement]:
+def _rules(plan: Plan, context: Context) -> Iterator[Finding]:
     goals = plan.ids("goals")
     for team in plan.of(Team):
         for position, name in enumerate(team.focus.goals):
             if name not in goals:
                 place = (*team.place, "focus", "goals", position)
-                yield Judgement(place, f"plan/goals.yml has no goal {name!r}", suggestion(name, goals))
+                yield Finding(place, f"plan/goals.yml has no goal {name!r}", suggestion(name, goals))
 
 
 FILE = PlanFile(

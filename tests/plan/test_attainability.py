@@ -1,4 +1,4 @@
-"""With something published, goals are held against it: pace of the newest whole month, and members that exist."""
+"""Goals are compared with published data: with the pace of the newest complete month, and with the members that exist."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LAST = date(2026, 10, 31)
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A published state with 10 of revenue a day in all and by e-mail, a follower more each day, and a rate of a tenth."""
+    """A published build with 10 of revenue a day in total and by e-mail, one follower more each day, and a rate of a tenth."""
     monkeypatch.delenv("MULTIBALL_ENGINE", raising=False)
     (tmp_path / "sources.yml").write_text("reporting: {currency: EUR}\n")
     (tmp_path / "plan").mkdir()
@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def published_rows() -> Iterator[tuple[Any, ...]]:
-    """The days and the months of September and October, both whole."""
+    """The days and the months of September and October, both complete."""
     days = [LAST - timedelta(days=back) for back in range(61)]
     months = [(date(2026, 9, 1), date(2026, 9, 30), 30), (date(2026, 10, 1), LAST, 31)]
     for dimension, member in (("total", "all"), ("channel", "Email")):
@@ -61,7 +61,7 @@ def goal(metric: str, unit: str, baseline: str, target: str, further: str = "") 
     return changed.replace("baseline: 100", f"baseline: {baseline}").replace("200.5", target).replace(": up", f": {direction}") + further
 
 
-# 31 days of October gave 310 and 61 days are left, November and December
+# October has 310 in 31 days, and 61 days are left: November and December
 CASES = [
     ("a sum within three times the pace", goal("revenue", "EUR", "100", "2100"), None),
     ("a sum beyond it", goal("revenue", "EUR", "100", "2500"), "the target asks for 35.9 a day, and 2026-10 gave 10"),
@@ -75,22 +75,22 @@ CASES = [
     ("a level beyond it", goal("followers", "people", "400", "700"), "the target asks for 3.279 a day, and 2026-10 gave 1"),
     ("a rate within reach", goal("order_rate", "orders per session", "0.1", "0.2"), None),
     ("a rate out of reach", goal("order_rate", "orders per session", "0.1", "0.4"), "the target is 0.4, and 2026-10 gave 0.1"),
-    ("a great sum", goal("revenue", "EUR", "100", "75310310"), "the target asks for 1,235,000 a day, and 2026-10 gave 10"),
+    ("a large sum", goal("revenue", "EUR", "100", "75310310"), "the target asks for 1,235,000 a day, and 2026-10 gave 10"),
     ("a known member", goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Email\n"), None),
 ]
 
 
-@pytest.mark.parametrize(("goals", "doubt"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_a_goal_is_doubted_by_what_the_newest_month_gave(home: Workspace, goals: str, doubt: str | None) -> None:
+@pytest.mark.parametrize(("goals", "warning"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_goal_far_beyond_the_newest_month_gets_a_warning(home: Workspace, goals: str, warning: str | None) -> None:
     (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
-    verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
-    found = [finding for finding in verdict.findings if finding.criterion == "attainable"]
-    assert [(finding.level, finding.line, finding.what) for finding in found] == ([("warning", 6, doubt)] if doubt else [])
-    assert verdict.smart["sales"]["attainable"] is (doubt is None)
-    assert verdict.faults == () or "followers" in goals
+    assessment = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
+    found = [finding for finding in assessment.findings if finding.criterion == "attainable"]
+    assert [(finding.level, finding.line, finding.what) for finding in found] == ([("warning", 6, warning)] if warning else [])
+    assert assessment.smart["sales"]["attainable"] is (warning is None)
+    assert assessment.faults == () or "followers" in goals
 
 
-def test_a_member_that_no_published_day_has_is_warned_of(home: Workspace) -> None:
+def test_a_member_without_published_days_gets_a_warning(home: Workspace) -> None:
     text = goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Emial's\n")
     (home.home / "plan" / "goals.yml").write_text(text, encoding="utf-8")
     [finding] = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home)).findings
@@ -101,10 +101,10 @@ def test_a_member_that_no_published_day_has_is_warned_of(home: Workspace) -> Non
     "goals", [goal("revenue", "EUR", "100", "900", "    dimension: channel\n    member: Emial\n"), goal("order_rate", "x", "0.1", "0.2")]
 )
 def test_what_could_not_be_compared_is_not_called_attainable(home: Workspace, goals: str) -> None:
-    """A member that no day knows, and a goal with a fault."""
+    """A member without data, and a goal with a fault."""
     (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
-    verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
-    assert (verdict.is_published, verdict.smart["sales"]["attainable"]) == (True, None)
+    assessment = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
+    assert (assessment.is_published, assessment.smart["sales"]["attainable"]) == (True, None)
 
 
 def change(home: Workspace, sql: str) -> None:
@@ -112,26 +112,26 @@ def change(home: Workspace, sql: str) -> None:
         connection.execute(sql)
 
 
-def attainable(home: Workspace, goals: str) -> list[str]:
+def attainability_warnings(home: Workspace, goals: str) -> list[str]:
     (home.home / "plan" / "goals.yml").write_text(goals, encoding="utf-8")
-    verdict = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
-    return [finding.what for finding in verdict.findings if finding.criterion == "attainable"]
+    assessment = check(read_plan(home), currency="EUR", today=TODAY, warehouse=open_warehouse(home))
+    return [finding.what for finding in assessment.findings if finding.criterion == "attainable"]
 
 
-def test_nine_days_of_data_are_not_taken_for_a_month(home: Workspace) -> None:
-    """They gave 10 a day, and 28 a day are asked for: within three times the pace."""
+def test_nine_days_of_data_do_not_count_as_a_month(home: Workspace) -> None:
+    """They have 10 a day, and the goal requires 28 a day: within three times the pace."""
     change(home, "delete from marts.metric_period where period_end < date '2026-10-23'")
     change(home, "update marts.metric_period set value = 90, days_known = 9, is_whole = false where period = 'month'")
-    assert attainable(home, goal("revenue", "EUR", "100", "1800")) == []
+    assert attainability_warnings(home, goal("revenue", "EUR", "100", "1800")) == []
 
 
-def test_a_month_that_is_known_in_part_is_not_compared_where_a_whole_one_is_there(home: Workspace) -> None:
-    """October gave 1000 on the only day that is known of it; September 10 a day."""
+def test_an_incomplete_month_is_not_compared_where_there_is_a_complete_one(home: Workspace) -> None:
+    """October has 1000 on its only known day; September has 10 a day."""
     change(home, "update marts.metric_period set value = 1000, days_known = 1, is_whole = false where period_start = date '2026-10-01'")
-    [doubt] = attainable(home, goal("revenue", "EUR", "100", "9000"))
-    assert doubt.endswith("a day, and 2026-09 gave 10")
+    [warning] = attainability_warnings(home, goal("revenue", "EUR", "100", "9000"))
+    assert warning.endswith("a day, and 2026-09 gave 10")
 
 
-def test_a_level_of_other_accounts_than_before_says_nothing_of_its_pace(home: Workspace) -> None:
+def test_a_level_over_other_accounts_than_before_shows_no_pace(home: Workspace) -> None:
     change(home, "update marts.metric_period set accounts = 1 where metric = 'followers' and period_start = date '2026-09-01'")
-    assert attainable(home, goal("followers", "people", "400", "700")) == []
+    assert attainability_warnings(home, goal("followers", "people", "400", "700")) == []
