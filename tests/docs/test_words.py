@@ -23,7 +23,7 @@ SOURCES = sorted(
     file for folder in ("plugins/multiball", "sandbox", "dags", "tools", "bench") for file in (REPOSITORY / folder).rglob("*.py")
 )
 SQL = sorted(file for pattern in ("**/*.sql", "**/*.yml", "**/*.md") for file in (REPOSITORY / "dbt_project").glob(pattern))
-TO_COME = frozenset({"goal_progress.sql", "plan", "review"})
+TO_COME = frozenset({"goal_progress.sql", "plan"})
 """Parts of the package, and a model, that are not read yet. One without any of the words leaves the list."""
 TEXTS = REPOSITORY / "locale" / "en.po"
 SAYING = re.compile(r"Error$|Failure$|Failed$|Refused$|^Inconclusive$|^(CheckResult|echo|notify|say|_?fail|write|option|_wrong)$")

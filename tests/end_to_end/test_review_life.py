@@ -236,7 +236,7 @@ def test_an_answer_that_cannot_be_taken_fails_alone_and_clearing_asks_again(life
     [(recipients, mail)] = life.smtp.received[2:]
     text = mail.get_body(("html",)).get_content()
     assert recipients == ["data@example.com"]
-    assert "Change says what to do instead in its note" in text and "Clear the failed task in Airflow: it asks again." in text
+    assert "Change needs a note that says what to do instead" in text and "Clear the failed task in Airflow: it asks again." in text
 
 
 def test_what_was_decided_is_logged_and_reported_by_the_next_months_review(life: Life) -> None:

@@ -1,4 +1,4 @@
-"""A review in words, for one audience: every number is text, every chart has its labels. Mail and PDF show it and decide nothing."""
+"""A review as one audience reads it: every number is formatted, every chart labelled. Mail and PDF only render it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TURNS_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u
 
 
 def inert(text: str) -> str:
-    """The text on one line, without control characters and without marks that turn the direction of what follows."""
+    """The text on one line, without control characters and bidirectional marks."""
     shown = (" " if character.isspace() else character for character in text if character not in _TURNS_DIRECTION)
     kept = "".join(character for character in shown if character == " " or unicodedata.category(character) not in ("Cc", "Cs", "Cn"))
     return " ".join(kept.split(" ")).strip()
@@ -29,7 +29,7 @@ class _Shown(BaseModel):
 
 
 class Fact(_Shown):
-    """A label and what it is about; `line` is both in one."""
+    """A label and its text; `line` is both."""
 
     label: Text
     text: Text
@@ -37,7 +37,7 @@ class Fact(_Shown):
 
 
 class Tag(_Shown):
-    """A judgement: a shape and a word, so that it does not hang on the colour of its tone."""
+    """An assessment: a shape and a word, so that it does not depend on the colour of its tone."""
 
     shape: Text
     word: Text
@@ -45,7 +45,7 @@ class Tag(_Shown):
 
 
 class Card(_Shown):
-    """One of the figures at the top. `change` is against the plan or the month before, which `note` names."""
+    """One of the figures at the top. `change` is relative to the plan or the month before, as `note` says."""
 
     label: Text
     number: Text
@@ -78,7 +78,7 @@ class DayTick(_Shown):
 
 
 class LineChart(_Shown):
-    """What was brought against what was planned. `name` is that of its picture, `alt` states the finding."""
+    """Actual values and the plan over time. `name` is the name of the picture, `alt` states the finding."""
 
     kind: Literal["lines"] = "lines"
     name: str
@@ -104,7 +104,7 @@ class IntervalRow(_Shown):
 
 
 class IntervalChart(_Shown):
-    """Estimates with their intervals beside the line that they must pass. `name` is that of its picture, `alt` states the finding."""
+    """Estimates with their intervals, and the break-even line. `name` is the name of the picture, `alt` states the finding."""
 
     kind: Literal["intervals"] = "intervals"
     name: str
@@ -121,7 +121,7 @@ Chart = LineChart | IntervalChart
 
 
 class Decision(_Shown):
-    """Something to decide: what, on which evidence, and what to expect of it."""
+    """A proposal to decide, its evidence and its expected effect."""
 
     id: str
     title: Text
@@ -131,7 +131,7 @@ class Decision(_Shown):
 
     @property
     def lines(self) -> list[str]:
-        """All but the title, for where there is only plain text."""
+        """All but the title, as plain text."""
         return [self.evidence, *(fact.line for fact in (self.expected, *self.facts))]
 
 
@@ -143,7 +143,7 @@ class Step(_Shown):
 
 
 class Outcome(_Shown):
-    """What was decided before, and what came of it."""
+    """An earlier decision and its result."""
 
     title: Text
     lines: tuple[Text, ...]
@@ -151,7 +151,7 @@ class Outcome(_Shown):
 
 
 class Bar(_Shown):
-    """A part of a difference; `share` is its length, from -1 to 1."""
+    """A part of a difference; `share` is the length of its bar, from -1 to 1."""
 
     label: Text
     text: Text
@@ -168,7 +168,7 @@ class Bars(_Shown):
 
 
 class Cell(_Shown):
-    """A cell of a table; `note` stands small below."""
+    """A cell of a table, with a note in small print."""
 
     text: Text
     note: Text = ""
@@ -178,38 +178,38 @@ class Cell(_Shown):
 class _Block(_Shown):
     @property
     def in_mail(self) -> bool:
-        """Whether the mail has room for it; the PDF and the mail's text show every block."""
+        """Whether it fits the HTML mail; the PDF and the plain text show every block."""
         return True
 
 
 class Charts(_Block):
-    """Pictures, side by side where there is room."""
+    """Charts, next to each other where there is room."""
 
     kind: Literal["charts"] = "charts"
     charts: tuple[Chart, ...]
 
 
 class Decisions(_Block):
-    """What to decide."""
+    """The proposals to decide."""
 
     kind: Literal["decisions"] = "decisions"
     decisions: tuple[Decision, ...]
 
 
 class Steps(_Block):
-    """Steps beside each other."""
+    """Steps in columns."""
 
     kind: Literal["steps"] = "steps"
     steps: tuple[Step, ...]
 
     @property
     def in_mail(self) -> bool:
-        """A mail is too narrow for it."""
+        """No: a mail is too narrow."""
         return False
 
 
 class Outcomes(_Block):
-    """What came of earlier decisions, below a title of their own."""
+    """The results of earlier decisions, under their own title."""
 
     kind: Literal["outcomes"] = "outcomes"
     title: Text
@@ -217,14 +217,14 @@ class Outcomes(_Block):
 
 
 class Differences(_Block):
-    """Differences with their parts, side by side where there is room."""
+    """Differences with their parts, next to each other where there is room."""
 
     kind: Literal["differences"] = "differences"
     differences: tuple[Bars, ...]
 
 
 class Table(_Block):
-    """Rows under labels. The first column names the row, the others are numbers, a tag comes last."""
+    """A table. The first column names the row, numbers follow, and a tag comes last."""
 
     kind: Literal["table"] = "table"
     columns: tuple[Text, ...]
@@ -234,12 +234,12 @@ class Table(_Block):
 
     @property
     def in_mail(self) -> bool:
-        """Whether the mail has room for it."""
+        """Whether it fits the HTML mail."""
         return not self.is_wide
 
 
 class Notes(_Block):
-    """Sentences, one below the other."""
+    """A list of sentences."""
 
     kind: Literal["notes"] = "notes"
     sentences: tuple[Text, ...]
@@ -249,7 +249,7 @@ Block = Annotated[Charts | Decisions | Steps | Outcomes | Differences | Table | 
 
 
 class Section(_Shown):
-    """A section of the report: its name is that of its folder in `review/sections/`."""
+    """A section of the report, named by its folder in `review/sections/`."""
 
     name: str
     title: Text
@@ -258,29 +258,29 @@ class Section(_Shown):
 
     @property
     def mail_blocks(self) -> list[Block]:
-        """The blocks that the mail has room for."""
+        """The blocks that fit the HTML mail."""
         return [block for block in self.blocks if block.in_mail]
 
     @property
     def in_mail(self) -> bool:
-        """Whether the mail shows it: not where it has room for none of its blocks."""
+        """Whether the HTML mail shows it: not if it has blocks, and none fits."""
         return bool(self.mail_blocks) or not self.blocks
 
     @property
     def mail_title(self) -> str:
-        """Its title in the mail: where only outcomes are left of it, theirs."""
+        """The title in the HTML mail: that of the outcomes where the mail shows only these."""
         first = self.mail_blocks[0] if self.mail_blocks and len(self.mail_blocks) < len(self.blocks) else None
         return first.title if isinstance(first, Outcomes) else self.title
 
 
 class Report(_Shown):
-    """A review as one audience reads it."""
+    """The report of a review."""
 
     language: str
     tag: str
-    """The language, and where its catalogue says so its script, as pages name it: `zh-Hans`."""
+    """The language tag for HTML, with a script where the catalogue gives one, such as `zh-Hans`."""
     is_ideographic: bool
-    """Whether its signs of punctuation are as wide as an ideograph."""
+    """Whether its punctuation is as wide as an ideograph."""
     brand: Text
     kind_of_document: Text
     subject: Text
@@ -288,11 +288,11 @@ class Report(_Shown):
     lead: Text
     cards: tuple[Card, ...]
     sections: tuple[Section, ...]
-    """In the order in which they are read."""
+    """In reading order."""
     footer: Text
     mail_footer: tuple[Text, ...]
     colon: str
-    """What the language sets between a label and its text."""
+    """The separator between a label and its text."""
     decide_label: Text
     dashboard_label: Text
     links: Links
@@ -302,15 +302,15 @@ class Report(_Shown):
     def _names_charts(self) -> Self:
         names = [chart.name for chart in self.charts]
         if len(set(names)) < len(names):
-            raise ValueError(f"two charts have one name: {', '.join(names)}")
+            raise ValueError(f"two charts have the same name: {', '.join(names)}")
         return self
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """What is to be decided, in the order of the proposals."""
+        """The decisions of all sections, in the order of the proposals."""
         return tuple(one for section in self.sections for block in section.blocks if block.kind == "decisions" for one in block.decisions)
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """All its pictures. Each has a name of its own."""
+        """The charts of all sections. Their names are unique."""
         return tuple(one for section in self.sections for block in section.blocks if block.kind == "charts" for one in block.charts)

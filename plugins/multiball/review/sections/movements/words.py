@@ -1,4 +1,4 @@
-"""Why the figures moved: each difference with parts that add up to it as shown."""
+"""Why the figures moved: each difference with its parts, which add up to it as shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to decide: each proposal with its evidence and what to expect of it."""
+"""What to decide: each proposal with its evidence and expected effect."""
 
 from __future__ import annotations
 
