@@ -225,7 +225,7 @@ def test_a_question_is_asked_in_its_owners_language_with_its_evidence(life: Life
     bodies = {detail["subject"]: detail["body"] for detail in life.asked}
     assert len(bodies) == 2
     english = next(body for subject, body in bodies.items() if subject.startswith("Gross revenue"))
-    assert "The goal sales" in english and "**Approve** takes it as it stands" in english
+    assert "The goal sales" in english and "**Approve** accepts the proposal as it is" in english
     assert any("目标buyers" in body and "到期无人回答" in body for body in bodies.values())
 
 

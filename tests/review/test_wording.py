@@ -62,11 +62,11 @@ def test_every_caveat_has_a_sentence(language: str) -> None:
     assert all(sentence.endswith("。" if language == "zh" else ".") and "{" not in sentence for sentence in sentences)
     if language == "en":
         assert "27 orders worth €2,470 (19% of gross revenue) cannot be traced to a channel." in sentences
-        held = "Since Nov 2, hubspot lacks 1,280 rows that it sent before. They count until their deletion is confirmed."
+        held = "Since Nov 2, hubspot no longer returns 1,280 rows that it sent before. They count until their deletion is confirmed."
         assert held in [plain(sentence) for sentence in sentences]
         assert "The data of shop (orders) begin on Oct 15." in sentences
-        assert "The data of shop lack Oct 3–7." in sentences
-        assert "The return of Brand Film rests on 1 order only: it may be anything from €0.46 to €4.33 for each €1." in sentences
+        assert "shop has no data for Oct 3–7." in sentences
+        assert "The return of Brand Film is based on only 1 order: it may be anywhere from €0.46 to €4.33 for each €1." in sentences
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,7 +130,7 @@ def test_the_headline_names_the_best_and_the_worst() -> None:
 
 def test_without_goals_the_headline_names_the_first_figure_and_a_losing_campaign() -> None:
     review = changed(REVIEW, goals=(), figures=tuple(figure.model_copy(update={"plan": None}) for figure in REVIEW.of(Figures).figures))
-    assert worded("en", review).headline == "Gross revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
+    assert worded("en", review).headline == "Gross revenue rose 14% to €11,846. US Cold Brew Launch returns only €0.62 for each €1."
 
 
 def test_a_goal_to_lower_something_is_good_when_it_is_below() -> None:
@@ -209,7 +209,7 @@ def test_a_chart_of_many_campaigns_states_how_many_it_leaves_out() -> None:
     chart = block(worded("en", changed(REVIEW, returns=many)), "charts", "charts").charts[1]
     assert len(chart.rows) == 8
     others = sum(1000 - index for index in range(8, 30))
-    assert f"The 8 of 30 with the highest spend; the others spent €{others:,} together." in chart.caption
+    assert f"The 8 of 30 with the highest spend; the others spent €{others:,} in total." in chart.caption
     assert all(len(row.label) <= 29 and row.high <= chart.ticks[-1].at for row in chart.rows)
     assert "Clearly more gross revenue than cost: 0 of 30; clearly less: 0." in chart.alt
 
@@ -252,7 +252,9 @@ def test_a_difference_that_time_cannot_show_is_not_waited_for() -> None:
     hold = next(each for each in REVIEW.of(Proposals).proposals if each.kind == "hold_and_test")
     never = hold.model_copy(update={"months": None})
     waiting, settled = worded("en", changed(REVIEW, proposals=(hold, never))).decisions
-    assert waiting.title.endswith("and measure on") and waiting.evidence.endswith("At this spend, 7 more months show the difference.")
+    assert waiting.title.endswith("and continue measuring") and waiting.evidence.endswith(
+        "At this spend, the difference shows after 7 more months."
+    )
     assert settled.title.endswith("as they are") and settled.evidence.endswith("More months at this spend would not show a difference.")
 
 

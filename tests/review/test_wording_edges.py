@@ -75,7 +75,7 @@ def test_a_goal_that_began_in_another_year_names_the_year() -> None:
 def test_an_unreachable_target_is_not_proposed_as_a_pace() -> None:
     beyond = catch_up(CAC, pace_needed=None)
     assert worded("en", REVIEW, proposals=(beyond,)).decisions[0].title == (
-        "Customer acquisition cost: no pace reaches the target any more, so plan it anew"
+        "Customer acquisition cost: no pace can reach the target any more; set a new target"
     )
     assert "–" not in worded("zh", REVIEW, proposals=(beyond,)).decisions[0].title
 
@@ -91,15 +91,15 @@ def test_the_full_stop_of_a_goal_is_removed_within_a_sentence() -> None:
 
 def test_a_month_without_planned_figures_still_counts_its_goals() -> None:
     plan, do, *_ = block(worded("en", EMPTY, goals=(goal_progress(FOLLOWERS, actual=D(1), expected=D(2)),)), "cycle", "steps").steps
-    assert plan.lines == ("1 goal runs",)
+    assert plan.lines == ("1 goal in progress",)
     plan, do, *_ = block(worded("en", EMPTY), "cycle", "steps").steps
-    assert (plan.lines, do.lines) == (("No goal runs in the month.",), ("No decision to carry out.",))
+    assert (plan.lines, do.lines) == (("No goal covers the month.",), ("No decisions to carry out.",))
 
 
 def test_rejected_decisions_leave_nothing_to_carry_out() -> None:
     refused = REVIEW.of(Decisions).decisions[0].model_copy(update={"decision": "rejected", "verdict": "not_done"})
     _, do, *_ = block(worded("en", EMPTY, decisions=(refused,)), "cycle", "steps").steps
-    assert do.lines == ("No decision to carry out.",)
+    assert do.lines == ("No decisions to carry out.",)
 
 
 def test_chinese_counts_one_proposal_and_spaces_its_numbers() -> None:

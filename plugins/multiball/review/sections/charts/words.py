@@ -84,8 +84,8 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
             worst_value=vocabulary.money(worst.value),
             one=one,
             all=len(everyone),
-            sure=sum(each.tone == "good" for each in everyone),
-            lost=sum(each.tone == "bad" for each in everyone),
+            profitable=sum(each.tone == "good" for each in everyone),
+            losing=sum(each.tone == "bad" for each in everyone),
         ),
         rows=tuple(
             IntervalRow(
