@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
+from multiball.review.blocks import Section
 from multiball.review.facts import Audience, Days, Links, Metric, Review
-from multiball.review.report import Report, Section
+from multiball.review.report import Report
 from multiball.review.sections.channels.facts import Channel, Channels
 from multiball.review.sections.cycle.facts import Decisions, PastDecision
 from multiball.review.sections.figures.facts import Figure, Figures

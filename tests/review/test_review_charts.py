@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from review_samples import HOSTILE, LINKS, REVIEW, audience, changed
 
 from multiball.review import charts, fonts
-from multiball.review.report import IntervalRow
+from multiball.review.chart_models import IntervalRow
 from multiball.review.sections.returns.facts import Returns
 from multiball.review.wording import build_report
 

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience, block, changed, renamed
 
 from multiball.review import facts
+from multiball.review.blocks import Section
 from multiball.review.mail import Mail, render_mail
-from multiball.review.report import Report, Section
+from multiball.review.report import Report
 from multiball.review.sections.cycle.facts import Decisions
 from multiball.review.sections.figures.facts import Figures
 from multiball.review.sections.goals.facts import Goals

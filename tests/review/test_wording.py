@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from review_samples import CAC, CAVEATS, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience, block, changed
 
 from multiball.review import facts
-from multiball.review.report import Bars, Report
+from multiball.review.blocks import Bars
+from multiball.review.report import Report
 from multiball.review.sections import modules
 from multiball.review.sections.cycle.facts import PastDecision
 from multiball.review.sections.figures.facts import Figures

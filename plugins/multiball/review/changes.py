@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from multiball.review.report import Tone
+from multiball.review.shown import Tone
 
 UP, DOWN, LEVEL = "▲", "▼", "●"
 

@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any, Literal
 
 from multiball.review import fonts
-from multiball.review.report import Chart, IntervalChart, LineChart, Tone
+from multiball.review.chart_models import Chart, IntervalChart, LineChart
+from multiball.review.shown import Tone
 
 BLUE, ORANGE, GREEN, GREY, INK, RULE = "#0b62a8", "#c8500a", "#0f7f6c", "#5b6778", "#17202e", "#d9e0e8"
 _TONES: dict[Tone, tuple[str, str]] = {"good": (GREEN, "triangle-up"), "bad": (ORANGE, "triangle-down"), "neutral": (GREY, "circle")}

@@ -7,7 +7,8 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from multiball.review import facts
-from multiball.review.report import Report, Section
+from multiball.review.blocks import Section
+from multiball.review.report import Report
 from multiball.review.sections import FIRST, writers
 from multiball.review.sections.figures import words as figures
 from multiball.review.sections.goals import words as goals

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from multiball.review.facts import SectionFacts
 
 if TYPE_CHECKING:
+    from multiball.review.blocks import Section
     from multiball.review.gather.reading import Reading
-    from multiball.review.report import Section
     from multiball.review.vocabulary import Vocabulary
 
 FIRST = 0

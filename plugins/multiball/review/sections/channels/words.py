@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from multiball.review.report import Cell, Section, Table
+from multiball.review.blocks import Cell, Section, Table
 from multiball.review.sections.channels.facts import Channel, Channels
 from multiball.review.vocabulary import Vocabulary
 

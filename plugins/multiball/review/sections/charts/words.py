@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from multiball.metrics import Format
+from multiball.review.blocks import Charts, Section
+from multiball.review.chart_models import Chart, DayTick, IntervalChart, IntervalRow, LineChart, LinePoint, Tick
 from multiball.review.numbers import Numbers
-from multiball.review.report import Chart, Charts, DayTick, IntervalChart, IntervalRow, LineChart, LinePoint, Section, Tick
 from multiball.review.sections import FIRST
 from multiball.review.sections.goals.facts import Goals
 from multiball.review.sections.returns.words import known

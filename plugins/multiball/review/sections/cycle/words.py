@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from multiball.review.report import Block, Outcome, Outcomes, Section, Step, Steps, Tag, Tone
+from multiball.review.blocks import Block, Outcome, Outcomes, Section, Step, Steps, Tag
 from multiball.review.sections.cycle.facts import Decisions, PastDecision
 from multiball.review.sections.figures.facts import Figures
 from multiball.review.sections.figures.words import extent
 from multiball.review.sections.goals.facts import Goals
 from multiball.review.sections.proposals.facts import Proposals
+from multiball.review.shown import Tone
 from multiball.review.vocabulary import Vocabulary
 
 PLACE = 30

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from multiball.review.blocks import Cell, Section, Table, Tag
 from multiball.review.changes import LEVEL, shape, tone
 from multiball.review.numbers import relative
-from multiball.review.report import Cell, Section, Table, Tag, Tone
 from multiball.review.sections.figures.facts import Figures
 from multiball.review.sections.goals.facts import GoalProgress, Goals
+from multiball.review.shown import Tone
 from multiball.review.vocabulary import Vocabulary
 
 PLACE = 50

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from multiball.review.blocks import Bar, Bars, Differences, Section
 from multiball.review.changes import tone
 from multiball.review.facts import Metric
 from multiball.review.numbers import Scale, apportion
-from multiball.review.report import Bar, Bars, Differences, Section
 from multiball.review.sections.movements.facts import Driver, Movement, Movements
 from multiball.review.vocabulary import Vocabulary
 

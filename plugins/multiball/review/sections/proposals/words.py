@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from multiball.review.report import Decision, Decisions, Fact, Section
+from multiball.review.blocks import Decision, Decisions, Fact, Section
 from multiball.review.sections.proposals.facts import Proposal, Proposals
 from multiball.review.vocabulary import Vocabulary
 

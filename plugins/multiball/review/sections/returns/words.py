@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from multiball.review.report import Tone
 from multiball.review.sections.returns.facts import Returns
+from multiball.review.shown import Tone
 from multiball.review.vocabulary import Vocabulary
 
 WIDEST_NAME = 28

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from multiball.review.report import Notes, Section
+from multiball.review.blocks import Notes, Section
 from multiball.review.sections.trust.facts import Trust
 from multiball.review.vocabulary import Vocabulary
 
