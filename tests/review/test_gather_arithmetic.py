@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from multiball.metrics import Additivity, Metric
+from multiball.review.exact import apportion, ratio, rounded
 from multiball.review.gather.coverage import Compared, Coverage
-from multiball.review.gather.exact import apportion, ratio, rounded
 from multiball.review.gather.state import Span
 from multiball.review.gather.values import Cell, Values, When
 from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects

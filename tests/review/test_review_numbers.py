@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multiball.review.numbers import Numbers, apportion, relative
+from multiball.review.exact import apportion
+from multiball.review.numbers import Numbers, relative
 
 
 @pytest.mark.parametrize(

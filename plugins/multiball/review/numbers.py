@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
@@ -119,18 +119,6 @@ class Numbers:
 def relative(value: Decimal | None, base: Decimal | None) -> Decimal | None:
     """The change from base to value as a share of the base; None where the base is unknown or not above 0."""
     return None if value is None or base is None or base <= 0 else (value - base) / base
-
-
-def apportion(parts: Sequence[Decimal], total: Decimal, step: Decimal) -> list[Decimal]:
-    """The parts in whole steps that add up to the total, itself in whole steps: what rounding leaves goes to the largest remainders."""
-    floors = [(part / step).to_integral_value(ROUND_FLOOR) for part in parts]
-    missing = int(total / step - sum(floors, Decimal(0)))
-    by_remainder = sorted(range(len(parts)), key=lambda index: (floors[index] - parts[index] / step, index))
-    if not parts:
-        return []
-    whole, rest = divmod(missing, len(parts))
-    extra = set(by_remainder[:rest])
-    return [(floor + whole + (index in extra)) * step for index, floor in enumerate(floors)]
 
 
 def _decimals_of_small(size: Decimal) -> int:

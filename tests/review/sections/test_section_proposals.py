@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marts_by_hand import CATALOGUE, REVENUE, Rows, credit, goal, metric, number, review, two_months
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.sections.cycle.facts import Decisions
 from multiball.review.sections.proposals.facts import Proposals
 from multiball.review.sections.proposals.rivals import Side, difference_interval

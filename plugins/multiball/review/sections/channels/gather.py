@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.channels.facts import Channel, Channels
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from multiball.review.exact import rounded
 from multiball.review.gather.coverage import Compared, runs
-from multiball.review.gather.exact import rounded
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import TOTAL, Values

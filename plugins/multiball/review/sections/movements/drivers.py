@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from multiball.review.gather.exact import ZERO, apportion
+from multiball.review.exact import ZERO, apportion
 
 
 @dataclass(frozen=True)

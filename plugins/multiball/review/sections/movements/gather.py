@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import partial
 
 from multiball.metrics import Metric
+from multiball.review.exact import ZERO
 from multiball.review.gather.coverage import runs
-from multiball.review.gather.exact import ZERO
 from multiball.review.gather.names import Names
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.values import NOTHING, TOTAL, Cell, Values

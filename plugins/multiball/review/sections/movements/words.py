@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from multiball.review.blocks import Bar, Bars, Differences, Section
 from multiball.review.changes import tone
+from multiball.review.exact import apportion
 from multiball.review.facts import Metric
-from multiball.review.numbers import Scale, apportion
+from multiball.review.numbers import Scale
 from multiball.review.sections.movements.facts import Driver, Movement, Movements
 from multiball.review.vocabulary import Vocabulary
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from multiball.review.exact import ZERO, rounded
 from multiball.review.facts import Facts, Metric
 from multiball.review.gather.coverage import Coverage, runs
-from multiball.review.gather.exact import ZERO, rounded
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import TOTAL

@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from multiball.review.exact import ratio, rounded
 from multiball.review.gather.coverage import Coverage
-from multiball.review.gather.exact import ratio, rounded
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
 from multiball.review.sections.returns.facts import Return, Returns

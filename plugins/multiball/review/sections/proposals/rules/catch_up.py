@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from multiball.review.exact import ZERO, rounded
 from multiball.review.facts import Words
-from multiball.review.gather.exact import ZERO, rounded
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.goals.facts import GoalProgress, Goals
 from multiball.review.sections.proposals.facts import Proposal

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from multiball.review.gather.exact import rounded
+from multiball.review.exact import rounded
 from multiball.review.gather.names import name_of
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.proposals.facts import Proposal

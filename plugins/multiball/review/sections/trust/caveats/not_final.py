@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.trust.facts import Caveat
 from multiball.review.vocabulary import Vocabulary

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
+from multiball.review.exact import ZERO
 from multiball.review.facts import Days
 from multiball.review.gather.coverage import runs
-from multiball.review.gather.exact import ZERO
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.returns.facts import Returns
 from multiball.review.sections.returns.gather import RETURN_FACTS, are_returns_known

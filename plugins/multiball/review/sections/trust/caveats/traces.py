@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.channels.gather import UNATTRIBUTED
 from multiball.review.sections.trust.facts import Caveat
