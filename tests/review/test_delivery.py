@@ -160,7 +160,7 @@ def test_a_connection_lost_during_the_transfer_needs_a_person(
     with pytest.raises(InputError, match="whether it arrived is unknown"):
         deliver(warehouse, server, outgoing(tmp_path, "a@example.com"))
     handler.on_data = None
-    with pytest.raises(InputError, match=r"has no end.*--team growth --send --again"):
+    with pytest.raises(InputError, match=r"has no result.*--team growth --send --again"):
         deliver(warehouse, server, outgoing(tmp_path, "a@example.com"))
     assert handler.received == []
     assert deliver(warehouse, server, outgoing(tmp_path, "a@example.com"), again=True) == ("a@example.com",)
