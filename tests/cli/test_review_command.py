@@ -176,7 +176,7 @@ def test_whoever_listens_at_the_port_of_a_demos_mailbox_gets_no_review(
         (["--month", "2026-13"], "--month: '2026-13' is not a valid month. Give one like 2026-10."),
         (["--month", "october"], "--month: 'october' is not a valid month. Give one like 2026-10."),
         (["--month", "2999-01"], "--month: 2999-01 is not over. Give an earlier month."),
-        (["--month", "2020-01"], "--month: the data has nothing of 2020-01."),
+        (["--month", "2020-01"], "--month: there is no data for 2020-01."),
         (["--month", "2026-10", "--team", "sales"], "--team: there is no team 'sales'. Known: growth, social."),
         (["--month", "2026-10", "--send"], "MULTIBALL_SMTP_HOST: no mail server is configured, so nothing is sent. Set it (and _PORT, "),
         (["--month", "2026-10", "--version", "7"], "--version: 2026-10 has no version 7. Existing versions: none yet."),

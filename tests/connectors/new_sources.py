@@ -21,7 +21,7 @@ from multiball.landing import land
 from multiball.review.facts import Audience, Links
 from multiball.review.gather import gather
 from multiball.review.mail import render_mail
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 from multiball.settings import Workspace
 from multiball.shapes import Window
 from multiball.warehouse import open_warehouse
@@ -95,6 +95,6 @@ build_whole(workspace, warehouse, target, moment)
 answers = {name: warehouse.query(sql, target).to_pylist() for name, sql in QUESTIONS.items()}
 review = gather(warehouse, target, month=FIRST, as_of=moment, issued_at=moment, brand="Brand", currency="EUR", time_zone="UTC")
 audience = Audience(team="t", name={"en": "Team", "zh": "团队"}, recipients=("a@example.com",), language="en")
-answers["review"] = render_mail(word(review, audience, Links())).text
+answers["review"] = render_mail(build_report(review, audience, Links())).text
 warehouse.publish(target, moment)
 print(json.dumps(answers, default=str))

@@ -225,7 +225,7 @@ def test_a_question_is_asked_in_its_owners_language_with_its_evidence(life: Life
     bodies = {detail["subject"]: detail["body"] for detail in life.asked}
     assert len(bodies) == 2
     english = next(body for subject, body in bodies.items() if subject.startswith("Gross revenue"))
-    assert "The goal sales" in english and "**Approve** takes it as it stands" in english
+    assert "The goal sales" in english and "**Approve** accepts the proposal as it is" in english
     assert any("目标buyers" in body and "到期无人回答" in body for body in bodies.values())
 
 
@@ -236,7 +236,7 @@ def test_an_answer_that_cannot_be_taken_fails_alone_and_clearing_asks_again(life
     [(recipients, mail)] = life.smtp.received[2:]
     text = mail.get_body(("html",)).get_content()
     assert recipients == ["data@example.com"]
-    assert "Change says what to do instead in its note" in text and "Clear the failed task in Airflow: it asks again." in text
+    assert "Change needs a note that says what to do instead" in text and "Clear the failed task in Airflow: it asks again." in text
 
 
 def test_what_was_decided_is_logged_and_reported_by_the_next_months_review(life: Life) -> None:

@@ -1,4 +1,4 @@
-"""An embedded warehouse for marts written by hand. Both engines together are tested on a real build, in tests/dbt_project."""
+"""An embedded warehouse for marts written by hand. A real build on both engines is tested in tests/dbt_project."""
 
 from __future__ import annotations
 

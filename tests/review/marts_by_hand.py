@@ -42,7 +42,7 @@ AS_OF = datetime(2026, 11, 3, 6)
 
 @cache
 def columns(mart: str) -> pa.Schema:
-    """The columns that the mart's contract promises."""
+    """The columns of the mart's contract."""
     [file] = (REPOSITORY / "dbt_project" / "models" / "marts").glob(f"**/{mart}.yml")
     [model] = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
     return pa.schema([(column["name"], _TYPES[column["data_type"]]) for column in model["columns"]])
@@ -112,7 +112,7 @@ def number(day: str, name: str, value: Any = None, dimension: str = "total", mem
 
 
 def rate(day: str, name: str, numerator: Any, denominator: Any, dimension: str = "total", member: str = "all") -> dict[str, Any]:
-    """A row of `metric_daily` of a ratio; its own value is never read, for a ratio of sums is none of ratios."""
+    """A row of `metric_daily` of a ratio. Its value is never read, as a ratio of sums is not a sum of ratios."""
     inputs = {"numerator": numerator, "denominator": denominator}
     return number(day, name, 77, dimension, member, additivity="ratio", **inputs)
 
@@ -138,7 +138,7 @@ def covered(fact: str, first: str, last: str, source: str = "all", account: str 
 
 
 def ended(fact: str, first: str, last: str, source: str = "all", account: str = "1", missed: str = "2026-11-02") -> list[dict[str, Any]]:
-    """Rows of `metric_coverage` of a source that ends, and is missed from then on."""
+    """Rows of `metric_coverage` of a source that ends, and is missing from then on."""
     after = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
     return [*covered(fact, first, last, source, account), *covered(fact, after, missed, source, account, is_covered=False)]
 
@@ -161,7 +161,7 @@ def credit(day: str, campaign: str | None, orders: Any, revenue: Any, spend: Any
 
 
 def two_months(**values: tuple[Any, Any]) -> list[dict[str, Any]]:
-    """Totals of `metric_daily`: of each metric one number on the first of September and one on the first of October."""
+    """Totals of `metric_daily`: for each metric one number on September 1 and one on October 1."""
     days = ("2026-09-01", "2026-10-01")
     return [number(day, name, value) for name, pair in values.items() for day, value in zip(days, pair, strict=True)]
 

@@ -1,4 +1,4 @@
-"""The marts of metrics over periods and of months beside each other, made from days by the models' own SQL, without dbt."""
+"""The marts of metrics by period and of compared months, built from days by the SQL of their models, without dbt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from multiball.settings import REPOSITORY
 
 MADE = ("int_fact_days_known", "int_metric_days_known", "dim_period", "metric_period_coverage", "metric_period", "metric_comparison_day",
         "metric_comparison")  # fmt: skip
-"""In the order in which they read each other."""
+"""In order of dependency."""
 _MACROS = ("calendar", "fixed_point", "metric_arithmetic", "vintages", "visits")
 _CALENDAR = """
     create or replace table marts.dim_days as
@@ -27,7 +27,7 @@ _CALENDAR = """
     from range(timestamp '2026-01-01', timestamp '2028-01-01', interval 1 day) as days (day)
 """
 _INPUTS = {"dim_date": "dim_days", "int_days_covered": "metric_coverage"}
-"""What models read, where it has another name here."""
+"""Relations that models read, by their names here."""
 _DBT = SimpleNamespace(
     date_trunc=lambda part, day: f"date_trunc('{part}', {day})",
     dateadd=lambda part, number, day: f"({day} + interval ({number}) {part})",
@@ -36,7 +36,7 @@ _DBT = SimpleNamespace(
     listagg=lambda measure, between, order: f"listagg({measure}, {between} {order})",
     type_string=lambda: "varchar",
 )
-"""Of dbt's own macros, those that these models call, for DuckDB."""
+"""The built-in macros of dbt that these models call, for DuckDB."""
 
 
 def make(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Mapping[str, Any]], as_of: datetime, time_zone: str) -> None:
@@ -49,7 +49,7 @@ def make(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Mapping[str, A
 
 
 def make_one(connection: duckdb.DuckDBPyConnection, model: str, as_of: datetime, time_zone: str) -> None:
-    """One model more, of what is in the schema `marts` already."""
+    """One more model, from the tables in the schema `marts`."""
     connection.execute(f"create or replace table marts.{model} as {_sql(model, (), str(as_of), time_zone)}")
 
 
@@ -64,7 +64,7 @@ def _sql(model: str, made_of: tuple[tuple[str, tuple[str, ...]], ...], as_of: st
 
 @cache
 def _macros(as_of: str, time_zone: str) -> Mapping[str, Any]:
-    """What models can call."""
+    """The macros that models can call."""
     variables = {"as_of": as_of, "reporting_time_zone": time_zone, "pace_tolerance_percent": 5}
     own = SimpleNamespace()
     known = {

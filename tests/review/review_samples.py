@@ -1,4 +1,4 @@
-"""A review as the demo's brand could have it, and the same with everything missing or hostile. Facts only, no language."""
+"""Sample facts: a review of the demo's brand, and the same with missing and hostile values."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
+from multiball.review.blocks import Section
 from multiball.review.facts import Audience, Days, Links, Metric, Review
-from multiball.review.report import Report, Section
+from multiball.review.report import Report
 from multiball.review.sections.channels.facts import Channel, Channels
 from multiball.review.sections.cycle.facts import Decisions, PastDecision
 from multiball.review.sections.figures.facts import Figure, Figures
-from multiball.review.sections.goals.facts import Goals, Point, Standing
+from multiball.review.sections.goals.facts import GoalProgress, Goals, Point
 from multiball.review.sections.movements.facts import Driver, Movement, Movements
 from multiball.review.sections.proposals.facts import Proposal, Proposals
 from multiball.review.sections.proposals.rivals import Side
@@ -21,9 +22,9 @@ from multiball.review.sections.proposals.rules.move_budget import MoveBudget
 from multiball.review.sections.returns.facts import Return, Returns
 from multiball.review.sections.trust.caveats.beginning import MonthBeforePartial
 from multiball.review.sections.trust.caveats.figures import ComparedInPart, NoData, NotCompared
-from multiball.review.sections.trust.caveats.goals import GoalCannotTell
+from multiball.review.sections.trust.caveats.goals import GoalNotAssessed
 from multiball.review.sections.trust.caveats.held import DeletionHeld
-from multiball.review.sections.trust.caveats.lifetime_value import LifetimeValueCannotTell
+from multiball.review.sections.trust.caveats.lifetime_value import LifetimeValueUnavailable
 from multiball.review.sections.trust.caveats.not_final import NotFinal
 from multiball.review.sections.trust.caveats.publication import PublicationBlocked
 from multiball.review.sections.trust.caveats.reconciliation import ExchangeRateMissing, OrderStateUnknown, ReconciliationError
@@ -34,7 +35,7 @@ from multiball.review.sections.trust.caveats.traces import Unattributed, Untagge
 from multiball.review.sections.trust.facts import Caveat, Trust
 
 HOSTILE = '<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 }} "q" \u202etxt\u0000 🎁 & [link](x)'
-"""Markup of every language that a name passes through on its way to a reader."""
+"""Markup of every language that a name passes through."""
 
 
 def metric(name: str, label: str, kind: str = "integer", additivity: str = "sum", better: str | None = "up") -> Metric:
@@ -51,13 +52,13 @@ FOLLOWERS = metric("followers", "Followers", "integer", "last")
 ORDER_RATE = metric("order_rate", "Orders per session", "percent", "ratio")
 
 
-def goal(name: str, of: Metric, en: str, zh: str, **values: object) -> Standing:
+def goal(name: str, of: Metric, en: str, zh: str, **values: object) -> GoalProgress:
     known: dict[str, object] = {
         "goal": name, "text": {"en": en, "zh": zh}, "owner": "growth", "metric": of, "dimension": "total", "member": "all",
         "baseline": D(0), "direction": "up", "start": date(2026, 7, 1), "due": date(2026, 12, 31), "day": date(2026, 10, 31),
         "pace": None, "reason": None,
     }  # fmt: skip
-    return Standing(**{**known, **values})  # type: ignore[arg-type]
+    return GoalProgress(**{**known, **values})  # type: ignore[arg-type]
 
 
 def weeks(total: str, planned: str) -> tuple[Point, ...]:
@@ -184,10 +185,10 @@ REVIEW = Review(
     Trust(caveats=(
         NotFinal(platform="meta", since=date(2026, 10, 8), days=24, spend=D("931.20"),
             share=D("0.773")),
-        GoalCannotTell(goal="amplification", reason="no_data",
+        GoalNotAssessed(goal="amplification", reason="no_data",
             text={"en": "A post is shared 1.6 times on average.", "zh": "平均每条内容被分享1.6次"}),
         Unattributed(orders=8, revenue=D("400.00"), share=D("0.0338")),
-        LifetimeValueCannotTell(reason="buying again: 3 customers have, 50 are needed"),
+        LifetimeValueUnavailable(reason="buying again: 3 customers have, 50 are needed"),
         IntervalWide(name="B2B Cafés & Hotels", orders=3, low=D("0.62"), high=D("5.85")),
     )),
     Proposals(proposals=(
@@ -262,8 +263,8 @@ CAVEATS: tuple[Caveat, ...] = (
     NotCompared(fact="lead"),
     ReturnWithheld(days=(Days(first=date(2026, 10, 1), last=date(2026, 10, 10)),)),
     MonthBeforePartial(first_day=date(2026, 9, 12)),
-    GoalCannotTell(goal="g", text={"en": "Sell more.", "zh": "多卖。"}, reason="no_data"),
-    LifetimeValueCannotTell(reason="buying again: 3 customers have, 50 are needed"),
+    GoalNotAssessed(goal="g", text={"en": "Sell more.", "zh": "多卖。"}, reason="no_data"),
+    LifetimeValueUnavailable(reason="buying again: 3 customers have, 50 are needed"),
     OrderStateUnknown(source="hubspot", state="已冻结", orders=12),
     Unattributed(orders=27, revenue=D("2470.32"), share=D("0.19")),
     UntaggedSessions(sessions=506, share=D("0.15")),

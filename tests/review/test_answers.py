@@ -1,4 +1,4 @@
-"""What can be answered to a proposal, what is refused and why, and what is kept of it on both engines."""
+"""Answers to a proposal: which are valid, why others are refused, and what is recorded, on both engines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from review_samples import REVIEW
 from multiball.review.actions import decided, record
 from multiball.review.answers import Action, decide, draft
 from multiball.review.facts import Metric
-from multiball.review.questions import as_markdown
+from multiball.review.questions import escape_markdown
 from multiball.review.sections.proposals.facts import Proposals
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse
@@ -58,18 +58,16 @@ def test_an_answer_becomes_a_record(action: Action, answer: str, values: dict[st
 @pytest.mark.parametrize(
     ("answer", "values", "what"),
     [
-        ("Maybe", {}, "'Maybe' is none of Approve, Change, Reject"),
-        ("Change", {"note": "  "}, "Change says what to do instead in its note, and there is none"),
+        ("Maybe", {}, "'Maybe' is not one of Approve, Change, Reject"),
+        ("Change", {"note": "  "}, "Change needs a note that says what to do instead"),
         ("Approve", {"due_on": "soon"}, "'soon' is not a valid date like 2026-01-31"),
         ("Approve", {"due_on": {"$gt": 1}}, "is not a valid date like 2026-01-31"),
         ("Approve", {"due_on": "2026-11-04"}, "it would be due on 2026-11-04, before it was decided"),
         ("Approve", {"note": 7}, "the note is not text"),
-        ("Approve", {"budget": "1"}, "'budget' is not asked for; note and due_on are"),
+        ("Approve", {"budget": "1"}, "'budget' is not a field of the answer; note and due_on are"),
     ],
 )
-def test_an_answer_that_cannot_be_taken_says_why_and_how_to_be_asked_again(
-    action: Action, answer: str, values: dict[str, Any], what: str
-) -> None:
+def test_an_invalid_answer_is_refused_with_reason_and_remedy(action: Action, answer: str, values: dict[str, Any], what: str) -> None:
     with pytest.raises(InputError) as refused:
         decide(action, answer, values, "ada", NOW)
     assert what in refused.value.what
@@ -77,7 +75,7 @@ def test_an_answer_that_cannot_be_taken_says_why_and_how_to_be_asked_again(
     assert "Clear the failed task in Airflow: it asks again." in refused.value.remedy
 
 
-def test_a_decision_is_kept_with_its_types_and_silence_does_not_undo_it(warehouse: Warehouse, action: Action) -> None:
+def test_a_decision_is_recorded_with_its_types_and_a_timeout_does_not_replace_it(warehouse: Warehouse, action: Action) -> None:
     assert decided(warehouse) == set()
     assert record(warehouse, {**action, "decided_at": NOW.isoformat()})
     assert decided(warehouse) == set()
@@ -91,8 +89,8 @@ def test_a_decision_is_kept_with_its_types_and_silence_does_not_undo_it(warehous
 
 
 @pytest.mark.parametrize("name", ["[click](javascript:alert(1))", "<img src=x onerror=alert(1)>", "# heading", "**bold** `code` | table"])
-def test_a_campaigns_name_means_nothing_to_markdown(name: str) -> None:
-    shown = as_markdown(name)
+def test_markdown_in_a_campaign_name_is_escaped(name: str) -> None:
+    shown = escape_markdown(name)
     assert shown.replace("\\", "") == name
     for position, character in enumerate(shown):
         if character in "[]()<>*`#|":

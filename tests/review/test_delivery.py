@@ -1,4 +1,4 @@
-"""Delivery against real mail servers, on both engines: what they get, what is recorded, and that nothing is sent twice."""
+"""Delivery to real mail servers, on both engines: the mail received, the record, and no duplicates."""
 
 import asyncio
 import email
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from multiball.review.delivery import DeliveryFailed, Parcel, attempts, deliver
+from multiball.review.delivery import DeliveryFailed, OutgoingMail, attempts, deliver
 from multiball.review.message import Content, compose, message_id
 from multiball.settings import REPOSITORY, MailServer, Workspace
 from multiball.shapes import InputError
@@ -31,7 +31,7 @@ CONTENT = Content("October", "text 营收", '<img src="cid:goals">十月', {"goa
 
 
 class Server:
-    """Takes mails but for the addresses that it refuses; `on_data` may answer or break instead."""
+    """Accepts mails except for refused addresses; `on_data` may respond or fail instead."""
 
     def __init__(self) -> None:
         self.received: list[tuple[list[str], Any]] = []
@@ -68,25 +68,25 @@ def smtp() -> Iterator[tuple[Server, MailServer]]:
         yield running
 
 
-def parcel(folder: Path, *recipients: str, team: str = "growth", version: int = 1) -> Parcel:
+def outgoing(folder: Path, *recipients: str, team: str = "growth", version: int = 1) -> OutgoingMail:
     identity = message_id("2026-10", version, team, "Multiball <reviews@example.com>")
     message = compose(
         CONTENT, sender="Multiball <reviews@example.com>", recipients=recipients, identity=identity, issued_at=datetime(2026, 11, 4, 10)
     )
     file = folder / f"{team}-{version}.eml"
     file.write_bytes(message.as_bytes())
-    return Parcel(month=MONTH, version=version, team=team, recipients=recipients, message_id=identity, file=file)
+    return OutgoingMail(month=MONTH, version=version, team=team, recipients=recipients, message_id=identity, file=file)
 
 
 def states(warehouse: Warehouse, team: str = "growth", version: int = 1) -> list[str]:
     return [row["status"] for row in attempts(warehouse, MONTH, version, team)]
 
 
-def test_a_review_arrives_whole_with_its_charts_inline_and_its_pdf_attached(
+def test_a_review_arrives_complete_with_inline_charts_and_attached_pdf(
     warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
     handler, server = smtp
-    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com", "b@example.com")) == ("a@example.com", "b@example.com")
+    assert deliver(warehouse, server, outgoing(tmp_path, "a@example.com", "b@example.com")) == ("a@example.com", "b@example.com")
     [(recipients, message)] = handler.received
     assert recipients == ["a@example.com", "b@example.com"]
     assert message["To"] == "a@example.com, b@example.com"
@@ -100,44 +100,42 @@ def test_a_review_arrives_whole_with_its_charts_inline_and_its_pdf_attached(
     assert states(warehouse) == ["sending", "sent"]
 
 
-def test_once_sent_it_is_never_sent_again_but_the_next_version_is(
+def test_a_sent_version_is_not_sent_again_but_the_next_version_is(
     warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
     handler, server = smtp
-    deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
-    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com"), again=True) == ()
-    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com", version=2)) == ("a@example.com",)
+    deliver(warehouse, server, outgoing(tmp_path, "a@example.com"))
+    assert deliver(warehouse, server, outgoing(tmp_path, "a@example.com"), again=True) == ()
+    assert deliver(warehouse, server, outgoing(tmp_path, "a@example.com", version=2)) == ("a@example.com",)
     assert len(handler.received) == 2
 
 
-def test_a_server_that_is_down_loses_nothing_and_the_next_attempt_sends(
-    warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
-) -> None:
+def test_after_a_server_failure_the_next_attempt_sends(warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path) -> None:
     handler, server = smtp
     with pytest.raises(DeliveryFailed, match=r"growth did not get its review: a@example.com .*refused"):
-        deliver(warehouse, replace(server, port=1), parcel(tmp_path, "a@example.com"))
+        deliver(warehouse, replace(server, port=1), outgoing(tmp_path, "a@example.com"))
     assert states(warehouse) == ["sending", "refused"]
-    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com")) == ("a@example.com",)
+    assert deliver(warehouse, server, outgoing(tmp_path, "a@example.com")) == ("a@example.com",)
     assert len(handler.received) == 1
 
 
-def test_a_refused_recipient_is_told_with_the_servers_words_and_alone_gets_the_next_attempt(
+def test_a_refused_recipient_is_reported_and_alone_gets_the_next_attempt(
     warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
     handler, server = smtp
     handler.refuses = {"b@example.com": "550 no such mailbox here"}
     with pytest.raises(DeliveryFailed) as failed:
-        deliver(warehouse, server, parcel(tmp_path, "a@example.com", "b@example.com"))
+        deliver(warehouse, server, outgoing(tmp_path, "a@example.com", "b@example.com"))
     assert "b@example.com (550 no such mailbox here), a@example.com did" in str(failed.value)
     handler.refuses = {}
-    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com", "b@example.com")) == ("b@example.com",)
+    assert deliver(warehouse, server, outgoing(tmp_path, "a@example.com", "b@example.com")) == ("b@example.com",)
     assert [recipients for recipients, _ in handler.received] == [["a@example.com"], ["b@example.com"]]
     assert states(warehouse) == ["sending", "partly", "sending", "sent"]
     last = attempts(warehouse, MONTH, 1, "growth")[-1]
     assert json.loads(last["accepted"]) == ["a@example.com", "b@example.com"]
 
 
-def test_a_mail_that_is_refused_as_a_whole_reached_nobody(warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path) -> None:
+def test_a_refused_mail_has_no_accepted_recipients(warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path) -> None:
     handler, server = smtp
 
     async def refuse(protocol: Any) -> str:
@@ -145,11 +143,11 @@ def test_a_mail_that_is_refused_as_a_whole_reached_nobody(warehouse: Warehouse, 
 
     handler.on_data = refuse
     with pytest.raises(DeliveryFailed, match=r"a@example.com .552 too big"):
-        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
+        deliver(warehouse, server, outgoing(tmp_path, "a@example.com"))
     assert states(warehouse) == ["sending", "refused"]
 
 
-def test_a_line_that_breaks_while_the_mail_is_taken_is_left_to_a_person(
+def test_a_connection_lost_during_the_transfer_needs_a_person(
     warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
     handler, server = smtp
@@ -159,13 +157,13 @@ def test_a_line_that_breaks_while_the_mail_is_taken_is_left_to_a_person(
         return ""
 
     handler.on_data = hang_up
-    with pytest.raises(InputError, match="nobody knows whether it did"):
-        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
+    with pytest.raises(InputError, match="whether it arrived is unknown"):
+        deliver(warehouse, server, outgoing(tmp_path, "a@example.com"))
     handler.on_data = None
-    with pytest.raises(InputError, match=r"has no end.*--team growth --send --again"):
-        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
+    with pytest.raises(InputError, match=r"has no result.*--team growth --send --again"):
+        deliver(warehouse, server, outgoing(tmp_path, "a@example.com"))
     assert handler.received == []
-    assert deliver(warehouse, server, parcel(tmp_path, "a@example.com"), again=True) == ("a@example.com",)
+    assert deliver(warehouse, server, outgoing(tmp_path, "a@example.com"), again=True) == ("a@example.com",)
     assert states(warehouse) == ["sending", "sending", "sent"]
 
 
@@ -176,13 +174,13 @@ from multiball.settings import MailServer, Workspace
 from multiball.warehouse import open_warehouse
 from multiball.review.delivery import deliver
 from pathlib import Path
-from review.test_delivery import parcel
+from review.test_delivery import outgoing
 server = MailServer("127.0.0.1", {port}, "", "", "none", "Multiball <reviews@example.com>")
-deliver(open_warehouse(Workspace(Path({home!r}))), server, parcel(Path({home!r}), "a@example.com"))
+deliver(open_warehouse(Workspace(Path({home!r}))), server, outgoing(Path({home!r}), "a@example.com"))
 """
 
 
-def test_a_process_that_is_killed_while_sending_does_not_make_the_next_one_send_twice(
+def test_after_a_killed_process_the_mail_is_not_sent_twice(
     workspace: Workspace, warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
     handler, server = smtp
@@ -200,14 +198,14 @@ def test_a_process_that_is_killed_while_sending_does_not_make_the_next_one_send_
     process.send_signal(signal.SIGKILL)
     process.wait()
     handler.on_data = None
-    with pytest.raises(InputError, match="nobody knows whether the mail arrived"):
-        deliver(warehouse, server, parcel(tmp_path, "a@example.com"))
+    with pytest.raises(InputError, match="whether the mail arrived is unknown"):
+        deliver(warehouse, server, outgoing(tmp_path, "a@example.com"))
     assert handler.received == []
 
 
-def test_the_same_review_is_the_same_mail_to_the_byte(tmp_path: Path) -> None:
-    first = parcel(tmp_path, "a@example.com").file.read_bytes()
-    assert parcel(tmp_path, "a@example.com").file.read_bytes() == first
+def test_the_same_review_gives_the_same_bytes_as_mail(tmp_path: Path) -> None:
+    first = outgoing(tmp_path, "a@example.com").file.read_bytes()
+    assert outgoing(tmp_path, "a@example.com").file.read_bytes() == first
 
 
 @pytest.mark.parametrize("brand", ["Halm\r\nBcc: victim@example.com", "Halm\nstein", "Halm\u2028stein\u0000", "=?utf-8?q?x=0d=0aBcc:_v?="])
@@ -227,16 +225,16 @@ def test_no_name_can_add_a_header(brand: str) -> None:
 @pytest.mark.parametrize(
     "address", ["a@example.com\r\nBcc: b@example.com", "ä@example.com", "nobody", "", "a..b@example.com", "a:b@example.com"]
 )
-def test_an_address_that_no_mail_can_carry_is_refused(address: str) -> None:
+def test_an_invalid_address_is_refused(address: str) -> None:
     with pytest.raises(InputError, match="is not a valid e-mail address"):
         compose(CONTENT, sender="a@example.com", recipients=[address], identity="<1@x>", issued_at=datetime(2026, 11, 4))
 
 
-def test_a_mail_that_is_gone_from_the_disk_is_said_before_anything_is_recorded(
+def test_a_missing_mail_file_is_reported_before_anything_is_recorded(
     warehouse: Warehouse, smtp: tuple[Server, MailServer], tmp_path: Path
 ) -> None:
-    lost = parcel(tmp_path, "a@example.com")
+    lost = outgoing(tmp_path, "a@example.com")
     lost.file.unlink()
-    with pytest.raises(InputError, match="is not there any more"):
+    with pytest.raises(InputError, match="does not exist any more"):
         deliver(warehouse, smtp[1], lost)
     assert states(warehouse) == []

@@ -1,4 +1,4 @@
-"""Whatever is cut from a series: nothing that a review compares contradicts the change on the days that both months have alike."""
+"""With any days removed from a series, no comparison of a review contradicts the change on days with the same coverage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marts_by_hand import CATALOGUE, number, review
 from review_samples import LINKS, audience
 
 from multiball.review.sections.figures.facts import Figures
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 from multiball.warehouse import Warehouse
 
 FIRST = date(2026, 8, 25)
@@ -26,7 +26,7 @@ amounts = st.lists(st.integers(1, 40), min_size=len(DAYS), max_size=len(DAYS))
 
 @st.composite
 def shops(draw: st.DrawFn) -> dict[date, int]:
-    """What a shop sold on each covered day: from some day to some day, maybe with a hole."""
+    """The sales of a shop on each covered day of a range, with or without a gap."""
     first, last = draw(st.integers(0, 45)), draw(st.integers(20, len(DAYS) - 1))
     hole = draw(st.sampled_from([None, None, 30, 45, 50]))
     sold = draw(amounts)
@@ -43,7 +43,7 @@ def expected_from(shop: dict[date, int]) -> list[date]:
 
 
 def alike(stock: list[dict[date, int]]) -> list[tuple[date, date]]:
-    """The days of October and September of one number on which no shop is missing and the shops are the same."""
+    """The days of October and September with all shops, and with the same shops in both."""
     due = [expected_from(shop) for shop in stock]
 
     def selling(day: date) -> frozenset[int] | None:
@@ -73,7 +73,7 @@ def marts(stock: list[dict[date, int]]) -> dict[str, Any]:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stock=st.lists(shops(), min_size=1, max_size=2).filter(lambda stock: any(day in shop for shop in stock for day in OCTOBER)))
-def test_no_comparison_contradicts_the_days_that_both_months_have_alike(embedded: Warehouse, stock: list[dict[date, int]]) -> None:
+def test_no_comparison_contradicts_the_days_covered_alike_in_both_months(embedded: Warehouse, stock: list[dict[date, int]]) -> None:
     found = review(embedded, marts(stock))
     [figure] = found.of(Figures).figures
     pairs = alike(stock)
@@ -84,12 +84,12 @@ def test_no_comparison_contradicts_the_days_that_both_months_have_alike(embedded
     if figure.before is not None:
         assert len(pairs) == len(OCTOBER)
         assert (figure.value, figure.before) == (now, before)
-    elif figure.like is not None:
-        assert [day for run in figure.like.days for day in OCTOBER if run.first <= day <= run.last] == [day for day, _ in pairs]
-        assert (figure.like.value, figure.like.before) == (now, before)
+    elif figure.like_for_like is not None:
+        assert [day for run in figure.like_for_like.days for day in OCTOBER if run.first <= day <= run.last] == [day for day, _ in pairs]
+        assert (figure.like_for_like.value, figure.like_for_like.before) == (now, before)
     else:
         assert len(pairs) < 7 or begins_late
-    change = None if not before or (figure.before is None and figure.like is None) else Decimal(now - before) / before
-    headline = word(found, audience("en"), LINKS).headline
+    change = None if not before or (figure.before is None and figure.like_for_like is None) else Decimal(now - before) / before
+    headline = build_report(found, audience("en"), LINKS).headline
     said = "rose" if " rose " in headline else "fell" if " fell " in headline else None
     assert said == (None if change is None or abs(change) < Decimal("0.0005") else "rose" if change > 0 else "fell")

@@ -1,4 +1,4 @@
-"""Drivers add up to the last millionth, and intervals are those of the literature."""
+"""Drivers add up to the millionth, and intervals match the literature."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from multiball.metrics import Additivity, Metric
+from multiball.review.exact import apportion, ratio, rounded
 from multiball.review.gather.coverage import Compared, Coverage
-from multiball.review.gather.exact import apportion, ratio, rounded
 from multiball.review.gather.state import Span
 from multiball.review.gather.values import Cell, Values, When
 from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.sections.movements.gather import explain
 from multiball.review.sections.proposals.rivals import differ, difference_interval
-from multiball.review.sections.proposals.rules.hold_and_test import months_to_tell_apart
+from multiball.review.sections.proposals.rules.hold_and_test import months_to_distinguish
 from multiball.review.sections.returns.facts import Return
 from multiball.review.sections.returns.gather import return_interval
 
@@ -30,7 +30,7 @@ MILLIONTH = Decimal("0.000001")
 
 
 @given(st.lists(st.fractions(min_value=-(10**9), max_value=10**9), min_size=1, max_size=20))
-def test_parts_add_up_to_the_rounded_whole_and_none_is_off_by_more_than_rounding(parts: list[Fraction]) -> None:
+def test_parts_add_up_to_the_rounded_whole_within_rounding(parts: list[Fraction]) -> None:
     whole = rounded(sum(parts, Fraction(0)))
     shares = apportion(parts, whole)
     assert sum(shares) == whole
@@ -49,7 +49,7 @@ def test_the_factors_of_a_ratio_add_up_and_each_has_its_own_sign(
     assert (of_customers + MILLIONTH * 2) * (won_now - won) <= 0 or abs(of_customers) <= MILLIONTH * 2
 
 
-def test_a_factor_that_did_not_move_did_nothing() -> None:
+def test_an_unchanged_factor_has_no_effect() -> None:
     whole = Quotient(Change(Decimal(100), Decimal(150)), Change(Decimal(10), Decimal(10)))
     assert factor_effects(whole, Decimal(5), 1) == (Decimal(5), Decimal(0))
 
@@ -61,7 +61,7 @@ def test_factors_are_averaged_over_both_orders_of_change() -> None:
 
 
 @given(st.lists(st.tuples(amounts, amounts, counts, counts), min_size=1, max_size=12), st.sampled_from([1, 1000]))
-def test_the_members_of_a_ratio_add_up_and_together_do_what_its_factors_do(
+def test_the_members_of_a_ratio_add_up_to_the_effect_of_its_factors(
     members: list[tuple[Decimal, Decimal, Decimal, Decimal]], multiplier: int
 ) -> None:
     columns = [sum(column, Decimal(0)) for column in zip(*members, strict=True)]
@@ -93,7 +93,7 @@ def test_a_ratio_without_denominator_is_none() -> None:
 @pytest.mark.parametrize(
     ("orders", "low", "high"), [(1, "0.051293", "4.743865"), (5, "1.970150", "10.513035"), (10, "5.425406", "16.962219")]
 )
-def test_the_interval_of_orders_is_that_of_garwoods_tables(orders: int, low: str, high: str) -> None:
+def test_the_interval_of_orders_matches_garwoods_tables(orders: int, low: str, high: str) -> None:
     """With an order worth 1 and a spend of 1, the return is the number of orders."""
     assert return_interval(Decimal(1), Decimal(orders), Decimal(orders)) == (Decimal(low), Decimal(high))
 
@@ -103,7 +103,7 @@ def test_the_interval_of_orders_is_that_of_garwoods_tables(orders: int, low: str
     st.decimals(min_value="0.01", max_value=10**6, places=6),
     st.decimals(min_value=1, max_value=10**6, places=6),
 )
-def test_the_interval_of_a_return_is_the_one_by_chi_square_and_holds_the_return(orders: int, revenue: Decimal, spend: Decimal) -> None:
+def test_the_interval_of_a_return_matches_chi_square_and_contains_the_return(orders: int, revenue: Decimal, spend: Decimal) -> None:
     low, high = return_interval(spend, Decimal(orders), revenue)
     assert low is not None and high is not None
     per_order = float(revenue) / orders / float(spend)
@@ -112,8 +112,8 @@ def test_the_interval_of_a_return_is_the_one_by_chi_square_and_holds_the_return(
     assert low <= rounded(Fraction(revenue) / Fraction(spend)) <= high
 
 
-def test_nine_in_ten_intervals_hold_the_truth_though_orders_differ_in_value() -> None:
-    """2000 campaigns of 15 orders on average, worth 1 on average and spread like those of a shop; counting orders alone holds 82 %."""
+def test_90_percent_of_intervals_contain_the_truth_for_orders_of_different_values() -> None:
+    """2000 campaigns of 15 orders on average, with values of a shop; intervals from order counts alone contain 82 %."""
     chance = np.random.default_rng(3)
     held = 0
     for _ in range(2000):
@@ -137,31 +137,31 @@ def test_the_interval_of_a_difference_takes_its_spread_from_the_facing_limits() 
     assert difference_interval(returned("5", "4.4", "6.2"), returned("2", "1.5", "2.8")) == (Decimal("2"), Decimal("4.3"))
 
 
-def test_a_sure_return_has_the_spread_of_the_other() -> None:
+def test_the_difference_to_an_exact_return_has_the_spread_of_the_other() -> None:
     assert difference_interval(returned("3", "3", "3"), returned("1", "0.5", "1.75")) == (Decimal("1.25"), Decimal("2.5"))
 
 
 QUARTER = Span(date(2026, 8, 1), date(2026, 10, 31))
 
 
-def test_months_to_tell_two_returns_apart_fall_with_their_distance_and_with_their_orders() -> None:
-    """Twice the return on 10 orders each in 92 days: (2.486475 / ln 2)^2 * (1/10 + 1/10) * 3.02 = 7.78 months, of which 3.02 are over."""
-    assert months_to_tell_apart(returned("2", "1", "3"), returned("1", "0.5", "2"), QUARTER) == 5
-    assert months_to_tell_apart(returned("2", "1", "3", 20), returned("1", "0.5", "2", 20), QUARTER) == 1
-    assert months_to_tell_apart(returned("1.1", "1", "3"), returned("1", "0.5", "2"), QUARTER) is None
-    assert months_to_tell_apart(returned("1", "1", "3"), returned("1", "0.5", "2"), QUARTER) is None
-    assert months_to_tell_apart(returned("1", "1", "3"), returned("0", "0", "0"), QUARTER) is None
+def test_months_to_distinguish_two_returns_fall_with_their_distance_and_orders() -> None:
+    """Twice the return on 10 orders each in 92 days: (2.486475 / ln 2)^2 * (1/10 + 1/10) * 3.02 = 7.78 months, less the 3.02 so far."""
+    assert months_to_distinguish(returned("2", "1", "3"), returned("1", "0.5", "2"), QUARTER) == 5
+    assert months_to_distinguish(returned("2", "1", "3", 20), returned("1", "0.5", "2", 20), QUARTER) == 1
+    assert months_to_distinguish(returned("1.1", "1", "3"), returned("1", "0.5", "2"), QUARTER) is None
+    assert months_to_distinguish(returned("1", "1", "3"), returned("1", "0.5", "2"), QUARTER) is None
+    assert months_to_distinguish(returned("1", "1", "3"), returned("0", "0", "0"), QUARTER) is None
 
 
-def test_the_same_two_campaigns_differ_less_surely_when_they_were_picked_from_many() -> None:
-    """30 orders for 2 per unit of spend and 30 for 1.1: 90 % sure of the two alone, not of the luckiest and unluckiest of six."""
+def test_a_difference_is_less_certain_when_selected_from_many_campaigns() -> None:
+    """30 orders at 2 per unit of spend and 30 at 1.1: they differ at 90 % as the only two, but not as the extremes of six."""
     best, worst = returned("2", "1.4", "2.8", 30), returned("1.1", "0.8", "1.5", 30)
     assert differ(best, worst, rivals=2)
     assert not differ(best, worst, rivals=6)
 
 
 @given(st.lists(st.tuples(amounts, amounts), min_size=1, max_size=8))
-def test_what_no_member_has_is_the_rest_of_a_ratio(members: list[tuple[Decimal, Decimal]]) -> None:
+def test_the_part_of_a_ratio_outside_all_members_is_the_rest(members: list[tuple[Decimal, Decimal]]) -> None:
     assume(any(before != now for before, now in members))
     whole = Quotient(Change(Decimal(500), Decimal(900)), Change(Decimal(10), Decimal(9)))
     effects = member_effects(whole, [Quotient(Change(*pair), Change(None, None)) for pair in members], Decimal(50), 1)
@@ -173,7 +173,7 @@ amount_or_none = st.none() | amounts
 
 @st.composite
 def sums(draw: st.DrawFn) -> Values:
-    """A metric of two months, whose members may be missing from either, and need not have all of it."""
+    """A metric of two months, with members that may be missing in either, and need not add up to the total."""
     members = draw(st.dictionaries(st.text(min_size=1, max_size=3), st.tuples(amount_or_none, amount_or_none), max_size=15))
     cells = {
         ("revenue", "channel", member, when): Cell(value, None, None)
@@ -212,7 +212,7 @@ def metric(name: str, additivity: Additivity) -> Metric:
 def test_the_drivers_of_a_movement_always_add_up_to_it(values: Values) -> None:
     [(name, described)] = values.catalogue.items()
     movement = explain(values, described, {})
-    assert movement.difference == movement.value - movement.before == (values.of(name, "now") or 0) - (values.of(name, "before") or 0)
+    assert movement.difference == movement.value - movement.before == (values.total(name, "now") or 0) - (values.total(name, "before") or 0)
     assert sum(driver.effect for driver in movement.drivers) == movement.difference
     assert all(driver.effect for driver in movement.drivers)
     named = [driver for driver in movement.drivers if driver.kind != "rest"]

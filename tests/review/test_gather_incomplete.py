@@ -1,4 +1,4 @@
-"""A month of which a source has brought only a part, and parts that are counted for less or more than they are."""
+"""Months with partial data, and data that could be counted for less or more than it is."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def daily(name: str, first: str, last: str, value: Any, **further: Any) -> list[
 
 
 @pytest.mark.parametrize("connector", ["shop", "import"])
-def test_a_part_of_a_month_is_compared_with_the_same_days_and_no_return_is_told(embedded: Warehouse, connector: str) -> None:
-    """Ten days at 4 a day, after a September at 3: a third more, not 56 % less. Spend goes on, so that no return can be told."""
+def test_a_part_of_a_month_is_compared_with_the_same_days_and_has_no_return(embedded: Warehouse, connector: str) -> None:
+    """Ten days at 4 a day, after a September at 3: a third more, not 56 % less. Spend continues, so no return is known."""
     goals = [
         goal("half", status="behind", actual=130, expected=900, projected_end=200),
         goal("reached", status="met", actual=2000, expected=900, projected_end=3000),
@@ -61,26 +61,26 @@ def test_a_part_of_a_month_is_compared_with_the_same_days_and_no_return_is_told(
     revenue, spend = found.of(Figures).figures
     assert (revenue.value, revenue.before, revenue.plan, revenue.is_whole) == (40, None, None, False)
     assert [run.model_dump() for run in revenue.days] == [ON]
-    assert revenue.like is not None and (revenue.like.value, revenue.like.before) == (40, 30)
-    assert [run.model_dump() for run in revenue.like.days] == [ON]
-    assert [(run.first, run.last) for run in revenue.like.days_before] == [(date(2026, 9, 1), date(2026, 9, 10))]
-    assert (spend.before, spend.value, spend.plan, spend.is_whole, spend.like) == (40, 60, 310, True, None)
+    assert revenue.like_for_like is not None and (revenue.like_for_like.value, revenue.like_for_like.before) == (40, 30)
+    assert [run.model_dump() for run in revenue.like_for_like.days] == [ON]
+    assert [(run.first, run.last) for run in revenue.like_for_like.days_before] == [(date(2026, 9, 1), date(2026, 9, 10))]
+    assert (spend.before, spend.value, spend.plan, spend.is_whole, spend.like_for_like) == (40, 60, 310, True, None)
     assert (found.of(Returns).returns, found.of(Channels).channels, found.of(Proposals).proposals) == ((), (), ())
     moved = found.of(Movements).movements[0]
     assert (moved.metric.name, moved.before, moved.value, [driver.effect for driver in moved.drivers]) == ("revenue", 30, 40, [10])
-    assert moved.days == revenue.like.days
+    assert moved.days == revenue.like_for_like.days
     assert {one.goal: (one.status, one.reason, one.projected_end) for one in found.of(Goals).goals} == {
         "half": ("cannot_tell", "source_ends_early", None), "reached": ("met", None, 3000),
         "thrift": ("cannot_tell", "source_ends_early", None), "costs": ("ahead", None, None),
     }  # fmt: skip
-    told = [caveat.kind for caveat in found.of(Trust).caveats]
-    assert told == ["source_late", "compared_in_part", "goal_cannot_tell", "goal_cannot_tell", "return_withheld"]
+    found_values = [caveat.kind for caveat in found.of(Trust).caveats]
+    assert found_values == ["source_late", "compared_in_part", "goal_cannot_tell", "goal_cannot_tell", "return_withheld"]
     assert found.of(Trust).caveats[0].until == found.data_until == date(2026, 10, 10)
     assert found.data_in_part_until == date(2026, 10, 31)
 
 
 def test_a_return_needs_the_spend_of_the_whole_month_too(embedded: Warehouse) -> None:
-    """Ads end on the 10th; orders go on."""
+    """Ads end on the 10th; orders continue."""
     rows = {"metric_coverage": [*covered("order", "2026-07-01", "2026-11-02"), *ended("ad", "2026-07-01", "2026-10-10")]}
     found = review(embedded, {**DATA, **rows})
     assert (found.of(Returns).returns, found.of(Proposals).proposals) == ((), ())
@@ -128,28 +128,33 @@ def months(name: str, *values: tuple[str, str, Any]) -> list[dict[str, Any]]:
         ),
     ],
 )  # fmt: skip
-def test_only_days_that_both_months_know_alike_are_compared(
+def test_only_days_covered_alike_in_both_months_are_compared(
     embedded: Warehouse, coverage: list[dict[str, Any]], like: tuple[int, int, int, int] | None
 ) -> None:
-    """September at 3 a day, October at 5: two thirds more on whatever days there are."""
+    """September at 3 a day, October at 5: two thirds more on any days."""
     rows = {
         "metric_daily": months("revenue", ("2026-09-01", "2026-09-30", 3), ("2026-10-01", "2026-10-31", 5)),
         "metric_coverage": coverage,
     }
     [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}).of(Figures).figures
     assert figure.before is None
-    told = figure.like and (figure.like.value, figure.like.before, figure.like.days[0].first.day, figure.like.days[-1].last.day)
-    assert told == like
+    found_values = figure.like_for_like and (
+        figure.like_for_like.value,
+        figure.like_for_like.before,
+        figure.like_for_like.days[0].first.day,
+        figure.like_for_like.days[-1].last.day,
+    )
+    assert found_values == like
 
 
-def test_months_that_are_known_as_a_whole_are_compared_as_a_whole_whatever_their_length(embedded: Warehouse) -> None:
+def test_fully_covered_months_are_compared_as_a_whole_whatever_their_length(embedded: Warehouse) -> None:
     rows = {
         "metric_daily": months("revenue", ("2027-02-01", "2027-02-28", 3), ("2027-03-01", "2027-03-31", 3)),
         "metric_coverage": covered("order", "2027-01-01", "2027-04-02"),
     }
     moments = {"as_of": datetime(2027, 4, 3), "issued_at": datetime(2027, 4, 3)}
     [figure] = review(embedded, {"dim_metric": CATALOGUE, **rows}, "2027-03", **moments).of(Figures).figures
-    assert (figure.before, figure.value, figure.like) == (84, 93, None)
+    assert (figure.before, figure.value, figure.like_for_like) == (84, 93, None)
 
 
 def test_a_source_is_late_only_when_its_load_is_overdue(embedded: Warehouse) -> None:
@@ -159,7 +164,7 @@ def test_a_source_is_late_only_when_its_load_is_overdue(embedded: Warehouse) -> 
     assert [(one.source, one.due) for one in found if one.kind == "source_late"] == [("shop", due), ("site", None)]
 
 
-def test_of_several_accounts_the_one_that_ends_early_is_named(embedded: Warehouse) -> None:
+def test_an_account_that_ends_early_is_named(embedded: Warehouse) -> None:
     sources = [freshness("meta", "2026-09-10", account_id="7"), freshness("meta", "2026-11-02", account_id="8")]
     found = review(embedded, {**DATA, "source_freshness": sources}).of(Trust).caveats
     assert [(one.kind, one.source) for one in found if one.kind.startswith("source_")] == [("source_missing", "meta (7)")]
@@ -168,17 +173,15 @@ def test_of_several_accounts_the_one_that_ends_early_is_named(embedded: Warehous
 @pytest.mark.parametrize(
     ("time_zone", "until"), [("Asia/Shanghai", None), ("UTC", date(2026, 10, 30)), ("America/New_York", date(2026, 10, 30))]
 )
-def test_whether_the_last_day_was_over_when_it_was_loaded_is_judged_where_the_reader_lives(
-    embedded: Warehouse, time_zone: str, until: date | None
-) -> None:
+def test_the_end_of_the_last_loaded_day_is_in_the_readers_time_zone(embedded: Warehouse, time_zone: str, until: date | None) -> None:
     """At 20:00 UTC of October 31 it is November in Shanghai."""
     rows = {**DATA, "source_freshness": [freshness("site", "2026-10-31", loaded="2026-10-31T20:00:00")]}
     found = [one.until for one in review(embedded, rows, time_zone=time_zone).of(Trust).caveats if one.kind == "source_late"]
     assert found == ([until] if until else [])
 
 
-def test_a_campaign_that_rests_has_cost_nothing_and_its_spend_is_not_missing(embedded: Warehouse) -> None:
-    """It spent in July, and an order of October still came through it. Of the search nothing was ever known."""
+def test_a_paused_campaign_has_a_cost_of_0_and_its_spend_is_not_missing(embedded: Warehouse) -> None:
+    """It had spend in July, and an order in October is attributed to it. Spend of the search was never known."""
     rows = {
         "attribution_daily": [
             credit("2026-07-05", "meta:1", 0, 0, 80), credit("2026-10-01", "meta:1", 3, 30, None),
@@ -189,20 +192,20 @@ def test_a_campaign_that_rests_has_cost_nothing_and_its_spend_is_not_missing(emb
     assert [one.name for one in found if one.kind == "return_without_spend"] == ["Paid Search"]
 
 
-def test_a_goal_that_is_over_before_the_day_to_decide_is_not_put_to_anybody(embedded: Warehouse) -> None:
-    """Issued on November 3, decided upon until the 15th."""
+def test_a_goal_due_before_the_day_to_decide_is_not_proposed(embedded: Warehouse) -> None:
+    """Issued on November 3, to decide by the 15th."""
     goals = [goal(day, status="behind", actual=1, expected=2, due_on=f"2026-11-{day}") for day in ("05", "15", "16")]
     assert [one.goal for one in review(embedded, {**DATA, "goal_progress": goals}).of(Proposals).proposals] == ["16"]
 
 
-def test_a_share_above_1_is_no_pace(embedded: Warehouse) -> None:
+def test_a_share_above_1_is_not_a_valid_pace(embedded: Warehouse) -> None:
     share = metric("rate", "ratio", format="percent", numerator="a", denominator="b", better="up")
     goals = [goal("g", metric="rate", additivity="ratio", status="behind", actual="0.1", expected="0.5", target="0.5", due_on="2026-11-30")]
     [proposal] = review(embedded, {**DATA, "dim_metric": [*CATALOGUE, share], "goal_progress": goals}).of(Proposals).proposals
     assert (proposal.pace_so_far, proposal.pace_needed, proposal.expected) == (D("0.1"), None, None)
 
 
-def test_goals_and_decisions_name_their_account_as_people_do(embedded: Warehouse) -> None:
+def test_goals_and_decisions_have_the_name_of_their_account(embedded: Warehouse) -> None:
     action = {
         "action_id": "a", "month": "2026-09-01", "title": '{"en": "T", "zh": "题"}', "owner": "o", "decision": "approved",
         "verdict": "too_early", "decided_at": "2026-10-03T08:00:00", "due_on": "2026-10-15", "metric": "revenue",

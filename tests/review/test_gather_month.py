@@ -38,7 +38,7 @@ from multiball.warehouse import Warehouse
 D = Decimal
 
 
-def test_a_figure_stands_beside_the_month_before_and_the_plan_for_its_days(embedded: Warehouse) -> None:
+def test_a_figure_has_the_month_before_and_the_plan_for_its_days(embedded: Warehouse) -> None:
     """The goal plans 1840 in the 184 days of the half-year, so 310 in the 31 of October."""
     found = review(
         embedded,
@@ -61,7 +61,7 @@ def test_a_figure_stands_beside_the_month_before_and_the_plan_for_its_days(embed
     assert found.data_until.isoformat() == "2026-10-31"
 
 
-def test_a_deployment_without_a_shop_is_told_by_what_it_has(embedded: Warehouse) -> None:
+def test_a_deployment_without_a_shop_shows_the_metrics_it_has(embedded: Warehouse) -> None:
     posts = [metric(name, mart="engagement_daily") for name in ("engagements", "account_views")]
     rows = {"dim_metric": [*CATALOGUE, *posts], "metric_daily": two_months(engagements=(5, 6), account_views=(7, 8), orders=(0, 0))}
     assert [(figure.metric.name, figure.value) for figure in review(embedded, rows).of(Figures).figures] == [
@@ -71,18 +71,18 @@ def test_a_deployment_without_a_shop_is_told_by_what_it_has(embedded: Warehouse)
 
 
 @pytest.mark.parametrize(
-    ("month", "what"), [("2026-08", "nothing of 2026-08"), ("2026-11", "2026-11 is not over yet"), ("2027-01", "2027-01 is not over yet")]
+    ("month", "what"), [("2026-08", "no data for 2026-08"), ("2026-11", "2026-11 is not over yet"), ("2027-01", "2027-01 is not over yet")]
 )
-def test_a_month_without_data_or_not_over_names_those_that_there_are(embedded: Warehouse, month: str, what: str) -> None:
+def test_a_month_without_data_or_not_over_is_refused_with_the_available_months(embedded: Warehouse, month: str, what: str) -> None:
     rows = {"dim_metric": CATALOGUE, "metric_daily": [*two_months(revenue=(1, 2)), number("2026-11-02", "revenue", 5)]}
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as refused:
         review(embedded, rows, month)
-    assert what in told.value.what
-    assert told.value.where == "--month"
-    assert told.value.remedy == "Months with data: 2026-09 to 2026-10."
+    assert what in refused.value.what
+    assert refused.value.where == "--month"
+    assert refused.value.remedy == "Months with data: 2026-09 to 2026-10."
 
 
-def test_the_day_of_as_of_is_not_over_where_the_reader_lives(embedded: Warehouse) -> None:
+def test_the_day_of_as_of_is_not_over_in_the_readers_time_zone(embedded: Warehouse) -> None:
     """At 23:30 UTC of October 31 it is November in Berlin, and still October in Lisbon."""
     rows = {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(1, 2))}
     late = datetime(2026, 10, 31, 23, 30)
@@ -92,18 +92,18 @@ def test_the_day_of_as_of_is_not_over_where_the_reader_lives(embedded: Warehouse
 
 
 def test_an_empty_warehouse_says_what_to_load(embedded: Warehouse) -> None:
-    with pytest.raises(InputError, match=r"nothing that is published has a number for a day.*Load a source that has days"):
+    with pytest.raises(InputError, match=r"no published metric has daily values.*Load a source with daily values"):
         review(embedded, {"dim_metric": CATALOGUE})
 
 
-def test_data_of_the_running_month_alone_says_when_it_begins(embedded: Warehouse) -> None:
+def test_data_of_the_running_month_only_is_refused_with_its_first_day(embedded: Warehouse) -> None:
     rows = {"dim_metric": CATALOGUE, "metric_daily": [number("2026-11-02", "revenue", 5)]}
-    with pytest.raises(InputError, match="the data begin on 2026-11-02, and that month is not over"):
+    with pytest.raises(InputError, match="the data begin on 2026-11-02, in a month that is not over"):
         review(embedded, rows, as_of=datetime(2026, 11, 10, 12))
 
 
 def test_the_first_month_of_the_data_has_nothing_to_compare_with(embedded: Warehouse) -> None:
-    """Data that begins in the midst of September says nothing of September."""
+    """Data that begin in mid-September do not make a September to compare with."""
     rows = {"dim_metric": CATALOGUE, "metric_daily": [number("2026-09-20", "revenue", 50), number("2026-10-01", "revenue", 80)]}
     found = review(embedded, rows)
     assert [(figure.value, figure.before) for figure in found.of(Figures).figures] == [(80, None)]
@@ -111,13 +111,13 @@ def test_the_first_month_of_the_data_has_nothing_to_compare_with(embedded: Wareh
     assert [caveat.first_day.isoformat() for caveat in found.of(Trust).caveats if caveat.kind == "month_before_partial"] == ["2026-09-20"]
 
 
-def test_a_month_in_which_the_data_begins_is_told_as_far_as_it_goes(embedded: Warehouse) -> None:
+def test_a_month_in_which_the_data_begin_is_reviewed_for_its_known_days(embedded: Warehouse) -> None:
     found = review(embedded, {"dim_metric": CATALOGUE, "metric_daily": [number("2026-10-20", "revenue", 50)]})
     assert [(figure.value, figure.before) for figure in found.of(Figures).figures] == [(50, None)]
     assert [caveat.first_day.isoformat() for caveat in found.of(Trust).caveats if caveat.kind == "month_before_partial"] == ["2026-10-20"]
 
 
-def test_a_goal_stands_where_it_stood_at_the_end_of_the_month(embedded: Warehouse) -> None:
+def test_a_goal_has_its_progress_at_the_end_of_the_month(embedded: Warehouse) -> None:
     """Days after the month, goals that ended before it and goals that begin after it are left out; its weeks end on their last day."""
     days = [
         goal("half", f"2026-10-{day:02}", actual=day * 10, expected=day * 8, pace_ratio="1.25", projected_end=9, status="ahead")
@@ -148,7 +148,7 @@ def test_a_goal_stands_where_it_stood_at_the_end_of_the_month(embedded: Warehous
     ]
 
 
-def test_a_goal_on_a_metric_that_is_gone_is_still_listed_with_the_reason(embedded: Warehouse) -> None:
+def test_a_goal_on_a_removed_metric_is_listed_with_the_reason(embedded: Warehouse) -> None:
     rows = {
         "dim_metric": CATALOGUE,
         "metric_daily": two_months(revenue=(1, 2)),
@@ -170,7 +170,7 @@ def by_channel(name: str, **members: tuple[Any, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def test_a_sum_is_driven_by_its_members_the_greatest_first_and_the_rest_in_one(embedded: Warehouse) -> None:
+def test_the_drivers_of_a_sum_are_its_largest_members_and_the_rest(embedded: Warehouse) -> None:
     members = {f"c{place}": (10, 10 + place) for place in range(1, 9)} | {"gone": (40, None), "same": (5, 5)}
     rows = {"dim_metric": CATALOGUE, "metric_daily": [*two_months(revenue=(125, 121)), *by_channel("revenue", **members)]}
     [movement] = review(embedded, rows).of(Movements).movements
@@ -182,14 +182,14 @@ def test_a_sum_is_driven_by_its_members_the_greatest_first_and_the_rest_in_one(e
     assert (movement.drivers[-1].before, movement.drivers[-1].value) == (35, 41)
 
 
-def test_a_single_member_that_would_be_the_rest_has_its_name(embedded: Warehouse) -> None:
+def test_a_single_remaining_member_is_named(embedded: Warehouse) -> None:
     members = {f"c{place}": (10, 10 + place) for place in range(1, 8)}
     rows = {"dim_metric": CATALOGUE, "metric_daily": [*two_months(revenue=(70, 98)), *by_channel("revenue", **members)]}
     [movement] = review(embedded, rows).of(Movements).movements
     assert [driver.name for driver in movement.drivers] == ["c7", "c6", "c5", "c4", "c3", "c2", "c1"]
 
 
-def test_what_no_member_has_is_the_rest(embedded: Warehouse) -> None:
+def test_the_part_of_a_sum_outside_all_members_is_the_rest(embedded: Warehouse) -> None:
     rows = {"dim_metric": CATALOGUE, "metric_daily": [*two_months(revenue=(100, 200)), *by_channel("revenue", Email=(30, 70))]}
     [movement] = review(embedded, rows).of(Movements).movements
     assert [(driver.name, driver.effect) for driver in movement.drivers] == [("Email", 40), ("rest", 60)]
@@ -213,7 +213,7 @@ def test_the_cost_of_a_customer_is_driven_by_spend_and_by_customers(embedded: Wa
     assert [driver.metric.name for driver in movement.drivers if driver.metric] == ["spend", "new_customers"]
 
 
-def test_a_ratio_whose_factors_have_no_name_is_driven_by_its_members(embedded: Warehouse) -> None:
+def test_the_drivers_of_a_ratio_without_factor_metrics_are_its_members(embedded: Warehouse) -> None:
     clicks = metric("ctr", "ratio", mart="paid_efficiency_daily", numerator="clicks", denominator="impressions", better="up")
     days = {"2026-09-01": ((10, 100), (30, 100)), "2026-10-01": ((20, 100), (90, 300))}
     pairs = [
@@ -228,13 +228,13 @@ def test_a_ratio_whose_factors_have_no_name_is_driven_by_its_members(embedded: W
     names = [{"account_key": "x:1", "account_name": "Home"}]
     [movement] = review(embedded, {"dim_metric": [clicks], "metric_daily": pairs, "dim_account": names}).of(Movements).movements
     assert (movement.before, movement.value, movement.difference) == (D("0.2"), D("0.275"), D("0.075"))
-    # by hand: a click weighs (1/200 + 1/400) / 2, an impression -(40 + 110) / (2 * 200 * 400)
+    # by hand: a click has weight (1/200 + 1/400) / 2, an impression -(40 + 110) / (2 * 200 * 400)
     home, other = movement.drivers if movement.drivers[0].name == "Home" else movement.drivers[::-1]
     assert (home.name, home.before, home.value, home.effect) == ("Home", D("0.1"), D("0.2"), D("0.0375"))
     assert (other.name, other.before, other.value, other.effect) == ("x:2", D("0.3"), D("0.3"), D("0.0375"))
 
 
-def test_different_people_are_neither_a_figure_nor_a_movement(embedded: Warehouse) -> None:
+def test_distinct_people_are_neither_a_figure_nor_a_movement(embedded: Warehouse) -> None:
     reach = metric("reach", "distinct", mart="reach_daily")
     people = [number(day, "reach", value, "account", "x:1", additivity="distinct") for day, value in (("2026-09-01", 5), ("2026-10-01", 9))]
     often = metric("frequency", "ratio", mart="reach_daily", numerator="impressions", denominator="reach", over_days="none", better="up")
@@ -244,7 +244,7 @@ def test_different_people_are_neither_a_figure_nor_a_movement(embedded: Warehous
     assert [figure.metric.name for figure in found.of(Figures).figures] == ["revenue"]
 
 
-def test_followers_are_the_last_value_of_each_account_and_a_missing_account_is_no_loss(embedded: Warehouse) -> None:
+def test_followers_are_the_last_value_of_each_account_and_a_missing_account_is_not_a_loss(embedded: Warehouse) -> None:
     fans = metric("net_fans", "last", mart="fct_account_daily", better="up")
 
     def level(day: str, account: str, value: int) -> dict[str, Any]:
@@ -256,7 +256,7 @@ def test_followers_are_the_last_value_of_each_account_and_a_missing_account_is_n
     assert review(embedded, {"dim_metric": [fans], "metric_daily": both}).of(Movements).movements == ()
 
 
-def test_revenue_and_its_cost_come_first_then_goals_then_the_good_and_the_bad_that_moved_most(embedded: Warehouse) -> None:
+def test_movements_are_in_order_of_revenue_cost_goals_and_relative_change(embedded: Warehouse) -> None:
     catalogue = [
         *CATALOGUE, metric("likes", better="up", is_vanity=True), metric("leads", better="up"), metric("sessions"), metric("margin"),
         metric("won_deals", better="up"), metric("posts"),
@@ -305,8 +305,8 @@ def test_money_and_labels_come_from_the_catalogue(embedded: Warehouse) -> None:
     assert found.of(Figures).figures[0].metric.format == "currency"
 
 
-def test_a_publication_between_two_questions_is_read_anew(embedded: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second state comes while the first is read, so that the review is of the second."""
+def test_a_publication_between_two_queries_restarts_the_reading(embedded: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second state is published while the first is read, so the review is of the second."""
     known = covered("order", "2026-09-01", "2026-11-02")
     given: dict[str, Any] = {"dim_metric": [REVENUE], "metric_daily": two_months(revenue=(1, 2)), "metric_coverage": known}
     embedded.publish(put_marts(embedded, given))
@@ -334,7 +334,7 @@ def test_a_renamed_column_of_a_mart_is_named(embedded: Warehouse) -> None:
         gather(embedded, target, month=date(2026, 10, 1), as_of=AS_OF, issued_at=AS_OF, brand="B", currency="EUR", time_zone="UTC")
 
 
-def test_marts_of_an_older_release_are_one_line_with_what_to_do(embedded: Warehouse) -> None:
+def test_marts_of_an_older_release_give_one_line_with_the_remedy(embedded: Warehouse) -> None:
     target = put_marts(embedded, {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(1, 2))})
     catalogue = embedded.query("select * from dim_metric", target).drop_columns(["over_days"])
     embedded.write_table(target, "marts", "dim_metric", catalogue)

@@ -1,4 +1,4 @@
-"""The mart of months beside each other says why one of the two values is missing, and never has half of a level's accounts."""
+"""The mart of compared months gives a reason for a missing value, and never has a level for a part of its accounts."""
 
 from __future__ import annotations
 

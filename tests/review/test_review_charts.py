@@ -1,4 +1,4 @@
-"""The charts as pictures: with letters on a machine without fonts, opaque, and the same each time."""
+"""The charts as pictures: with text on a machine without fonts, opaque, and reproducible."""
 
 import io
 import re
@@ -9,15 +9,15 @@ from PIL import Image, ImageChops
 from review_samples import HOSTILE, LINKS, REVIEW, audience, changed
 
 from multiball.review import charts, fonts
-from multiball.review.report import IntervalRow
+from multiball.review.chart_models import IntervalRow
 from multiball.review.sections.returns.facts import Returns
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 
-SIZE = charts.Size(width=552, letters=15)
+SIZE = charts.Size(width=552, font_size=15)
 
 
 def drawn(language: str, index: int) -> Any:
-    return word(REVIEW, audience(language, focus_goals=("revenue_half",)), LINKS).charts[index]
+    return build_report(REVIEW, audience(language, focus_goals=("revenue_half",)), LINKS).charts[index]
 
 
 def picture(chart: Any) -> Image.Image:
@@ -49,13 +49,15 @@ def test_labels_are_drawn_within_the_picture(language: str) -> None:
 def test_labels_are_those_of_the_report_and_not_the_library_s(language: str) -> None:
     for index in (0, 1):
         chart = drawn(language, index)
-        told = re.findall(r">([^<>]+)</text>", charts.svg(chart, SIZE))
-        wanted = [tick.label for tick in chart.ticks]
-        wanted += [day.label for day in chart.days] if index == 0 else [row.text for row in chart.rows]
-        assert {label.replace("\u00a0", " ") for label in wanted} <= {label.replace("\u00a0", " ").replace("&amp;", "&") for label in told}
+        drawn_texts = re.findall(r">([^<>]+)</text>", charts.svg(chart, SIZE))
+        expected = [tick.label for tick in chart.ticks]
+        expected += [day.label for day in chart.days] if index == 0 else [row.text for row in chart.rows]
+        assert {label.replace("\u00a0", " ") for label in expected} <= {
+            label.replace("\u00a0", " ").replace("&amp;", "&") for label in drawn_texts
+        }
 
 
-def test_every_letter_has_the_one_family_that_was_registered() -> None:
+def test_all_text_has_the_registered_font_family() -> None:
     svg = charts.svg(drawn("en", 1), SIZE)
     assert set(re.findall(r'font-family="([^"]+)"', svg)) == {fonts.FAMILY}
     assert "Prospecting DE 秋季新品" in svg
@@ -76,7 +78,7 @@ def test_a_hostile_name_is_text_in_the_picture() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in svg
 
 
-def test_what_the_font_lacks_becomes_a_box() -> None:
+def test_a_character_missing_from_the_font_becomes_a_box() -> None:
     assert fonts.drawable("Tea 🎁🎉 time 茶 €½ 👩‍👩‍👧") == "Tea □ time 茶 €½ □"
 
 
@@ -85,8 +87,8 @@ def test_the_longest_names_leave_room_for_the_chart() -> None:
         each.model_copy(update={"name": name * 40})
         for each, name in zip(REVIEW.of(Returns).returns, ("W", "茶", "i ", "🎁", "Ж"), strict=True)
     )
-    chart = word(changed(REVIEW, returns=returns), audience("zh"), LINKS).charts[-1]
-    for size in (SIZE, charts.Size(width=240, letters=8)):
+    chart = build_report(changed(REVIEW, returns=returns), audience("zh"), LINKS).charts[-1]
+    for size in (SIZE, charts.Size(width=240, font_size=8)):
         assert charts.svg(chart, size).count("<text") >= 2 * len(chart.rows)
 
 

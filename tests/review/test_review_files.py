@@ -1,4 +1,4 @@
-"""A review on the disk: pages whose pictures lie beside them, and files that are whole whenever somebody reads them."""
+"""A review on disk: pages with their pictures in the same folder, and files that are complete at any moment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTENT = Content(
 )
 
 
-def test_a_page_shows_the_pictures_beside_it_and_names_stay_to_the_letter(tmp_path: Path) -> None:
+def test_a_page_shows_its_pictures_and_names_are_unchanged(tmp_path: Path) -> None:
     write(tmp_path, CONTENT, None)
     assert (tmp_path / "review.html").read_text() == '<img src="chart-1.png"><img src="chart-10.png"> cid:chart-1'
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
@@ -32,7 +32,7 @@ def test_a_page_shows_the_pictures_beside_it_and_names_stay_to_the_letter(tmp_pa
     }
 
 
-def test_whoever_reads_a_mail_while_it_is_written_again_reads_all_of_it(tmp_path: Path) -> None:
+def test_a_reader_never_sees_a_partial_mail_while_it_is_rewritten(tmp_path: Path) -> None:
     message = EmailMessage()
     message.set_content("x" * 1000)
     with write(tmp_path, CONTENT, message).open("rb") as reader:

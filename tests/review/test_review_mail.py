@@ -1,4 +1,4 @@
-"""The mail: complete as HTML and as text, inert, from nowhere else, readable on a phone and in the dark."""
+"""The mail: complete as HTML and as text, inert, without external resources, readable on a phone and in dark mode."""
 
 import base64
 import re
@@ -15,14 +15,15 @@ from pydantic import ValidationError
 from review_samples import EMPTY, HOSTILE, LINKS, REVIEW, audience, block, changed, renamed
 
 from multiball.review import facts
+from multiball.review.blocks import Section
 from multiball.review.mail import Mail, render_mail
-from multiball.review.report import Report, Section
+from multiball.review.report import Report
 from multiball.review.sections.cycle.facts import Decisions
 from multiball.review.sections.figures.facts import Figures
 from multiball.review.sections.goals.facts import Goals
 from multiball.review.sections.proposals.facts import Proposals
 from multiball.review.sections.returns.facts import Returns
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 
 LANGUAGES = ("en", "zh")
 
@@ -47,7 +48,7 @@ class Elements(HTMLParser):
 
 
 def worded(language: str, review: facts.Review = REVIEW, links: facts.Links = LINKS) -> Report:
-    return word(review, audience(language, focus_goals=("revenue_half",)), links)
+    return build_report(review, audience(language, focus_goals=("revenue_half",)), links)
 
 
 def squeezed(text: str) -> str:
@@ -73,7 +74,7 @@ def sentences(report: Report) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_html_and_text_both_say_all_that_is_to_be_read(language: str) -> None:
+def test_html_and_text_have_all_texts_of_the_report(language: str) -> None:
     report = worded(language)
     mail = render_mail(report)
     shown, plain = squeezed(Elements(mail.html).text), squeezed(mail.text).lower()
@@ -96,9 +97,9 @@ def test_a_section_of_several_blocks_shows_each_of_them_in_order() -> None:
         assert places == sorted(places)
 
 
-def test_two_charts_cannot_have_one_picture() -> None:
+def test_two_charts_cannot_have_the_same_name() -> None:
     charts = worded("en").sections[0]
-    with pytest.raises(ValidationError, match="two charts have one name: chart-0, chart-1, chart-0, chart-1"):
+    with pytest.raises(ValidationError, match="two charts have the same name: chart-0, chart-1, chart-0, chart-1"):
         Report(**{**dict(worded("en")), "sections": (charts, charts)})
 
 
@@ -111,7 +112,7 @@ def test_the_text_part_writes_chinese_money_as_its_sentences_do() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_fetched_and_every_picture_is_there_with_its_finding(language: str) -> None:
+def test_nothing_is_fetched_and_every_picture_is_attached_with_its_alt_text(language: str) -> None:
     report = worded(language)
     mail = render_mail(report)
     page = Elements(mail.html)
@@ -125,7 +126,7 @@ def test_nothing_is_fetched_and_every_picture_is_there_with_its_finding(language
 
 
 @pytest.mark.parametrize(("language", "tag"), [("en", "en"), ("zh", "zh-Hans")])
-def test_it_tells_readers_of_screens_its_language_and_its_outline(language: str, tag: str) -> None:
+def test_screen_readers_get_its_language_and_outline(language: str, tag: str) -> None:
     page = Elements(render_mail(worded(language)).html)
     assert page.tags[0] == ("html", page.tags[0][1]) and page.tags[0][1]["lang"] == tag
     levels = [int(name[1]) for name, _ in page.tags if re.fullmatch(r"h\d", name)]
@@ -134,7 +135,7 @@ def test_it_tells_readers_of_screens_its_language_and_its_outline(language: str,
     assert all(attributes.get("role") == "presentation" for name, attributes in page.tags if name == "table")
 
 
-def test_buttons_are_there_only_where_they_lead_somewhere() -> None:
+def test_buttons_without_a_link_are_left_out() -> None:
     page = Elements(render_mail(worded("en", links=facts.Links())).html)
     assert not page.values("href")
     assert "Decide" not in re.findall(r"^Decide$", page.text, re.MULTILINE)
@@ -142,7 +143,7 @@ def test_buttons_are_there_only_where_they_lead_somewhere() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_review_of_nothing_can_be_mailed(language: str) -> None:
+def test_an_empty_review_can_be_mailed(language: str) -> None:
     mail = render_mail(worded(language, EMPTY))
     assert not mail.images
     assert ("There is nothing to decide" if language == "en" else "没有需要决定的事项") in mail.text
@@ -171,14 +172,14 @@ def test_hostile_names_are_text_and_add_no_element() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_the_screen_and_every_text_stands_out(browser: Browser, language: str, width: int, scheme: Any) -> None:
+def test_it_fits_the_screen_and_every_text_has_enough_contrast(browser: Browser, language: str, width: int, scheme: Any) -> None:
     mail = render_mail(worded(language))
     html = mail.html
     for name, png in mail.images.items():
         html = html.replace(f"cid:{name}", f"data:image/png;base64,{base64.b64encode(png).decode()}")
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url) if request.url.startswith("http") else None)
     page.set_content(html)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = page.evaluate(_CONTRASTS)
@@ -186,8 +187,8 @@ def test_it_fits_the_screen_and_every_text_stands_out(browser: Browser, language
     assert len(found) > 60
     assert not [each for each in found if each["ratio"] < 4.5]
     dark = [each for each in found if max(each["background"]) < 100]
-    assert len(dark) / len(found) > 0.9 if scheme == "dark" else len(dark) <= 1  # the button is dark on both
-    assert not asked
+    assert len(dark) / len(found) > 0.9 if scheme == "dark" else len(dark) <= 1  # the button is dark in both modes
+    assert not requested
 
 
 _CONTRASTS = """() => {
@@ -214,10 +215,10 @@ _CONTRASTS = """() => {
   }
   return found;
 }"""
-"""For every text on the page, the contrast of its colour with what lies behind it, as WCAG reckons it."""
+"""For every text on the page, its contrast with its background by WCAG."""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_review_that_is_mailed_to_nobody_does_not_mention_the_file_of_teams(language: str) -> None:
-    mail = render_mail(word(REVIEW, audience(language, recipients=()), LINKS))
+def test_a_review_without_recipients_does_not_mention_the_teams_file(language: str) -> None:
+    mail = render_mail(build_report(REVIEW, audience(language, recipients=()), LINKS))
     assert "teams.yml" not in mail.html + mail.text and "teams.yml" in render_mail(worded(language)).text

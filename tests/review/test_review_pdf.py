@@ -20,14 +20,14 @@ from multiball.review.sections.figures.facts import Figures
 from multiball.review.sections.goals.facts import Goals
 from multiball.review.sections.proposals.facts import Proposals
 from multiball.review.sections.returns.facts import Returns
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 from multiball.settings import REPOSITORY
 
 LANGUAGES = ("en", "zh")
 
 
 def worded(language: str, review: facts.Review = REVIEW) -> Report:
-    return word(review, audience(language, focus_goals=("revenue_half",)), LINKS)
+    return build_report(review, audience(language, focus_goals=("revenue_half",)), LINKS)
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -35,22 +35,22 @@ def pages(pdf: bytes) -> list[str]:
 
 
 def squeezed(text: str) -> str:
-    """Without spaces, line ends and places to break a line."""
+    """The text without spaces, line breaks and break opportunities."""
     return "".join(text.replace("\u200b", "").split())
 
 
-def told(report: Report) -> str:
+def text_of(report: Report) -> str:
     return squeezed("".join(pages(render_pdf(report))))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_says_all_that_the_report_says(language: str) -> None:
+def test_it_has_all_texts_of_the_report(language: str) -> None:
     report = worded(language)
-    text = told(report)
+    text = text_of(report)
     decided = [each for decision in report.decisions for each in (decision.title, decision.evidence, decision.expected.text)]
     shown = [*(card.number for card in report.cards), *(section.title for section in report.sections)]
-    for wanted in [report.headline, report.lead, *decided, *shown]:
-        assert squeezed(wanted) in text
+    for expected in [report.headline, report.lead, *decided, *shown]:
+        assert squeezed(expected) in text
     for name in ("goals", "channels"):
         rows = block(report, name, "table").rows
         assert rows and all(squeezed(cell.text) in text for row in rows for cell in row)
@@ -61,12 +61,12 @@ def test_it_says_all_that_the_report_says(language: str) -> None:
     ("language", "figures"), [("en", ["€11,846", "€10,951", "+€1,444"]), ("zh", ["1.18万欧元", "1.1万欧元", "+1,444欧元"])]
 )
 def test_the_figures_are_those_of_the_facts(language: str, figures: list[str]) -> None:
-    text = told(worded(language))
+    text = text_of(worded(language))
     assert all(figure in text for figure in figures)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_has_two_pages_and_says_what_it_is_to_those_who_cannot_see_it(language: str) -> None:
+def test_it_has_two_pages_and_is_accessible(language: str) -> None:
     report = worded(language)
     reader = PdfReader(io.BytesIO(render_pdf(report)))
     assert len(reader.pages) == 2
@@ -93,7 +93,7 @@ def _roles(node: Any) -> Any:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_review_of_nothing_can_be_printed(language: str) -> None:
+def test_an_empty_review_can_be_printed(language: str) -> None:
     assert len(pages(render_pdf(worded(language, EMPTY)))) == 1
 
 
@@ -101,11 +101,11 @@ def test_hostile_names_are_printed_as_they_are() -> None:
     names = {"brand": HOSTILE, "returns": tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.of(Returns).returns)}
     names["proposals"] = tuple(renamed(each, HOSTILE) for each in REVIEW.of(Proposals).proposals)
     names["channels"] = tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.of(Channels).channels)
-    text = told(worded("en", changed(REVIEW, **names)))
+    text = text_of(worded("en", changed(REVIEW, **names)))
     assert squeezed('<script>alert(1)</script> #set text(red) *b* $x$ =cmd|1 {one} {{ 7*7 }} "q" txt □ & [link](x)') in text
 
 
-def test_long_names_and_many_rows_flow_on_to_further_pages() -> None:
+def test_long_names_and_many_rows_continue_on_further_pages() -> None:
     name = "W" * 300
     channel = REVIEW.of(Channels).channels[0]
     many = changed(
@@ -129,15 +129,15 @@ def _inside(x: float, width: float) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_same_report_gives_the_same_bytes_on_a_machine_without_fonts(language: str, tmp_path: Path) -> None:
+def test_the_same_report_gives_the_same_bytes_without_system_fonts(language: str, tmp_path: Path) -> None:
     (tmp_path / "fonts.conf").write_text('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>')
     program = f"""
 import hashlib, sys
 from review_samples import LINKS, REVIEW, audience, block, changed, renamed
 from multiball.review.mail import render_mail
 from multiball.review.pdf import render_pdf
-from multiball.review.wording import word
-report = word(REVIEW, audience({language!r}, focus_goals=("revenue_half",)), LINKS)
+from multiball.review.wording import build_report
+report = build_report(REVIEW, audience({language!r}, focus_goals=("revenue_half",)), LINKS)
 mail = render_mail(report)
 for part in (render_pdf(report), mail.html.encode(), mail.text.encode(), *mail.images.values()):
     print(hashlib.sha256(part).hexdigest())

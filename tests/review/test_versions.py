@@ -1,4 +1,4 @@
-"""Versions of a review on both engines, and the build that the first one is made of."""
+"""Versions of a review on both engines, and the build behind the first one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SETTINGS = Settings(
 NEW = Version(month=OCTOBER, number=None, as_of=AS_OF, issued_at=ISSUED, build_id="first", settings=SETTINGS, run_id="one")
 
 
-def test_a_version_is_kept_whole(warehouse: Warehouse) -> None:
+def test_a_version_is_recorded_completely(warehouse: Warehouse) -> None:
     assert versions(warehouse, OCTOBER) == []
     kept = record_version(warehouse, NEW, revise=False)
     assert kept == NEW.model_copy(update={"number": 1})
@@ -46,12 +46,12 @@ def test_the_first_stays_and_a_revision_gets_the_next_number(warehouse: Warehous
 
 
 def keep(warehouse: Warehouse, settings: dict[str, Any]) -> None:
-    """A version as another release kept it."""
+    """A version as recorded by another release."""
     row = {**NEW.model_dump(exclude={"number", "settings", "run_id"}), "version": 1, "settings": json.dumps(settings)}
     append_records(warehouse, REVIEW, [row], "an earlier run")
 
 
-def test_a_version_of_an_earlier_release_opens_with_what_its_teams_wanted_first(warehouse: Warehouse) -> None:
+def test_a_version_of_an_earlier_release_opens_with_the_requested_sections(warehouse: Warehouse) -> None:
     """Sections were called parts, and proposals decisions."""
     kept = SETTINGS.model_dump(mode="json")
     [audience] = kept["audiences"]
@@ -60,9 +60,11 @@ def test_a_version_of_an_earlier_release_opens_with_what_its_teams_wanted_first(
     assert version.settings.audiences[0].focus_sections == ("proposals", "trust")
 
 
-def test_a_version_that_this_release_cannot_read_is_named(warehouse: Warehouse) -> None:
+def test_an_unreadable_version_is_named(warehouse: Warehouse) -> None:
     keep(warehouse, leaving(SETTINGS.model_dump(mode="json"), "brand"))
-    with pytest.raises(InputError, match=r"^raw_multiball.review: version 1 of 2026-10 was kept by another release: brand: Field required"):
+    with pytest.raises(
+        InputError, match=r"^raw_multiball.review: version 1 of 2026-10 was recorded by another release: brand: Field required"
+    ):
         versions(warehouse, OCTOBER)
 
 
@@ -70,8 +72,8 @@ def leaving(values: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != key}
 
 
-def test_a_run_that_is_begun_anew_makes_no_second_revision(warehouse: Warehouse) -> None:
-    """Its teams would be mailed anew."""
+def test_a_restarted_run_makes_no_second_revision(warehouse: Warehouse) -> None:
+    """Otherwise its teams would be mailed again."""
     record_version(warehouse, NEW, revise=False)
     revision = record_version(warehouse, NEW.model_copy(update={"run_id": "another"}), revise=True)
     once_more = NEW.model_copy(update={"run_id": "another", "issued_at": datetime(2026, 11, 5)})
@@ -79,7 +81,7 @@ def test_a_run_that_is_begun_anew_makes_no_second_revision(warehouse: Warehouse)
     assert record_version(warehouse, NEW.model_copy(update={"run_id": "third"}), revise=True).number == 3
 
 
-def test_of_several_who_begin_at_once_one_makes_the_first_version(workspace: Workspace) -> None:
+def test_of_several_concurrent_runs_one_makes_the_first_version(workspace: Workspace) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(
             pool.map(
@@ -112,7 +114,7 @@ def test_the_month_is_the_last_full_one_unless_it_is_given(workspace: Workspace)
             month_of(wrong, workspace)
 
 
-def test_the_last_full_month_is_that_of_the_readers(tmp_path: Path) -> None:
+def test_the_last_full_month_is_in_the_readers_time_zone(tmp_path: Path) -> None:
     """At 20:00 UTC of October 31 October is over in Shanghai."""
     (tmp_path / "sources.yml").write_text("reporting: {time_zone: Asia/Shanghai}\n")
     assert month_of(None, Workspace(tmp_path), datetime(2026, 10, 31, 20)) == OCTOBER

@@ -1,4 +1,4 @@
-"""What a review says in either language: every kind has words, every number is that of the facts, nothing unknown becomes a zero."""
+"""The texts of a review in both languages: every kind has a text, every number is from the facts, nothing unknown becomes a zero."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from review_samples import CAC, CAVEATS, EMPTY, HOSTILE, LINKS, NEW_CUSTOMERS, ORDER_RATE, REVENUE, REVIEW, audience, block, changed
 
 from multiball.review import facts
-from multiball.review.report import Bars, Report
+from multiball.review.blocks import Bars
+from multiball.review.report import Report
 from multiball.review.sections import modules
 from multiball.review.sections.cycle.facts import PastDecision
 from multiball.review.sections.figures.facts import Figures
-from multiball.review.sections.goals.facts import Goals, Standing
+from multiball.review.sections.goals.facts import GoalProgress, Goals
 from multiball.review.sections.movements.facts import Driver, Movement
 from multiball.review.sections.proposals.facts import Proposal, Proposals
 from multiball.review.sections.returns.facts import Return, Returns
 from multiball.review.sections.trust.facts import Caveat
-from multiball.review.wording import titles, word
+from multiball.review.wording import build_report, titles
 from multiball.settings import REPOSITORY
 from multiball.words.catalogue import catalogue
 
@@ -29,7 +30,7 @@ LANGUAGES = ("en", "zh")
 
 
 def worded(language: str, review: facts.Review = REVIEW, **values: Any) -> Report:
-    return word(review, audience(language, **values), LINKS)
+    return build_report(review, audience(language, **values), LINKS)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -62,15 +63,15 @@ def test_every_caveat_has_a_sentence(language: str) -> None:
     assert all(sentence.endswith("。" if language == "zh" else ".") and "{" not in sentence for sentence in sentences)
     if language == "en":
         assert "27 orders worth €2,470 (19% of gross revenue) cannot be traced to a channel." in sentences
-        held = "Since Nov 2, hubspot lacks 1,280 rows that it sent before. They count until their deletion is confirmed."
+        held = "Since Nov 2, hubspot no longer returns 1,280 rows that it sent before. They count until their deletion is confirmed."
         assert held in [plain(sentence) for sentence in sentences]
         assert "The data of shop (orders) begin on Oct 15." in sentences
-        assert "The data of shop lack Oct 3–7." in sentences
-        assert "The return of Brand Film rests on 1 order only: it may be anything from €0.46 to €4.33 for each €1." in sentences
+        assert "shop has no data for Oct 3–7." in sentences
+        assert "The return of Brand Film is based on only 1 order: it may be anywhere from €0.46 to €4.33 for each €1." in sentences
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_gross_revenue_is_named_so_and_net_stands_beside_it(language: str) -> None:
+def test_gross_revenue_is_labelled_gross_and_shown_with_net(language: str) -> None:
     figure = REVIEW.of(Figures).figures[0].model_copy(update={"net": Decimal("9876.54")})
     cards = worded(language, changed(REVIEW, figures=(figure,))).cards
     assert ("net of refunds" if language == "en" else "扣除退款后") in cards[0].note and "9" in cards[0].note
@@ -81,18 +82,20 @@ def test_gross_revenue_is_named_so_and_net_stands_beside_it(language: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_value_that_a_fact_can_have_has_words(language: str) -> None:
-    wanted = {
-        "status": get_args(Standing.model_fields["status"].annotation),
+def test_every_value_of_a_fact_has_a_text(language: str) -> None:
+    values_of = {
+        "status": get_args(GoalProgress.model_fields["status"].annotation),
         "decision": get_args(PastDecision.model_fields["decision"].annotation),
         "verdict": get_args(PastDecision.model_fields["verdict"].annotation),
     }
-    assert {kind: set(values) - catalogue(language).words(kind).keys() for kind, values in wanted.items()} == {key: set() for key in wanted}
+    assert {kind: set(values) - catalogue(language).words(kind).keys() for kind, values in values_of.items()} == {
+        key: set() for key in values_of
+    }
     assert {type(proposal) for proposal in REVIEW.of(Proposals).proposals} == defined(Proposal, "proposals.rules")
 
 
 @pytest.mark.parametrize(("mart", "first"), [("goal_progress", "not_begun"), ("action_log", "unknown_metric")])
-def test_the_reasons_of_goals_and_decisions_have_words(mart: str, first: str) -> None:
+def test_the_reasons_of_goals_and_decisions_have_a_text(mart: str, first: str) -> None:
     described = (REPOSITORY / f"dbt_project/models/marts/plan/{mart}.yml").read_text()
     reasons = re.search(rf"values: \[({first}[^\]]*)\]", described)
     assert reasons
@@ -118,7 +121,7 @@ def test_figures_are_those_of_the_facts(language: str) -> None:
     assert cards[0].unit == ("" if language == "en" else "欧元")
 
 
-def test_the_headline_tells_the_best_and_the_worst() -> None:
+def test_the_headline_names_the_best_and_the_worst() -> None:
     focus = ("revenue_half", "new_customers_half")
     assert (
         worded("en", focus_goals=focus).headline == "Gross revenue ran 2.6% ahead of plan since July. New customers fell 17% behind plan."
@@ -126,9 +129,9 @@ def test_the_headline_tells_the_best_and_the_worst() -> None:
     assert worded("zh", focus_goals=focus).headline == "7月以来退款前收入超出计划 2.6%。新客户数落后计划 17%。"
 
 
-def test_without_goals_the_headline_tells_how_the_first_figure_moved_and_what_does_not_pay() -> None:
+def test_without_goals_the_headline_names_the_first_figure_and_a_losing_campaign() -> None:
     review = changed(REVIEW, goals=(), figures=tuple(figure.model_copy(update={"plan": None}) for figure in REVIEW.of(Figures).figures))
-    assert worded("en", review).headline == "Gross revenue rose 14% to €11,846. US Cold Brew Launch earns back only €0.62 of each €1."
+    assert worded("en", review).headline == "Gross revenue rose 14% to €11,846. US Cold Brew Launch returns only €0.62 for each €1."
 
 
 def test_a_goal_to_lower_something_is_good_when_it_is_below() -> None:
@@ -138,12 +141,12 @@ def test_a_goal_to_lower_something_is_good_when_it_is_below() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_missing_is_said_and_never_a_zero(language: str) -> None:
+def test_missing_data_is_stated_and_never_a_zero(language: str) -> None:
     report = worded(language, EMPTY)
     assert [one.name for one in report.sections] == ["proposals", "cycle", "movements", "goals", "trust"]
     assert all(one.intro or one.name == "cycle" for one in report.sections)
-    told = report.model_dump(mode="json", exclude={"footer", "kind_of_document", "subject", "headline"})
-    assert not [text for text in texts(told) if re.search(r"\d", text)]
+    shown = report.model_dump(mode="json", exclude={"footer", "kind_of_document", "subject", "headline"})
+    assert not [text for text in texts(shown) if re.search(r"\d", text)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -178,14 +181,14 @@ def test_the_chinese_review_has_no_english_but_names() -> None:
         assert not re.search(r"[A-Za-z]{2}", text), text
 
 
-def test_names_are_never_read_as_templates_and_cannot_turn_the_line() -> None:
+def test_names_are_never_templates_and_cannot_change_the_text_direction() -> None:
     returns = tuple(each.model_copy(update={"name": HOSTILE}) for each in REVIEW.of(Returns).returns)
-    told = list(texts(worded("en", changed(REVIEW, brand=HOSTILE, returns=returns)).model_dump(mode="json")))
-    assert any("{one}" in text and "{{ 7*7 }}" in text for text in told)
-    assert not any(re.search("[\x00-\x1f\u202e]", text) for text in told)
+    shown = list(texts(worded("en", changed(REVIEW, brand=HOSTILE, returns=returns)).model_dump(mode="json")))
+    assert any("{one}" in text and "{{ 7*7 }}" in text for text in shown)
+    assert not any(re.search("[\x00-\x1f\u202e]", text) for text in shown)
 
 
-def test_past_decisions_tell_what_was_expected_and_measured() -> None:
+def test_past_decisions_show_the_expected_and_measured_change() -> None:
     first, second = block(worded("en"), "cycle", "outcomes").outcomes
     assert first.tag.word == "as expected"
     assert first.lines == (
@@ -198,7 +201,7 @@ def test_past_decisions_tell_what_was_expected_and_measured() -> None:
     assert (second.tag.word, second.lines) == ("not done", ("September 2026: not answered",))
 
 
-def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
+def test_a_chart_of_many_campaigns_states_how_many_it_leaves_out() -> None:
     many = tuple(
         Return(kind="campaign", name=f"Campaign {index} {'long ' * 20}", spend=Decimal(1000 - index), spend_before=Decimal(0),
                      orders=Decimal(9), revenue=Decimal(900), revenue_per_spend=Decimal(index) / 10, low=Decimal("0.1"), high=Decimal(90))
@@ -207,7 +210,7 @@ def test_a_chart_of_many_campaigns_says_how_many_it_leaves_out() -> None:
     chart = block(worded("en", changed(REVIEW, returns=many)), "charts", "charts").charts[1]
     assert len(chart.rows) == 8
     others = sum(1000 - index for index in range(8, 30))
-    assert f"The 8 of 30 with the highest spend; the others spent €{others:,} together." in chart.caption
+    assert f"The 8 of 30 with the highest spend; the others spent €{others:,} in total." in chart.caption
     assert all(len(row.label) <= 29 and row.high <= chart.ticks[-1].at for row in chart.rows)
     assert "Clearly more gross revenue than cost: 0 of 30; clearly less: 0." in chart.alt
 
@@ -239,18 +242,20 @@ def test_percentages_move_in_points(language: str, points: list[str]) -> None:
     assert [plain(bar.text) for bar in (*bars.bars, bars.total)] == points
 
 
-def test_titles_are_there_in_every_language() -> None:
+def test_titles_exist_in_every_language() -> None:
     assert titles(REVIEW.of(Proposals).proposals[0], REVIEW) == {
         "en": "Move €62 a month from US Cold Brew Launch to Halmstein | Retargeting DE",
         "zh": "每月将 62\u00a0欧元从 US Cold Brew Launch 转到 Halmstein | Retargeting DE",
     }
 
 
-def test_what_no_time_will_tell_is_not_waited_for() -> None:
+def test_a_difference_that_time_cannot_show_is_not_waited_for() -> None:
     hold = next(each for each in REVIEW.of(Proposals).proposals if each.kind == "hold_and_test")
     never = hold.model_copy(update={"months": None})
     waiting, settled = worded("en", changed(REVIEW, proposals=(hold, never))).decisions
-    assert waiting.title.endswith("and measure on") and waiting.evidence.endswith("At this spend, 7 more months show the difference.")
+    assert waiting.title.endswith("and continue measuring") and waiting.evidence.endswith(
+        "At this spend, the difference shows after 7 more months."
+    )
     assert settled.title.endswith("as they are") and settled.evidence.endswith("More months at this spend would not show a difference.")
 
 

@@ -1,4 +1,4 @@
-"""docs/how-to/add-a-language.md, followed in a copy of locale/: one more file makes mail, PDF, questions and dashboards speak it."""
+"""docs/how-to/add-a-language.md, followed in a copy of locale/: one more file translates mail, PDF, questions and dashboards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from multiball.review.sections.cycle.facts import Decisions
 from multiball.review.sections.goals.facts import Goals
 from multiball.review.sections.proposals.facts import Proposals
 from multiball.review.sections.returns.facts import Returns
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 from multiball.settings import REPOSITORY
 from multiball.words import languages
 from multiball.words.by_language import to_json
@@ -40,12 +40,12 @@ from multiball.words.catalogue import faults
 
 PAGE = (REPOSITORY / "docs" / "how-to" / "add-a-language.md").read_text(encoding="utf-8")
 DATA = {"en": "Qqq."}
-"""What people wrote in the place of goals and titles: no word that a text could have too."""
+"""Replaces the texts of goals and titles, without any word of a catalogue text."""
 
 
 @pytest.fixture(scope="module")
 def language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The guide's language, added as the guide says. Nothing else is done for it."""
+    """The guide's language, added by the steps of the guide alone."""
     named = re.search(r"as `locale/(\w+)\.po`", PAGE)
     header = re.search(r"```po\n(   msgid \"\"\n.*?) *```", PAGE, re.DOTALL)
     assert named and header
@@ -58,7 +58,7 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def review() -> Review:
-    """The sample, with data in which no word is one of the texts'."""
+    """The sample, with data that shares no word with the catalogue texts."""
 
     def with_data(facts: Any) -> Any:
         return facts.model_copy(update={"text": DATA} if "text" in type(facts).model_fields else {})
@@ -77,11 +77,11 @@ def review() -> Review:
 
 @pytest.fixture(scope="module")
 def report(language: str) -> Report:
-    return word(review(), audience(language, name=DATA), LINKS)
+    return build_report(review(), audience(language, name=DATA), LINKS)
 
 
 class Visible(HTMLParser):
-    """What a reader of a page sees or hears."""
+    """The texts of a page that are seen or read aloud."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ def test_a_team_may_have_the_language(language: str) -> None:
     assert Audience(team="t", name=DATA, recipients=(), language=language).language == language
 
 
-def test_every_word_of_the_mail_is_the_language_s(report: Report, language: str) -> None:
+def test_every_word_of_the_mail_is_in_the_language(report: Report, language: str) -> None:
     mail = render_mail(report)
     visible = Visible(mail.html).texts
     assert sum(OPEN in text and CLOSE in text for text in visible) > 60
@@ -135,21 +135,21 @@ def test_every_word_of_the_mail_is_the_language_s(report: Report, language: str)
     assert f'lang="{language}"' in mail.html
 
 
-def test_every_word_of_the_pdf_is_the_language_s(report: Report, language: str) -> None:
+def test_every_word_of_the_pdf_is_in_the_language(report: Report, language: str) -> None:
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(render_pdf(report))).pages)
     assert text.count(OPEN) > 100
     assert untranslated([text], language) == set()
 
 
-def test_every_word_of_a_question_is_the_language_s(report: Report, language: str) -> None:
-    asked = questions(review(), {"growth": report}, 1)
-    texts = [text.replace("\\", "") for each in asked for text in (each.subject, each.body, *each.fields.values())]
+def test_every_word_of_a_question_is_in_the_language(report: Report, language: str) -> None:
+    found = questions(review(), {"growth": report}, 1)
+    texts = [text.replace("\\", "") for each in found for text in (each.subject, each.body, *each.fields.values())]
     assert len(texts) > 8 and all(OPEN in text for text in texts)
     assert untranslated(texts, language) == set()
 
 
 def test_a_goal_s_text_in_it_needs_no_column(language: str, tmp_path: Path) -> None:
-    """The plan takes it, and the language's dashboard shows it: where a goal has none in it, the first text that there is."""
+    """The plan accepts it, and the dashboard of the language shows it; a goal without it shows its first text."""
     texts = schema(GOALS)["$defs"]["Goal"]["properties"]["text"]
     assert list(Draft202012Validator(texts).iter_errors({language: "Mehr verkaufen."})) == []
     assert list(Draft202012Validator(texts).iter_errors({"fr": "Vendre plus."})) != []
@@ -164,7 +164,7 @@ def test_a_goal_s_text_in_it_needs_no_column(language: str, tmp_path: Path) -> N
     assert [text for (text,) in found] == ["Mehr verkaufen.", "Sell more.", "多卖。"]
 
 
-def test_every_text_of_the_dashboards_is_the_language_s(language: str, tmp_path: Path) -> None:
+def test_every_text_of_the_dashboards_is_in_the_language(language: str, tmp_path: Path) -> None:
     write_bundle(tmp_path, currency="EUR")
     files = {
         file.relative_to(tmp_path).as_posix(): yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -177,7 +177,7 @@ def test_every_text_of_the_dashboards_is_the_language_s(language: str, tmp_path:
 
 
 def shown(content: dict[str, Any]) -> Iterator[str]:
-    """What people see of a chart, dashboard or dataset; descriptions of columns and metrics are documentation, in English."""
+    """The visible texts of a chart, dashboard or dataset; descriptions of columns and metrics are documentation, in English."""
     if "slice_name" in content:
         yield content["slice_name"]
         yield content["description"]

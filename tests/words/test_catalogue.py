@@ -1,4 +1,4 @@
-"""A catalogue is read, filled and counted by its language's rules; each fault of a file is one line that names the place and the remedy."""
+"""Catalogues: placeholders, plurals and spacing by the rules of the language; each fault is one line with its place and remedy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ msgstr[0] "{number}笔订单"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two small catalogues in place of the project's own."""
+    """Two small catalogues instead of the project's own."""
     (tmp_path / "en.po").write_text(HEADER + ENGLISH, encoding="utf-8")
     (tmp_path / "zh.po").write_text(HEADER + CHINESE, encoding="utf-8")
     monkeypatch.setattr(words, "FOLDER", tmp_path)
@@ -53,11 +53,11 @@ def found(folder: Path) -> list[str]:
     return [str(fault) for fault in faults(folder)]
 
 
-def test_the_catalogues_of_the_project_have_no_fault() -> None:
+def test_the_catalogues_of_the_project_are_valid() -> None:
     assert found(words.FOLDER) == []
 
 
-def test_a_language_is_there_when_its_file_is(folder: Path) -> None:
+def test_a_language_exists_when_its_file_does(folder: Path) -> None:
     assert words.languages() == ("en", "zh")
     (folder / "de.po").write_text(HEADER + ENGLISH, encoding="utf-8")
     assert words.languages() == ("en", "de", "zh")
@@ -72,11 +72,11 @@ def test_without_english_there_is_no_list_of_keys(folder: Path) -> None:
         words.languages()
 
 
-def test_values_stand_in_their_places_and_are_never_read_as_places(folder: Path) -> None:
+def test_values_replace_placeholders_and_are_never_placeholders_themselves(folder: Path) -> None:
     assert catalogue("en").say("review", "spent", name="{amount}", amount="€5") == "{amount} cost €5."
 
 
-def test_latin_letters_are_set_apart_from_ideographs(folder: Path) -> None:
+def test_latin_letters_are_spaced_from_ideographs(folder: Path) -> None:
     assert catalogue("zh").say("review", "spent", name="Brand Film", amount="5 欧元") == "Brand Film 花费5 欧元。"
     assert catalogue("zh").count("review", "orders", 5, number="5") == "5 笔订单"
 
@@ -100,7 +100,7 @@ def test_words_of_a_column_have_the_column_as_context(folder: Path) -> None:
     assert read.knows("status", "behind") and not read.knows("review", "behind")
 
 
-def test_a_column_may_mean_something_of_its_own_in_one_table(folder: Path) -> None:
+def test_a_column_may_have_its_own_texts_in_one_table(folder: Path) -> None:
     entry = 'msgctxt "column"\nmsgid "{}"\nmsgstr "{}"\n\n'
     for language in ("en", "zh"):
         with (folder / f"{language}.po").open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What ships has its texts in every language: metrics, units, columns. Nothing else is in the catalogues, or beside them."""
+"""All metrics, units and columns have a text in every language, and the catalogues have no unused ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_metric_without_a_text_has_its_english_name_in_every_language() -> Non
     assert {new.named(language) for language in LANGUAGES} == {"Brand new"}
 
 
-def test_no_text_is_of_a_metric_unit_or_column_that_is_not_there() -> None:
+def test_every_text_is_for_an_existing_metric_unit_or_column() -> None:
     english = catalogue("en")
     columns = {f"{mart.name}.{column}" for mart in marts().values() for column in mart.columns}
     columns |= {f"{entity}.{column}" for entity, contract in contracts().items() for column in contract.columns}
@@ -59,7 +59,7 @@ def test_every_column_of_marts_and_canonical_entities_has_a_label(language: str)
     assert unlabelled == set(), "add them to locale/: docs/how-to/add-a-language.md"
 
 
-def test_labels_are_offered_by_marts_and_contracts() -> None:
+def test_marts_and_contracts_have_labels_by_language_and_currency() -> None:
     goals, orders = marts()["goal_progress"], contracts()["order"].columns["ordered_at"]
     assert (goals.label("expected", "en", "EUR"), goals.label("expected", "zh", "EUR")) == ("Planned by now", "此时应完成")
     assert (orders.label("en"), orders.label("zh")) == ("Ordered (UTC)", "下单时间（UTC）")
@@ -67,14 +67,14 @@ def test_labels_are_offered_by_marts_and_contracts() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_two_words_of_a_column_are_not_the_same(language: str) -> None:
+def test_the_values_of_a_column_have_different_texts(language: str) -> None:
     for column in ("status", "reason", "decision", "verdict", "stage", "period", "channel", "platform", "metric"):
         texts = list(catalogue(language).words(column).values())
         assert sorted(texts) == sorted(set(texts)), column
 
 
 def keys_of_the_review() -> Iterator[re.Pattern[str]]:
-    """What the code can ask for: every text of it, with anything in the place of a value."""
+    """Patterns of the keys that the code uses: every string in it, with a wildcard for each value."""
     folder = REPOSITORY / "plugins" / "multiball"
     for file in [*folder.glob("review/**/*.py"), *folder.glob("*/review*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -93,7 +93,7 @@ def test_every_text_of_the_review_is_used() -> None:
 
 
 def literals(file: Path) -> Iterator[str]:
-    """The texts in a file of code, its documentation left out."""
+    """The strings in a file of code, without its documentation."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -101,7 +101,7 @@ def literals(file: Path) -> Iterator[str]:
             yield node.value
 
 
-def test_no_text_in_chinese_is_left_beside_the_catalogues() -> None:
+def test_chinese_texts_are_in_the_catalogues_only() -> None:
     package = REPOSITORY / "plugins" / "multiball"
     code = [
         file for folder in ("review", "dashboards", "orchestration", "flows", "plan", "cli") for file in (package / folder).rglob("*.py")

@@ -1,4 +1,4 @@
-"""One thing has one word: mail, PDF and dashboards ask for the same texts of channels, platforms, statuses, reasons, checks and metrics."""
+"""One term for one thing: mail, PDF and dashboards use the same texts of channels, platforms, statuses, reasons, checks and metrics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from multiball.review.pdf import render_pdf
 from multiball.review.report import Report
 from multiball.review.sections.trust.caveats.reconciliation import ReconciliationError
 from multiball.review.sections.trust.facts import Trust
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 
 MARKED = {
     ("channel", "Email"): "Zqchannel",
@@ -42,13 +42,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
             assert found == 1
         file.write_text(text, encoding="utf-8")
         check = ReconciliationError(check="revenue_equals_attributed", level="block", count=2)
-        yield word(changed(REVIEW, caveats=(*REVIEW.of(Trust).caveats, check)), audience("en"), LINKS)
+        yield build_report(changed(REVIEW, caveats=(*REVIEW.of(Trust).caveats, check)), audience("en"), LINKS)
 
 
 def test_a_changed_word_changes_in_the_mail(report: Report) -> None:
     mail: Mail = render_mail(report)
     assert [marked for marked in MARKED.values() if marked not in mail.text] == []
-    in_page_too = set(MARKED.values()) - {"Zqmetric"}  # the wide table of channels is left to the text and the PDF
+    in_page_too = set(MARKED.values()) - {"Zqmetric"}  # the wide table of channels is in the text and the PDF only
     assert [marked for marked in in_page_too if marked not in mail.html] == []
 
 

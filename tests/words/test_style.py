@@ -1,4 +1,4 @@
-"""How languages write numbers and money: declared where Babel cannot know it, Babel's own for every other language."""
+"""Number and money styles of languages: declared where Babel lacks them, Babel's own otherwise."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def test_large_numbers_have_the_language_s_own_units(language: str, units: tuple
     assert found.shortened_from == shortened_from
 
 
-def test_money_and_percentages_stand_as_the_language_has_them() -> None:
+def test_money_and_percentages_are_written_as_the_language_does() -> None:
     english, german, chinese = style("en"), style("de"), style("zh")
     assert (english.is_symbol_first, english.symbol_gap, english.percent) == (True, "", "%")
     assert (german.is_symbol_first, german.symbol_gap, german.percent) == (False, "\u00a0", "\u00a0%")
     assert chinese.names_currency and chinese.currency_names["CNY"] == "元" and not german.names_currency
 
 
-def test_only_ideographs_are_set_apart_from_latin_letters() -> None:
+def test_only_ideographs_are_spaced_from_latin_letters() -> None:
     assert style("zh").joined("触达", "AB") == "触达 AB" and style("zh").joined("5", "笔") == "5 笔"
     assert style("en").joined("触达", "AB") == "触达AB"
     assert (style("en").between_sentences, style("zh").between_sentences) == (" ", "")

@@ -1,4 +1,4 @@
-"""The command that checks the texts, as docs/how-to/add-a-language.md and `make check` call it."""
+"""The command that checks the texts, as called in docs/how-to/add-a-language.md and by `make check`."""
 
 from __future__ import annotations
 

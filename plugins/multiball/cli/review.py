@@ -56,7 +56,7 @@ def review_command(
     failed = None
     if send:
         try:
-            review_mail.send(here, warehouse, [made.parcel for made in rendered if made.parcel], notify, again=again)
+            review_mail.send(here, warehouse, [made.mail for made in rendered if made.mail], notify, again=again)
         except (DeliveryFailed, InputError) as error:
             failed = str(error)
     if json_form:

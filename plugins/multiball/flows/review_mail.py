@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from multiball.flows.review_steps import audiences, everybody, readers
-from multiball.review.delivery import DeliveryFailed, Parcel, deliver
+from multiball.review.delivery import DeliveryFailed, OutgoingMail, deliver
 from multiball.review.facts import Audience, Review
 from multiball.review.versions import Version
 from multiball.runtime import demo_servers
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A team's review on disk. `parcel` is the mail: None without recipients, and for a past state."""
+    """A team's review on disk. `mail` is None without recipients, and for a past state."""
 
     audience: Audience
     folder: Path
-    parcel: Parcel | None
+    mail: OutgoingMail | None
 
 
 def render(here: Workspace, version: Version, review: Review, *, team: str | None = None, language: str | None = None) -> list[Rendered]:
@@ -35,21 +35,21 @@ def render(here: Workspace, version: Version, review: Review, *, team: str | Non
     from multiball.review.mail import render_mail
     from multiball.review.message import Content, compose, message_id
     from multiball.review.pdf import render_pdf
-    from multiball.review.wording import word
+    from multiball.review.wording import build_report
 
     rendered = []
     for audience in _chosen(readers(here, version), team):
         localized = audience.model_copy(update={"language": language or audience.language})
-        report = word(review, localized, version.settings.links)
-        mail = render_mail(report)
+        report = build_report(review, localized, version.settings.links)
+        page = render_mail(report)
         month = f"{version.month:%Y-%m}"
-        content = Content(mail.subject, mail.text, mail.html, mail.images, render_pdf(report), f"review-{month}.pdf", localized.language)
+        content = Content(page.subject, page.text, page.html, page.images, render_pdf(report), f"review-{month}.pdf", localized.language)
         folder = here.var / "reviews" / month / version.label / f"{audience.team}-{localized.language}"
         if version.number and audience.recipients:
             identity = message_id(month, version.number, audience.team, _sender(here))
             message = compose(content, sender=_sender(here), recipients=audience.recipients, identity=identity, issued_at=version.issued_at)
             file = files.write(folder, content, message)
-            parcel = Parcel(
+            mail = OutgoingMail(
                 month=version.month,
                 version=version.number,
                 team=audience.team,
@@ -59,22 +59,22 @@ def render(here: Workspace, version: Version, review: Review, *, team: str | Non
             )
         else:
             files.write(folder, content, None)
-            parcel = None
-        rendered.append(Rendered(localized, folder, parcel))
+            mail = None
+        rendered.append(Rendered(localized, folder, mail))
     return rendered
 
 
-def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], notify: Notify, *, again: bool = False) -> None:
+def send(here: Workspace, warehouse: Warehouse, mails: Sequence[OutgoingMail], notify: Notify, *, again: bool = False) -> None:
     """Mail each team its review, unless it has it. After all were tried, raises DeliveryFailed, or InputError if a person has to act."""
     server = mail_server(here)
     failures: list[DeliveryFailed | InputError] = []
-    for parcel in parcels:
+    for mail in mails:
         try:
-            reached = deliver(warehouse, server, parcel, again=again)
+            reached = deliver(warehouse, server, mail, again=again)
         except (DeliveryFailed, InputError) as error:
             failures.append(error)
         else:
-            notify(f"{parcel.team}: " + (f"sent to {', '.join(reached)}" if reached else "has it already"))
+            notify(f"{mail.team}: " + (f"sent to {', '.join(reached)}" if reached else "has it already"))
     if len(failures) == 1:
         raise failures[0]
     if failures:
@@ -84,9 +84,9 @@ def send(here: Workspace, warehouse: Warehouse, parcels: Sequence[Parcel], notif
 def questions_of(here: Workspace, version: Version, review: Review) -> list[Question]:
     """The questions that a review puts to people."""
     from multiball.review.questions import questions
-    from multiball.review.wording import word
+    from multiball.review.wording import build_report
 
-    worded = {audience.team: word(review, audience, version.settings.links) for audience in readers(here, version)}
+    worded = {audience.team: build_report(review, audience, version.settings.links) for audience in readers(here, version)}
     return questions(review, worded, version.number or 0)
 
 

@@ -68,20 +68,20 @@ def prepare() -> list[dict[str, Any]]:
     for made in rendered:
         notify(f"{made.audience.team}: {made.folder / 'review.html'}")
     context["ti"].xcom_push(QUESTIONS, [question.model_dump(mode="json") for question in review_mail.questions_of(here, version, review)])
-    return [made.parcel.model_dump(mode="json") for made in rendered if made.parcel]
+    return [made.mail.model_dump(mode="json") for made in rendered if made.mail]
 
 
 @task(map_index_template="{{ label }}")
 def deliver(mail: dict[str, Any]) -> None:
     """Mail a team its review, unless it has it."""
     from multiball.flows import review_mail
-    from multiball.review.delivery import Parcel
+    from multiball.review.delivery import OutgoingMail
     from multiball.warehouse import open_warehouse
 
     here = workspace()
     context: Any = get_current_context()
     context["label"] = mail["team"]
-    review_mail.send(here, open_warehouse(here), [Parcel(**mail)], notify)
+    review_mail.send(here, open_warehouse(here), [OutgoingMail(**mail)], notify)
 
 
 @task

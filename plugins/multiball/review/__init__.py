@@ -1,6 +1,6 @@
-"""The monthly review: what the marts say of a month, put into words for a team, rendered as mail and as PDF.
+"""The monthly review: a month's numbers from the marts, worded for a team and rendered as mail and PDF.
 
-`gather` reads a state of the warehouse into `facts.Review`, which knows no language. `wording` makes a `report.Report` of it for one
-audience, in which every number is text already. `mail` and `pdf` render the report, and decide nothing. What a review consists of are
-its `sections`, each in a folder with its facts, how they are gathered, and its words.
+`gather` reads one state of the warehouse into `facts.Review`, which is independent of language. `wording` turns it into a `report.Report`
+for one audience, with every number formatted. `mail` and `pdf` only render the report. Each folder in `sections` holds one section: its
+facts, how they are gathered, and its words.
 """

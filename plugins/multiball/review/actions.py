@@ -1,4 +1,4 @@
-"""Keeps what was decided about proposals: the rows that the mart `action_log` is made of."""
+"""Records the decisions on proposals: the rows behind the mart `action_log`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SIX_PLACES = Decimal("0.000001")
 
 
 def record(warehouse: Warehouse, action: Action) -> bool:
-    """Keep the record. That nobody answered is not kept where somebody has decided already: then False."""
+    """Append the record and return True. An unanswered record is skipped where a decision is recorded already: then False."""
     if action["decision"] == UNANSWERED and action["action_id"] in decided(warehouse):
         return False
     kinds = {field.name: field.type for field in ACTION.fields}
@@ -23,7 +23,7 @@ def record(warehouse: Warehouse, action: Action) -> bool:
 
 
 def decided(warehouse: Warehouse) -> set[str]:
-    """The ids of the proposals that somebody has decided."""
+    """The ids of the proposals with a decision."""
     warehouse.ensure_raw(OWN, ACTION)
     found = warehouse.read_raw(OWN, f"select distinct action_id from raw_{OWN}.{ACTION.name} where decision <> '{UNANSWERED}'")
     return set(found.column("action_id").to_pylist())

@@ -1,4 +1,4 @@
-"""What a person can answer to a proposal, and the record that becomes of it. Reads and writes nothing."""
+"""The answers to a proposal, and the record of each. Reads and writes nothing."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from multiball.shapes import InputError
 from multiball.words.by_language import text_in, to_json
 
 DECISIONS = {"Approve": "approved", "Change": "changed", "Reject": "rejected"}
-"""The answers that can be given, and the decision that each is recorded as."""
+"""Each answer, and the decision that it is recorded as."""
 
 UNANSWERED = "unanswered"
 _TIME_TO_ACT = timedelta(days=7)
 
 Action = dict[str, Any]
-"""A row of `raw_multiball.action`; dates and numbers as text, so that it can be handed from task to task."""
+"""A row of `raw_multiball.action`; dates and numbers as text, so that tasks can pass it on."""
 
 
 def draft(proposal: Proposal, title: Words, month: date, version: int) -> Action:
-    """The record of a proposal that nobody has decided yet; due a week after the last day to decide, unless the answer says otherwise."""
+    """The record of an undecided proposal; due a week after the last day to decide, unless the answer changes that."""
     return {
         "action_id": proposal.id,
         "month": month.isoformat(),
@@ -43,21 +43,21 @@ def draft(proposal: Proposal, title: Words, month: date, version: int) -> Action
 
 
 def title_of(action: Action) -> str:
-    """What is proposed, for messages in English. A question of an earlier release has only its id."""
+    """The title in English, for messages. A question from an earlier release has only its id."""
     return text_in(action["title"]) if "title" in action else str(action["action_id"])
 
 
 def decide(action: Action, answer: str, values: Mapping[str, Any], by: str, at: datetime) -> Action:
-    """The record with what a person answered: `note` and `due_on` of `values`, where given. Raises InputError for what cannot be taken."""
+    """The record with a person's answer; `values` may have `note` and `due_on`. InputError for an invalid answer."""
     if answer not in DECISIONS:
-        raise _refused(action, f"{answer!r} is none of {', '.join(DECISIONS)}")
+        raise _refused(action, f"{answer!r} is not one of {', '.join(DECISIONS)}")
     if unknown := sorted(set(values) - {"note", "due_on"}):
-        raise _refused(action, f"{unknown[0]!r} is not asked for; note and due_on are")
+        raise _refused(action, f"{unknown[0]!r} is not a field of the answer; note and due_on are")
     if not isinstance(values.get("note") or "", str):
         raise _refused(action, "the note is not text")
     note = " ".join((values.get("note") or "").split()) or None
     if answer == "Change" and not note:
-        raise _refused(action, "Change says what to do instead in its note, and there is none")
+        raise _refused(action, "Change needs a note that says what to do instead")
     due = str(values.get("due_on") or action["due_on"])
     try:
         late = date.fromisoformat(due) < at.date()

@@ -1,7 +1,7 @@
-"""Hands a mail over by SMTP, once for each team, month and version, and keeps a record of every attempt.
+"""Sends a mail by SMTP, once for each team, month and version, and records every attempt.
 
-Before an attempt it is recorded as `sending`, after it with the server's answer. Where the end of an attempt is not known, because the
-process was killed or the line broke while the server took the mail, `sending` stays, and nothing is sent again unless a person says so.
+An attempt is recorded as `sending` before it begins, and with the server's response after it. If the process is killed or the connection
+fails during the transfer, the result is unknown: `sending` remains, and nothing is sent again until a person asks for it.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _SECONDS = 30
 
 
 class DeliveryFailed(Failure):
-    """The server is down or refuses. The message says who has not got what. Exit code 1; the next attempt goes to those only."""
+    """The server is down or refuses. The message names those without the review; the next attempt goes to them only. Exit code 1."""
 
 
-class Interrupted(Exception):
-    """The line broke while the server was taking the mail: whether it did is not known."""
+class TransferInterrupted(Exception):
+    """The connection failed during the transfer: whether the server accepted the mail is unknown."""
 
 
-class Parcel(BaseModel):
-    """A review for a team, ready to be handed over: the file that holds the mail, to whom, and by which identity."""
+class OutgoingMail(BaseModel):
+    """A team's review, ready to send: the file with the mail, its recipients and its message id."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,40 +49,40 @@ class Parcel(BaseModel):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the server made of a mail: who it took it for, and its words for each refused address."""
+class Response:
+    """The server's response: the accepted recipients, the text for each refused one, and the text for the mail."""
 
     accepted: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
-    words: str = ""
+    text: str = ""
 
 
-def deliver(warehouse: Warehouse, server: MailServer, parcel: Parcel, *, again: bool = False) -> tuple[str, ...]:
-    """Send to those recipients who have not got it, and return them; none where all have.
+def deliver(warehouse: Warehouse, server: MailServer, mail: OutgoingMail, *, again: bool = False) -> tuple[str, ...]:
+    """Send to the recipients who do not have it yet, and return them; none where all have it.
 
-    Raises DeliveryFailed, and InputError where the end of an attempt is not known and `again` does not ask for another.
+    Raises DeliveryFailed, and InputError where the result of an attempt is unknown and `again` is False.
     """
-    if not parcel.file.is_file():
+    if not mail.file.is_file():
         raise InputError(
-            "is not there any more", where=str(parcel.file), remedy="Write the review again: multiball review, or clear the task prepare."
+            "does not exist any more", where=str(mail.file), remedy="Write the review again: multiball review, or clear the task prepare."
         )
-    content = parcel.file.read_bytes()
-    had, pending = _begin(warehouse, parcel, again)
+    content = mail.file.read_bytes()
+    received, pending = _begin(warehouse, mail, again)
     if not pending:
         return ()
     try:
-        answer = hand_over(server, pending, content)
-    except Interrupted as error:
-        raise _uncertain(parcel, f"the line broke while the server was taking it ({error}), and nobody knows whether it did") from error
-    status = "sent" if not answer.refused else "partly" if answer.accepted else "refused"
-    said = "; ".join([answer.words, *(f"{address}: {words}" for address, words in answer.refused.items())]).strip("; ")
-    row = _row(parcel, status, pending, (*had, *answer.accepted), said)
-    append_records(warehouse, REVIEW_DELIVERY, [row], parcel.message_id)
-    if answer.refused:
-        refused = "; ".join(f"{address} ({words})" for address, words in answer.refused.items())
-        got = f", {', '.join(answer.accepted)} did" if answer.accepted else ""
-        raise DeliveryFailed(f"{parcel.team} did not get its review: {refused}{got}. The next attempt goes to those without it only.")
-    return answer.accepted
+        response = send_by_smtp(server, pending, content)
+    except TransferInterrupted as error:
+        raise _uncertain(mail, f"the connection failed while the server received it ({error}); whether it arrived is unknown") from error
+    status = "sent" if not response.refused else "partly" if response.accepted else "refused"
+    text = "; ".join([response.text, *(f"{address}: {words}" for address, words in response.refused.items())]).strip("; ")
+    row = _row(mail, status, pending, (*received, *response.accepted), text)
+    append_records(warehouse, REVIEW_DELIVERY, [row], mail.message_id)
+    if response.refused:
+        refused = "; ".join(f"{address} ({words})" for address, words in response.refused.items())
+        got = f", {', '.join(response.accepted)} did" if response.accepted else ""
+        raise DeliveryFailed(f"{mail.team} did not get its review: {refused}{got}. The next attempt goes only to those without it.")
+    return response.accepted
 
 
 def attempts(warehouse: Warehouse, month: date, version: int, team: str) -> list[dict[str, Any]]:
@@ -95,53 +95,53 @@ def attempts(warehouse: Warehouse, month: date, version: int, team: str) -> list
     return rows
 
 
-def _begin(warehouse: Warehouse, parcel: Parcel, again: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Record that an attempt begins: who had the mail before, and who is to get it now. Only one process at a time can be in here."""
+def _begin(warehouse: Warehouse, mail: OutgoingMail, again: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Record that an attempt begins, in one process at a time: those who have received the mail, and those to send it to."""
     warehouse.ensure_raw(OWN, REVIEW_DELIVERY)
     with warehouse.raw_transaction() as raw:
-        before = attempts(warehouse, parcel.month, parcel.version, parcel.team)
-        had = tuple(json.loads(before[-1]["accepted"])) if before else ()
-        pending = tuple(address for address in parcel.recipients if address not in had)
+        before = attempts(warehouse, mail.month, mail.version, mail.team)
+        received = tuple(json.loads(before[-1]["accepted"])) if before else ()
+        pending = tuple(address for address in mail.recipients if address not in received)
         if pending and before and before[-1]["status"] == "sending" and not again:
             begun = f"{before[-1]['moment']:%Y-%m-%d %H:%M:%S}"
             raise _uncertain(
-                parcel, f"an attempt began at {begun} UTC and has no end: it is running, or nobody knows whether the mail arrived"
+                mail, f"an attempt began at {begun} UTC and has no result: it is still running, or whether the mail arrived is unknown"
             )
         if pending:
-            own_rows(raw, REVIEW_DELIVERY, [_row(parcel, "sending", pending, had, "")], parcel.message_id)
-    return had, pending
+            own_rows(raw, REVIEW_DELIVERY, [_row(mail, "sending", pending, received, "")], mail.message_id)
+    return received, pending
 
 
-def _uncertain(parcel: Parcel, what: str) -> InputError:
-    """Only a person can say what is right: hence no retry."""
+def _uncertain(mail: OutgoingMail, what: str) -> InputError:
+    """An InputError, so that Airflow does not retry: a person has to decide."""
     return InputError(
         what,
-        where=f"the review of {parcel.month:%Y-%m} for {parcel.team}",
-        remedy=f"Ask the team. If it has none: multiball review --month {parcel.month:%Y-%m} --team {parcel.team} --send --again.",
+        where=f"the review of {mail.month:%Y-%m} for {mail.team}",
+        remedy=f"Ask the team. If it has no mail: multiball review --month {mail.month:%Y-%m} --team {mail.team} --send --again.",
     )
 
 
-def _row(parcel: Parcel, status: str, recipients: Sequence[str], accepted: Sequence[str], said: str) -> dict[str, Any]:
+def _row(mail: OutgoingMail, status: str, recipients: Sequence[str], accepted: Sequence[str], text: str) -> dict[str, Any]:
     return {
-        "month": parcel.month,
-        "version": parcel.version,
-        "team": parcel.team,
-        "message_id": parcel.message_id,
+        "month": mail.month,
+        "version": mail.version,
+        "team": mail.team,
+        "message_id": mail.message_id,
         "status": status,
         "recipients": json.dumps(list(recipients)),
         "accepted": json.dumps(list(accepted)),
-        "answer": said,
+        "answer": text,
         "moment": now(),
     }
 
 
-def hand_over(server: MailServer, recipients: Sequence[str], content: bytes) -> Answer:
-    """One SMTP conversation. Raises Interrupted where it broke while the server was taking the mail: whether it did is not known."""
+def send_by_smtp(server: MailServer, recipients: Sequence[str], content: bytes) -> Response:
+    """Send the mail in one SMTP session. Raises TransferInterrupted where the connection fails during the transfer."""
     try:
         with closing(_connect(server)) as client:
-            return _converse(client, parseaddr(server.sender)[1], recipients, content)
+            return _transmit(client, parseaddr(server.sender)[1], recipients, content)
     except (OSError, smtplib.SMTPException) as error:
-        return Answer(refused=dict.fromkeys(recipients, f"{server.host}:{server.port}: {_words(error)}"))
+        return Response(refused=dict.fromkeys(recipients, f"{server.host}:{server.port}: {_error_text(error)}"))
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:
@@ -161,38 +161,38 @@ def _connect(server: MailServer) -> smtplib.SMTP:
     return client
 
 
-def _converse(client: smtplib.SMTP, sender: str, recipients: Sequence[str], content: bytes) -> Answer:
+def _transmit(client: smtplib.SMTP, sender: str, recipients: Sequence[str], content: bytes) -> Response:
     client.ehlo_or_helo_if_needed()
     code, words = client.mail(sender)
     if code != 250:
-        return Answer(refused=dict.fromkeys(recipients, _said(code, words)))
+        return Response(refused=dict.fromkeys(recipients, _response_text(code, words)))
     refused = {}
     for address in recipients:
         code, words = client.rcpt(address)
         if code not in (250, 251):
-            refused[address] = _said(code, words)
+            refused[address] = _response_text(code, words)
     accepted = tuple(address for address in recipients if address not in refused)
     if not accepted:
-        return Answer(refused=refused)
+        return Response(refused=refused)
     try:
         code, words = client.data(content)
-    except smtplib.SMTPDataError:  # the server would not even begin to take it
+    except smtplib.SMTPDataError:  # the server refused before the transfer
         raise
     except (OSError, smtplib.SMTPException) as error:
-        raise Interrupted(_words(error)) from error
+        raise TransferInterrupted(_error_text(error)) from error
     if code != 250:
-        return Answer(refused=refused | dict.fromkeys(accepted, _said(code, words)))
-    with suppress(OSError, smtplib.SMTPException):  # the mail is taken, whatever becomes of the farewell
+        return Response(refused=refused | dict.fromkeys(accepted, _response_text(code, words)))
+    with suppress(OSError, smtplib.SMTPException):  # the mail is accepted, whether or not QUIT succeeds
         client.quit()
-    return Answer(accepted, refused, _said(code, words))
+    return Response(accepted, refused, _response_text(code, words))
 
 
-def _said(code: int, words: bytes) -> str:
+def _response_text(code: int, words: bytes) -> str:
     return f"{code} {words.decode(errors='replace')}"
 
 
-def _words(error: Exception) -> str:
-    """What the server said, or what the machine did."""
+def _error_text(error: Exception) -> str:
+    """The server's response, or the error of the system."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return _said(error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode())
+        return _response_text(error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode())
     return str(error) or type(error).__name__

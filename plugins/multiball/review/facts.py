@@ -1,7 +1,7 @@
-"""What a review says, before it is put into words: numbers, names and reasons, in no language and without rounding.
+"""The facts of a review: numbers, names and reasons, independent of language and not rounded.
 
-Everything here comes from one state of the warehouse, so the same state gives the same facts. A number that the data cannot support is
-None, and a caveat says why. The facts of a section lie in its folder, `sections/<name>/facts.py`.
+All come from one state of the warehouse, so the same state gives the same facts. A number that the data cannot support is None, and a
+caveat says why. The facts of a section are in its folder, `sections/<name>/facts.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ F = TypeVar("F", bound="SectionFacts")
 
 
 class Facts(BaseModel):
-    """What is known, unchangeable."""
+    """An immutable record."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,7 +39,7 @@ class Days(Facts):
 
 
 class SectionFacts(Facts):
-    """The facts of one section. The class lies in the section's folder, whose name is the section's; every field has a default: nothing."""
+    """The facts of one section, named by the folder of the class. Every field has a default, which means that nothing is known."""
 
     @classmethod
     def section(cls) -> str:
@@ -47,20 +47,20 @@ class SectionFacts(Facts):
         return cls.__module__.rsplit(".", 2)[-2]
 
     def focused(self, goals: Sequence[str], metrics: Sequence[str]) -> Self:
-        """With what belongs to an audience's goals, and to the metrics of these, first."""
+        """With the facts about an audience's goals, and about their metrics, first."""
         return self
 
 
-def in_order_of(wanted: Sequence[str], items: Sequence[T], name: Callable[[T], str]) -> tuple[T, ...]:
-    """The items with those that are wanted first, in the order in which they are wanted; the others stay as they are."""
-    return tuple(sorted(items, key=lambda item: wanted.index(name(item)) if name(item) in wanted else len(wanted)))
+def in_order_of(first: Sequence[str], items: Sequence[T], name: Callable[[T], str]) -> tuple[T, ...]:
+    """The items named in `first` in its order, then the others in theirs."""
+    return tuple(sorted(items, key=lambda item: first.index(name(item)) if name(item) in first else len(first)))
 
 
 class Review(Facts):
-    """A month's review. `as_of` is the moment whose knowledge it holds (UTC); `data_until` the last day up to which all sources reach.
+    """A month's review, with the knowledge of the moment `as_of` (UTC).
 
-    `data_in_part_until`: the last day that one of them reaches, where that is another day. `teams` has the names of teams by id, `labels`
-    those of metrics by name.
+    `data_until` is the last day with data from all sources, `data_in_part_until` the last with data from any, where that is later. `teams`
+    has the names of teams by id, `labels` those of metrics by name.
     """
 
     brand: str
@@ -77,17 +77,17 @@ class Review(Facts):
     labels: Mapping[str, str] = {}
 
     def of(self, kind: type[F]) -> F:
-        """The facts of a section; the empty ones where the review has none of it."""
+        """The facts of a section; empty ones where the review does not have it."""
         found = self.sections.get(kind.section())
         return found if isinstance(found, kind) else kind()
 
     def having(self, *facts: SectionFacts) -> Review:
-        """The review with these facts in place of its own."""
+        """A copy of the review with these sections replaced."""
         return self.model_copy(update={"sections": {**self.sections, **{each.section(): each for each in facts}}})
 
 
 class Audience(Facts):
-    """For whom a review is worded: a team, its language, and what it wants to see first."""
+    """The readers of a review: a team, its language, and what it reads first."""
 
     team: str
     name: Words
@@ -98,7 +98,7 @@ class Audience(Facts):
 
 
 class Links(Facts):
-    """Addresses that a review points at; None where there is nothing to open."""
+    """Links of a review; None where there is nothing to open."""
 
     decide: str | None = None
     dashboard: str | None = None

@@ -1,4 +1,4 @@
-"""A rendered review as files: a page that opens in the browser, its text, its PDF, and the mail as it is sent."""
+"""A rendered review as files: a page for the browser, its text, its PDF, and the mail as it is sent."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from multiball.review.message import Content
 
 
 def write(folder: Path, content: Content, message: EmailMessage | None) -> Path:
-    """Write `review.html` with its images beside it, `review.txt`, the PDF, and `review.eml` where there is a message; its path.
+    """Write `review.html` and its images, `review.txt`, the PDF, and `review.eml` where there is a message; return the path of the last.
 
-    Each file is replaced in one move, so that nobody mails or opens half of one while it is written again.
+    Each file is replaced atomically, so that no reader or mailer sees a partial one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     page = content.html

@@ -1,6 +1,6 @@
-"""The font of charts and PDF. It comes with a package, so that a machine without fonts draws the same as any other.
+"""The font of charts and PDF. It comes with a package, so that the output does not depend on the machine's fonts.
 
-One family for both languages: it has Latin, Greek, Cyrillic and Chinese letters, and an English review names Chinese campaigns.
+One family for all languages, with Latin, Greek, Cyrillic and Chinese letters: an English review may name a Chinese campaign.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PLACEHOLDER = "□"
 
 @cache
 def directory() -> Path:
-    """The folder with the font's files. The package is found, not imported: importing it would load Matplotlib."""
+    """The folder of the font files. The package is located but not imported, as an import would load Matplotlib."""
     spec = find_spec("mpl_font")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("mpl_font", name="mpl_font")
@@ -25,7 +25,7 @@ def directory() -> Path:
 
 
 def drawable(text: str) -> str:
-    """The text with a box for every character that the font does not have, such as emoji; joined emoji are one box."""
+    """The text with a box for every character that is not in the font, such as emoji; joined emoji become one box."""
     known = _characters()
     drawn = "".join(character if ord(character) in known else PLACEHOLDER for character in text if not _only_joins(character))
     while PLACEHOLDER * 2 in drawn:
@@ -34,7 +34,7 @@ def drawable(text: str) -> str:
 
 
 def each_text(part: Any, change: Callable[[str], str]) -> Any:
-    """The same JSON with every text in it changed."""
+    """The same JSON with `change` applied to every text."""
     if isinstance(part, dict):
         return {key: each_text(value, change) for key, value in part.items()}
     if isinstance(part, list):
@@ -43,7 +43,7 @@ def each_text(part: Any, change: Callable[[str], str]) -> Any:
 
 
 def _only_joins(character: str) -> bool:
-    """Joiners, and the selectors of a letter's variant: they draw nothing themselves."""
+    """Joiners and variation selectors, which are invisible."""
     return character in "\u200b\u200c\u200d\u2060\ufeff" or "\ufe00" <= character <= "\ufe0f"
 
 

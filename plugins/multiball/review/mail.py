@@ -1,4 +1,4 @@
-"""A report as a mail: HTML with its charts, and the same as plain text. Nothing in it is fetched from elsewhere."""
+"""A report as a mail: HTML with its charts, and the same as plain text. It loads nothing from the network."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from multiball.review import charts
 from multiball.review.report import Report
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_CHART = charts.Size(width=552, letters=15)
+_CHART = charts.Size(width=552, font_size=15)
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What a mail holds beside its PDF. The HTML shows an image as `cid:<name>`."""
+    """The contents of a mail apart from its PDF. The HTML refers to an image as `cid:<name>`."""
 
     subject: str
     html: str
@@ -27,7 +27,7 @@ class Mail:
 
 
 def render_mail(report: Report) -> Mail:
-    """The mail of a report; the same one for the same report."""
+    """The mail of a report; the same report gives the same mail."""
     import mjml
 
     values: dict[str, Any] = {"report": report, "style": _style("mail-dark.css")}
@@ -41,7 +41,7 @@ def render_mail(report: Report) -> Mail:
 
 
 def _inlined(html: str) -> str:
-    """With the classes' styles in the tags, where every mail program reads them; what hangs on screen and mode stays above."""
+    """With the styles of classes inlined, as every mail program reads them there; media queries remain in the style tag."""
     import css_inline
 
     inliner = css_inline.CSSInliner(extra_css=_style("mail.css"), keep_style_tags=True, load_remote_stylesheets=False)

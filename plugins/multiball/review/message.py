@@ -1,4 +1,4 @@
-"""A rendered review as one mail: text and HTML with its charts, and the PDF beside them. The same review gives the same bytes."""
+"""A rendered review as one MIME message: text, HTML with its charts, and the PDF attached. The same review gives the same bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiball.shapes import InputError
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail holds. The HTML shows the images as `cid:<name>`."""
+    """The contents of a mail. The HTML refers to an image as `cid:<name>`."""
 
     subject: str
     text: str
@@ -29,14 +29,14 @@ class Content:
 
 
 def message_id(month: str, version: int, team: str, sender: str) -> str:
-    """The same for every attempt to mail the same review to the same team, so that mail programs see a repetition as one."""
+    """The same for every attempt to mail the same review to the same team, so that mail programs recognise a duplicate."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     return f"<multiball.review.{month}.v{version}.{team}@{domain}>"
 
 
 def compose(content: Content, *, sender: str, recipients: Sequence[str], identity: str, issued_at: datetime) -> EmailMessage:
-    """The mail. Raises InputError where an address cannot be written into one."""
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # not every server takes 8-bit mails
+    """The message. InputError for an invalid address."""
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # not every server accepts 8-bit mails
     message["From"] = _address(sender, "MULTIBALL_SMTP_FROM")
     message["To"] = [_address(recipient, "plan/teams.yml") for recipient in recipients]
     message["Subject"] = _one_line(content.subject)
@@ -61,21 +61,21 @@ def _address(text: str, where: str) -> Address:
     try:
         if text.isprintable() and address.isascii() and "@" in address and is_whole:
             return Address(display_name=_one_line(name), addr_spec=address)
-    except (ValueError, MessageError):  # such as two dots side by side
+    except (ValueError, MessageError):  # such as two dots in a row
         pass
     raise InputError(f"{text!r} is not a valid e-mail address", where=where, remedy="Give one like team@example.com.")
 
 
 def _one_line(text: str) -> str:
-    """No line break or other control character survives: what comes from names cannot begin a header.
+    """The text without line breaks and other control characters, so that a name cannot add a header.
 
-    Nor does an encoded word, which Python would decode, line breaks and all, and write out as it is then.
+    Encoded words are broken up, too: Python would decode them, including any line breaks.
     """
     return "".join(character for character in " ".join(text.split()) if character.isprintable()).replace("=?", "= ?")
 
 
 def _fix_boundaries(message: EmailMessage, identity: str) -> None:
-    """Boundaries are random by default."""
+    """Derive the boundaries from the identity; they are random by default."""
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
             part.set_boundary(f"=_{hashlib.sha256(f'{identity}/{number}'.encode()).hexdigest()[:32]}")

@@ -1,11 +1,11 @@
-"""Numbers, money and dates as a reader of the language expects them."""
+"""Numbers, money and dates in the format of a language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
@@ -20,38 +20,38 @@ _THIN = "\u2009"
 
 @dataclass(frozen=True)
 class Scale:
-    """How a number is written: in units of `unit`, with the word `suffix` for it and so many decimals."""
+    """How a number is written: in units of `unit`, with `suffix` as the unit's word."""
 
     unit: Decimal
     suffix: str
     decimals: int
     trimmed: bool
-    """Zeros at the end are left out."""
+    """Whether trailing zeros are left out."""
 
     @property
     def step(self) -> Decimal:
-        """The smallest difference that shows."""
+        """The smallest difference that is visible."""
         return self.unit.scaleb(-self.decimals)
 
     def rounded(self, value: Decimal) -> Decimal:
-        """The value that shows."""
+        """The value as shown."""
         return (value / self.step).quantize(Decimal(1), ROUND_HALF_UP) * self.step
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Writes numbers in a language, money in the reporting currency."""
+    """Formats numbers in a language, and money in the reporting currency."""
 
     language: str
     currency: str
 
     @property
     def style(self) -> Style:
-        """How the language writes."""
+        """The number style of the language."""
         return style(self.language)
 
     def scale(self, magnitude: Decimal, kind: Format) -> Scale:
-        """What suits a number of that magnitude: about three digits; for several numbers side by side, that of the largest."""
+        """The scale for about three digits at that magnitude; several numbers in one table or chart share the scale of the largest."""
         size, units = abs(magnitude), self.style.units
         if kind == "percent":
             return Scale(
@@ -66,7 +66,7 @@ class Numbers:
         return Scale(Decimal(1), "", 2 if size >= Decimal("0.01") or not size else _decimals_of_small(size), False)
 
     def split(self, value: Decimal, kind: Format, scale: Scale | None = None, *, signed: bool = False) -> tuple[str, str]:
-        """The number and, where the language sets it apart, the currency's name."""
+        """The number and, where the language writes it separately, the currency's name."""
         scale, own = scale or self.scale(value, kind), scale is None
         shown = scale.rounded(value)
         if own and kind in ("currency", "decimal") and not scale.suffix and shown == shown.to_integral_value():
@@ -90,7 +90,7 @@ class Numbers:
         return f"{number}{NO_BREAK if number[-1].isdigit() else ''}{currency}" if currency else number
 
     def change(self, share: Decimal, *, signed: bool = True) -> str:
-        """A relative change in percent: one decimal below 10 %."""
+        """A relative change in percent; one decimal below 10 %."""
         percent = share * 100
         whole = abs(percent) >= Decimal("9.95")
         return self.split(share, "percent", Scale(Decimal("0.01"), self.style.percent, 0 if whole else 1, False), signed=signed)[0]
@@ -121,18 +121,6 @@ def relative(value: Decimal | None, base: Decimal | None) -> Decimal | None:
     return None if value is None or base is None or base <= 0 else (value - base) / base
 
 
-def apportion(parts: Sequence[Decimal], total: Decimal, step: Decimal) -> list[Decimal]:
-    """The parts in whole steps that add up to the total, itself in whole steps: what rounding leaves goes to the largest remainders."""
-    floors = [(part / step).to_integral_value(ROUND_FLOOR) for part in parts]
-    missing = int(total / step - sum(floors, Decimal(0)))
-    by_remainder = sorted(range(len(parts)), key=lambda index: (floors[index] - parts[index] / step, index))
-    if not parts:
-        return []
-    whole, rest = divmod(missing, len(parts))
-    extra = set(by_remainder[:rest])
-    return [(floor + whole + (index in extra)) * step for index, floor in enumerate(floors)]
-
-
 def _decimals_of_small(size: Decimal) -> int:
-    """So many that two digits show."""
+    """The decimals for two significant digits."""
     return 1 - size.adjusted()

@@ -1,4 +1,4 @@
-"""A report as a PDF: by Typst, tagged to PDF/UA-1, the same bytes for the same report."""
+"""A report as a PDF, made by Typst and tagged to PDF/UA-1. The same report gives the same bytes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from multiball.review import charts, fonts
 from multiball.review.report import Report
 
 _TEMPLATE = Path(__file__).with_name("templates") / "review.typ"
-_CHART = charts.Size(width=240, letters=8)
+_CHART = charts.Size(width=240, font_size=8)
 _UNBROKEN = re.compile(r"[!-~]{16}(?=[!-~])")
-"""So many signs without a place to break the line that a column could be too narrow for them."""
+"""Characters without a line break opportunity, too long for the narrowest column."""
 
 
 def render_pdf(report: Report) -> bytes:
-    """The PDF. Its texts are handed over as data, with boxes for what the font cannot draw, as PDF/UA allows no missing glyph."""
+    """The PDF. Texts are passed as data, with boxes for characters that are not in the font, as PDF/UA allows no missing glyph."""
     data = json.dumps(fonts.each_text(report.model_dump(mode="json"), _printable), ensure_ascii=False)
     drawn = {chart.name: charts.svg(chart, _CHART) for chart in report.charts}
     made: Any = _compiler().compile(

@@ -1,4 +1,4 @@
-"""A proposal as a question to a person: what is proposed, the evidence, what is expected of it, and what each answer means."""
+"""A proposal as a question to a person: the proposal, its evidence, its expected effect, and the meaning of each answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiball.words.catalogue import catalogue
 
 
 class Question(BaseModel):
-    """What is put to a person. `body` is Markdown, in which nothing from data has a meaning; `fields` name what can be filled in."""
+    """A question. `body` is Markdown with all data escaped; `fields` are the labels of the form by field."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,12 +29,12 @@ class Question(BaseModel):
 
 
 def questions(review: Review, reports: Mapping[str, Report], version: int) -> list[Question]:
-    """A question for each proposal, in the language that its owner's report is in. `reports`: by team; the first serves those without."""
+    """A question for each proposal, in the language of its owner's report. `reports` by team; the first is for owners without one."""
     asked = []
     for position, proposal in enumerate(review.of(Proposals).proposals):
         report = reports.get(proposal.owner) or next(iter(reports.values()))
         worded, words = report.decisions[position], catalogue(report.language)
-        lines = [as_markdown(line) for line in worded.lines]
+        lines = [escape_markdown(line) for line in worded.lines]
         asked.append(
             Question(
                 subject=worded.title,
@@ -47,6 +47,6 @@ def questions(review: Review, reports: Mapping[str, Report], version: int) -> li
     return asked
 
 
-def as_markdown(text: str) -> str:
-    """A text that Markdown shows as it stands: a campaign may be called `[click](javascript:…)`."""
+def escape_markdown(text: str) -> str:
+    """The text with all Markdown escaped: a campaign may be called `[click](javascript:…)`."""
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~:/@&.-])", r"\\\1", " ".join(text.split()))

@@ -1,6 +1,6 @@
-"""Versions of a month's review: what each was made of, kept so that it can be made again to the byte.
+"""Versions of a month's review, with the inputs of each, so that it can be reproduced byte for byte.
 
-The first review of a month is version 1. It stays what it is, whatever is loaded later; only a revision makes the next version.
+The first review of a month is version 1. Later loads do not change it; only a revision makes the next version.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from multiball.warehouse.records import OWN, REVIEW, own_rows
 
 
 class Settings(BaseModel):
-    """What a review depends on besides the warehouse."""
+    """The inputs of a review other than the warehouse."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,7 +32,7 @@ class Settings(BaseModel):
 
 
 class Version(BaseModel):
-    """One version of a month's review. `number` is None for a look at a past state, which nobody is sent."""
+    """One version of a month's review. `number` is None for a view of a past state, which is not sent."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,7 +43,7 @@ class Version(BaseModel):
     build_id: str | None
     settings: Settings
     run_id: str = ""
-    """The run that made it. However often a run is begun anew, it makes one version at most."""
+    """The run that made it. A run makes at most one version, even if it is restarted."""
 
     @property
     def label(self) -> str:
@@ -70,7 +70,7 @@ def versions(warehouse: Warehouse, month: date) -> list[Version]:
 
 
 def _settings(row: Mapping[str, Any]) -> Settings:
-    """The settings of a version, as this release or an earlier one kept them. InputError where it cannot read them."""
+    """The settings of a version from this release or an earlier one; InputError where they are invalid."""
     kept = json.loads(row["settings"])
     for audience in kept.get("audiences", ()):
         if "focus_parts" in audience:  # until 2026-11 sections were called parts, and proposals decisions
@@ -81,14 +81,14 @@ def _settings(row: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         [first, *_] = error.errors()
         fault = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        what = f"version {row['version']} of {row['month']:%Y-%m} was kept by another release: {fault}"
+        what = f"version {row['version']} of {row['month']:%Y-%m} was recorded by another release: {fault}"
         raise InputError(what, where=f"raw_{OWN}.{REVIEW.name}", remedy="Open it with the release that made it.") from error
 
 
 def record_version(warehouse: Warehouse, version: Version, revise: bool) -> Version:
-    """Keep a version under the next number and return it.
+    """Record a version under the next number and return it.
 
-    Where its run has made one already, that one stays; the newest does where somebody was quicker and no revision is wanted.
+    Returns the existing version where its run has made one already, and the newest one where there is any and `revise` is False.
     """
     warehouse.ensure_raw(OWN, REVIEW)
     with warehouse.raw_transaction() as raw:

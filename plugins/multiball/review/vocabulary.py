@@ -1,4 +1,4 @@
-"""A language's words, names, numbers and dates for one review. The words are those of the catalogue in `locale/`."""
+"""The words, names, numbers and dates of a review in one language. Words come from the catalogues in `locale/`."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from multiball.review.numbers import Numbers, Scale
 from multiball.words.catalogue import catalogue
 
 _MEMBERS = ("channel", "platform", "origin")
-"""The columns whose words name members of a metric's dimensions."""
+"""Columns with words for members of dimensions."""
 
 
 class Expectation(Protocol):
-    """What a proposal or a decision is expected to change a metric by in a month; None where that is unknown."""
+    """The expected monthly change of a metric by a proposal or decision; None where it is unknown."""
 
     @property
     def metric(self) -> facts.Metric | None:
-        """What changes."""
+        """The metric that changes."""
 
     @property
     def member_name(self) -> str | None:
-        """Of which member; None for the total."""
+        """The member that it is about; None for the total."""
 
     @property
     def expected(self) -> Decimal | None:
@@ -32,15 +32,15 @@ class Expectation(Protocol):
 
     @property
     def expected_low(self) -> Decimal | None:
-        """Where its range begins."""
+        """The lower end of its range."""
 
     @property
     def expected_high(self) -> Decimal | None:
-        """Where its range ends."""
+        """The upper end of its range."""
 
 
 class Vocabulary:
-    """Words of one language."""
+    """The words of a review in one language."""
 
     def __init__(self, review: facts.Review, language: str) -> None:
         self.review = review
@@ -49,53 +49,53 @@ class Vocabulary:
         self.numbers = Numbers(language, review.currency)
 
     def say(self, key: str, /, **values: object) -> str:
-        """The words for a key, with the values in their places."""
+        """The text of a key, with the values filled in."""
         return self.catalogue.say("review", key, **values)
 
     def word(self, column: str, value: str) -> str:
-        """What people read for a word in a column, such as a status."""
+        """The text for a value of a column, such as a status."""
         return self.catalogue.word(column, value)
 
     def count(self, key: str, number: Decimal | int, /, **values: object) -> str:
-        """The words for so many, in the plural form of the number as it shows."""
+        """The text of a key in the plural form of the number as shown."""
         shown = int(Decimal(number).quantize(Decimal(1), ROUND_HALF_UP))
         return self.catalogue.count("review", key, shown, number=self.numbers.amount(Decimal(number), "integer"), **values)
 
     def sentences(self, parts: Sequence[str]) -> str:
-        """Sentences, one after the other."""
+        """The sentences joined; empty ones are left out."""
         return self.catalogue.style.between_sentences.join(part for part in parts if part)
 
-    def of(self, words: facts.Words) -> str:
-        """The text in this language; in the first that there is where it has none."""
+    def text(self, words: facts.Words) -> str:
+        """The text in this language, else in the first language that it has."""
         return words.get(self.language) or next(iter(words.values()), "")
 
     def label(self, metric: facts.Metric, member: str | None = None) -> str:
-        """A metric's name, with that of the member that it is about."""
+        """The name of a metric, with the member where one is given."""
         label = self.metric(metric.name, metric.label)
         return self.say("label.of_member", label=label, member=self.member(member)) if member else label
 
     def metric(self, name: str, label: str | None = None) -> str:
-        """The name of a metric; that of the review where the catalogue of the language has none."""
+        """The name of a metric in this language, else its label in the review."""
         return self.catalogue.word("metric", name, label or self.review.labels.get(name))
 
     def clause(self, text: facts.Words) -> str:
-        """A text that people wrote, such as a goal's, as a part of a sentence."""
-        return self.of(text).rstrip(" .。")
+        """A user's text, such as a goal's, as a part of a sentence: without its full stop."""
+        return self.text(text).rstrip(" .。")
 
     def member(self, name: str) -> str:
-        """A channel, platform or other member as readers know it; the name as its source gave it where we have no word for it."""
+        """The name of a channel, platform or other member in this language, else as reported by its source."""
         return next((self.catalogue.say(column, name) for column in _MEMBERS if self.catalogue.knows(column, name)), name)
 
     def team(self, team: str) -> str:
         """A team's name."""
-        return self.of(self.review.teams[team]) if team in self.review.teams else team or self.say("nobody")
+        return self.text(self.review.teams[team]) if team in self.review.teams else team or self.say("nobody")
 
     def amount(self, value: Decimal | None, metric: facts.Metric, *, signed: bool = False) -> str:
         """A metric's value; a dash where it is unknown."""
         return self.say("unknown") if value is None else self.numbers.amount(value, metric.format, signed=signed)
 
     def difference(self, value: Decimal, metric: facts.Metric, scale: Scale | None = None) -> str:
-        """What a metric changed by: percentages in percentage points."""
+        """The change of a metric; percentages change by percentage points."""
         text = self.numbers.amount(value, metric.format, scale, signed=True)
         return self.say("points", number=text.removesuffix(self.numbers.style.percent)) if metric.format == "percent" else text
 
@@ -112,15 +112,15 @@ class Vocabulary:
         return self.numbers.amount(Decimal(number), "integer")
 
     def share(self, share: Decimal | None) -> str:
-        """A part of a whole in percent; a dash where it is unknown."""
+        """A share in percent; a dash where it is unknown."""
         return self.say("unknown") if share is None else self.numbers.change(share, signed=False)
 
     def expectation(self, proposal: Expectation) -> str:
-        """Whether its change is expected, or only needed: without a range it is what the goal asks for, and nobody knows what will come."""
+        """`expected`, or `needed` for a change without a range: the goal requires it, but the effect is unknown."""
         return "needed" if proposal.expected and proposal.expected_low is None else "expected"
 
     def expected(self, proposal: Expectation) -> str:
-        """What is expected of a proposal or was of a decision: the estimate, and the range where it is known."""
+        """The expected change of a proposal or decision: the estimate, and the range where it is known."""
         if proposal.metric is None or proposal.expected is None:
             return self.say("expected.unknown")
         label = self.label(proposal.metric, proposal.member_name)
@@ -139,12 +139,12 @@ class Vocabulary:
         )
 
     def days(self, runs: Sequence[facts.Days]) -> str:
-        """Runs of days; with their year where that is not the year of the review's month."""
+        """Runs of days, with the year where it differs from that of the review."""
         other_year = any(run.first.year != self.review.month.year for run in runs)
         return self.numbers.days([(run.first, run.last) for run in runs], year=other_year)
 
     def day(self, day: date) -> str:
-        """A day; with its year where that is not the year of the review's month."""
+        """A day, with the year where it differs from that of the review."""
         return self.numbers.day(day, year=day.year != self.review.month.year)
 
     def moment(self, moment: datetime | None) -> str:
@@ -153,5 +153,5 @@ class Vocabulary:
 
     @property
     def month_before(self) -> date:
-        """A day of the month before that of the review."""
+        """The last day of the month before."""
         return self.review.month.replace(day=1) - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Puts a review into words for one audience: facts in, a report out. All words are in `locale/`."""
+"""Writes the report of a review for one audience. All texts are in `locale/`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from multiball.review import facts
-from multiball.review.report import Report, Section
-from multiball.review.sections import FIRST, worded
+from multiball.review.blocks import Section
+from multiball.review.report import Report
+from multiball.review.sections import FIRST, writers
 from multiball.review.sections.figures import words as figures
 from multiball.review.sections.goals import words as goals
 from multiball.review.sections.goals.facts import Goals
@@ -19,10 +20,10 @@ from multiball.review.vocabulary import Vocabulary
 from multiball.words import languages
 
 
-def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> Report:
+def build_report(review: facts.Review, audience: facts.Audience, links: facts.Links) -> Report:
     """The review in the audience's language, with its goals and sections first."""
     vocabulary = Vocabulary(_focused(review, audience), audience.language)
-    say, day, team = vocabulary.say, vocabulary.day, vocabulary.of(audience.name)
+    say, day, team = vocabulary.say, vocabulary.day, vocabulary.text(audience.name)
     month = vocabulary.numbers.month(review.month, year=True)
     zone = ZoneInfo(review.time_zone)
     issued, as_of = (moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(zone) for moment in (review.issued_at, review.as_of))
@@ -56,26 +57,26 @@ def word(review: facts.Review, audience: facts.Audience, links: facts.Links) -> 
 
 
 def titles(proposal: Proposal, review: facts.Review) -> facts.Words:
-    """What a proposal is called, in every language."""
+    """The title of a proposal in every language."""
     return {language: proposal.title(Vocabulary(review, language)) for language in languages()}
 
 
 def _headline(vocabulary: Vocabulary, focus: Sequence[str]) -> list[str]:
-    """One or two findings: the best and the worst of the goals, and what advertising brings back where they leave room for it."""
+    """One or two findings: about the best and the worst goal, then about the return of advertising."""
     found = [*(list(goals.findings(vocabulary, focus)) or figures.finding(vocabulary)), *returns.finding(vocabulary)][:2]
     return found or [vocabulary.say("finding.none", month=vocabulary.numbers.month(vocabulary.review.month, year=True))]
 
 
 def _lead(vocabulary: Vocabulary) -> Iterator[str]:
-    """The first figure, what advertising brought back, and whether the numbers are certain."""
+    """The first figure, the return of advertising, and the number of caveats."""
     yield from figures.sentences(vocabulary)
     yield from returns.sentences(vocabulary)
     yield trust.count(vocabulary)
 
 
 def _sections(vocabulary: Vocabulary, focus: Sequence[str]) -> Iterator[Section]:
-    """Those that have something to show: those that lead every report, those that the audience asks for, then the others."""
-    found = worded()
+    """Sections with content: those that lead every report, those that the audience asks for, then the others."""
+    found = writers()
     leading = [name for name, section in found.items() if section.PLACE == FIRST]
     asked = [name for name in focus if name in found]
     for name in dict.fromkeys([*leading, *asked, *found]):
@@ -84,7 +85,7 @@ def _sections(vocabulary: Vocabulary, focus: Sequence[str]) -> Iterator[Section]
 
 
 def _until(vocabulary: Vocabulary) -> str:
-    """How far the data reach: all sources, and beyond it a part of them."""
+    """The last day with data from all sources, and from any where that is later."""
     review = vocabulary.review
     until = vocabulary.day(review.data_until)
     last = review.data_in_part_until
@@ -92,7 +93,7 @@ def _until(vocabulary: Vocabulary) -> str:
 
 
 def _focused(review: facts.Review, audience: facts.Audience) -> facts.Review:
-    """The review with what belongs to the audience's goals first."""
+    """The review with the facts about the audience's goals first."""
     focus = audience.focus_goals
     metrics = [goal.metric.name for name in focus for goal in review.of(Goals).goals if goal.goal == name]
     return review.having(*(each.focused(focus, metrics) for each in review.sections.values()))

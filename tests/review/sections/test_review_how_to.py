@@ -1,4 +1,4 @@
-"""docs/how-to/add-a-review-section.md and add-a-proposal-rule.md, carried out: a section is one folder, a rule is one file."""
+"""docs/how-to/add-a-review-section.md and add-a-proposal-rule.md, followed step by step: a section is one folder, a rule is one file."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from multiball.plan.schema import schema
 from multiball.review import sections
 from multiball.review.mail import render_mail
 from multiball.review.questions import questions
-from multiball.review.sections import choices, gatherers, worded
+from multiball.review.sections import choices, gatherers, writers
 from multiball.review.sections.proposals import rules
-from multiball.review.wording import word
+from multiball.review.wording import build_report
 from multiball.settings import REPOSITORY
 from multiball.warehouse import Warehouse
 from multiball.words.catalogue import faults
@@ -60,20 +60,20 @@ def say(page: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def forgetting() -> Iterator[None]:
-    """What was found is looked for again, before and after."""
+def without_caches() -> Iterator[None]:
+    """Clear the caches of discovered modules before and after."""
     known = set(sys.modules)
-    for found in (gatherers, worded):
+    for found in (gatherers, writers):
         found.cache_clear()
     yield
-    for found in (gatherers, worded):
+    for found in (gatherers, writers):
         found.cache_clear()
     for name in set(sys.modules) - known:
         if name.startswith("multiball.review.sections."):
             del sys.modules[name]
 
 
-def test_a_section_is_one_folder(embedded: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgetting: None) -> None:
+def test_a_section_is_one_folder(embedded: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_caches: None) -> None:
     page = "add-a-review-section.md"
     say(page, tmp_path / "locale", monkeypatch)
     monkeypatch.setattr(sections, "__path__", [*sections.__path__, str(tmp_path / "sections")])
@@ -85,7 +85,7 @@ def test_a_section_is_one_folder(embedded: Warehouse, tmp_path: Path, monkeypatc
     found = review(embedded, DATA)
     assert dict(found.sections["best_day"]) == {"day": date(2026, 10, 9), "revenue": Decimal(90)}
     for language, sentence in zip(LANGUAGES, ("Most was sold on Oct 9: €90 gross.", "10月9日销售最多：退款前收入 90 欧元。"), strict=True):
-        report = word(found, audience(language, focus_sections=("best_day",)), LINKS)
+        report = build_report(found, audience(language, focus_sections=("best_day",)), LINKS)
         assert plain(*block(report, "best_day", "notes").sentences) == sentence
         mail = render_mail(report)
         assert f"== {section(report, 'best_day').title} ==\n- {sentence}\n" in plain(mail.text)
@@ -95,7 +95,7 @@ def test_a_section_is_one_folder(embedded: Warehouse, tmp_path: Path, monkeypatc
     assert "best_day" in schema(TEAMS)["$defs"]["Focus"]["properties"]["sections"]["items"]["enum"]
 
 
-def test_a_rule_is_one_file(embedded: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgetting: None) -> None:
+def test_a_rule_is_one_file(embedded: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_caches: None) -> None:
     page = "add-a-proposal-rule.md"
     say(page, tmp_path / "locale", monkeypatch)
     monkeypatch.setattr(rules, "__path__", [*rules.__path__, str(tmp_path / "rules")])
@@ -104,14 +104,14 @@ def test_a_rule_is_one_file(embedded: Warehouse, tmp_path: Path, monkeypatch: py
     (tmp_path / "rules" / "pause_campaign.py").write_text(code, encoding="utf-8")
     found = review(embedded, DATA)
     titles = {"en": "Pause Tea", "zh": "暂停 Tea"}
-    reports = {language: word(found, audience(language), LINKS) for language in LANGUAGES}
+    reports = {language: build_report(found, audience(language), LINKS) for language in LANGUAGES}
     for language, report in reports.items():
         [decision] = report.decisions
         assert (decision.id, plain(decision.title)) == ("2026-10/pause_campaign/meta:2", titles[language])
         assert "30" in decision.evidence and "Tea" in decision.evidence
         assert f"1. {titles[language]}\n   {plain(decision.evidence)}\n" in plain(render_mail(report).text)
-    [asked] = questions(found, reports, 1)
-    assert (asked.subject, asked.action["kind"], asked.action["member"]) == ("Pause Tea", "pause_campaign", "meta:2")
+    [question] = questions(found, reports, 1)
+    assert (question.subject, question.action["kind"], question.action["member"]) == ("Pause Tea", "pause_campaign", "meta:2")
 
 
 def plain(text: str) -> str:

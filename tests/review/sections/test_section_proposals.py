@@ -1,4 +1,4 @@
-"""What a review proposes and what became of earlier proposals, from marts written by hand."""
+"""The proposals of a review and the results of earlier ones, from marts written by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marts_by_hand import CATALOGUE, REVENUE, Rows, credit, goal, metric, number, review, two_months
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.sections.cycle.facts import Decisions
 from multiball.review.sections.proposals.facts import Proposals
 from multiball.review.sections.proposals.rivals import Side, difference_interval
@@ -32,8 +32,8 @@ def months_of(campaign: str, orders: int, revenue: int, spend: int) -> list[dict
     return [credit(f"2026-{month:02}-01", campaign, orders, revenue, spend) for month in (8, 9, 10)]
 
 
-def test_money_moves_from_the_worst_to_the_best_campaign_where_they_surely_differ(embedded: Warehouse) -> None:
-    """100 orders for 3 per unit of spend, 100 for 1: a fifth of October's 400 moves, and brings twice itself, give or take."""
+def test_budget_moves_from_the_worst_to_the_best_campaign_where_they_clearly_differ(embedded: Warehouse) -> None:
+    """100 orders at 3 per unit of spend, 100 at 1: a fifth of October's 400 moves, with an expected gain of twice that amount."""
     rows = {
         "attribution_daily": [
             *months_of("meta:best", 100, 1200, 400),
@@ -69,7 +69,7 @@ def test_where_the_returns_are_too_uncertain_the_budget_is_held_and_a_test_is_pr
     assert (hold.expected, hold.expected_low, hold.expected_high) == (None, None, None)
 
 
-def test_campaigns_that_are_not_meant_to_sell_or_no_longer_spend_are_no_rivals(embedded: Warehouse) -> None:
+def test_campaigns_without_a_sales_objective_or_without_spend_do_not_compete(embedded: Warehouse) -> None:
     rows = {
         "attribution_daily": [
             *months_of("meta:sells", 100, 1200, 400), *months_of("meta:leads", 100, 40, 400), *months_of("meta:ended", 100, 40, 400)[:2],
@@ -82,7 +82,7 @@ def test_campaigns_that_are_not_meant_to_sell_or_no_longer_spend_are_no_rivals(e
     assert proposals(embedded, rows) == []
 
 
-def test_campaigns_of_several_channels_are_to_be_seen_in_total(embedded: Warehouse) -> None:
+def test_the_effect_on_campaigns_of_several_channels_is_measured_in_total(embedded: Warehouse) -> None:
     search = [{**row, "channel": "Paid Search"} for row in months_of("google:1", 100, 400, 400)]
     [move] = proposals(embedded, {"attribution_daily": [*months_of("meta:best", 100, 1200, 400), *search]})
     assert (move.dimension, move.member, move.owner) == ("total", "all", "")
@@ -100,15 +100,15 @@ campaign_numbers = st.tuples(
 
 
 @given(campaign_numbers, campaign_numbers)
-def test_a_difference_lies_in_its_interval_and_none_is_credible_where_the_intervals_hold_each_other(
+def test_a_difference_is_within_its_interval_and_not_credible_where_intervals_contain_each_other(
     one: tuple[int, Decimal, Decimal], other: tuple[int, Decimal, Decimal]
 ) -> None:
-    def told(orders: int, revenue: Decimal, spend: Decimal) -> Return:
+    def returned(orders: int, revenue: Decimal, spend: Decimal) -> Return:
         low, high = return_interval(spend, D(orders), revenue)
         numbers = {"spend": spend, "spend_before": spend, "orders": D(orders), "revenue": revenue}
         return Return(kind="campaign", name="c", revenue_per_spend=ratio(revenue, spend), low=low, high=high, **numbers)
 
-    worst, best = sorted((told(*one), told(*other)), key=lambda campaign: campaign.revenue_per_spend or D(0))
+    worst, best = sorted((returned(*one), returned(*other)), key=lambda campaign: campaign.revenue_per_spend or D(0))
     low, high = difference_interval(best, worst)
     assert low <= (best.revenue_per_spend or D(0)) - (worst.revenue_per_spend or D(0)) <= high
     assert best.low is not None and worst.high is not None
@@ -130,7 +130,7 @@ BEHIND = {"status": "behind", "due_on": "2026-12-31", "start_on": "2026-07-01"}
         ({"target": 5, "actual": 41, "expected": 5, "direction": "down"}, metric("revenue", "ratio"), "41", None),
     ],
 )
-def test_a_goal_that_is_behind_tells_the_pace_it_needs_in_30_days(
+def test_a_goal_that_is_behind_has_the_pace_it_needs_per_30_days(
     embedded: Warehouse, progress: dict[str, Any], catalogue: dict[str, Any], so_far: str, needed: str | None
 ) -> None:
     """123 days of July to October are gone and 61 are left. 410 of 1000: 100 in 30 days so far, (1000 - 410) / 61 * 30 from now on."""
@@ -150,7 +150,7 @@ def test_goals_that_are_not_behind_need_nothing_and_the_furthest_behind_comes_fi
     assert [one.goal for one in proposals(embedded, {"goal_progress": [*rows, *behind]})] == ["far", "little"]
 
 
-def test_what_the_last_review_brought_and_what_is_still_open_or_newly_judged_is_told(embedded: Warehouse) -> None:
+def test_decisions_of_the_last_review_and_open_or_newly_assessed_ones_are_listed(embedded: Warehouse) -> None:
     """In Berlin, September ended at 22:00 UTC: a decision of the half-hour after it belongs to October, and to the review of November."""
 
     def action(month: str, name: str, decided: str, verdict: str = "as_expected", **further: Any) -> dict[str, Any]:
@@ -168,14 +168,14 @@ def test_what_the_last_review_brought_and_what_is_still_open_or_newly_judged_is_
             action("2026-11", "own", "12-03T08:00:00"),
             action("2026-10", "open", "11-03T08:00:00", "too_early", note="yes"),
             action("2026-10", "refused", "11-03T08:00:00", "not_done"),
-            action("2026-09", "judged", "10-03T08:00:00", metric="gone"),
+            action("2026-09", "assessed", "10-03T08:00:00", metric="gone"),
             action("2026-09", "refused", "10-03T08:00:00", "not_done"),
             action("2026-08", "at_midnight", "09-30T22:30:00"),
             action("2026-08", "told_before", "09-30T21:30:00"),
         ],
     }
     found = review(embedded, rows, "2026-11", as_of=datetime(2026, 12, 3), issued_at=datetime(2026, 12, 3)).of(Decisions).decisions
-    assert [decision.id for decision in found] == ["2026-10/open", "2026-10/refused", "2026-09/judged", "2026-08/at_midnight"]
+    assert [decision.id for decision in found] == ["2026-10/open", "2026-10/refused", "2026-09/assessed", "2026-08/at_midnight"]
     assert (found[0].decision, found[0].note, found[0].decided_at) == ("approved", "yes", datetime(2026, 11, 3, 8))
     assert [decision.metric.name if decision.metric else None for decision in found[1:3]] == ["revenue", None]
     assert (found[2].expected_low, found[2].expected, found[2].expected_high, found[2].measured, found[2].verdict) == (

@@ -1,4 +1,4 @@
-"""What a review says of campaigns and channels: their return, its interval, what their customers are worth; from marts written by hand."""
+"""Campaigns and channels of a review, from marts written by hand: returns, intervals and lifetime values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ D = Decimal
 DATA: dict[str, Any] = {"dim_metric": CATALOGUE, "metric_daily": two_months(revenue=(100, 300))}
 
 
-def test_the_return_of_a_campaign_has_an_interval_or_a_reason_for_none(embedded: Warehouse) -> None:
+def test_the_return_of_a_campaign_has_an_interval_or_the_reason_for_its_absence(embedded: Warehouse) -> None:
     rows = {
         "metric_daily": two_months(revenue=(100, 300), orders=(1, 1)),
         "dim_campaign": [{"campaign_key": "meta:1", "campaign_name": '<b>Tea</b> "=1+1"'}],
@@ -36,11 +36,11 @@ def test_the_return_of_a_campaign_has_an_interval_or_a_reason_for_none(embedded:
         ],
     }
     found = review(embedded, {**DATA, **rows})
-    told = [
+    found_returns = [
         (one.kind, one.name, one.spend, one.spend_before, one.orders, one.revenue, one.revenue_per_spend, one.low, one.high)
         for one in found.of(Returns).returns
     ]
-    assert told == [
+    assert found_returns == [
         ("campaign", '<b>Tea</b> "=1+1"', 100, 80, 10, 200, 2, D("1.085081"), D("3.392444")),
         ("campaign", "meta:2", 30, 0, 0, 0, None, None, None),
         ("channel", "Paid Search", 0, 0, 3, 30, None, None, None),
@@ -50,8 +50,8 @@ def test_the_return_of_a_campaign_has_an_interval_or_a_reason_for_none(embedded:
     ]  # fmt: skip
 
 
-def test_orders_that_differ_in_value_count_for_fewer(embedded: Warehouse) -> None:
-    """Worth 30 and 10, two orders are as uncertain as 40^2 / (30^2 + 10^2) = 1.6 of one value; of one value, two are two."""
+def test_orders_of_different_values_count_as_fewer(embedded: Warehouse) -> None:
+    """Two orders of 30 and 10 are as uncertain as 40^2 / (30^2 + 10^2) = 1.6 orders of equal value; two equal orders count as two."""
 
     def order(key: str, channel: str, campaign: str | None, value: int, **further: Any) -> dict[str, Any]:
         order = {"order_key": key, "_source": "shop", "date_day": "2026-10-05", "is_counted": True, "revenue_reporting": value}
@@ -92,7 +92,7 @@ def test_a_month_has_a_review_whatever_its_orders_are_worth(embedded: Warehouse,
     assert abs(Fraction(found.effective_orders or 0) - effective) < Fraction(1, 1_000_000)
 
 
-def test_a_channel_tells_what_it_did_and_what_its_customers_are_worth(embedded: Warehouse) -> None:
+def test_a_channel_has_its_results_and_its_lifetime_value(embedded: Warehouse) -> None:
     def day(channel: str, day: str = "2026-10-01", **counts: Any) -> dict[str, Any]:
         return {"date_day": day, "channel": channel, "sessions": 0, "orders": 0, "new_customers": 0, **counts}
 
@@ -128,7 +128,7 @@ def test_a_channel_tells_what_it_did_and_what_its_customers_are_worth(embedded: 
     ]
 
 
-def test_orders_that_are_known_of_no_day_of_a_campaign_are_not_told_as_none(embedded: Warehouse) -> None:
+def test_orders_unknown_on_all_days_of_a_campaign_are_not_reported_as_0(embedded: Warehouse) -> None:
     channel = {"date_day": "2026-10-20", "currency": "EUR"}
     rows = {
         "metric_daily": two_months(revenue=(100, 300), orders=(1, 1)),

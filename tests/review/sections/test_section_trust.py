@@ -1,4 +1,4 @@
-"""What a review says of numbers that are not final, missing or not to be trusted, from marts written by hand."""
+"""The caveats of a review about missing, provisional and uncertain numbers, from marts written by hand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def caveats(warehouse: Warehouse, rows: Rows, kind: str | None = None, **given: 
 
 
 def numbers(caveat: Caveat) -> dict[str, Any]:
-    """Its numbers and names, without a fact where it has none."""
+    """Its numbers and names, without an empty fact."""
     return {name: value for name, value in caveat if name != "kind" and (name, value) != ("fact", None)}
 
 
@@ -36,7 +36,7 @@ def values(found: Sequence[Caveat]) -> list[dict[str, Any]]:
     return [numbers(caveat) for caveat in found]
 
 
-def test_where_nothing_is_wrong_nothing_is_said(embedded: Warehouse) -> None:
+def test_complete_data_has_no_caveats(embedded: Warehouse) -> None:
     assert caveats(embedded, {"source_freshness": [freshness("site", "2026-11-02")]}, sources=["site"]) == []
 
 
@@ -46,7 +46,7 @@ def decided(warehouse: Warehouse, build: str, status: str, at: str, reason: str 
     append_records(warehouse, PUBLICATION, [record], build)
 
 
-def test_readers_of_a_blocked_warehouse_are_told_which_numbers_they_see(embedded: Warehouse) -> None:
+def test_a_blocked_build_is_reported_with_the_published_one(embedded: Warehouse) -> None:
     decided(embedded, "b1", "published", "2026-11-01T06:00:00")
     decided(embedded, "b2", "blocked", "2026-11-02T06:00:00", "spend differs")
     decided(embedded, "b3", "published", "2026-11-05T06:00:00")
@@ -84,13 +84,13 @@ def test_a_source_that_ends_early_or_is_overdue_is_late_and_one_without_the_mont
     assert found[-1].due == due
 
 
-def test_a_day_that_was_not_over_when_it_was_loaded_is_not_there_yet(embedded: Warehouse) -> None:
+def test_a_day_loaded_before_its_end_does_not_count(embedded: Warehouse) -> None:
     rows = {"source_freshness": [freshness("site", "2026-10-31", loaded="2026-10-31T20:00:00")]}
     assert [caveat.until for caveat in caveats(embedded, rows, "source_late")] == [date(2026, 10, 30)]
 
 
-def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> None:
-    """The shop ended in September, so that October's orders are 0 in the mart; spend goes on and is told, the cost of a customer is not."""
+def test_a_count_of_0_without_its_source_is_not_a_number(embedded: Warehouse) -> None:
+    """The shop ended in September, so October has 0 orders in the mart. Spend continues and is shown; acquisition cost is not."""
     gone, there = freshness("shop", "2026-09-30"), freshness("ads", "2026-11-02")
     rows = {
         "metric_daily": [
@@ -120,7 +120,7 @@ def test_a_count_of_0_without_its_source_is_no_number(embedded: Warehouse) -> No
     assert {figure.metric.name: figure.value for figure in with_source.of(Figures).figures}["orders"] == 0
 
 
-def test_rows_that_wait_for_a_confirmation_are_counted_by_source(embedded: Warehouse) -> None:
+def test_held_rows_are_counted_by_source(embedded: Warehouse) -> None:
     since = datetime(2026, 11, 2, 6)
     rows = [
         freshness("shop", "2026-11-02", entity="orders", rows_held=40, held_since=since),
@@ -136,7 +136,7 @@ def test_rows_that_wait_for_a_confirmation_are_counted_by_source(embedded: Wareh
     ]
 
 
-def test_broken_identities_of_the_month_are_counted_by_check_and_missing_rates_by_currency(embedded: Warehouse) -> None:
+def test_failed_checks_of_the_month_are_counted_and_missing_rates_by_currency(embedded: Warehouse) -> None:
     def check(day: str, name: str, level: str, scope: str = "x", status: str = "error", difference: Any = 1) -> dict[str, Any]:
         return {"date_day": day, "check_name": name, "scope": scope, "status": status, "level": level, "difference": difference}
 
@@ -200,7 +200,7 @@ def test_a_series_is_retired_in_the_month_in_which_a_platform_ended_it(embedded:
     ]
 
 
-def test_orders_and_sessions_without_a_trace_are_told_with_their_share(embedded: Warehouse) -> None:
+def test_untraced_orders_and_sessions_are_reported_with_their_share(embedded: Warehouse) -> None:
     rows = {
         "conversion_daily": [
             {"date_day": "2026-10-01", "channel": "unattributed", "orders": 2, "revenue": 60, "sessions": 0, "new_customers": 0},
@@ -215,7 +215,7 @@ def test_orders_and_sessions_without_a_trace_are_told_with_their_share(embedded:
     assert values(caveats(embedded, rows, "untagged_sessions")) == [{"sessions": 3, "share": D("0.75")}]
 
 
-def test_goals_and_lifetime_values_that_cannot_be_told_say_why(embedded: Warehouse) -> None:
+def test_unassessed_goals_and_unavailable_lifetime_values_have_a_reason(embedded: Warehouse) -> None:
     rows = {
         "goal_progress": [goal("people", status="cannot_tell", reason="not_fetched")],
         "clv_quality": [{"as_of_date": "2026-11-01", "cannot_tell": "too few customers came back"}],

@@ -28,16 +28,16 @@ def gather(
     teams: Mapping[str, Words] | None = None,
     sources: Collection[str] = (),
 ) -> Review:
-    """The review of the month that the day lies in; InputError where the data has none of it, or it was not over at `as_of`.
+    """The review of the month with the day `month`; InputError where it has no data or was not over at `as_of`.
 
-    `target` None is the published state. `teams` are the names of the plan's teams, whose first owns what no goal has an owner for;
-    `sources` are those that are configured. The same state and arguments give the same facts.
+    `target` None is the published state. `teams` are the names of the plan's teams by id; the first owns proposals without a goal.
+    `sources` are the configured ones. The same state and arguments give the same facts.
     """
     state = State(warehouse, target, Span.month(month))
     while True:
         published = warehouse.published_at()
         reading = Reading(state, issued_at, time_zone, teams or {}, sources)
-        data_until, data_in_part_until = data_ends(state, reading.reaches, read_data_until(state, local_day(as_of, time_zone)))
+        data_until, data_in_part_until = data_ends(state, reading.data_ranges, read_data_until(state, local_day(as_of, time_zone)))
         review = Review(
             brand=brand,
             month=state.month.first,
@@ -51,6 +51,6 @@ def gather(
             teams=reading.teams,
             labels={name: metric.label for name, metric in reading.values.catalogue.items()},
         )
-        # a publication between two questions would mix two states
+        # a publication between two queries would mix two states
         if target is not None or warehouse.published_at() == published:
             return review

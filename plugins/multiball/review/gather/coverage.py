@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Compared:
-    """The days of the month and of the month before that the mart `metric_comparison_day` compares a metric on."""
+    """The days of the month and of the month before on which a metric is compared, from the mart `metric_comparison_day`."""
 
     now: tuple[date, ...]
     before: tuple[date, ...]
@@ -24,7 +24,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Coverage:
-    """By fact and day, whether each account is covered. A day on which no source is expected is not there."""
+    """By fact and day, whether each account is covered. Days without an expected source are absent."""
 
     accounts: Mapping[str, Mapping[date, Mapping[str, bool]]]
 
@@ -37,11 +37,11 @@ class Coverage:
         return len(self.known(facts, span)) == len(span.days())
 
     def is_expected(self, fact: str, span: Span) -> bool:
-        """Whether any source is expected to bring the fact within the span."""
+        """Whether any source is expected to report the fact within the span."""
         return any(day in self.accounts.get(fact, {}) for day in span.days())
 
-    def is_brought(self, fact: str, span: Span) -> bool:
-        """Whether any source covers a day of the span, so that 0 is a number."""
+    def has_covered_day(self, fact: str, span: Span) -> bool:
+        """Whether any source covers a day of the span, so that 0 is a valid number."""
         days = self.accounts.get(fact, {})
         return any(any(days.get(day, {}).values()) for day in span.days())
 
@@ -51,7 +51,7 @@ class Coverage:
 
 
 def read_coverage(state: State) -> Coverage:
-    """Of the month, and of the three months before it."""
+    """The coverage of the month and of the three months before it."""
     earliest = state.before.before().before().first
     rows = state.rows(f"""
         select fact, date_day, account_id, min(case when is_covered then 1 else 0 end) as is_covered
@@ -67,7 +67,7 @@ def read_coverage(state: State) -> Coverage:
 
 
 def runs(days: Sequence[date]) -> tuple[Days, ...]:
-    """Consecutive days together, in order."""
+    """The days as runs of consecutive days, in order."""
     found: list[Days] = []
     for day in sorted(days):
         if found and day - found[-1].last == _DAY:

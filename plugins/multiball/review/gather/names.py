@@ -1,4 +1,4 @@
-"""The names of campaigns and accounts, which the marts know by their keys."""
+"""The names of campaigns and accounts, which marts refer to by key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Names = Mapping[tuple[str, str], str]
 
 
 def read_names(state: State) -> Names:
-    """The names of campaigns and accounts, as their sources give them."""
+    """The names of campaigns and accounts as reported by their sources."""
     rows = state.rows("""
         select 'campaign' as dimension, campaign_key as member, campaign_name as name from dim_campaign
         union all
@@ -23,7 +23,7 @@ def read_names(state: State) -> Names:
 
 
 def name_of(names: Names, dimension: str | None, member: str | None) -> str | None:
-    """The member as its source calls it; None for the total."""
+    """The member's name in its source, else its key; None for the total."""
     if dimension is None or member is None or (dimension, member) == TOTAL:
         return None
     return names.get((dimension, member), member)

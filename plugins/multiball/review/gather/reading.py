@@ -1,4 +1,4 @@
-"""What the sections of a review gather their facts from: one state of the warehouse, and each other."""
+"""The input for gathering a section: one state of the warehouse, and the facts of other sections."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, TypeVar, cast
 
 from multiball.review.facts import F, Metric, Words
 from multiball.review.gather.coverage import Coverage, read_coverage
+from multiball.review.gather.data_ranges import DataRange, read_data_ranges
 from multiball.review.gather.names import Names, read_names
-from multiball.review.gather.reaches import Reach, read_reaches
 from multiball.review.gather.state import State, local_day
 from multiball.review.gather.values import Values, read_values
 from multiball.review.sections import gatherers
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(eq=False)
 class Reading:
-    """A state of the warehouse while a review is read from it. Everything is read once.
+    """One state of the warehouse, from which a review is read. Everything is read once.
 
     `teams` are the names of the plan's teams by id, `configured` the sources of the workspace.
     """
@@ -49,22 +49,22 @@ class Reading:
         return read_names(self.state)
 
     @cached_property
-    def reaches(self) -> list[Reach]:
-        """How far the data of each source reaches."""
-        return read_reaches(self.state, self.time_zone)
+    def data_ranges(self) -> list[DataRange]:
+        """The days with data of each source."""
+        return read_data_ranges(self.state, self.time_zone)
 
     @property
     def issued_on(self) -> date:
-        """The day on which the review is issued, where its readers are."""
+        """The day on which the review is issued, in the readers' time zone."""
         return local_day(self.issued_at, self.time_zone)
 
     @property
     def has_orders(self) -> bool:
-        """Whether the month's orders are known as a whole."""
+        """Whether orders are known on every day of the month."""
         return self.values.month.get("orders") is not None and "orders" not in self.values.incomplete
 
     def metric(self, name: str | None) -> Metric | None:
-        """The metric of that name; None where the catalogue has none."""
+        """The metric of that name, if the catalogue has it."""
         return self.values.catalogue.get(name or "")
 
     def of(self, kind: type[F]) -> F:
@@ -72,7 +72,7 @@ class Reading:
         return cast(F, self.once(gatherers()[kind.section()].gather))
 
     def once(self, read: Callable[[Reading], T]) -> T:
-        """What a function reads, kept for whoever asks for it again."""
+        """The result of `read`, computed on the first call and cached."""
         if read not in self._known:
             self._known[read] = read(self)
         found: T = self._known[read]

@@ -1,4 +1,4 @@
-"""What a review is read from: one state of the warehouse, and the months it compares."""
+"""One state of the warehouse, and the two months that a review compares."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Span:
 
     @classmethod
     def month(cls, day: date) -> Span:
-        """The calendar month that the day lies in."""
+        """The calendar month of the day."""
         return cls(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
     def days(self) -> tuple[date, ...]:
@@ -38,7 +38,7 @@ class Span:
 
     @property
     def sql(self) -> str:
-        """The condition that `date_day` lies within."""
+        """The SQL condition that `date_day` is within the span."""
         return f"date_day between date '{self.first}' and date '{self.last}'"
 
 
@@ -56,10 +56,7 @@ class State:
         return self.month.before()
 
     def rows(self, sql: str, **values: Value) -> list[dict[str, Any]]:
-        """The answer to one SELECT over the marts, with values in the places `$name`.
-
-        InputError where the marts are of another release.
-        """
+        """The rows of one SELECT over the marts, with values bound to `$name`; InputError where the marts are of another release."""
         try:
             answer: list[dict[str, Any]] = self.warehouse.query(sql, self.target, values=values).to_pylist()
         except InputError as error:
@@ -71,5 +68,5 @@ class State:
 
 
 def local_day(moment: datetime, time_zone: str) -> date:
-    """The day that it was there."""
+    """The calendar day of the moment in the time zone."""
     return as_utc(moment).replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()

@@ -1,4 +1,4 @@
-"""The metrics of the month, and beside the month before, from the marts `dim_metric`, `metric_period` and `metric_comparison`."""
+"""The metrics of the month and their comparison with the month before, from `dim_metric`, `metric_period` and `metric_comparison`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from multiball.review.gather.state import State
 When = Literal["before", "now"]
 TOTAL = ("total", "all")
 _GRACE = timedelta(days=6)
-"""A metric whose first number comes this late in a month still counts as there from the month's start: not everything happens daily."""
+"""A metric with its first number up to this late in a month counts as known from the month's start: not everything happens daily."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one member of a dimension brought to a metric on the compared days of one month."""
+    """The value of a metric for one member of a dimension on the compared days of one month."""
 
     value: Decimal | None
     numerator: Decimal | None
@@ -34,28 +34,28 @@ NOTHING = Cell(None, None, None)
 
 @dataclass(frozen=True)
 class Values:
-    """Numbers of the month, and of both months as far as they can be compared; what is unknown has none."""
+    """Numbers of the month, and of both months where they can be compared. Unknown numbers are absent."""
 
     catalogue: Mapping[str, Metric]
     coverage: Coverage
     month: Mapping[str, Decimal | None]
-    """By metric, what there is of the month over everything."""
+    """By metric, the total of the month as far as it is known."""
     compared: Mapping[str, Compared]
-    """By metric, the days that it is compared on."""
+    """By metric, the compared days."""
     cells: Mapping[tuple[str, str, str, When], Cell]
     """By metric, dimension and member, on the compared days."""
     first_days: Mapping[str, date]
-    """By metric, the first day that has a number other than 0."""
+    """By metric, the first day with a number other than 0."""
     incomplete: Collection[str]
     """Metrics without data for some days of the month."""
 
-    def of(self, metric: str, when: When) -> Decimal | None:
-        """The metric over everything on the compared days."""
+    def total(self, metric: str, when: When) -> Decimal | None:
+        """The total of the metric on the compared days."""
         cell = self.cells.get((metric, *TOTAL, when))
         return cell.value if cell else None
 
     def members(self, metric: str, dimension: str) -> list[str]:
-        """The members that the dimension has of the metric in either month."""
+        """The members of the dimension with a number in either month."""
         return sorted({member for name, at, member, _ in self.cells if (name, at) == (metric, dimension)})
 
     def first_day(self) -> date | None:
@@ -63,7 +63,7 @@ class Values:
         return min(self.first_days.values(), default=None)
 
     def begins_late(self, state: State) -> bool:
-        """Whether the month before lies before all data, or partly."""
+        """Whether the data begin after the start of the month before."""
         first_day = self.first_day()
         return first_day is not None and first_day > state.before.first + _GRACE
 
@@ -119,7 +119,7 @@ def _cells(state: State) -> dict[tuple[str, str, str, When], Cell]:
 
 
 def _month(state: State, catalogue: Mapping[str, Metric], coverage: Coverage, first_days: Mapping[str, date]) -> dict[str, Decimal | None]:
-    """All that there is of the month; of a metric that has begun and whose facts a source brings."""
+    """The month's totals of metrics that have begun and whose facts a source reports."""
     rows = state.rows(
         """
         select metric, value
@@ -134,7 +134,7 @@ def _month(state: State, catalogue: Mapping[str, Metric], coverage: Coverage, fi
         for row in rows
         if row["metric"] in first_days
         and (metric := catalogue[row["metric"]]).adds_up
-        and all(coverage.is_brought(fact, state.month) for fact in metric.facts)
+        and all(coverage.has_covered_day(fact, state.month) for fact in metric.facts)
     }
 
 

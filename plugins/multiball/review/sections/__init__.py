@@ -1,7 +1,7 @@
-"""The sections of a review, found by their folders: a new section is a new folder, and no other file.
+"""The sections of a review, discovered by folder: a new section needs a new folder, and no change of another file.
 
-A section has any of `facts.py` (a class of `SectionFacts`), `gather.py` (whose `gather` reads them from the marts) and `words.py`
-(whose `words`, if it has one, makes a section of the report of them, at the place `PLACE`). docs/how-to/add-a-review-section.md shows one.
+A section may have `facts.py` (a class of `SectionFacts`), `gather.py` (whose `gather` reads the facts from the marts) and `words.py` (whose
+`words`, if it has one, makes a section of the report at the position `PLACE`). docs/how-to/add-a-review-section.md shows an example.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Protocol, cast
 from multiball.review.facts import SectionFacts
 
 if TYPE_CHECKING:
+    from multiball.review.blocks import Section
     from multiball.review.gather.reading import Reading
-    from multiball.review.report import Section
     from multiball.review.vocabulary import Vocabulary
 
 FIRST = 0
-"""The place of a section that comes before those that a team asks for."""
+"""The place of sections that come before those that a team asks for."""
 
 
 class Gatherer(Protocol):
@@ -30,32 +30,32 @@ class Gatherer(Protocol):
         """The facts of the section."""
 
 
-class Worded(Protocol):
+class Writer(Protocol):
     """The module `words` of a section."""
 
     PLACE: int
-    """Where it comes in the report: sections with a lower place come before it."""
+    """Its position in the report, in ascending order."""
 
     def words(self, vocabulary: Vocabulary, /) -> Section | None:
-        """The section of the report; None where there is nothing to show."""
+        """The section of the report, or None to leave it out."""
 
 
 @cache
 def gatherers() -> dict[str, Gatherer]:
-    """By the name of the section, for those that have facts of their own."""
+    """The modules `gather` by the name of their section."""
     return {name: cast(Gatherer, module) for name in _names() if (module := _module(name, "gather"))}
 
 
 @cache
-def worded() -> dict[str, Worded]:
-    """By the name of the section, for those that the report shows, in their order."""
-    found = {name: cast(Worded, module) for name in _names() if (module := _module(name, "words")) and hasattr(module, "words")}
+def writers() -> dict[str, Writer]:
+    """The modules `words` of sections that the report shows, by name, in the order of their place."""
+    found = {name: cast(Writer, module) for name in _names() if (module := _module(name, "words")) and hasattr(module, "words")}
     return dict(sorted(found.items(), key=lambda item: (item[1].PLACE, item[0])))
 
 
 def choices() -> tuple[str, ...]:
-    """The names of the sections that a team can ask for."""
-    return tuple(name for name, section in worded().items() if section.PLACE != FIRST)
+    """The names of sections that a team can ask for."""
+    return tuple(name for name, section in writers().items() if section.PLACE != FIRST)
 
 
 def modules(package: str) -> list[ModuleType]:
@@ -71,5 +71,5 @@ def _names() -> list[str]:
 
 def _module(name: str, part: str) -> ModuleType | None:
     section = importlib.import_module(f"{__name__}.{name}")
-    is_there = any(each.name == part for each in pkgutil.iter_modules(section.__path__))
-    return importlib.import_module(f"{section.__name__}.{part}") if is_there else None
+    exists = any(each.name == part for each in pkgutil.iter_modules(section.__path__))
+    return importlib.import_module(f"{section.__name__}.{part}") if exists else None

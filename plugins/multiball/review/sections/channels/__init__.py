@@ -1,1 +1,1 @@
-"""The channels at a glance: what each brought, what a customer cost there, and what such a customer is worth."""
+"""The channels at a glance: the results of each, its acquisition cost and its customer lifetime value."""

@@ -1,4 +1,4 @@
-"""What each channel did in the month."""
+"""The results of each channel."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from multiball.review.facts import Facts, SectionFacts
 
 
 class Channel(Facts):
-    """What a channel did in the month."""
+    """The results of a channel in the month."""
 
     name: str
     sessions: Decimal | None
-    """None where not known, as `spend`."""
+    """None where unknown; so is `spend`."""
     spend: Decimal | None
     orders: Decimal | None
-    """None, as revenue and new customers, where orders are known of no day that the channel did anything on."""
+    """None where orders are unknown on all days with activity of the channel; so are revenue and new customers."""
     revenue: Decimal | None
     new_customers: Decimal | None
     acquisition_cost: Decimal | None
     lifetime_value: Decimal | None
-    """Expected margin of the 12 months after `valued_on` per customer whom the channel won, whichever month the review is of."""
+    """Expected margin in the 12 months after `valued_on` per customer acquired by the channel, whatever the month of the review."""
     lifetime_value_low: Decimal | None
     lifetime_value_high: Decimal | None
     valued_on: date | None = None
-    """The last day of the purchases that the lifetime value is made of; None where there is none."""
+    """The last day of the purchases behind the lifetime value; None without one."""
 
 
 class Channels(SectionFacts):
-    """The channels, those with the most revenue first; none where the month's orders are not known as a whole."""
+    """The channels by revenue, the highest first; none where orders are not known on every day of the month."""
 
     channels: tuple[Channel, ...] = ()

@@ -1,10 +1,10 @@
-"""What each channel did in the month, and what its customers are worth, from `conversion_daily` and `clv_by_channel`."""
+"""The results of each channel and its customer lifetime value, from `conversion_daily` and `clv_by_channel`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.channels.facts import Channel, Channels
 
@@ -13,7 +13,7 @@ _HORIZON = 12
 
 
 def gather(reading: Reading) -> Channels:
-    """All channels with anything in the month, where its orders are known as a whole."""
+    """All channels with activity in the month, if orders are known on every day of it."""
     if not reading.has_orders:
         return Channels()
     state = reading.state

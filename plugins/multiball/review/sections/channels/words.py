@@ -1,11 +1,11 @@
-"""The channels at a glance: what each brought, what a customer cost there, and what such a customer is worth."""
+"""The channels at a glance: the results of each, its acquisition cost and its customer lifetime value."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
 
-from multiball.review.report import Cell, Section, Table
+from multiball.review.blocks import Cell, Section, Table
 from multiball.review.sections.channels.facts import Channel, Channels
 from multiball.review.vocabulary import Vocabulary
 
@@ -13,7 +13,7 @@ PLACE = 60
 
 
 def words(vocabulary: Vocabulary) -> Section | None:
-    """A row per channel; a column only where some channel has a number for it. None without channels."""
+    """A table with a row per channel, without empty columns. None without channels."""
     say, channels = vocabulary.say, vocabulary.review.of(Channels).channels
     columns = [(name, [cell(vocabulary, channel) for channel in channels]) for name, cell in _COLUMNS]
     shown = [(name, cells) for name, cells in columns if any(cell is not None for cell in cells)]
@@ -33,7 +33,7 @@ def words(vocabulary: Vocabulary) -> Section | None:
 
 
 def _label(vocabulary: Vocabulary, name: str) -> str:
-    """A column's label: that of the metric or column of its name, or a shorter one that the section explains."""
+    """A column's label: the section's own abbreviation, else the name of the metric or column."""
     catalogue = vocabulary.catalogue
     if catalogue.knows("review", f"channels.{name}"):
         return vocabulary.say(f"channels.{name}")

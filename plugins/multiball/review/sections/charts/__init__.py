@@ -1,1 +1,1 @@
-"""Where we stand, drawn: the first goal against its plan, and what each campaign brought back. It has no facts of its own."""
+"""Two charts: the first goal against its plan, and the return of each campaign. It has no facts of its own."""

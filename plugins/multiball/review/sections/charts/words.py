@@ -1,4 +1,4 @@
-"""The two charts: the first goal against its plan, and what each campaign brought back."""
+"""The two charts: the first goal against its plan, and the return of each campaign."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from multiball.metrics import Format
+from multiball.review.blocks import Charts, Section
+from multiball.review.chart_models import Chart, DayTick, IntervalChart, IntervalRow, LineChart, LinePoint, Tick
 from multiball.review.numbers import Numbers
-from multiball.review.report import Chart, Charts, DayTick, IntervalChart, IntervalRow, LineChart, LinePoint, Section, Tick
 from multiball.review.sections import FIRST
 from multiball.review.sections.goals.facts import Goals
 from multiball.review.sections.returns.words import known
@@ -21,7 +22,7 @@ _WEEKLY_LABELS_UP_TO = 6
 
 
 def words(vocabulary: Vocabulary) -> Section | None:
-    """Both charts; None where neither has anything to show."""
+    """The charts that have data; None where neither has."""
     lines, intervals = _lines(vocabulary), _intervals(vocabulary)
     drawn: list[Chart] = [chart for chart in (lines, intervals) if chart]
     charts = tuple(chart.model_copy(update={"name": f"chart-{number}"}) for number, chart in enumerate(drawn))
@@ -64,7 +65,7 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
         return None
     say, one = vocabulary.say, vocabulary.one()
     best, worst = everyone[0], everyone[-1]
-    # A campaign with hardly an order has an interval that would squeeze all others together.
+    # The wide interval of a campaign with very few orders would compress all others.
     edge = min(max(each.high for each in shown), Decimal(3) * max(Decimal(1), *(each.value for each in shown)))
     captions = [say("intervals.caption")]
     if any(each.high > edge for each in shown):
@@ -84,8 +85,8 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
             worst_value=vocabulary.money(worst.value),
             one=one,
             all=len(everyone),
-            sure=sum(each.tone == "good" for each in everyone),
-            lost=sum(each.tone == "bad" for each in everyone),
+            profitable=sum(each.tone == "good" for each in everyone),
+            losing=sum(each.tone == "bad" for each in everyone),
         ),
         rows=tuple(
             IntervalRow(
@@ -105,7 +106,7 @@ def _intervals(vocabulary: Vocabulary) -> IntervalChart | None:
 
 
 def _ticks(numbers: Numbers, low: Decimal, high: Decimal, kind: Format, about: int) -> tuple[Tick, ...]:
-    """So many round numbers, or a few more, that enclose the span."""
+    """About so many round numbers that enclose the span."""
     span = high - low or abs(high) or Decimal(1)
     power = Decimal(1).scaleb((span / about).adjusted())
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / about)
@@ -116,7 +117,7 @@ def _ticks(numbers: Numbers, low: Decimal, high: Decimal, kind: Format, about: i
 
 
 def _days(numbers: Numbers, days: Sequence[date]) -> tuple[DayTick, ...]:
-    """The first day of each month on the axis; of a short series every day."""
+    """The first day of each month on the axis, or every day of a short series."""
     if len(days) <= _WEEKLY_LABELS_UP_TO:
         return tuple(DayTick(day=day, label=numbers.day(day)) for day in days)
     months = sorted({day.replace(day=1) for day in days} - {days[0].replace(day=1)})

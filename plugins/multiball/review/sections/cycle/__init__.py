@@ -1,1 +1,1 @@
-"""The month in one cycle: plan, do, check, act, and what came of the decisions of earlier reviews."""
+"""The month in one cycle: plan, do, check, act, and the results of earlier decisions."""

@@ -1,4 +1,4 @@
-"""What was decided in earlier reviews, and what came of it."""
+"""Decisions of earlier reviews, and their results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from multiball.review.facts import Facts, Metric, SectionFacts, Words
 
 
 class PastDecision(Facts):
-    """A proposal of an earlier review, what was decided, and what came of it. One row of the mart `action_log`."""
+    """A proposal of an earlier review, its decision and its result: a row of the mart `action_log`."""
 
     id: str
     month: date
@@ -23,17 +23,17 @@ class PastDecision(Facts):
     due: date
     metric: Metric | None
     member_name: str | None = None
-    """What it was to be seen of, as its source calls it; None for the total."""
+    """The name of the member in which the effect is measured; None for the total."""
     expected: Decimal | None
     expected_low: Decimal | None
     expected_high: Decimal | None
     measured: Decimal | None
-    """What the metric changed by, from the month before the decision to the month after it."""
+    """The change of the metric from the month before the decision to the month after it."""
     verdict: Literal["as_expected", "better", "worse", "too_early", "cannot_tell", "not_done"]
     reason: str | None
 
 
 class Decisions(SectionFacts):
-    """The decisions, those of the newest review first."""
+    """The decisions, the newest review first."""
 
     decisions: tuple[PastDecision, ...] = ()

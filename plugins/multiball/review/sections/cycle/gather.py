@@ -1,4 +1,4 @@
-"""What was decided in earlier reviews, from the mart `action_log`."""
+"""Decisions of earlier reviews, from the mart `action_log`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from multiball.words.by_language import from_json
 
 
 def gather(reading: Reading) -> Decisions:
-    """What the last review brought, and what was done since the month before began, whose verdict comes with this month at the earliest.
+    """The decisions of the last review, and older ones made since the start of the month before, whose verdict is new.
 
-    Those of the newest review first.
+    The newest review comes first.
     """
     state = reading.state
     since = as_utc(datetime.combine(state.before.first, time(), ZoneInfo(reading.time_zone)))

@@ -1,4 +1,4 @@
-"""The month in one cycle: plan, do, check, act, and what came of the decisions of earlier reviews."""
+"""The month in one cycle: plan, do, check, act, and the results of earlier decisions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from multiball.review.report import Block, Outcome, Outcomes, Section, Step, Steps, Tag, Tone
+from multiball.review.blocks import Block, Outcome, Outcomes, Section, Step, Steps, Tag
 from multiball.review.sections.cycle.facts import Decisions, PastDecision
 from multiball.review.sections.figures.facts import Figures
 from multiball.review.sections.figures.words import extent
 from multiball.review.sections.goals.facts import Goals
 from multiball.review.sections.proposals.facts import Proposals
+from multiball.review.shown import Tone
 from multiball.review.vocabulary import Vocabulary
 
 PLACE = 30
@@ -26,7 +27,7 @@ _VERDICTS: dict[str, tuple[str, Tone]] = {
 }
 
 _REASONS = {"days_missing": "compared_days_missing"}
-"""Reasons that mean more of a decision than of a goal: two months are compared."""
+"""Reasons with a text of their own for decisions, where two months are compared."""
 
 
 def words(vocabulary: Vocabulary) -> Section:
@@ -49,7 +50,7 @@ def _plan(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _do(vocabulary: Vocabulary) -> Iterator[str]:
-    """What was spent, and how many decisions there were to carry out."""
+    """The spend, and the number of decisions to carry out."""
     review, numbers = vocabulary.review, vocabulary.numbers
     spent = [figure for figure in review.of(Figures).figures if figure.metric.better is None and figure.value is not None]
     for figure in spent:
@@ -88,7 +89,7 @@ def _act(vocabulary: Vocabulary) -> Iterator[str]:
 def _outcome(vocabulary: Vocabulary, decision: PastDecision) -> Outcome:
     shape, tone = _VERDICTS[decision.verdict]
     return Outcome(
-        title=vocabulary.of(decision.title),
+        title=vocabulary.text(decision.title),
         lines=tuple(_outcome_lines(vocabulary, decision)),
         tag=Tag(shape=shape, word=vocabulary.word("verdict", decision.verdict), tone=tone),
     )

@@ -1,1 +1,1 @@
-"""The figures that a review begins with. They are the report's cards and its first sentences, and no section of the report."""
+"""The headline figures. They become the cards and first sentences of the report, not a section."""

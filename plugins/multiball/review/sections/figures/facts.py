@@ -1,4 +1,4 @@
-"""The figures that a review begins with."""
+"""The headline figures of a review."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Self
 from multiball.review.facts import Days, Facts, Metric, SectionFacts, in_order_of
 
 
-class Like(Facts):
-    """A metric on those days of the month, and of the month before, that can be compared."""
+class LikeForLike(Facts):
+    """A metric on the comparable days of the month and the month before."""
 
     value: Decimal | None
     before: Decimal | None
@@ -19,9 +19,9 @@ class Like(Facts):
 
 
 class Figure(Facts):
-    """A metric of the month beside the month before and, where a goal covers the month, the plan for the month.
+    """A metric of the month, compared with the month before and with the plan, if a goal covers the month.
 
-    `value` is all that there is of the month. `before` and `plan` are there where the month is known as a whole.
+    `value` is the total of the known days. `before` and `plan` need a month that is known on every day.
     """
 
     metric: Metric
@@ -29,15 +29,15 @@ class Figure(Facts):
     before: Decimal | None
     plan: Decimal | None
     goal: str | None
-    """The goal that the plan comes from."""
+    """The goal behind the plan."""
     net: Decimal | None = None
-    """Of gross revenue, what refunds leave of it; None where no source states refunds."""
+    """For gross revenue, the revenue net of refunds; None where no source reports refunds."""
     is_whole: bool = True
     """Whether all its sources are known on every day of the month."""
     days: tuple[Days, ...] = ()
-    """The days on which they are, where that is not every day."""
-    like: Like | None = None
-    """What is compared in place of the whole months."""
+    """The known days, where these are not all."""
+    like_for_like: LikeForLike | None = None
+    """The comparison on some days, where the whole months cannot be compared."""
 
 
 class Figures(SectionFacts):
@@ -46,5 +46,5 @@ class Figures(SectionFacts):
     figures: tuple[Figure, ...] = ()
 
     def focused(self, goals: Sequence[str], metrics: Sequence[str]) -> Self:
-        """With those that the goals are about first."""
+        """With the metrics of the goals first."""
         return self.model_copy(update={"figures": in_order_of(metrics, self.figures, lambda figure: figure.metric.name)})

@@ -8,7 +8,7 @@ from decimal import Decimal
 from multiball.review.changes import LEVEL, shape, tone
 from multiball.review.numbers import relative
 from multiball.review.report import Card
-from multiball.review.sections.figures.facts import Figure, Figures, Like
+from multiball.review.sections.figures.facts import Figure, Figures, LikeForLike
 from multiball.review.vocabulary import Vocabulary
 
 
@@ -26,15 +26,15 @@ def sentences(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def finding(vocabulary: Vocabulary) -> Iterator[str]:
-    """How the first figure that is known moved."""
+    """The movement of the first known figure."""
     known = [figure for figure in vocabulary.review.of(Figures).figures if figure.value is not None]
     for figure in known[:1]:
-        like = figure.like
+        like = figure.like_for_like
         change = relative(like.value, like.before) if like else relative(figure.value, figure.before)
         key = "reached" if change is None else "stayed" if shape(change) == LEVEL else "rose" if change > 0 else "fell"
         words = {"value": vocabulary.amount(figure.value, figure.metric)}
         if like and change is not None:
-            key, words = f"like.{key}", _like(vocabulary, figure, like)
+            key, words = f"like.{key}", _like_for_like(vocabulary, figure, like)
         elif not figure.is_whole:
             key, words = "reached_in_part", {**words, "extent": extent(vocabulary, figure)}
         yield vocabulary.say(
@@ -46,19 +46,19 @@ def finding(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def extent(vocabulary: Vocabulary, figure: Figure) -> str:
-    """For which days of the month a figure is complete; nothing where that is the whole month."""
+    """The days for which a figure is complete; empty for the whole month."""
     if figure.is_whole:
         return ""
     return vocabulary.say("extent.days", days=vocabulary.days(figure.days)) if figure.days else vocabulary.say("extent.none")
 
 
 def _card(vocabulary: Vocabulary, figure: Figure) -> Card:
-    """A figure beside its plan; where no goal plans it beside the month before, or on the days that can be compared."""
+    """A figure compared with its plan, else with the month before, else on the comparable days."""
     numbers, metric = vocabulary.numbers, figure.metric
     month_before = numbers.short_month(vocabulary.month_before)
     base, key = (figure.before, "card.before") if figure.plan is None else (figure.plan, "card.plan")
     number, unit = (vocabulary.say("unknown"), "") if figure.value is None else numbers.split(figure.value, metric.format)
-    like = figure.like if figure.plan is None else None
+    like = figure.like_for_like if figure.plan is None else None
     change = relative(like.value, like.before) if like else relative(figure.value, base)
     note = _note(vocabulary, figure)
     if base is not None and figure.value is not None:
@@ -76,15 +76,15 @@ def _card(vocabulary: Vocabulary, figure: Figure) -> Card:
 
 
 def _note(vocabulary: Vocabulary, figure: Figure) -> str:
-    """What stands below a figure that has neither a plan nor a whole month before."""
+    """The note on a figure without a plan and without a comparable whole month before."""
     if figure.value is None:
         return vocabulary.say("card.missing")
-    if figure.like is None:
+    if figure.like_for_like is None:
         return extent(vocabulary, figure) or vocabulary.say("card.alone")
-    return vocabulary.say("card.like", **_like(vocabulary, figure, figure.like))
+    return vocabulary.say("card.like", **_like_for_like(vocabulary, figure, figure.like_for_like))
 
 
-def _like(vocabulary: Vocabulary, figure: Figure, like: Like) -> dict[str, str]:
+def _like_for_like(vocabulary: Vocabulary, figure: Figure, like: LikeForLike) -> dict[str, str]:
     return {
         "days": vocabulary.days(like.days),
         "days_before": vocabulary.days(like.days_before),
@@ -94,12 +94,12 @@ def _like(vocabulary: Vocabulary, figure: Figure, like: Like) -> dict[str, str]:
 
 
 def _on_days(vocabulary: Vocabulary, figure: Figure) -> str:
-    """A figure on the days that can be compared; nothing where whole months are, or nothing can be."""
-    like = figure.like
+    """A figure on the comparable days; empty where whole months are compared, or nothing is."""
+    like = figure.like_for_like
     change = relative(like.value, like.before) if like else None
     if like is None or change is None:
         return ""
-    words = _like(vocabulary, figure, like)
+    words = _like_for_like(vocabulary, figure, like)
     against = _against(vocabulary, change, ("lead.more_on", "lead.less_on", "lead.same_on"), words["days_before"])
     return vocabulary.say("lead.on_days", days=words["days"], value=words["value"], change=against)
 

@@ -1,1 +1,1 @@
-"""The goals of the plan as they stood at the end of the month."""
+"""The progress of the plan's goals at the end of the month."""

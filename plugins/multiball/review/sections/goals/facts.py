@@ -1,4 +1,4 @@
-"""The goals of the plan as they stood at the end of the month."""
+"""The progress of the plan's goals at the end of the month."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from multiball.review.facts import Facts, Metric, SectionFacts, Words, in_order_
 
 
 class Point(Facts):
-    """One week of a goal, by its last day that lies in the data: what was brought up to then, and what was planned."""
+    """The actual and planned value of a goal at the end of a week, or on its last day with data."""
 
     day: date
     actual: Decimal | None
     planned: Decimal | None
 
 
-class Standing(Facts):
-    """A goal as it stood at the end of the month. `status` and `reason` are those of the mart `goal_progress`.
+class GoalProgress(Facts):
+    """The progress of a goal at the end of the month; `status` and `reason` as in the mart `goal_progress`.
 
-    Where a source of the metric ends before the month does, that it is unknown, unless a sum has passed its target already.
+    The status is unknown where a source of the metric ends before the month, unless a sum has already passed its target.
     """
 
     goal: str
@@ -31,7 +31,7 @@ class Standing(Facts):
     dimension: str
     member: str
     member_name: str | None = None
-    """The member as its source calls it; None for the total."""
+    """The member's name in its source; None for the total."""
     baseline: Decimal
     target: Decimal
     direction: Literal["up", "down"]
@@ -46,13 +46,13 @@ class Standing(Facts):
     reason: str | None
     weeks: tuple[Point, ...] = ()
     days_known: int | None = None
-    """The days since its start on which all sources of the metric are known."""
+    """The number of days since the start with data from all sources of the metric."""
 
 
 class Goals(SectionFacts):
-    """The goals, those due first come first."""
+    """The goals, the earliest due first."""
 
-    goals: tuple[Standing, ...] = ()
+    goals: tuple[GoalProgress, ...] = ()
 
     def focused(self, goals: Sequence[str], metrics: Sequence[str]) -> Self:
         """With the audience's goals first."""

@@ -1,4 +1,4 @@
-"""Where each goal stood at the end of the month, from the mart `goal_progress`."""
+"""The progress of each goal at the end of the month, from the mart `goal_progress`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from multiball.metrics import Metric
 from multiball.review.gather.names import name_of
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
-from multiball.review.sections.goals.facts import Goals, Point, Standing
+from multiball.review.sections.goals.facts import GoalProgress, Goals, Point
 from multiball.words.by_language import from_json
 
 
 def gather(reading: Reading) -> Goals:
-    """The goals whose span has a day in the month, as of its last day or the goal's last before it; those due first come first."""
+    """The goals that run in the month, as of its last day or the goal's last day, the earliest due first."""
     state, month = reading.state, reading.state.month
     rows = state.rows(f"""
         select
@@ -29,15 +29,15 @@ def gather(reading: Reading) -> Goals:
         order by due_on, goal
     """)
     weeks = _weeks(state)
-    return Goals(goals=tuple(_standing(row, reading, weeks.get(row["goal"], ())) for row in rows))
+    return Goals(goals=tuple(_progress(row, reading, weeks.get(row["goal"], ())) for row in rows))
 
 
-def _standing(row: Mapping[str, Any], reading: Reading, weeks: Sequence[Point]) -> Standing:
+def _progress(row: Mapping[str, Any], reading: Reading, weeks: Sequence[Point]) -> GoalProgress:
     known = reading.values.catalogue.get(row["metric"])
     last_day = min(reading.state.month.last, row["due_on"])
     is_ended = known is not None and not reading.coverage.is_whole(known.facts, Span(last_day, last_day))
     is_open = is_ended and row["status"] != "cannot_tell" and not _has_passed_target(row)
-    return Standing(
+    return GoalProgress(
         goal=row["goal"],
         text=from_json(row["text"]),
         owner=row["owner"],
@@ -63,17 +63,17 @@ def _standing(row: Mapping[str, Any], reading: Reading, weeks: Sequence[Point]) 
 
 
 def _has_passed_target(row: Mapping[str, Any]) -> bool:
-    """Whether a sum is beyond its target already, so that missing days change nothing."""
+    """Whether a sum has already passed its target, so that missing days cannot change the status."""
     return bool(row["additivity"] == "sum" and row["status"] == ("met" if row["direction"] == "up" else "missed"))
 
 
 def _unknown(name: str, direction: Any) -> Metric:
-    """A metric that the catalogue has no more: only its name is known, so that its goal is still listed, with the reason."""
+    """A metric that is no longer in the catalogue, by its name, so that its goal is still listed with the reason."""
     return Metric(name=name, label=name, additivity="sum", format="decimal", unit="", better=direction)
 
 
 def _weeks(state: State) -> dict[str, list[Point]]:
-    """By goal on a sum or a level, each ISO week's last day that the data has."""
+    """By goal on a sum or a level, the last day with data of each ISO week."""
     rows = state.rows(f"""
         select goal, date_day, actual, expected
         from (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from multiball.review.blocks import Cell, Section, Table, Tag
 from multiball.review.changes import LEVEL, shape, tone
 from multiball.review.numbers import relative
-from multiball.review.report import Cell, Section, Table, Tag, Tone
 from multiball.review.sections.figures.facts import Figures
-from multiball.review.sections.goals.facts import Goals, Standing
+from multiball.review.sections.goals.facts import GoalProgress, Goals
+from multiball.review.shown import Tone
 from multiball.review.vocabulary import Vocabulary
 
 PLACE = 50
@@ -25,7 +26,7 @@ _STATUS: dict[str, tuple[str, Tone]] = {
 
 
 def words(vocabulary: Vocabulary) -> Section:
-    """A row per goal; a sentence where there is none."""
+    """A table with a row per goal; a sentence where there are no goals."""
     say, goals = vocabulary.say, vocabulary.review.of(Goals).goals
     columns = tuple(say(f"goals.{name}") for name in ("goal", "actual", "expected", "projected", "target", "status"))
     table = Table(columns=columns, rows=tuple(_row(vocabulary, goal) for goal in goals))
@@ -33,7 +34,7 @@ def words(vocabulary: Vocabulary) -> Section:
 
 
 def findings(vocabulary: Vocabulary, focus: Sequence[str]) -> Iterator[str]:
-    """What is furthest ahead and what is furthest behind; of the goals that the audience looks at, if these say anything."""
+    """The goals furthest ahead and furthest behind, among the audience's own where any of these is known."""
     goals = vocabulary.review.of(Goals).goals
     known = [goal for goal in goals if goal.status != "cannot_tell" and relative(goal.actual, goal.expected) is not None]
     known = [goal for goal in known if goal.goal in focus] or known
@@ -49,7 +50,7 @@ def findings(vocabulary: Vocabulary, focus: Sequence[str]) -> Iterator[str]:
 
 
 def _best_month(vocabulary: Vocabulary, focus: Sequence[str], behind: Sequence[str]) -> Iterator[str]:
-    """Figures that did better than planned for the month, of goals that are not behind; the audience's first, then the furthest."""
+    """Figures better than the month's plan whose goals are not behind: the audience's first, then by distance."""
     numbers = vocabulary.numbers
     figures = [figure for figure in vocabulary.review.of(Figures).figures if figure.goal not in behind]
     changes = [(figure, relative(figure.value, figure.plan)) for figure in figures]
@@ -63,18 +64,18 @@ def _best_month(vocabulary: Vocabulary, focus: Sequence[str], behind: Sequence[s
         )
 
 
-def _gain(goal: Standing) -> Decimal:
+def _gain(goal: GoalProgress) -> Decimal:
     gap = relative(goal.actual, goal.expected) or Decimal(0)
     return gap if goal.direction == "up" else -gap
 
 
-def _since(vocabulary: Vocabulary, goal: Standing) -> str:
+def _since(vocabulary: Vocabulary, goal: GoalProgress) -> str:
     month = vocabulary.review.month
     name = vocabulary.numbers.month(goal.start, year=goal.start.year != month.year)
     return vocabulary.say("finding.since", month=name) if goal.start < month else ""
 
 
-def _goal(vocabulary: Vocabulary, goal: Standing, since: str) -> str:
+def _goal(vocabulary: Vocabulary, goal: GoalProgress, since: str) -> str:
     label = vocabulary.label(goal.metric, goal.member_name)
     gain = _gain(goal)
     if goal.status == "on" or not gain:
@@ -83,20 +84,20 @@ def _goal(vocabulary: Vocabulary, goal: Standing, since: str) -> str:
     return vocabulary.say(f"finding.{side}.{goal.direction}", label=label, gap=_gap(vocabulary, goal), since=since)
 
 
-def _gap(vocabulary: Vocabulary, goal: Standing) -> str:
-    """How far it is from its plan: in percent, unless a level hides behind what was there before, or the percentage would show as 0."""
+def _gap(vocabulary: Vocabulary, goal: GoalProgress) -> str:
+    """The distance to the plan in percent; as an amount for a level, which has a baseline, and where the percentage would show as 0."""
     share, amount = relative(goal.actual, goal.expected) or Decimal(0), (goal.actual or Decimal(0)) - (goal.expected or Decimal(0))
     if goal.metric.additivity == "last" or shape(share) == LEVEL:
         return vocabulary.amount(abs(amount), goal.metric)
     return vocabulary.numbers.change(abs(share), signed=False)
 
 
-def _row(vocabulary: Vocabulary, goal: Standing) -> tuple[Cell, ...]:
+def _row(vocabulary: Vocabulary, goal: GoalProgress) -> tuple[Cell, ...]:
     shape, tone = _STATUS[goal.status]
     owner_due = vocabulary.say("goals.owner_due", owner=vocabulary.team(goal.owner), due=vocabulary.day(goal.due))
     numbers = (goal.actual, goal.expected, goal.projected_end, goal.target)
     return (
-        Cell(text=vocabulary.of(goal.text), note=owner_due),
+        Cell(text=vocabulary.text(goal.text), note=owner_due),
         *(Cell(text=vocabulary.amount(number, goal.metric)) for number in numbers),
         Cell(text="", tag=Tag(shape=shape, word=vocabulary.word("status", goal.status), tone=tone)),
     )

@@ -1,1 +1,1 @@
-"""How metrics moved from the month before, and what drove them."""
+"""The movements of metrics from the month before, and their drivers."""

@@ -1,4 +1,4 @@
-"""How metrics moved from the month before, and what drove them."""
+"""The movements of metrics from the month before, and their drivers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ DriverKind = Literal["channel", "campaign", "platform", "account", "origin", "fa
 
 
 class Driver(Facts):
-    """What one member of a dimension, or one factor of a ratio, did to a metric. A movement's drivers add up to its difference exactly."""
+    """The effect of one member of a dimension, or of one factor of a ratio, on a metric. Drivers add up to the movement exactly."""
 
     kind: DriverKind
     name: str
-    """The member's name as the source gave it, a factor's metric, or `rest` for what is left beside those named."""
+    """The member's name in its source, a factor's metric, or `rest` for all members that are not named."""
     before: Decimal | None
     value: Decimal | None
     effect: Decimal
     metric: Metric | None = None
-    """The metric that a factor is."""
+    """The metric of a factor."""
 
 
 class Movement(Facts):
-    """How a metric moved from the month before to the month, and what drove it; on some days of both where `days` names them."""
+    """The movement of a metric from the month before, and its drivers; on `days` of both months only, where these are given."""
 
     metric: Metric
     before: Decimal
@@ -42,5 +42,5 @@ class Movements(SectionFacts):
     movements: tuple[Movement, ...] = ()
 
     def focused(self, goals: Sequence[str], metrics: Sequence[str]) -> Self:
-        """With those that the goals are about first."""
+        """With the metrics of the goals first."""
         return self.model_copy(update={"movements": in_order_of(metrics, self.movements, lambda movement: movement.metric.name)})

@@ -8,36 +8,35 @@ from fractions import Fraction
 from functools import partial
 
 from multiball.metrics import Metric
+from multiball.review.exact import ZERO
 from multiball.review.gather.coverage import runs
-from multiball.review.gather.exact import ZERO
 from multiball.review.gather.names import Names
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.values import NOTHING, TOTAL, Cell, Values
-from multiball.review.sections.goals.facts import Goals, Standing
+from multiball.review.sections.goals.facts import GoalProgress, Goals
 from multiball.review.sections.movements.drivers import Change, Quotient, factor_effects, member_effects
 from multiball.review.sections.movements.facts import Driver, DriverKind, Movement, Movements
 
 MOVEMENTS = 6
-"""How many are shown."""
+"""The number of movements shown."""
 DRIVERS = 6
-"""How many members are named; the others are one driver, `rest`."""
+"""The number of named members; the others form one driver, `rest`."""
 _RETURNS = ("customer_acquisition_cost", "roas")
 _DIMENSIONS: tuple[DriverKind, ...] = ("channel", "campaign", "account", "platform", "origin")
-"""What a movement is explained by: the first of these that has several members of the metric."""
+"""Dimensions that explain a movement: the first with several members is used."""
 
 
 def gather(reading: Reading) -> Movements:
-    """Revenue first, then what a new customer costs or what spend brings back, then what goals are about, then what moved most.
+    """Revenue first, then acquisition cost or return on spend, then the metrics of goals, then the largest relative changes.
 
-    How much a metric moved is its difference by what it was. Metrics without a good direction, and those that can grow without any
-    good to the business, are shown only where a goal is about them.
+    Metrics without a better direction, and vanity metrics, are shown only where a goal is about them.
     """
     values, goals = reading.values, reading.of(Goals).goals
     moved = [name for name in _in_order(values, goals) if _has_moved(values, name)]
     return Movements(movements=tuple(explain(values, values.catalogue[name], reading.names) for name in moved[:MOVEMENTS]))
 
 
-def _in_order(values: Values, goals: Sequence[Standing]) -> Iterable[str]:
+def _in_order(values: Values, goals: Sequence[GoalProgress]) -> Iterable[str]:
     returns = [name for name in _RETURNS if _has_moved(values, name)][:1]
     planned = [goal.metric.name for goal in goals if (goal.dimension, goal.member) == TOTAL]
     candidates = [name for name, metric in values.catalogue.items() if metric.better and not metric.vanity]
@@ -46,17 +45,17 @@ def _in_order(values: Values, goals: Sequence[Standing]) -> Iterable[str]:
 
 
 def _has_moved(values: Values, name: str) -> bool:
-    before, now = values.of(name, "before"), values.of(name, "now")
+    before, now = values.total(name, "before"), values.total(name, "now")
     return before is not None and now is not None and before != now
 
 
 def _relative_change(values: Values, name: str) -> Fraction:
-    before, now = values.of(name, "before") or ZERO, values.of(name, "now") or ZERO
+    before, now = values.total(name, "before") or ZERO, values.total(name, "now") or ZERO
     return abs(Fraction(now - before) / Fraction(before)) if before else Fraction(0)
 
 
 def explain(values: Values, metric: Metric, names: Names) -> Movement:
-    """A metric that has moved, with what drove it; `names` are those of campaigns and accounts by dimension and key."""
+    """The movement of a metric with its drivers; `names` are those of campaigns and accounts by dimension and key."""
     before, now = _cells(values, metric, TOTAL)
     whole = Change(before.value, now.value)
     if metric.additivity != "ratio":
@@ -78,7 +77,7 @@ def explain(values: Values, metric: Metric, names: Names) -> Movement:
 
 
 def _addends(values: Values, metric: Metric, whole: Change, names: Names) -> list[Driver]:
-    """The members of a sum or level by their effect, and the rest."""
+    """The members of a sum or level by their effect, then the rest."""
     dimension, members = _members(values, metric)
     changes = [(member, Change(before.value, now.value)) for member, (before, now) in members.items()]
     named = _greatest([(member, change, change.difference) for member, change in changes])
@@ -90,7 +89,7 @@ def _addends(values: Values, metric: Metric, whole: Change, names: Names) -> lis
 
 
 def _shares(values: Values, metric: Metric, whole: Quotient, difference: Decimal, names: Names) -> list[Driver]:
-    """The members of a ratio by their effect on the ratio of all, and the rest."""
+    """The members of a ratio by their effect on the total ratio, then the rest."""
     dimension, members = _members(values, metric)
     effects = member_effects(whole, [_quotient(*cells) for cells in members.values()], difference, metric.multiplier)
     changes = [Change(before.value, now.value) for before, now in members.values()]
@@ -108,13 +107,13 @@ def _by_factors(metric: Metric, factors: tuple[Metric, Metric], whole: Quotient,
 
 
 def _factors(values: Values, metric: Metric) -> tuple[Metric, Metric] | None:
-    """Numerator and denominator, where both are metrics that have a name for people."""
+    """Numerator and denominator, where both are metrics of the catalogue."""
     numerator, denominator = values.catalogue.get(metric.numerator or ""), values.catalogue.get(metric.denominator or "")
     return (numerator, denominator) if numerator and denominator else None
 
 
 def _members(values: Values, metric: Metric) -> tuple[DriverKind, dict[str, tuple[Cell, Cell]]]:
-    """The dimension that a movement is explained by, and its members before and now."""
+    """The dimension that explains a movement, and its members in both months."""
     name = metric.name
     found = {kind: values.members(name, kind) for kind in _DIMENSIONS}
     with_several = [kind for kind in _DIMENSIONS if len(found[kind]) > 1]
@@ -133,7 +132,7 @@ def _quotient(before: Cell, now: Cell) -> Quotient:
 
 
 def _greatest(changes: Sequence[tuple[str, Change, Decimal]]) -> list[tuple[str, Change, Decimal]]:
-    """Those to name, by their effect; a single one that would be left has its own name."""
+    """The members to name, by their effect; a single remaining one is named, too."""
     moved = sorted((change for change in changes if change[2]), key=lambda change: (-abs(change[2]), change[0]))
     return moved if len(moved) == DRIVERS + 1 else moved[:DRIVERS]
 

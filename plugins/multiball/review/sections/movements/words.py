@@ -1,13 +1,14 @@
-"""Why the figures moved: each difference with parts that add up to it as shown."""
+"""Why the figures moved: each difference with its parts, which add up to it as shown."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from multiball.review.blocks import Bar, Bars, Differences, Section
 from multiball.review.changes import tone
+from multiball.review.exact import apportion
 from multiball.review.facts import Metric
-from multiball.review.numbers import Scale, apportion
-from multiball.review.report import Bar, Bars, Differences, Section
+from multiball.review.numbers import Scale
 from multiball.review.sections.movements.facts import Driver, Movement, Movements
 from multiball.review.vocabulary import Vocabulary
 

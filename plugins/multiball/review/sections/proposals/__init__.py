@@ -1,1 +1,1 @@
-"""What to decide: proposals, each by a rule of its own."""
+"""What to decide: the proposals, each from a rule."""

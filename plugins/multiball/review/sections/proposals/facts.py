@@ -1,4 +1,4 @@
-"""What to decide. The proposal of each rule lies in a module of `rules/`."""
+"""The proposals to decide. The class of each rule is in a module of `rules/`."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ if TYPE_CHECKING:
 
 
 class Proposal(Facts, ABC):
-    """Something to decide. The fields of its rule are the numbers and names of its evidence.
+    """A proposal to decide. The rule's own fields are the numbers and names of its evidence.
 
-    `expected_low` and `expected_high` span what `metric` (of `dimension` and `member`) is expected to change by in a month, 90 %.
+    `expected_low` and `expected_high` are the 90 % interval of the expected monthly change of `metric` (for `dimension` and `member`).
     """
 
     id: str
-    """The same proposal has the same id in every version of the month's review."""
+    """The same in every version of the month's review."""
     kind: str
-    """The name of its rule."""
+    """The name of the rule."""
     metric: Metric
     dimension: str
     member: str
     member_name: str | None = None
-    """The member as its source calls it; None for the total."""
+    """The member's name in its source; None for the total."""
     expected: Decimal | None
     expected_low: Decimal | None
     expected_high: Decimal | None
     owner: str
-    """Id of a team; empty where neither a goal nor a team is there."""
+    """Id of a team; empty without goals and teams."""
     decide_by: date
 
     @abstractmethod
     def title(self, vocabulary: Vocabulary) -> str:
-        """What it is called."""
+        """The proposed action."""
 
     @abstractmethod
     def evidence(self, vocabulary: Vocabulary) -> str:
-        """Sentences that say why it is proposed."""
+        """The reasons, in sentences."""
 
 
 class Proposals(SectionFacts):
-    """The proposals by the places of their rules. That nothing is proposed is an outcome, too."""
+    """The proposals by the places of their rules; there may be none."""
 
     proposals: tuple[SerializeAsAny[Proposal], ...] = ()

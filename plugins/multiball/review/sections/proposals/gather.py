@@ -1,4 +1,4 @@
-"""Gathers what every rule proposes."""
+"""Gathers the proposals of all rules."""
 
 from __future__ import annotations
 

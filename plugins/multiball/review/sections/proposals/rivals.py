@@ -1,4 +1,4 @@
-"""The campaigns that compete for the same money, and whether the best clearly brought more than the worst."""
+"""Campaigns that compete for the same budget, and whether the best has a clearly higher return than the worst."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from multiball.review.exact import ZERO, rounded
 from multiball.review.facts import Facts, Metric
 from multiball.review.gather.coverage import Coverage, runs
-from multiball.review.gather.exact import ZERO, rounded
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
 from multiball.review.gather.values import TOTAL
@@ -17,11 +17,11 @@ from multiball.review.sections.returns.gather import ERROR, RETURN_FACTS, read_r
 from multiball.review.vocabulary import Vocabulary
 
 _SELLING = ("SALES", "CONVERSION", "PURCHASE")
-"""Parts of the objectives of campaigns that are meant to bring orders, as advertising platforms name them."""
+"""Parts of the names of sales objectives on advertising platforms."""
 
 
 class Side(Facts):
-    """One of two campaigns that are compared: its revenue per unit of spend, with both and its orders over the evidence."""
+    """One of two compared campaigns, over the evidence period; `per_spend` is its revenue per unit of spend."""
 
     name: str
     per_spend: Decimal
@@ -30,11 +30,11 @@ class Side(Facts):
 
     @classmethod
     def of(cls, one: Return) -> Side:
-        """The side that a campaign is."""
+        """The side of a campaign."""
         return cls(name=one.name, per_spend=per_spend(one), spend=one.spend, orders=one.orders)
 
     def words(self, vocabulary: Vocabulary, prefix: str) -> dict[str, str]:
-        """Its name, return and orders for the places `<prefix>_name` and so on."""
+        """Its name, return and orders as values for a text: `<prefix>_name` and so on."""
         return {
             f"{prefix}_name": vocabulary.member(self.name),
             f"{prefix}_return": vocabulary.money(self.per_spend),
@@ -44,23 +44,23 @@ class Side(Facts):
 
 @dataclass(frozen=True)
 class Rivals:
-    """The best and the worst campaign by their returns over the evidence, and where the effect of a move is to be seen."""
+    """The campaigns with the highest and lowest return, and where the effect of a move would be measured."""
 
     best: Return
     worst: Return
     evidence: Span
     is_credible: bool
     spent_by_worst: Decimal
-    """In the month."""
+    """Its spend in the month."""
     metric: Metric
     dimension: str
     member: str
 
 
 def find_rivals(reading: Reading) -> Rivals | None:
-    """The evidence is three months up to the month's end, as far as all spend and orders are known without a gap.
+    """The best and the worst sales campaign with spend in the month; None for fewer than two, or without a metric of revenue.
 
-    Of campaigns that are meant to sell and spent something in the month; None where there are fewer than two, or no metric of revenue.
+    The evidence is the three months up to the month's end, after the last gap in spend or orders.
     """
     revenue = reading.metric("revenue")
     if revenue is None:
@@ -85,10 +85,10 @@ def find_rivals(reading: Reading) -> Rivals | None:
 
 
 def differ(best: Return, worst: Return, rivals: int) -> bool:
-    """Whether the best clearly brought more than the worst, given that they were picked from so many.
+    """Whether the best has a clearly higher return than the worst, given that they were selected from `rivals` campaigns.
 
-    Of many campaigns that are all alike, the luckiest and the unluckiest differ, too: so the error of 5 % on either side is shared by all
-    pairs that could have been picked (the Bonferroni correction).
+    Even among equal campaigns, the luckiest and the unluckiest differ. So the error of 5 % on either side is divided by the number of
+    pairs (Bonferroni correction).
     """
     error = ERROR / (rivals * (rivals - 1) / 2)
     (best_low, best_high), (worst_low, worst_high) = (
@@ -103,7 +103,7 @@ def differ(best: Return, worst: Return, rivals: int) -> bool:
 def difference_interval(best: Return, worst: Return) -> tuple[Decimal, Decimal]:
     """The interval of the difference of two returns, from the interval of each.
 
-    By the method of variance estimates recovery: each side's distance to its own limits stands for its spread (G. Y. Zou and A. Donner,
+    By the method of variance estimates recovery, which takes the spread from the distance to the limits (G. Y. Zou and A. Donner,
     "Construction of confidence limits about effect measures: a general approach", Statistics in Medicine 27, 2008).
     """
     one, other = per_spend(best), per_spend(worst)
@@ -113,12 +113,12 @@ def difference_interval(best: Return, worst: Return) -> tuple[Decimal, Decimal]:
 
 
 def per_spend(one: Return) -> Decimal:
-    """Its revenue per unit of spend; 0 where that is unknown."""
+    """Its revenue per unit of spend; 0 where unknown."""
     return one.revenue_per_spend or ZERO
 
 
 def _evidence(state: State, coverage: Coverage) -> Span:
-    """The month and the two before it, as far as there is spend to go by and no day between is missing."""
+    """The month and the two before it, from the first spend on and after the last missing day."""
     three_months = Span(state.before.before().first, state.month.last)
     [found] = state.rows(f"select min(date_day) as first_day from attribution_daily where spend > 0 and {three_months.sql}")
     spent = Span(found["first_day"] or three_months.first, three_months.last)
@@ -127,7 +127,7 @@ def _evidence(state: State, coverage: Coverage) -> Span:
 
 
 def _rivals(state: State, span: Span, spent: Mapping[str, Decimal]) -> list[Return]:
-    """Campaigns that compete for the same money, the worst first. One whose objective is not known counts as meant to sell."""
+    """Sales campaigns with spend, the worst first. A campaign with an unknown objective counts as one."""
     objectives = {
         row["campaign_key"]: row["objective"] for row in state.rows("select campaign_key, objective from dim_campaign order by 1")
     }
@@ -144,7 +144,7 @@ def _sells(objective: str | None) -> bool:
 
 
 def _place(state: State, span: Span, *campaigns: Return) -> tuple[str, str]:
-    """Where the effect is to be seen: in the channel that the campaigns share, or in total."""
+    """Where the effect is measured: in the channel of both campaigns, else in total."""
     keys = {f"key_{position}": one.key for position, one in enumerate(campaigns)}
     sql = f"""
         select distinct channel from attribution_daily

@@ -1,4 +1,4 @@
-"""Who decides on a proposal, and until when."""
+"""Owner and deadline of a proposal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def decide_by(reading: Reading) -> date:
 
 
 def owner(reading: Reading, metric: str) -> str:
-    """The owner of the goal on the metric, else of most goals, else the first team; empty where there is none."""
+    """The owner of most goals on the metric, else of most goals, else the first team; empty without teams."""
     goals = reading.of(Goals).goals
     named = [goal.owner for goal in goals if goal.metric.name == metric] or [goal.owner for goal in goals]
     return max(sorted(set(named)), key=Counter(named).__getitem__, default=next(iter(reading.teams), ""))

@@ -1,8 +1,8 @@
-"""What to decide: each proposal with its evidence and what to expect of it."""
+"""What to decide: each proposal with its evidence and expected effect."""
 
 from __future__ import annotations
 
-from multiball.review.report import Decision, Decisions, Fact, Section
+from multiball.review.blocks import Decision, Decisions, Fact, Section
 from multiball.review.sections.proposals.facts import Proposal, Proposals
 from multiball.review.vocabulary import Vocabulary
 

@@ -1,1 +1,1 @@
-"""What advertising brought back by campaign. The section `charts` draws it; it has none of its own in the report."""
+"""The return of advertising by campaign. The section `charts` shows it; it is not a section of the report."""

@@ -1,4 +1,4 @@
-"""What advertising money brought back."""
+"""The return of advertising."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from multiball.review.facts import Facts, SectionFacts
 
 
 class Return(Facts):
-    """What a unit of advertising money brought back in a campaign or channel, with a 90 % interval from the orders and their values."""
+    """The revenue per unit of spend of a campaign or channel, with a 90 % interval from the orders and their values."""
 
     kind: Literal["channel", "campaign"]
     name: str
@@ -23,14 +23,14 @@ class Return(Facts):
     key: str | None = None
     """The campaign's `campaign_key`; None for a channel."""
     effective_orders: Decimal | None = None
-    """So many orders of one and the same value would leave the revenue as uncertain as these do."""
+    """The number of orders of equal value that would make the revenue as uncertain as these orders do."""
     is_spend_known: bool = True
-    """Whether the warehouse ever had spend of it: that nothing was spent in the month is then known."""
+    """Whether the warehouse ever had spend of it. If so, no spend in the month means 0."""
     are_orders_known: bool = True
-    """Whether orders are known of any of its days: that none came is then known."""
+    """Whether orders are known on any of its days. If so, no orders means 0."""
 
 
 class Returns(SectionFacts):
-    """Campaigns and channels by their spend; none where spend and orders are not both known on every day of the month."""
+    """Campaigns and channels by spend; none unless spend and orders are known on every day of the month."""
 
     returns: tuple[Return, ...] = ()

@@ -1,4 +1,4 @@
-"""What a unit of advertising money brought back, by campaign, from the mart `attribution_daily`."""
+"""The revenue per unit of spend by campaign, from the mart `attribution_daily`."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from multiball.review.exact import ratio, rounded
 from multiball.review.gather.coverage import Coverage
-from multiball.review.gather.exact import ratio, rounded
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import Span, State
 from multiball.review.sections.returns.facts import Return, Returns
 
 _MODEL = "last_non_direct"
-"""The attribution model by which `conversion_daily` counts orders, too."""
+"""The attribution model that `conversion_daily` uses, too."""
 RETURN_FACTS = ("ad", "order")
-"""What must be known for a return."""
+"""The facts that a return needs."""
 ERROR = 0.05
-"""On either side of an interval of 90 %."""
+"""The error on either side of a 90 % interval."""
 
 
 def gather(reading: Reading) -> Returns:
-    """Those of the month."""
+    """The returns of the month."""
     state = reading.state
     known = reading.has_orders and are_returns_known(state, reading.coverage)
     return Returns(returns=tuple(read_returns(state, state.month, state.before)) if known else ())
 
 
 def are_returns_known(state: State, coverage: Coverage) -> bool:
-    """Whether spend and orders are known on every day of the month; where no source of spend is expected, none is missing."""
+    """Whether orders, and spend if a source of it is expected, are known on every day of the month."""
     facts = [fact for fact in RETURN_FACTS if fact != "ad" or coverage.is_expected(fact, state.month)]
     return coverage.is_whole(facts, state.month)
 
 
 def read_returns(state: State, span: Span, before: Span) -> list[Return]:
-    """Campaigns of advertising platforms, and paid channels as far as no campaign is known, by their spend."""
+    """Advertising campaigns, and paid channels for what has no known campaign, by spend."""
     rows = state.rows(f"""
         select
             summed.campaign_key,
@@ -113,13 +113,13 @@ def _return(row: dict[str, Any]) -> Return:
 def return_interval(
     spend: Decimal, effective_orders: Decimal, revenue: Decimal, error: float = ERROR
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The interval of revenue per unit of spend, 90 % by default, or twice None where there are no orders or no spend.
+    """The interval of revenue per unit of spend, 90 % by default; twice None without orders or spend.
 
-    Orders come as a Poisson number, so the mean of n lies between the quantiles 0.05 of Gamma(n) and 0.95 of Gamma(n + 1) (F. Garwood,
-    "Fiducial limits for the Poisson distribution", Biometrika 28, 1936). Their values v differ, which makes the sum less certain: it is
-    about as uncertain as that of (sum of v)^2 / (sum of v^2) orders of one value (G. Bohm and G. Zech, "Statistics of weighted Poisson
-    events and its applications", Nuclear Instruments and Methods A 748, 2014). Where all values
-    are the same, that is n, and the interval exact.
+    The number of orders is Poisson distributed, so its mean given n is between the quantiles 0.05 of Gamma(n) and 0.95 of Gamma(n + 1)
+    (F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28, 1936). Their values v differ, which makes the sum less
+    certain: about as uncertain as that of (sum of v)^2 / (sum of v^2) orders of equal value (G. Bohm and G. Zech, "Statistics of weighted
+    Poisson events and its applications", Nuclear Instruments and Methods A 748, 2014). For equal values that is n, and the interval is
+    exact.
     """
     if effective_orders <= 0 or spend <= 0:
         return None, None

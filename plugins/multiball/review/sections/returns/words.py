@@ -1,4 +1,4 @@
-"""What advertising brought back, in words: a finding, two sentences, and which campaigns are drawn."""
+"""The return of advertising in words: a finding, two sentences, and the campaigns to show."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from multiball.review.report import Tone
 from multiball.review.sections.returns.facts import Returns
+from multiball.review.shown import Tone
 from multiball.review.vocabulary import Vocabulary
 
 WIDEST_NAME = 28
 
 
 class Known(NamedTuple):
-    """A return that is known, with its interval."""
+    """A known return with its interval."""
 
     name: str
     spend: Decimal
@@ -30,7 +30,7 @@ class Known(NamedTuple):
 
 
 def known(vocabulary: Vocabulary) -> list[Known]:
-    """The returns that are known, the best first."""
+    """The known returns, the best first."""
     found = [
         Known(_short(vocabulary.member(each.name)), each.spend, each.revenue_per_spend, each.low, each.high)
         for each in vocabulary.review.of(Returns).returns
@@ -40,7 +40,7 @@ def known(vocabulary: Vocabulary) -> list[Known]:
 
 
 def finding(vocabulary: Vocabulary) -> Iterator[str]:
-    """The campaign of highest spend that clearly does not earn back its cost; else the best that clearly does."""
+    """The campaign with the highest spend that clearly loses money, else the best that clearly earns more than it costs."""
     returns = known(vocabulary)
     losing = sorted((each for each in returns if each.tone == "bad"), key=lambda each: -each.spend)
     paying = [each for each in returns if each.tone == "good"]
@@ -50,7 +50,7 @@ def finding(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def sentences(vocabulary: Vocabulary) -> Iterator[str]:
-    """What advertising cost and brought in all, and between which campaigns its returns lie."""
+    """The total cost and revenue of advertising, and its best and worst campaign."""
     paid = [each for each in vocabulary.review.of(Returns).returns if each.spend > 0]
     spend, revenue = sum((each.spend for each in paid), Decimal(0)), sum((each.revenue for each in paid), Decimal(0))
     if spend > 0:
@@ -71,7 +71,7 @@ def sentences(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _short(name: str) -> str:
-    """The name, cut where it is wider than a chart has room for. An ideograph is as wide as two letters."""
+    """The name, shortened to the width that a chart has room for. An ideograph is as wide as two letters."""
     width = 0
     for index, character in enumerate(name):
         width += 2 if east_asian_width(character) in "WF" else 1

@@ -1,1 +1,1 @@
-"""What is not known, missing or not final: a caveat for each."""
+"""Unknown, missing and provisional data: a caveat for each."""

@@ -1,4 +1,4 @@
-"""What is not known, missing or not final. Each kind of caveat lies in a module of `caveats/`."""
+"""Caveats: unknown, missing and provisional data. Each kind is in a module of `caveats/`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 class Caveat(Facts, ABC):
-    """Something that is not final, missing or not to be trusted. Its other fields are its numbers and names."""
+    """Something missing, provisional or uncertain. Its other fields are its numbers and names."""
 
     kind: str
-    """Its name in the keys of the catalogues, `caveat.<kind>`."""
+    """Its name in catalogue keys, `caveat.<kind>`."""
 
     @abstractmethod
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """What people read."""
+        """The text for readers."""
 
     def say(self, vocabulary: Vocabulary, variant: str = "", /, **values: object) -> str:
-        """Its words, with the values in their places."""
+        """The text of `caveat.<kind><variant>`, with the values filled in."""
         return vocabulary.say(f"caveat.{self.kind}{variant}", **values)
 
 

@@ -1,4 +1,4 @@
-"""Gathers the caveats of all subjects. Only what applies, most important first."""
+"""Gathers the caveats of all subjects."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from multiball.review.sections.trust.facts import Trust
 
 
 def gather(reading: Reading) -> Trust:
-    """The caveats by the places of their subjects."""
+    """The caveats that apply, in the order of their subjects."""
     return Trust(caveats=tuple(caveat for subject in modules(f"{__package__}.caveats") for caveat in subject.read(reading)))

@@ -1,8 +1,8 @@
-"""What is not known, missing or not final: a plain sentence for each caveat."""
+"""Unknown, missing and provisional data: a sentence for each caveat."""
 
 from __future__ import annotations
 
-from multiball.review.report import Notes, Section
+from multiball.review.blocks import Notes, Section
 from multiball.review.sections.trust.facts import Trust
 from multiball.review.vocabulary import Vocabulary
 
@@ -21,6 +21,6 @@ def words(vocabulary: Vocabulary) -> Section:
 
 
 def count(vocabulary: Vocabulary) -> str:
-    """How many there are; nothing where there is none."""
+    """The number of caveats in words; empty without any."""
     caveats = vocabulary.review.of(Trust).caveats
     return vocabulary.count("lead.caveats", len(caveats)) if caveats else ""

@@ -1,1 +1,1 @@
-"""A module for each rule: the typed facts of its proposal, the words of it, and `propose`, which finds it."""
+"""A module for each rule: the facts of its proposal, its texts, and `propose`, which yields it."""

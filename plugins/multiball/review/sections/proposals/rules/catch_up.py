@@ -1,4 +1,4 @@
-"""Do more for a goal that is behind, or plan anew."""
+"""Raise the pace of a goal that is behind, or plan it again."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from multiball.review.exact import ZERO, rounded
 from multiball.review.facts import Words
-from multiball.review.gather.exact import ZERO, rounded
 from multiball.review.gather.reading import Reading
-from multiball.review.sections.goals.facts import Goals, Standing
+from multiball.review.sections.goals.facts import GoalProgress, Goals
 from multiball.review.sections.proposals.facts import Proposal
 from multiball.review.sections.proposals.terms import decide_by
 from multiball.review.vocabulary import Vocabulary
@@ -23,7 +23,7 @@ _DAYS_OF_PACE = 30
 class CatchUp(Proposal):
     """A goal is behind. `pace_*` is per 30 days for sums and levels, the ratio itself for ratios; None where no pace reaches the target.
 
-    What any deed would bring is not known, so that the pace to gain is expected without a range.
+    The effect of any action is unknown, so that the change of pace is needed, and has no range.
     """
 
     kind: Literal["catch_up"] = "catch_up"
@@ -31,7 +31,7 @@ class CatchUp(Proposal):
     text: Words
     actual: Decimal
     planned: Decimal | None
-    """For the end of the month."""
+    """At the end of the month."""
     target: Decimal
     due: date
     days_left: int
@@ -40,7 +40,7 @@ class CatchUp(Proposal):
     projected_end: Decimal | None
 
     def title(self, vocabulary: Vocabulary) -> str:
-        """The pace that is needed, or that none is enough."""
+        """The pace needed, or that none is enough."""
         label = vocabulary.label(self.metric, self.member_name)
         so_far, needed = (self._amount(vocabulary, pace) for pace in (self.pace_so_far, self.pace_needed))
         if self.pace_needed is None:
@@ -49,7 +49,7 @@ class CatchUp(Proposal):
         return vocabulary.say(f"proposal.catch_up.title{of_ratio}", label=label, pace_so_far=so_far, pace_needed=needed)
 
     def evidence(self, vocabulary: Vocabulary) -> str:
-        """Where the goal is, and where it ends at this pace."""
+        """The progress of the goal, and its projection at the present pace."""
         actual, planned, target = (self._amount(vocabulary, value) for value in (self.actual, self.planned, self.target))
         days, text = vocabulary.count("days", self.days_left), vocabulary.clause(self.text)
         now = vocabulary.say("proposal.catch_up.evidence", text=text, actual=actual, expected=planned, days=days)
@@ -63,7 +63,7 @@ class CatchUp(Proposal):
 
 
 def propose(reading: Reading) -> Iterator[CatchUp]:
-    """For each goal that is behind, the furthest first. One that is over before the day to decide is beyond any decision."""
+    """For each goal that is behind, the furthest first. A goal due before the last day to decide is left out."""
     day = decide_by(reading)
     behind = [goal for goal in reading.of(Goals).goals if goal.status == "behind" and goal.actual is not None and goal.due > day]
     for goal in sorted(behind, key=lambda goal: (goal.pace or ZERO, goal.goal)):
@@ -92,11 +92,11 @@ def propose(reading: Reading) -> Iterator[CatchUp]:
         )
 
 
-def _paces(goal: Standing) -> tuple[Decimal, Decimal | None]:
-    """What came in 30 days so far, and what must come in 30 days from now on; of a ratio, the ratio itself.
+def _paces(goal: GoalProgress) -> tuple[Decimal, Decimal | None]:
+    """The pace per 30 days so far, and the pace needed from now on; for a ratio, the ratio itself.
 
-    A ratio needs target + (target - actual) * days gone / days left, if its denominator goes on as before; None where no ratio can be
-    that, which is below 0, and of a share above 1.
+    A ratio needs target + (target - actual) * days gone / days left, if its denominator continues as before; None where that is
+    impossible: 0 or less, or a share above 1.
     """
     gone, left = (goal.day - goal.start).days + 1, (goal.due - goal.day).days
     actual, target = Fraction(goal.actual or ZERO), Fraction(goal.target)

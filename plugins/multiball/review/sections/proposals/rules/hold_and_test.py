@@ -1,4 +1,4 @@
-"""Leave the budgets of two campaigns as they are, where their returns lie too close to choose, and measure on."""
+"""Keep the budgets of two campaigns whose returns are too close to choose between, and continue to measure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from multiball.review.vocabulary import Vocabulary
 PLACE = 20
 _DAYS_OF_MONTH = 30.4375
 _QUANTILES = 1.644854 + 0.841621
-"""Of the normal distribution: an error of 5 % on either side, and 80 % certainty to see a difference that is there."""
+"""Of the normal distribution: an error of 5 % on either side, and a power of 80 %."""
 _LONGEST_TEST = 24
-"""Months; a difference that takes longer to show is as good as none."""
+"""In months; a difference that takes longer to detect is treated as none."""
 
 
 class HoldAndTest(Proposal):
-    """At the present spend `months` more months show the difference of two returns from `since` to `until`; None where they would not."""
+    """Two returns from `since` to `until` are too close. `months` more at this spend show the difference; None where they would not."""
 
     kind: Literal["hold_and_test"] = "hold_and_test"
     worse: Side
@@ -35,13 +35,13 @@ class HoldAndTest(Proposal):
     months: int | None
 
     def title(self, vocabulary: Vocabulary) -> str:
-        """Which campaigns, and whether to measure on."""
+        """The campaigns, and whether to continue to measure."""
         never = "_never" if self.months is None else ""
         low, high = (vocabulary.member(side.name) for side in (self.worse, self.better))
         return vocabulary.say(f"proposal.hold_and_test.title{never}", low_name=low, high_name=high)
 
     def evidence(self, vocabulary: Vocabulary) -> str:
-        """What each brought back, and what time alone will bring."""
+        """The return of each, and how long it takes to distinguish them."""
         so_far = vocabulary.say(
             "proposal.hold_and_test.evidence",
             since=vocabulary.day(self.since),
@@ -66,7 +66,7 @@ def propose(reading: Reading) -> Iterator[HoldAndTest]:
         better=Side.of(rivals.best),
         since=rivals.evidence.first,
         until=rivals.evidence.last,
-        months=months_to_tell_apart(rivals.best, rivals.worst, rivals.evidence),
+        months=months_to_distinguish(rivals.best, rivals.worst, rivals.evidence),
         metric=rivals.metric,
         dimension=rivals.dimension,
         member=rivals.member,
@@ -79,10 +79,10 @@ def propose(reading: Reading) -> Iterator[HoldAndTest]:
     )
 
 
-def months_to_tell_apart(best: Return, worst: Return, evidence: Span) -> int | None:
-    """How many more months like those of the evidence show a difference as great as the one seen; None where it is none, or too small.
+def months_to_distinguish(best: Return, worst: Return, evidence: Span) -> int | None:
+    """The number of further months needed to detect the observed difference; None where it is 0 or too small.
 
-    The logarithm of the ratio of two Poisson numbers has a variance of about 1/n + 1/m, which falls with time as both numbers grow.
+    The logarithm of the ratio of two Poisson numbers has a variance of about 1/n + 1/m, which falls over time as both numbers grow.
     """
     if per_spend(worst) <= 0 or per_spend(best) == per_spend(worst):
         return None

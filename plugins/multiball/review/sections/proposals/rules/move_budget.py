@@ -1,4 +1,4 @@
-"""Move money from the worst to the best campaign, where their difference is credible."""
+"""Move budget from the worst to the best campaign, where their difference is credible."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from multiball.review.gather.exact import rounded
+from multiball.review.exact import rounded
 from multiball.review.gather.names import name_of
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.proposals.facts import Proposal
@@ -17,11 +17,11 @@ from multiball.review.vocabulary import Vocabulary
 
 PLACE = 10
 _MOVED_SHARE = Decimal("0.2")
-"""How much of the worse campaign's spend of the month is proposed to move: enough to be seen, and it can be taken back."""
+"""The share of the worse campaign's monthly spend to move: large enough to measure, small enough to reverse."""
 
 
 class MoveBudget(Proposal):
-    """Shift `amount`, which is `share` of a month's spend, from one campaign to another, by their returns from `since` to `until`."""
+    """Move `amount`, a `share` of a month's spend, from one campaign to another, by their returns from `since` to `until`."""
 
     kind: Literal["move_budget"] = "move_budget"
     worse: Side
@@ -32,12 +32,12 @@ class MoveBudget(Proposal):
     share: Decimal
 
     def title(self, vocabulary: Vocabulary) -> str:
-        """How much moves, and where."""
+        """The amount and both campaigns."""
         from_name, to_name = (vocabulary.member(side.name) for side in (self.worse, self.better))
         return vocabulary.say("proposal.move_budget.title", amount=vocabulary.money(self.amount), from_name=from_name, to_name=to_name)
 
     def evidence(self, vocabulary: Vocabulary) -> str:
-        """What each brought back."""
+        """The return of each."""
         return vocabulary.say(
             "proposal.move_budget.evidence",
             since=vocabulary.day(self.since),
@@ -49,7 +49,7 @@ class MoveBudget(Proposal):
 
 
 def propose(reading: Reading) -> Iterator[MoveBudget]:
-    """One at most. The effect is what comes if the next unit of money does as well as the average one."""
+    """One at most. The expected effect assumes that the marginal return equals the average return."""
     rivals = reading.once(find_rivals)
     if rivals is None or not rivals.is_credible:
         return

@@ -1,1 +1,1 @@
-"""A module for each subject of caveats: their typed facts, the sentence of each, and `read`, which finds them."""
+"""A module for each subject: the facts of its caveats, their sentences, and `read`, which yields them."""

@@ -1,4 +1,4 @@
-"""Data that begin too late for two months to be compared."""
+"""Data that begin too late to compare two months."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class MonthBeforePartial(Caveat):
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
-    """One where that is so."""
+    """One at most."""
     first_day = reading.values.first_day()
     if reading.values.begins_late(reading.state) and first_day is not None:
         yield MonthBeforePartial(first_day=first_day)

@@ -1,4 +1,4 @@
-"""Figures without a number, and those of which not the whole months are compared."""
+"""Figures without a number, and figures that are not compared over whole months."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NoData(Caveat):
 
 
 class ComparedInPart(Caveat):
-    """The only days of the month, and of the one before, that are compared: both months know the fact alike on them."""
+    """The days of both months that are compared, because the fact has the same coverage on them."""
 
     kind: Literal["compared_in_part"] = "compared_in_part"
     fact: str
@@ -41,7 +41,7 @@ class ComparedInPart(Caveat):
 
 
 class NotCompared(Caveat):
-    """Of a figure of the review, too few days are known alike in both months."""
+    """Too few days of a figure have the same coverage in both months."""
 
     kind: Literal["not_compared"] = "not_compared"
     fact: str
@@ -52,7 +52,7 @@ class NotCompared(Caveat):
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
-    """Figures without a number; then, by fact, where whole months are not compared."""
+    """Figures without a number; then, by fact, comparisons of less than the whole months."""
     state, values, figures = reading.state, reading.values, reading.of(Figures).figures
     for figure in figures:
         if figure.value is None:
@@ -60,7 +60,7 @@ def read(reading: Reading) -> Iterator[Caveat]:
     seen: set[str] = set()
     for figure in figures:
         for fact in values.catalogue[figure.metric.name].facts:
-            if figure.value is None or fact in seen or not values.coverage.is_brought(fact, state.before):
+            if figure.value is None or fact in seen or not values.coverage.has_covered_day(fact, state.before):
                 continue
             seen.add(fact)
             days = values.compared.get(figure.metric.name)

@@ -1,4 +1,4 @@
-"""Goals whose standing is unknown."""
+"""Goals with an unknown status."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from multiball.review.vocabulary import Vocabulary
 PLACE = 90
 
 
-class GoalCannotTell(Caveat):
-    """A goal that cannot be assessed; `reason` as in `Standing`."""
+class GoalNotAssessed(Caveat):
+    """A goal that cannot be assessed; `reason` as in `GoalProgress`."""
 
     kind: Literal["goal_cannot_tell"] = "goal_cannot_tell"
     goal: str
@@ -33,4 +33,4 @@ def read(reading: Reading) -> Iterator[Caveat]:
     """In the order of the goals."""
     for goal in reading.of(Goals).goals:
         if goal.status == "cannot_tell":
-            yield GoalCannotTell(goal=goal.goal, text=goal.text, reason=goal.reason)
+            yield GoalNotAssessed(goal=goal.goal, text=goal.text, reason=goal.reason)

@@ -1,4 +1,4 @@
-"""Rows that a source no longer gives and that still count."""
+"""Rows that a source no longer returns but that still count."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLACE = 30
 
 
 class DeletionHeld(Caveat):
-    """So many rows that the source has not given since `since` (UTC), and that count until somebody confirms their deletion."""
+    """Rows that the source has not returned since `since` (UTC); they count until their deletion is confirmed."""
 
     kind: Literal["deletion_held"] = "deletion_held"
     source: str
@@ -22,7 +22,7 @@ class DeletionHeld(Caveat):
     since: datetime
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """How many, and since when."""
+        """The number of rows, and since when."""
         return self.say(
             vocabulary, source=vocabulary.member(self.source), rows=vocabulary.whole(self.rows), since=vocabulary.moment(self.since)
         )

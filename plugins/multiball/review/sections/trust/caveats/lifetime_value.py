@@ -1,4 +1,4 @@
-"""Why no customer's worth is known."""
+"""Why customer lifetime value is unavailable."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from multiball.review.vocabulary import Vocabulary
 PLACE = 100
 
 
-class LifetimeValueCannotTell(Caveat):
-    """`reason` is in the words of the model."""
+class LifetimeValueUnavailable(Caveat):
+    """`reason` is the text of the model."""
 
     kind: Literal["lifetime_value_cannot_tell"] = "lifetime_value_cannot_tell"
     reason: str
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """That it is so."""
+        """That lifetime value is unavailable."""
         return self.say(vocabulary)
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
     """By reason."""
     for row in reading.state.rows("select cannot_tell from clv_quality where cannot_tell is not null order by cannot_tell"):
-        yield LifetimeValueCannotTell(reason=row["cannot_tell"])
+        yield LifetimeValueUnavailable(reason=row["cannot_tell"])

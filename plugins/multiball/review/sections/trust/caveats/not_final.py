@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.trust.facts import Caveat
 from multiball.review.vocabulary import Vocabulary
@@ -16,9 +16,9 @@ PLACE = 60
 
 
 class NotFinal(Caveat):
-    """The platform may still restate `days` days from `since` on. `spend` is what was spent on them, `share` its part of the month's.
+    """The platform may still restate `days` days from `since` on. `spend` is the spend on them, `share` its share of the month's.
 
-    Both are None where no spend is counted.
+    Both are None without spend.
     """
 
     kind: Literal["not_final"] = "not_final"
@@ -29,7 +29,7 @@ class NotFinal(Caveat):
     share: Decimal | None
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """The days, and the spend that is open."""
+        """The days and their spend."""
         platform, days, since = vocabulary.member(self.platform), vocabulary.count("days", self.days), vocabulary.day(self.since)
         if self.spend is None:
             return self.say(vocabulary, ".no_spend", platform=platform, days=days, since=since)

@@ -1,4 +1,4 @@
-"""Where checks have held back the newest build."""
+"""A newest build that failed its checks and is not published."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLACE = 10
 
 
 class PublicationBlocked(Caveat):
-    """Readers see the build of `published_as_of`, None where none was published, because the newest one was blocked at `since` (UTC)."""
+    """The newest build was blocked at `since` (UTC). Readers see the one of `published_as_of`; None where none was published."""
 
     kind: Literal["publication_blocked"] = "publication_blocked"
     since: datetime
@@ -24,12 +24,12 @@ class PublicationBlocked(Caveat):
     published_as_of: datetime | None
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """Since when, and what is shown instead."""
+        """Since when, and which build is shown instead."""
         return self.say(vocabulary, since=vocabulary.moment(self.since), published_as_of=vocabulary.moment(self.published_as_of))
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
-    """Where the newest build was blocked before the review was issued."""
+    """One, if the newest build before the review was blocked."""
     warehouse = reading.state.warehouse
     warehouse.ensure_raw(OWN, PUBLICATION)
     decided = warehouse.read_raw(

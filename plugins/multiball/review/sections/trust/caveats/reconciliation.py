@@ -1,4 +1,4 @@
-"""Numbers of the month that must agree and do not, from the mart `reconciliation_daily`."""
+"""Numbers of the month that should agree but do not, from the mart `reconciliation_daily`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from multiball.review.vocabulary import Vocabulary
 
 PLACE = 40
 NO_STATE = "no state"
-"""What `reconciliation_daily` calls the state of an order without one, in a source whose other orders have one."""
+"""The state in `reconciliation_daily` of an order without one, in a source whose other orders have one."""
 
 
 class OrderStateUnknown(Caveat):
-    """So many orders of the month are in a state of no known meaning, or in none (None), and are no sales."""
+    """Orders of the month in an unknown state, or without one (None); they do not count as sales."""
 
     kind: Literal["order_state_unknown"] = "order_state_unknown"
     source: str
@@ -32,19 +32,19 @@ class OrderStateUnknown(Caveat):
 
 
 class ExchangeRateMissing(Caveat):
-    """So many amounts of the month are left out of all sums."""
+    """Amounts of the month without an exchange rate, left out of all sums."""
 
     kind: Literal["exchange_rate_missing"] = "exchange_rate_missing"
     currency: str
     amounts: int
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """The currency, and how many amounts."""
+        """The currency and the number of amounts."""
         return self.say(vocabulary, currency=vocabulary.member(self.currency), amounts=vocabulary.whole(self.amounts))
 
 
 class ReconciliationError(Caveat):
-    """So many days and scopes of the month where two numbers differ."""
+    """The number of days and scopes of the month in which two numbers differ."""
 
     kind: Literal["reconciliation_error"] = "reconciliation_error"
     check: str
@@ -52,14 +52,14 @@ class ReconciliationError(Caveat):
     count: int
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """What is compared, and how often it differs."""
+        """The check, and how often it fails."""
         known = vocabulary.catalogue.knows("check_name", self.check)
         check = vocabulary.word("check_name", self.check) if known else vocabulary.say("check_other")
         return self.say(vocabulary, check=check, count=vocabulary.whole(self.count))
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
-    """Orders in unknown states, amounts without an exchange rate, then the other differences, those that block first."""
+    """Orders in unknown states, amounts without an exchange rate, then the other differences, blocking ones first."""
     rows = reading.state.rows(f"""
         select
             check_name,

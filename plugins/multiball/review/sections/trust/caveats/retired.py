@@ -1,4 +1,4 @@
-"""Series that a platform ended within the month."""
+"""Series that a platform discontinued in the month."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class MetricRetired(Caveat):
     since: date
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """The platform, the series, and its end."""
+        """The platform, the series and its end."""
         label, since = vocabulary.metric(self.metric), vocabulary.day(self.since)
         return self.say(vocabulary, platform=vocabulary.member(self.platform), label=label, since=since)
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
-    """Those that ended after the data begin, the first first."""
+    """Series that ended after the data begin, the earliest first."""
     state, values = reading.state, reading.values
     metrics = {f"{metric.mart}.{metric.column}": name for name, metric in values.catalogue.items() if metric.column}
     rows = state.rows(f"""
@@ -45,6 +45,6 @@ def read(reading: Reading) -> Iterator[Caveat]:
         for column in filter(None, row["series_break"].split(", ")):
             retired.setdefault((row["platform"], column), row["since"])
     for (platform, column), since in retired.items():
-        # a series that was over before the data begins is not news
+        # a series that ended before the data begin is not new
         if since >= state.month.first and since > first_days[platform]:
             yield MetricRetired(platform=platform, metric=metrics.get(f"fct_account_daily.{column}", column), since=since)

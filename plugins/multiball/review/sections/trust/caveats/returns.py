@@ -1,4 +1,4 @@
-"""Returns of advertising that are withheld, unknown, or hardly known."""
+"""Returns of advertising that are withheld, unknown or uncertain."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
+from multiball.review.exact import ZERO
 from multiball.review.facts import Days
 from multiball.review.gather.coverage import runs
-from multiball.review.gather.exact import ZERO
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.returns.facts import Returns
 from multiball.review.sections.returns.gather import RETURN_FACTS, are_returns_known
@@ -19,7 +19,7 @@ PLACE = 120
 
 
 class ReturnWithheld(Caveat):
-    """Spend and orders are not both known on every day of the month, only on these; on none where it is None."""
+    """Spend and orders are both known on some days of the month only; on none where `days` is None."""
 
     kind: Literal["return_withheld"] = "return_withheld"
     days: tuple[Days, ...] | None
@@ -38,25 +38,25 @@ class ReturnWithoutSpend(Caveat):
     revenue: Decimal
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """What it brought."""
+        """Its orders and revenue."""
         orders, revenue = vocabulary.count("orders", self.orders), vocabulary.money(self.revenue)
         return self.say(vocabulary, name=vocabulary.member(self.name), orders=orders, revenue=revenue)
 
 
 class ReturnWithoutOrders(Caveat):
-    """No order came, so that its return is unknown."""
+    """A campaign or channel without orders, whose return is unknown."""
 
     kind: Literal["return_without_orders"] = "return_without_orders"
     name: str
     spend: Decimal
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """What it cost."""
+        """Its cost."""
         return self.say(vocabulary, name=vocabulary.member(self.name), spend=vocabulary.money(self.spend))
 
 
 class IntervalWide(Caveat):
-    """So few orders that the 90 % interval is wider than the return itself."""
+    """A return with a 90 % interval wider than the return itself, because of few orders."""
 
     kind: Literal["interval_wide"] = "interval_wide"
     name: str
@@ -72,7 +72,7 @@ class IntervalWide(Caveat):
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
-    """First whether all are withheld; then those without spend, those without orders, and those that are uncertain."""
+    """Whether all are withheld; then those without spend, those without orders, and uncertain ones."""
     state, coverage, returns = reading.state, reading.coverage, reading.of(Returns).returns
     if all(coverage.is_expected(fact, state.month) for fact in RETURN_FACTS) and not are_returns_known(state, coverage):
         yield ReturnWithheld(days=runs(coverage.known(RETURN_FACTS, state.month)) or None)

@@ -1,4 +1,4 @@
-"""Sources that have nothing or not all of the month."""
+"""Sources without data for all or part of the month."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from multiball.review.facts import Days
-from multiball.review.gather.reaches import Reach
+from multiball.review.gather.data_ranges import DataRange
 from multiball.review.gather.reading import Reading
 from multiball.review.gather.state import State
 from multiball.review.sections.trust.facts import Caveat
@@ -16,33 +16,33 @@ from multiball.review.vocabulary import Vocabulary
 PLACE = 20
 
 
-class _OfSource(Caveat):
-    """About a source, or about one `fact` that it brings where it brings several that do not reach equally far."""
+class _SourceCaveat(Caveat):
+    """About a source, or about one `fact` of it where its facts are not covered alike."""
 
     source: str
     fact: str | None = None
 
     def name(self, vocabulary: Vocabulary) -> str:
-        """The source as readers know it, with the fact."""
+        """The source's name, with the fact where one is given."""
         source = vocabulary.member(self.source)
         return vocabulary.say("source.fact", source=source, fact=vocabulary.word("fact", self.fact)) if self.fact else source
 
 
-class SourceMissing(_OfSource):
-    """Nothing of it is there for the month; `until` is its last day, None where nothing ever came."""
+class SourceMissing(_SourceCaveat):
+    """It has no data for the month; `until` is its last day, None where it never had data."""
 
     kind: Literal["source_missing"] = "source_missing"
     until: date | None
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """Its last day, or that it never brought anything."""
+        """Its last day, or that it never had data."""
         if self.until is None:
             return self.say(vocabulary, ".never", source=self.name(vocabulary))
         return self.say(vocabulary, source=self.name(vocabulary), until=vocabulary.day(self.until))
 
 
-class SourceLate(_OfSource):
-    """Its data end on `until`, before the month does; `due` (UTC) is when a load was overdue, None where none is."""
+class SourceLate(_SourceCaveat):
+    """Its data end on `until`, before the month's end; `due` (UTC) is when a load became overdue, None where none is."""
 
     kind: Literal["source_late"] = "source_late"
     until: date | None
@@ -50,14 +50,14 @@ class SourceLate(_OfSource):
     due: datetime | None
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """Where its data end, and the load that is overdue."""
+        """The end of its data, and the overdue load."""
         name, until = self.name(vocabulary), vocabulary.day(self.until) if self.until else vocabulary.say("unknown")
         if self.due is None:
             return self.say(vocabulary, ".ends", source=name, until=until)
         return self.say(vocabulary, source=name, until=until, due=vocabulary.moment(self.due))
 
 
-class SourceBegins(_OfSource):
+class SourceBegins(_SourceCaveat):
     """Its data begin within the month."""
 
     kind: Literal["source_begins"] = "source_begins"
@@ -68,8 +68,8 @@ class SourceBegins(_OfSource):
         return self.say(vocabulary, source=self.name(vocabulary), since=vocabulary.day(self.since))
 
 
-class SourceGap(_OfSource):
-    """Of these days of the month nothing was ever loaded."""
+class SourceGap(_SourceCaveat):
+    """Days of the month that were never loaded."""
 
     kind: Literal["source_gap"] = "source_gap"
     days: tuple[Days, ...]
@@ -80,23 +80,23 @@ class SourceGap(_OfSource):
 
 
 def read(reading: Reading) -> Iterator[Caveat]:
-    """Missing sources first. An import is missed where it used to come."""
-    state, reaches = reading.state, reading.reaches
-    for source in sorted(set(reading.configured) - {reach.source for reach in reaches}):
+    """Missing and late sources first, then late starts and gaps. An import is missing only if there were earlier ones."""
+    state, ranges = reading.state, reading.data_ranges
+    for source in sorted(set(reading.configured) - {each.source for each in ranges}):
         yield SourceMissing(source=source, until=None)
-    in_order = sorted(reaches, key=lambda reach: (reach.until or date.min, reach.name, reach.fact or ""))
-    for reach in in_order:
-        if reach.is_late or reach.ends_early(state):
-            yield _ending(reach, state)
-    for reach in in_order:
-        if reach.since is not None and state.month.first < reach.since <= state.month.last:
-            yield SourceBegins(source=reach.name, fact=reach.fact, since=reach.since)
-        if reach.gaps:
-            yield SourceGap(source=reach.name, fact=reach.fact, days=reach.gaps)
+    in_order = sorted(ranges, key=lambda each: (each.until or date.min, each.name, each.fact or ""))
+    for each in in_order:
+        if each.is_late or each.ends_early(state):
+            yield _ending(each, state)
+    for each in in_order:
+        if each.since is not None and state.month.first < each.since <= state.month.last:
+            yield SourceBegins(source=each.name, fact=each.fact, since=each.since)
+        if each.gaps:
+            yield SourceGap(source=each.name, fact=each.fact, days=each.gaps)
 
 
-def _ending(reach: Reach, state: State) -> Caveat:
-    if reach.until is not None and reach.until < state.month.first:
-        return SourceMissing(source=reach.name, fact=reach.fact, until=reach.until)
-    due = reach.due if reach.is_late else None
-    return SourceLate(source=reach.name, fact=reach.fact, until=reach.until, last_loaded=reach.last_loaded, due=due)
+def _ending(each: DataRange, state: State) -> Caveat:
+    if each.until is not None and each.until < state.month.first:
+        return SourceMissing(source=each.name, fact=each.fact, until=each.until)
+    due = each.due if each.is_late else None
+    return SourceLate(source=each.name, fact=each.fact, until=each.until, last_loaded=each.last_loaded, due=due)

@@ -1,4 +1,4 @@
-"""Orders and sessions whose origin is not known."""
+"""Orders and sessions of unknown origin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from multiball.review.gather.exact import ratio
+from multiball.review.exact import ratio
 from multiball.review.gather.reading import Reading
 from multiball.review.sections.channels.gather import UNATTRIBUTED
 from multiball.review.sections.trust.facts import Caveat
@@ -16,7 +16,7 @@ PLACE = 110
 
 
 class Unattributed(Caveat):
-    """Orders without a known touch, and their share of revenue; None where revenue is unknown or 0."""
+    """Orders without a known touch, with their share of revenue; None where revenue is unknown or 0."""
 
     kind: Literal["unattributed"] = "unattributed"
     orders: int
@@ -24,20 +24,20 @@ class Unattributed(Caveat):
     share: Decimal | None
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """How many, and what they are worth."""
+        """Their number and value."""
         orders, revenue = vocabulary.count("orders", self.orders), vocabulary.money(self.revenue)
         return self.say(vocabulary, orders=orders, revenue=revenue, share=vocabulary.share(self.share))
 
 
 class UntaggedSessions(Caveat):
-    """Sessions without any trace of where they came from, and their share of all."""
+    """Sessions of unknown origin, and their share of all."""
 
     kind: Literal["untagged_sessions"] = "untagged_sessions"
     sessions: int
     share: Decimal | None
 
     def sentence(self, vocabulary: Vocabulary) -> str:
-        """How many."""
+        """Their number and share."""
         return self.say(vocabulary, sessions=vocabulary.whole(self.sessions), share=vocabulary.share(self.share))
 
 

@@ -1,4 +1,4 @@
-"""How far the data of each source reaches, from the marts `metric_coverage` and `source_freshness`."""
+"""The days with data of each source, from the marts `metric_coverage` and `source_freshness`."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from multiball.review.gather.state import State, local_day
 
 
 @dataclass(frozen=True)
-class Reach:
-    """How far the data of one account of a source reaches: of one fact, or of all that it brings where these reach equally far."""
+class DataRange:
+    """The days with data of one account of a source: for one fact, or for all of its facts where they are covered alike."""
 
     source: str
     name: str
-    """The source; with the account where it has several."""
+    """The source, with the account where there are several."""
     fact: str | None
     is_import: bool
     since: date | None
-    """The first day that is covered; None where it is not known."""
+    """The first covered day; None where it is unknown."""
     until: date | None
-    """The last day that was over when it was loaded; None where a load had no days."""
+    """The last complete day when it was loaded; None where the load had no days."""
     gaps: tuple[Days, ...]
-    """Days of the month between them that were never loaded."""
+    """Days of the month between the two that were never loaded."""
     last_loaded: datetime
     due: datetime | None
     is_late: bool
 
     def is_expected(self, state: State) -> bool:
-        """Whether the month is missed where it is not there: of a file, where one still came for the month before."""
+        """Whether data is expected for the month: from an import only if it covered a day of the month before or later."""
         return self.until is not None and (not self.is_import or self.until >= state.before.first)
 
     def ends_early(self, state: State) -> bool:
-        """Whether it is expected and ends before the month does."""
+        """Whether data is expected, and ends before the month."""
         return self.until is not None and self.until < state.month.last and self.is_expected(state)
 
 
-def read_reaches(state: State, time_zone: str) -> list[Reach]:
-    """Of all sources that ever loaded."""
+def read_data_ranges(state: State, time_zone: str) -> list[DataRange]:
+    """The ranges of all sources that ever loaded, by source, account and fact."""
     rows = state.rows("""
         select
             source_name,
@@ -59,14 +59,14 @@ def read_reaches(state: State, time_zone: str) -> list[Reach]:
     """)
     accounts = Counter(row["source_name"] for row in rows)
     covered = _covered(state)
-    reaches = []
+    ranges = []
     for row in rows:
         name = row["source_name"] if accounts[row["source_name"]] == 1 else f"{row['source_name']} ({row['account_id']})"
-        for fact, since, until, gaps in covered.get((row["source_name"], row["account_id"])) or [_asked(row, time_zone)]:
+        for fact, since, until, gaps in covered.get((row["source_name"], row["account_id"])) or [_requested(row, time_zone)]:
             late, due = bool(row["is_late"]), row["expected_by"]
             is_import = row["connector"] == "import"
-            reaches.append(Reach(row["source_name"], name, fact, is_import, since, until, gaps, row["last_extracted_at"], due, late))
-    return reaches
+            ranges.append(DataRange(row["source_name"], name, fact, is_import, since, until, gaps, row["last_extracted_at"], due, late))
+    return ranges
 
 
 _Span = tuple[str | None, date | None, date | None, tuple[Days, ...]]
@@ -74,7 +74,7 @@ _Span = tuple[str | None, date | None, date | None, tuple[Days, ...]]
 
 
 def _covered(state: State) -> Mapping[tuple[str, str], list[_Span]]:
-    """By source and account; one span where all facts are covered alike."""
+    """By source and account, a span per fact; one for all where they are covered alike."""
     missing: dict[tuple[str, str, str], list[date]] = {}
     for row in state.rows(f"""
         select source_name, account_id, fact, date_day from metric_coverage where not is_covered and {state.month.sql} order by 1, 2, 3, 4
@@ -94,7 +94,7 @@ def _covered(state: State) -> Mapping[tuple[str, str], list[_Span]]:
     return {key: spans if len({span[1:] for span in spans}) > 1 else [(None, *spans[0][1:])] for key, spans in found.items()}
 
 
-def _asked(row: Mapping[str, Any], time_zone: str) -> _Span:
-    """How far the loads of a source asked that brings no fact."""
+def _requested(row: Mapping[str, Any], time_zone: str) -> _Span:
+    """The days requested from a source without facts."""
     until = row["last_report_date"]
     return None, None, min(until, local_day(row["first_of_last"], time_zone) - timedelta(days=1)) if until else None, ()
