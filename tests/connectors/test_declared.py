@@ -89,7 +89,7 @@ def test_a_cursor_that_comes_again_ends_the_listing_with_one_message(tmp_path: P
     def handler(_: Request) -> Reply:
         return Reply.of({"data": numbered(len(seen), len(seen) + 1), "next": cursors[(len(seen) - 1) % len(cursors)]})
 
-    with pytest.raises(SourceError, match="the listing /accounts/7/orders leads back to a page that was read already"):
+    with pytest.raises(SourceError, match="the listing /accounts/7/orders returns to a page that was already read"):
         loaded(tmp_path, BY_CURSOR, counting(handler, seen))
     assert len(seen) <= 4
 

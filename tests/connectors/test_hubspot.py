@@ -166,7 +166,7 @@ def test_a_search_that_leads_round_ends_with_a_message(source: Source, at: Calla
         first = firsts[(searches - 1) % len(firsts)]
         return Reply.of({"total": 9999, "results": [{"id": str(one)} for one in range(first, first + FOUND_A_PAGE)]})
 
-    with pytest.raises(SourceError, match="contacts/search leads back to a page"):
+    with pytest.raises(SourceError, match="contacts/search returns to a page"):
         extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))
     assert len(seen) < 30
 
@@ -183,7 +183,7 @@ def test_associations_that_lead_round_end_with_a_message(source: Source, at: Cal
         rows = [{"id": "5", "properties": {}}] if "deals" in request.path else []
         return Reply.of({"total": len(rows), "results": rows})
 
-    with pytest.raises(SourceError, match="deals/contacts/batch/read leads back"):
+    with pytest.raises(SourceError, match="deals/contacts/batch/read returns to a page"):
         extract(at(handle), "1", Window(date(2026, 9, 1), date(2026, 9, 1), current=False))
     assert len(asked) <= 3
 
