@@ -190,5 +190,5 @@ def test_the_sandboxes_true_customers_bring_what_is_expected_of_them(here: tuple
 
 def test_a_discount_rate_that_is_no_share_is_refused(tmp_path: Any) -> None:
     (tmp_path / "sources.yml").write_text("reporting:\n  discount_rate: 10\n")
-    with pytest.raises(InputError, match="discount_rate 10 is not a valid share"):
+    with pytest.raises(InputError, match=r"line 2: reporting.discount_rate is 10\. Give a number from 0 to below 1"):
         _ = Workspace(tmp_path).discount_rate

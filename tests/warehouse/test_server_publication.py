@@ -47,7 +47,7 @@ def test_what_a_reader_still_holds_is_dropped_by_the_next_publication(warehouse:
 
 
 def test_a_build_without_its_schemas_is_not_sealed(warehouse: Warehouse, empty_database: str) -> None:
-    with pytest.raises(WarehouseError, match="candidate_1_marts is gone"):
+    with pytest.raises(WarehouseError, match="candidate_1_marts is missing"):
         warehouse.seal(warehouse.candidate("1"))
     assert present(empty_database) == set()
 
