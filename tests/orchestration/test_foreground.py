@@ -281,5 +281,5 @@ def left_over_of(home: Path) -> list[str]:
 def test_a_backfill_of_the_warehouse_is_refused_with_what_to_do_instead(home: Path) -> None:
     code, _, errors = run(home, "backfill", "warehouse", "--from", "2026-01-01", "--to", "2026-01-31")
     assert code == 2
-    assert errors.startswith("multiball: backfill: warehouse has no days of its own")
+    assert errors.startswith("multiball: backfill: warehouse has no daily runs: each run builds all days.")
     assert errors.endswith("Run it once: multiball run warehouse.\n")
