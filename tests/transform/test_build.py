@@ -58,7 +58,7 @@ def test_a_build_is_recorded_with_state_time_and_rows_and_stale_results_are_refu
     with pytest.raises(transform.BuildFailed, match="another run"):
         transform.record(warehouse, target, folder)
     (folder / "run_results.json").unlink()
-    with pytest.raises(transform.BuildFailed, match=r"no run_results\.json"):
+    with pytest.raises(transform.BuildFailed, match=r"did not write run_results\.json"):
         transform.record(warehouse, target, folder)
 
 
