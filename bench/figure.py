@@ -53,7 +53,7 @@ def figures(only: str | None = None, folder: Path = FIGURES) -> dict[str, Figure
     names = sorted(file.stem for file in folder.glob("*.py") if not file.stem.startswith("_"))
     chosen = [name for name in names if only is None or name == only or name.startswith(f"{only}_")]
     if not chosen:
-        raise BadInput(f"there is no figure {only!r}. Known: {', '.join(names)}.")
+        raise BadInput(f"the figure {only!r} is unknown. Known: {', '.join(names)}.")
     return {name: _read(folder / f"{name}.py") for name in chosen}
 
 

@@ -19,7 +19,7 @@
     and merged_{{ kind }}.merged_id = {{ records }}.{{ kind }}_id
 {%- endmacro %}
 
-{#- A query of the contacts or deals that were neither merged into another one nor deleted for good. -#}
+{#- A query of the contacts or deals that were neither merged into another one nor permanently deleted. -#}
 {% macro hubspot_kept(kind) %}
     select records.*
     from {{ ref("stg_hubspot__" ~ kind ~ "s") }} as records

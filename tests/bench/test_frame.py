@@ -121,7 +121,7 @@ def test_a_peer_that_is_not_there_is_named_with_the_reason(bench: Bench) -> None
     [
         (("--pairs", "0"), "PAIRS is '0'. Give a whole number from 1 to 1000"),
         (("--pairs", "many"), "PAIRS is 'many'"),
-        (("--only", "unknown"), "there is no figure 'unknown'. Known: landing_one, landing_two, other"),
+        (("--only", "unknown"), "the figure 'unknown' is unknown. Known: landing_one, landing_two, other"),
     ],
 )
 def test_wrong_input_is_one_line_and_exit_code_2(bench: Bench, arguments: tuple[str, ...], expected: str) -> None:

@@ -157,7 +157,7 @@ def test_a_mail_server_that_is_down_is_one_line_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("demo", "code", "line"), [(True, 1, "the mailbox of the demo"), (False, 2, "MULTIBALL_SMTP_HOST: no mail server")]
 )
-def test_whoever_listens_at_the_port_of_a_demos_mailbox_gets_no_review(
+def test_another_program_at_the_port_of_a_demos_mailbox_gets_no_review(
     here: Workspace, review: Callable[..., Answer], demo: bool, code: int, line: str
 ) -> None:
     with here.sources_file.open("a") as sources:

@@ -38,7 +38,7 @@ def test_the_mailbox_of_the_workspaces_own_stack_is_up_and_a_stranger_on_its_por
             assert not demo_servers.is_up(here, "mailbox")
 
 
-def test_a_source_is_not_pulled_from_whoever_listens_where_the_sandbox_was() -> None:
+def test_a_source_is_not_pulled_from_another_program_at_the_sandboxs_port() -> None:
     with small_stack.folder(DEMO) as here, small_stack.folder() as real:
         chosen, _ = ports.choose(here)
         (real.var / "ports.json").write_text(json.dumps(chosen))

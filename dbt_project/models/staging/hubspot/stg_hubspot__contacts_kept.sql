@@ -1,5 +1,5 @@
 {#-
-  A contact that was merged away or deleted for good ends. A stage that neither HubSpot nor the source's options define is shown, and does not make a
+  A contact that was merged away or permanently deleted ends. A stage that neither HubSpot nor the source's options define is shown, and does not make a
   lead.
 -#}
 {{ config(materialized="table") }}

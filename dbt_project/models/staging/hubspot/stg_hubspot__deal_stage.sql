@@ -1,5 +1,5 @@
 {#-
-  The stages of a deal that was merged away or deleted for good end with it. A stage of another pipeline, which the deal was in before, has neither a
+  The stages of a deal that was merged away or permanently deleted end with it. A stage of another pipeline, which the deal was in before, has neither a
   name nor a meaning: an id of a stage says nothing without its pipeline, and a deal names the present one alone.
 -#}
 {{ config(materialized="table") }}
