@@ -120,7 +120,6 @@ def _build(
     variables = {
         "reporting_currency": workspace.reporting_currency,
         "reporting_time_zone": workspace.reporting_time_zone,
-        "raw_root": str(workspace.var / "raw"),
         "schema_prefix": alias.schema_prefix,
         "order_states": workspace.order_states,
         **sources.variables(PROJECT),

@@ -31,7 +31,17 @@ from multiball.warehouse.interface import (
 )
 from multiball.warehouse.names import slug
 from multiball.warehouse.query_errors import checked, not_built, nothing_published
-from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
+from multiball.warehouse.raw_schema import SEQUENCE, key_columns, raw_columns
+from multiball.warehouse.raw_tables import (
+    RAW_LOCK,
+    TableTransaction,
+    commit_faults,
+    ensure_table,
+    keep_moment,
+    last_moment,
+    server_clock,
+    state_sql,
+)
 from multiball.warehouse.restamp import move_table_stamps
 from multiball.warehouse.server_answers import END, plain_numbers, reader_error, unreachable, write_failed
 
@@ -56,11 +66,13 @@ class ServerWarehouse(Warehouse):
             ensure_table(connection, connector, entity)
 
     @contextmanager
-    def raw_transaction(self) -> Iterator[RawTransaction]:
+    def raw_transaction(self, run_id: str = "", at: datetime | None = None) -> Iterator[RawTransaction]:
         """See `Warehouse.raw_transaction`: one database transaction under an advisory lock."""
         with self._adbc() as connection:
             try:
-                yield TableTransaction(connection, self._address)
+                transaction = TableTransaction(connection, self._address, at)
+                yield transaction
+                transaction.commit(run_id)
                 connection.commit()
             except AdbcError as error:
                 raise write_failed(self._address, error) from error
@@ -96,6 +108,16 @@ class ServerWarehouse(Warehouse):
     def raw_target(self) -> Target:
         """The database itself."""
         return Target("raw", "", "raw")
+
+    def raw_state(self, connector: str, entity: Entity, as_of: datetime) -> str:
+        """See `Warehouse.raw_state`."""
+        columns = [*raw_columns(entity), SEQUENCE]
+        return state_sql(f'raw_{connector}."{entity.name}"', columns, key_columns(entity), as_utc(as_of))
+
+    def raw_faults(self, *, read_all: bool) -> Iterator[str]:
+        """See `Warehouse.raw_faults`: the rows of each commit are counted; the server guards their bytes by its checksums of pages."""
+        with self._connection() as connection:
+            yield from commit_faults(connection, self._address, read_all=read_all)
 
     def candidate(self, build_id: str) -> Target:
         """See `Warehouse.candidate`."""

@@ -10,7 +10,8 @@ from datetime import datetime
 from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
 
-from multiball.warehouse.interface import MOMENT, SCHEMAS, moment_text
+from multiball.warehouse.interface import MOMENT, as_utc, moment_text
+from multiball.warehouse.raw_tables import build_views
 
 PREFIX = "building_"
 """The prefix of aliased schemas."""
@@ -26,6 +27,8 @@ def assign(connection: Connection, prefix: str, as_of: datetime) -> None:
         cursor.execute(names.SQL("comment on schema {} is %s").format(schema), [prefix])
         cursor.execute(names.SQL("drop table if exists {}.{}").format(schema, table))
         cursor.execute(names.SQL("create table {}.{} as select %s::text as as_of").format(schema, table), [moment_text(as_of)])
+        for statement in build_views(connection, PREFIX, as_utc(as_of)):
+            cursor.execute(statement)
 
 
 def release(connection: Connection) -> None:
@@ -45,9 +48,7 @@ def aliased_prefix(connection: Connection) -> str | None:
 
 def _rename(connection: Connection, prefix: str, other: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select nspname from pg_namespace")
-        present = {row[0] for row in cursor.fetchall()}
-        for schema in (*SCHEMAS, "publication"):
-            if f"{prefix}{schema}" in present:
-                old, new = names.Identifier(f"{prefix}{schema}"), names.Identifier(f"{other}{schema}")
-                cursor.execute(names.SQL("alter schema {} rename to {}").format(old, new))
+        cursor.execute("select nspname from pg_namespace where starts_with(nspname, %s)", [prefix])
+        for (name,) in cursor.fetchall():
+            old, new = names.Identifier(name), names.Identifier(f"{other}{name.removeprefix(prefix)}")
+            cursor.execute(names.SQL("alter schema {} rename to {}").format(old, new))
