@@ -119,3 +119,21 @@ def test_the_last_commit_counts_though_an_earlier_one_has_a_later_stamp() -> Non
     rows += "as stored(_sequence, _extracted_at, _run_id, what)"
     both = f"(select *, 's' as _source, 'a' as _account, 'k' as id from {rows}) as stored"
     assert duckdb.sql(newest(both, ["what"], ["id"])).fetchall() == [("right clock",)]
+
+
+def test_a_snapshot_stays_as_it_was_and_a_later_commit_to_its_scope_is_noticed(warehouse: Warehouse) -> None:
+    table, other = entity(), entity()
+    for each in (table, other):
+        warehouse.ensure_raw("meta", each)
+    append(warehouse, table, [("1", "a", 1)])
+    scope = Scope("meta", "1")
+    with warehouse.raw_snapshot() as snapshot:
+        append(warehouse, other, [("1", "a", 1)])
+        append(warehouse, table, [("2", "b", 1)])
+        with warehouse.raw_transaction() as raw:
+            changed = [raw.changed_since(snapshot.sequence, "meta", table, Scope("meta", account)) for account in ("1", "2")]
+        append(warehouse, table, [("1", "c", 1)])
+        assert [row["ad_id"] for row in snapshot.newest("meta", table, scope).read_all().to_pylist()] == ["a"]
+    with warehouse.raw_transaction() as raw:
+        assert raw.changed_since(snapshot.sequence, "meta", table, scope)
+    assert changed[1] and (warehouse.engine == "duckdb" or not changed[0])

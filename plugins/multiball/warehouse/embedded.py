@@ -25,6 +25,7 @@ from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, read
 from multiball.warehouse.interface import (
     MOMENT,
     Build,
+    RawSnapshot,
     RawTransaction,
     Target,
     Warehouse,
@@ -42,7 +43,7 @@ from multiball.warehouse.query_errors import (
     read_only,
     timed_out,
 )
-from multiball.warehouse.raw_files import RawFiles, disk_failures
+from multiball.warehouse.raw_files import FileSnapshot, RawFiles, disk_failures
 from multiball.warehouse.raw_schema import VINTAGES, quoted
 
 
@@ -62,6 +63,11 @@ class EmbeddedWarehouse(Warehouse):
     def ensure_raw(self, connector: str, entity: Entity) -> None:
         """See `Warehouse.ensure_raw`."""
         self.raw.ensure(connector, entity)
+
+    @contextmanager
+    def raw_snapshot(self) -> Iterator[RawSnapshot]:
+        """See `Warehouse.raw_snapshot`."""
+        yield FileSnapshot(self.raw)
 
     def raw_transaction(self, run_id: str = "", at: datetime | None = None) -> AbstractContextManager[RawTransaction]:
         """See `Warehouse.raw_transaction`."""

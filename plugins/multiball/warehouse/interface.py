@@ -66,21 +66,32 @@ class Scope:
     end: date | None = None
 
 
-class RawTransaction(ABC):
+class RawSnapshot(ABC):
+    """Raw as it was after one commit."""
+
+    sequence: int
+    """The number of that commit."""
+
+    @abstractmethod
+    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+        """The newest vintage of each row in the scope: key columns, the report date, `_row_hash`, `_deleted`, `_extracted_at`."""
+
+
+class RawTransaction(RawSnapshot):
     """Rows appended to several raw tables. All become visible when the context ends, or none."""
 
     moment: datetime
     """The stamp of the rows, UTC, later than the moment of every earlier transaction."""
     sequence: int
-    """The number of the commit, greater than that of every earlier one."""
+    """The number of the commit that ends it, greater than that of every earlier one."""
 
     @abstractmethod
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
         """Append rows of the raw table's schema and return their number. `scope` limits what they may cover: it prunes later reads."""
 
     @abstractmethod
-    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """The newest vintage of each row in the scope: key columns, the report date, `_row_hash`, `_deleted`, `_extracted_at`."""
+    def changed_since(self, sequence: int, connector: str, entity: Entity, scope: Scope) -> bool:
+        """Whether a later commit than that one may have written rows of the scope."""
 
 
 class Warehouse(ABC):
@@ -93,6 +104,10 @@ class Warehouse(ABC):
     @abstractmethod
     def ensure_raw(self, connector: str, entity: Entity) -> None:
         """Create the raw table, or add columns for new fields. InputError for a changed type."""
+
+    @abstractmethod
+    def raw_snapshot(self) -> AbstractContextManager[RawSnapshot]:
+        """Raw after its last commit, for reading without keeping others from writing."""
 
     @abstractmethod
     def raw_transaction(self, run_id: str = "", at: datetime | None = None) -> AbstractContextManager[RawTransaction]:

@@ -27,7 +27,7 @@ from multiball.warehouse import vintages
 from multiball.warehouse.adoption import SCHEMA_FILE, adopt, is_older
 from multiball.warehouse.clock import next_moment
 from multiball.warehouse.commits import RESTORE, Commit, DataFile, Log, Role, State, Table, altered, digest_of, sync, text_of
-from multiball.warehouse.interface import Arrow, RawTransaction, Scope, WarehouseError, now
+from multiball.warehouse.interface import Arrow, RawSnapshot, RawTransaction, Scope, WarehouseError, now
 from multiball.warehouse.raw_schema import SEQUENCE, key_columns, raw_columns, stored_schema
 from multiball.warehouse.restamp import move_file_stamps
 
@@ -141,7 +141,7 @@ class RawFiles:
         """Remove the files that a killed transaction wrote and did not commit: their numbers follow the last commit's."""
         if self.writing.exists():
             for file in self.root.glob("raw_*/*/*.parquet"):
-                number = file.name.split(".")[0]
+                number = file.name.partition(".")[0]
                 if number.isdigit() and int(number) > state.sequence:
                     file.unlink()
             self.writing.unlink()
@@ -246,6 +246,18 @@ class RawFiles:
             union all ({vintages.state(touched, columns, key)})"""
 
 
+class FileSnapshot(RawSnapshot):
+    """See `RawSnapshot`."""
+
+    def __init__(self, store: RawFiles) -> None:
+        self.store, self.state = store, store.state()
+        self.sequence = self.state.sequence
+
+    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+        """See `RawSnapshot.newest`; opens only files that can contain rows of the scope."""
+        return newest_in(self.store, self.state, connector, entity, scope)
+
+
 class FileTransaction(RawTransaction):
     """See `RawTransaction`. Batches are written as they arrive, so only one is in memory."""
 
@@ -305,8 +317,13 @@ class FileTransaction(RawTransaction):
         self._removed.extend(file.path for file in files)
 
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawTransaction.newest`; opens only files that can contain rows of the scope."""
+        """See `RawSnapshot.newest`."""
         return newest_in(self.store, self.state, connector, entity, scope)
+
+    def changed_since(self, sequence: int, connector: str, entity: Entity, scope: Scope) -> bool:
+        """See `RawTransaction.changed_since`; compaction counts too."""
+        files = self.state.of(f"raw_{connector}.{entity.name}")
+        return any(commit_of(file) > sequence and in_scope(file, scope) for file in files)
 
     def commit(self, kind: str, run_id: str = "", *, always: bool = False) -> State:
         """Make the rows visible: the commit in the log does."""
@@ -358,7 +375,7 @@ def _is_same(one: Table, other: Table) -> bool:
 
 
 def newest_in(store: RawFiles, state: State, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-    """See `RawTransaction.newest`, in a state of the store."""
+    """See `RawSnapshot.newest`, in a state of the store."""
     table = f"raw_{connector}.{entity.name}"
     files = [file for file in state.of(table) if file.role != "history" and in_scope(file, scope)]
     rows = store.rows(state, table, files)
@@ -383,6 +400,12 @@ def parameters(scope: Scope) -> dict[str, str | date]:
 def account_mark(source: str, account: str) -> str:
     """The mark of an account in the log, which lists no account in clear."""
     return hashlib.sha256(f"{source}\n{account}".encode()).hexdigest()[:12]
+
+
+def commit_of(file: DataFile) -> int:
+    """The number of the commit that wrote the file; 0 for one of a release without numbers."""
+    number = file.path.rpartition("/")[2].partition(".")[0]
+    return int(number) if number.isdigit() else 0
 
 
 def in_scope(file: DataFile, scope: Scope) -> bool:

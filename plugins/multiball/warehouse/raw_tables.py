@@ -21,7 +21,7 @@ from multiball.shapes import Entity
 from multiball.sql import literal
 from multiball.warehouse import vintages
 from multiball.warehouse.clock import next_moment
-from multiball.warehouse.interface import Arrow, RawTransaction, Scope
+from multiball.warehouse.interface import Arrow, RawSnapshot, RawTransaction, Scope
 from multiball.warehouse.raw_files import changed_type, newest_sql, parameters
 from multiball.warehouse.raw_schema import POSTGRES_TYPES, SEQUENCE, UNTIL, VINTAGES, key_columns, raw_columns, raw_schema
 from multiball.warehouse.records import OWN
@@ -35,6 +35,25 @@ _CLOCK = f"{_SCHEMA}._clock"
 _COMMITS = f"{_SCHEMA}._commit"
 """The log: one row per commit, as in `commits.Commit`; `added` is the number of rows by table."""
 _CATALOGUE_NAMES = {"timestamp": "timestamp without time zone", "numeric(18,6)": "numeric"}
+
+
+class TableSnapshot(RawSnapshot):
+    """See `RawSnapshot`: a transaction of the database that sees one state of it."""
+
+    def __init__(self, connection: adbc.Connection) -> None:
+        self._connection = connection
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read read only")
+            cursor.execute(f"select to_regclass('{_COMMITS}') is not null")
+            is_begun = _one(cursor)
+            self.sequence = 0
+            if is_begun:
+                cursor.execute(f"select coalesce(max(sequence), 0) from {_COMMITS}")
+                self.sequence = cast(int, _one(cursor))
+
+    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+        """See `RawSnapshot.newest`."""
+        return newest_in(self._connection, connector, entity, scope)
 
 
 class TableTransaction(RawTransaction):
@@ -75,13 +94,15 @@ class TableTransaction(RawTransaction):
         return rows
 
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawTransaction.newest`; an index on account and day limits it to the scope's rows."""
-        sql = newest_sql(f'(select * from raw_{connector}."{entity.name}" where {UNTIL} is null)', entity, scope)
+        """See `RawSnapshot.newest`."""
+        return newest_in(self._connection, connector, entity, scope)
+
+    def changed_since(self, sequence: int, connector: str, entity: Entity, scope: Scope) -> bool:
+        """See `RawTransaction.changed_since`."""
+        rows = f'select 1 from raw_{connector}."{entity.name}" where _source = $1 and _account = $2 and {SEQUENCE} > $3'
         with self._connection.cursor() as cursor:
-            for position, name in enumerate(parameters(scope), start=1):
-                sql = sql.replace(f"${name}", f"${position}")
-            cursor.execute(sql, list(parameters(scope).values()))
-            return cursor.fetch_arrow_table().to_reader()
+            cursor.execute(f"select exists ({rows})", [scope.source, scope.account, sequence])
+            return bool(_one(cursor))
 
     def commit(self, run_id: str) -> None:
         """Record the commit in the log, in the database's transaction."""
@@ -90,6 +111,16 @@ class TableTransaction(RawTransaction):
                 added = literal(json.dumps(self._added))
                 values = f"{self.sequence}, timestamp '{self.moment}', 'landing', {literal(run_id)}, {added}"
                 cursor.execute(f"insert into {_COMMITS} (sequence, moment, kind, run_id, added) values ({values})")
+
+
+def newest_in(connection: adbc.Connection, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+    """See `RawSnapshot.newest`; an index on account and day limits it to the scope's rows."""
+    sql = newest_sql(f'(select * from raw_{connector}."{entity.name}" where {UNTIL} is null)', entity, scope)
+    with connection.cursor() as cursor:
+        for position, name in enumerate(parameters(scope), start=1):
+            sql = sql.replace(f"${name}", f"${position}")
+        cursor.execute(sql, list(parameters(scope).values()))
+        return cursor.fetch_arrow_table().to_reader()
 
 
 def _replace_sql(table: str, landed: str, key: list[str]) -> str:

@@ -22,6 +22,7 @@ from multiball.warehouse import server_address, server_alias, server_publication
 from multiball.warehouse.interface import (
     SCHEMAS,
     Build,
+    RawSnapshot,
     RawTransaction,
     Target,
     Warehouse,
@@ -34,6 +35,7 @@ from multiball.warehouse.query_errors import checked, not_built, nothing_publish
 from multiball.warehouse.raw_schema import SEQUENCE, key_columns, raw_columns
 from multiball.warehouse.raw_tables import (
     RAW_LOCK,
+    TableSnapshot,
     TableTransaction,
     commit_faults,
     ensure_table,
@@ -64,6 +66,15 @@ class ServerWarehouse(Warehouse):
         """See `Warehouse.ensure_raw`."""
         with self._connection() as connection:
             ensure_table(connection, connector, entity)
+
+    @contextmanager
+    def raw_snapshot(self) -> Iterator[RawSnapshot]:
+        """See `Warehouse.raw_snapshot`."""
+        with self._adbc() as connection:
+            try:
+                yield TableSnapshot(connection)
+            except AdbcError as error:
+                raise write_failed(self._address, error) from error
 
     @contextmanager
     def raw_transaction(self, run_id: str = "", at: datetime | None = None) -> Iterator[RawTransaction]:
