@@ -38,7 +38,7 @@ _ROLES: tuple[Role, ...] = ("current", "changes", "history")
 def compact(store: RawFiles, memory_limit: str, scratch: Path) -> int:
     """Compact every table that needs it, and remove files merged long ago. Returns the number of tables.
 
-    Does nothing while another process compacts. Landing can go on: only the commit needs the store's lock.
+    Does nothing while another process compacts. Landing can continue: only the commit needs the store's lock.
     """
     with _alone(store) as alone:
         if not alone:
