@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import cast
 
 import pyarrow as pa
@@ -34,6 +35,8 @@ _CLOCK = f"{_SCHEMA}._clock"
 """One row: the moment of the last transaction."""
 _COMMITS = f"{_SCHEMA}._commit"
 """The log: one row per commit, as in `commits.Commit`; `added` is the number of rows by table."""
+_ANALYZED = 1_000
+"""Rows from which on the server has to know how many were landed, to find those that they replace quickly."""
 _CATALOGUE_NAMES = {"timestamp": "timestamp without time zone", "numeric(18,6)": "numeric"}
 
 
@@ -75,22 +78,24 @@ class TableTransaction(RawTransaction):
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
         """Append by binary COPY, and give the rows that these replace their `_until`."""
         schema, table = raw_schema(entity), f'raw_{connector}."{entity.name}"'
-        reader = arrow.to_reader() if isinstance(arrow, pa.Table) else arrow
-        batches = (part for batch in reader for part in pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches())
+        reader = arrow.to_batches() if isinstance(arrow, pa.Table) else arrow
+        parts = (part for batch in reader for part in pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches())
+        filled = (part for part in parts if part.num_rows)
+        first = next(filled, None)
+        if first is None:
+            return 0
         columns, key = ", ".join(f'"{name}"' for name in schema.names), _key(key_columns(entity))
         with self._connection.cursor() as cursor:
-            stream = pa.RecordBatchReader.from_batches(schema, batches)
+            stream = pa.RecordBatchReader.from_batches(schema, chain([first], filled))
             rows = int(cursor.adbc_ingest("landed", stream, mode="create", temporary=True))
-            if rows:
+            if rows > _ANALYZED:
                 cursor.execute("analyze landed")
-                cursor.execute(_replace_sql(table, "landed", key))
-                until = _until_sql(key)
-                cursor.execute(
-                    f"insert into {table} ({columns}, {SEQUENCE}, {UNTIL}) select {columns}, {self.sequence}, {until} from landed"
-                )
-                name = f"raw_{connector}.{entity.name}"
-                self._added[name] = self._added.get(name, 0) + rows
+            cursor.execute(_replace_sql(table, "landed", key))
+            values = f"{columns}, {self.sequence}, {_until_sql(key)}"
+            cursor.execute(f"insert into {table} ({columns}, {SEQUENCE}, {UNTIL}) select {values} from landed")
             cursor.execute("drop table landed")
+        name = f"raw_{connector}.{entity.name}"
+        self._added[name] = self._added.get(name, 0) + rows
         return rows
 
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
