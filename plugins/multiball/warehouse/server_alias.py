@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 
 from multiball.warehouse.interface import MOMENT, as_utc, moment_text
 from multiball.warehouse.raw_tables import build_views
+from multiball.warehouse.server_builds import rename
 
 PREFIX = "building_"
 """The prefix of aliased schemas."""
@@ -20,7 +21,7 @@ PREFIX = "building_"
 def assign(connection: Connection, prefix: str, as_of: datetime) -> None:
     """Rename the schemas of a prefix to the alias and write `build_moment`. Schemas of a killed build are renamed back first."""
     release(connection)
-    _rename(connection, prefix, PREFIX)
+    rename(connection, prefix, PREFIX)
     schema, table = names.Identifier(f"{PREFIX}{MOMENT[0]}"), names.Identifier(MOMENT[1])
     with connection.cursor() as cursor:
         cursor.execute(names.SQL("create schema if not exists {}").format(schema))
@@ -35,7 +36,7 @@ def release(connection: Connection) -> None:
     """Rename aliased schemas, if there are any, back to their build's names."""
     prefix = aliased_prefix(connection)
     if prefix is not None:
-        _rename(connection, PREFIX, prefix)
+        rename(connection, PREFIX, prefix)
 
 
 def aliased_prefix(connection: Connection) -> str | None:
@@ -44,11 +45,3 @@ def aliased_prefix(connection: Connection) -> str | None:
         cursor.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [f"{PREFIX}{MOMENT[0]}"])
         row = cursor.fetchone()
     return row[0] if row else None
-
-
-def _rename(connection: Connection, prefix: str, other: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select nspname from pg_namespace where starts_with(nspname, %s)", [prefix])
-        for (name,) in cursor.fetchall():
-            old, new = names.Identifier(name), names.Identifier(f"{other}{name.removeprefix(prefix)}")
-            cursor.execute(names.SQL("alter schema {} rename to {}").format(old, new))
