@@ -6,10 +6,30 @@
 {% macro imported_platform() -%} {{ return("coalesce(lower(platform), 'unknown')") }} {%- endmacro %}
 {% macro imported_account() -%} {{ return("coalesce(account_id, _account)") }} {%- endmacro %}
 
-{#- The columns that say whose object a row of a file is about, for the newest vintage of a raw side. -#}
+{#- The columns that say whose object a row of a file is about, for a raw side. -#}
 {% macro account_keys() -%}
     {{ return([multiball.imported_account(), "coalesce(platform, 'unknown')"]) }}
 {%- endmacro %}
+
+{#-
+  The state of each row of a file. Rows that were landed before the import filled in a part of their key stand for the same object as the later ones,
+  so the newest of them counts.
+-#}
+{% macro newest_imported(raw, key, keep_deleted=false) %}
+    select *
+    from
+        (
+            select
+                *,
+                {{ "_deleted as _is_deleted," if keep_deleted }}
+                row_number() over (
+                    partition by {{ (["_source", "_account"] + key) | join(", ") }}
+                    order by _extracted_at desc, _run_id desc
+                ) as _vintage_rank
+            from {{ raw }} {{ "where not _deleted" if not keep_deleted }}
+        ) as filled
+    where _vintage_rank = 1
+{% endmacro %}
 
 {#- SQL by column of what is computed alike for every entity that has the column. -#}
 {% macro imported_values(entity) %}
@@ -77,7 +97,7 @@
         with
             source as (
                 select *
-                from ({{ newest_vintage(raw, key, keep_deleted="is_deleted" in names) }}) as vintages
+                from ({{ newest_imported(raw, key, keep_deleted="is_deleted" in names) }}) as vintages
                 where {{ where }}
             )
 

@@ -16,14 +16,14 @@
 {%- endmacro %}
 
 {#-
-  A query of the newest vintage per (_source, _account, keys) at or before `as_of`.
+  The history of cumulative counters: the newest vintage per (_source, _account, keys) and day. `observed_on`, an SQL date, is the day of a vintage
+  (column `_observed_on`). A source's table itself has the state of each row; deleted rows keep what they were before, marked by `_deleted`.
 
-  Deleted rows are left out. With `keep_deleted` their last state stays, marked by `_is_deleted`: dimensions
-  need them, because facts outlive their objects. `observed_on`, an SQL date, keeps the newest vintage of each such day as well (column
-  `_observed_on`): the history of cumulative counters.
+  With `keep_deleted` the column `_is_deleted` marks the rows whose newest vintage is a deletion.
 -#}
-{% macro newest_vintage(source, keys, keep_deleted=false, observed_on=none) %}
+{% macro newest_of_each_day(source, keys, observed_on, keep_deleted=false) %}
     {%- set row_key = (["_source", "_account"] + keys) | join(", ") -%}
+    {%- set vintages = source.incorporate(path={"identifier": source.identifier ~ "__vintages"}) -%}
     select *
     from
         (
@@ -37,11 +37,10 @@
                     ) as _is_deleted,
                 {%- endif %}
                 row_number() over (
-                    partition by {{ row_key }}{{ ", _observed_on" if observed_on }}
-                    order by {{ "_deleted, " if keep_deleted }}_extracted_at desc, _run_id desc
+                    partition by {{ row_key }}, _observed_on
+                    order by {{ "_deleted, " if keep_deleted }}_sequence desc, _extracted_at desc, _run_id desc
                 ) as _vintage_rank
-            from (select *{{ ", " ~ observed_on ~ " as _observed_on" if observed_on }} from {{ source }}) as vintages
-            where _extracted_at <= {{ as_of() }}
+            from (select *, {{ observed_on }} as _observed_on from {{ vintages }}) as observed
         ) as ranked
     where _vintage_rank = 1 and not _deleted
 {% endmacro %}

@@ -13,6 +13,7 @@ Run = Callable[[str], Any]
 def create(run: Run, *, server: bool) -> None:
     """The schema `marts` with every mart, empty."""
     run("create schema marts")
+    run("set search_path = 'marts'")
     for mart in marts().values():
         columns = ", ".join(f"{name} {'text' if server and kind == 'string' else kind}" for name, kind in mart.types.items())
         run(f"create table marts.{mart.name} ({columns})")

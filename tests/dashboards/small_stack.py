@@ -60,7 +60,7 @@ def write_assets(folder: Path) -> None:
         "metadata": {"type": "assets", "timestamp": "2026-01-01T00:00:00+00:00"},
         "databases/warehouse": {"database_name": "Warehouse", "uuid": DATABASE},
         "datasets/warehouse/fct_order": {
-            "table_name": "fct_order", "schema": "marts", "uuid": DATASET, "database_uuid": DATABASE,
+            "table_name": "fct_order", "schema": None, "uuid": DATASET, "database_uuid": DATABASE,
             "columns": columns, "metrics": metrics,
         },
         "charts/orders": {

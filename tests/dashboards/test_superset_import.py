@@ -63,7 +63,7 @@ def test_what_leaves_the_folder_leaves_superset_and_what_people_build_on_stays(s
     own = {"slice_name": "Own", "viz_type": "table", "datasource_id": kept, "datasource_type": "table"}
     chart = server.as_user("analyst").post("/api/v1/chart/", json=own).json()["id"]
     done = server.import_assets()
-    assert "removed: dataset marts.third" in done.stdout and "charts use it: Own" in done.stdout
+    assert "removed: dataset third" in done.stdout and "charts use it: Own" in done.stdout
     assert server.ids("dataset") == before["dataset"] | {"55555555-5555-5555-8555-555555555555": kept}
     assert chart in server.ids("chart").values()
 
@@ -71,6 +71,17 @@ def test_what_leaves_the_folder_leaves_superset_and_what_people_build_on_stays(s
     assert server.import_assets().returncode == 0
     assert everything(small_stack) == before | {"dashboard": small_stack.superset.ids("dashboard")}
     assert set(server.ids("dashboard")) == {DASHBOARD}
+
+
+def test_a_dataset_that_an_earlier_release_imported_loses_its_schema(small_stack: SmallStack, tmp_path: Path) -> None:
+    server, folder = small_stack.superset, copy(small_stack, tmp_path)
+    change(folder / "datasets/warehouse/fct_order.yaml", schema="marts")
+    schemas = []
+    for further in ({"MULTIBALL_DASHBOARDS": str(folder)}, {}):
+        assert server.import_assets(**further).returncode == 0
+        found = server.as_user("admin").get(f"/api/v1/dataset/{server.ids('dataset')[DATASET]}")
+        schemas.append(found.json()["result"]["schema"])
+    assert schemas == ["marts", None]
 
 
 def test_what_superset_refuses_is_named_and_nothing_is_imported(small_stack: SmallStack, tmp_path: Path) -> None:

@@ -1,16 +1,17 @@
 """Builds the whole project on Spark, in a process of its own that takes its JVM along when it ends. Run by test_spark.
 
-    python spark_build.py FOLDER VARIABLES TABLES...
+    python spark_build.py FOLDER VARIABLES AS_OF RAW TABLES
 
 FOLDER gets the tables, dbt's manifest and `results.json`: by dbt's unique id what became of each seed and model (`built`: a status and a
 message), and what Spark in ANSI mode says to the SQL of each model and data test (`analysed`: null where it accepts it).
-VARIABLES are dbt's, as JSON. Each of TABLES is a folder `<schema>/<table>/*.parquet`.
+VARIABLES are dbt's, as JSON. AS_OF is the moment of the build, RAW the raw store, TABLES a folder `<schema>/<table>/*.parquet`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import SparkSession
 
 from multiball.settings import REPOSITORY
-from multiball.warehouse.spark import spark_profile, spark_settings, table_statements
+from multiball.warehouse.raw_files import RawFiles
+from multiball.warehouse.spark import raw_statements, spark_profile, spark_settings, table_statements
 
 PROJECT = REPOSITORY / "dbt_project"
 SMALL = {
@@ -37,13 +39,12 @@ SMALL = {
 """For a few hundred rows: to compile a query to Java takes longer than to run it."""
 
 
-def main(folder: Path, variables: str, tables: list[Path]) -> None:
+def main(folder: Path, variables: str, as_of: datetime, raw: Path, tables: Path) -> None:
     """Name the tables, build every seed and model, and have the SQL of all models and data tests analysed."""
     settings = {**spark_settings(folder), **SMALL}
     session = _session(settings)
-    for root in tables:
-        for statement in table_statements(root):
-            session.sql(statement)
+    for statement in [*raw_statements(RawFiles(raw), as_of), *table_statements(tables)]:
+        session.sql(statement)
     (folder / "profiles.yml").write_text(yaml.safe_dump({"multiball": {"target": "spark", "outputs": {"spark": spark_profile(settings)}}}))
     built = _dbt(folder, variables, "build", "--exclude-resource-types", "test", "unit_test")
     tests = _dbt(folder, variables, "compile", "--select", "resource_type:test")
@@ -85,4 +86,4 @@ def _refusal(session: SparkSession, sql: str) -> str | None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], [Path(argument) for argument in sys.argv[3:]])
+    main(Path(sys.argv[1]), sys.argv[2], datetime.fromisoformat(sys.argv[3]), Path(sys.argv[4]), Path(sys.argv[5]))

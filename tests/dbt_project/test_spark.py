@@ -18,7 +18,7 @@ from conftest import AS_OF
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import Target, Warehouse
 from multiball.warehouse.interface import MOMENT, moment_text
-from multiball.warehouse.raw_files import SCHEMA_FILE
+from multiball.warehouse.spark import SCHEMA_FILE
 
 SECONDS = 1500
 pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(SECONDS + 600)]
@@ -36,7 +36,7 @@ def spark(builds: dict[str, Build], built: dict[str, Path], tmp_path_factory: py
     variables = json.loads((built["duckdb"] / "run_results.json").read_text())["args"]["vars"]
     script = Path(__file__).with_name("spark_build.py")
     ran = subprocess.run(
-        [sys.executable, str(script), str(folder), json.dumps(variables), str(workspace.var / "raw"), str(given)],
+        [sys.executable, str(script), str(folder), json.dumps(variables), moment_text(AS_OF), str(workspace.var / "raw"), str(given)],
         capture_output=True,
         text=True,
         cwd=folder,

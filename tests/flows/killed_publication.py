@@ -14,7 +14,7 @@ from multiball.flows import steps
 from multiball.settings import Workspace
 from multiball.warehouse import embedded, open_warehouse, server, server_publication, server_reader
 
-POINTS = ("sealed", "replacing", "replaced", "published", "recorded")
+POINTS = ("sealed", "prepared", "replacing", "replaced", "published", "recorded")
 
 
 def die(*arguments: Any, **named: Any) -> None:
@@ -30,11 +30,14 @@ def main(home: str, build_id: str, as_of: str, point: str) -> None:
     if point == "sealed":
         for engine in engines:
             engine.seal = dies_after(engine.seal)
-    elif point == "replacing":  # on Postgres, the schemas are renamed, and the transaction is open
-        server_reader.grant_read = die  # type: ignore[assignment]
+    elif point == "prepared":  # on Postgres, the views of the new build are written; on DuckDB, the same as the next
+        server_publication._move_pointer = die  # type: ignore[assignment]
+        embedded.os = type("Os", (), {**vars(os), "replace": staticmethod(die)})  # type: ignore[attr-defined]
+    elif point == "replacing":  # on Postgres, the pointer is moved, and the transaction is open
+        server_reader.follow = die  # type: ignore[assignment]
         embedded.os = type("Os", (), {**vars(os), "replace": staticmethod(die)})  # type: ignore[attr-defined]
     elif point == "replaced":
-        server_publication.drop = die  # type: ignore[assignment]
+        server_publication.drop_unused = die  # type: ignore[assignment]
         embedded.sync = die  # type: ignore[assignment]
     elif point == "published":
         for engine in engines:

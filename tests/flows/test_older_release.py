@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,7 +46,8 @@ def row(entity: Entity) -> pa.Table:
     """One row of the entity whose texts are `old`."""
     schema = raw_schema(entity)
     texts = {field.name: "old" for field in schema if pa.types.is_string(field.type)}
-    return pa.Table.from_pylist([{field.name: texts.get(field.name) for field in schema}], schema=schema)
+    values = {**texts, "_extracted_at": datetime(2026, 11, 1)}
+    return pa.Table.from_pylist([{field.name: values.get(field.name) for field in schema}], schema=schema)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from typing import Any
 
 from multiball.landing import land
 from multiball.settings import Workspace
-from multiball.warehouse import Warehouse, open_warehouse, raw_files, raw_tables
+from multiball.warehouse import Warehouse, commits, open_warehouse, raw_files, raw_tables
+from multiball.warehouse.commits import write_durably
 from tests.landing.conftest import AD_DAYS, ADS, KEY, WINDOW, ad_day
 
 ENTITIES = [AD_DAYS, ADS]
@@ -43,11 +44,18 @@ def dies_after(call: Callable[..., Any], times: int) -> Callable[..., Any]:
     return counted
 
 
-def dies_at_a_move(source: Path, target: Path) -> None:
-    """`os.replace`, and the end of the process once it has moved the first file of a committed load."""
-    os.replace(source, target)
-    if source.parent.parent.name == ".committed":
-        die()
+def dies_at_the_commit(point: str) -> Callable[..., Any]:
+    """`write_durably`, and the end of the process before or after it writes the commit of a landing."""
+
+    def write(file: Path, text: str) -> None:
+        is_landing = '"kind": "landing"' in text and "raw_shop" in text
+        if is_landing and point == "before commit":
+            die()
+        write_durably(file, text)
+        if is_landing:
+            die()
+
+    return write
 
 
 def main(home: str, point: str) -> None:
@@ -62,8 +70,8 @@ def main(home: str, point: str) -> None:
     warehouse = open_warehouse(Workspace(Path(home)))
     for entity in ENTITIES:
         warehouse.ensure_raw("shop", entity)
-    if point == "move":
-        raw_files.os = type("Os", (), {**vars(os), "replace": staticmethod(dies_at_a_move)})  # type: ignore[attr-defined]
+    if point.endswith("commit"):
+        commits.write_durably = dies_at_the_commit(point)
     print(land_all(warehouse, given, point))
 
 

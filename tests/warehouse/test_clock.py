@@ -14,8 +14,8 @@ from multiball.cli.health_checks import run_checks
 from multiball.flows import steps
 from multiball.settings import REPOSITORY, Workspace
 from multiball.warehouse import Warehouse, WarehouseError, open_warehouse, raw_files, raw_tables, server
-from multiball.warehouse.raw_schema import newest_rows
 from multiball.warehouse.records import PUBLICATION, append_records
+from multiball.warehouse.vintages import newest_rows
 from tests.landing.conftest import ADS, Landing, newest
 from tests.landing.conftest import landing as landing
 from tests.warehouse.test_interface import publish
@@ -118,7 +118,7 @@ def test_the_last_moment_is_found_in_the_rows_where_it_was_not_kept(
 ) -> None:
     set_clock(YEAR)
     landing(ads("a"))
-    (workspace.var / "raw" / ".moment").unlink(missing_ok=True)
+    (workspace.var / "raw" / "commits" / "last.json").unlink(missing_ok=True)
     if workspace.engine == "postgres":
         import psycopg2
 
@@ -151,22 +151,21 @@ def test_records_of_that_time_move_too_and_the_next_build_is_published(
 
 
 @pytest.mark.parametrize("workspace", ["duckdb"], indirect=True)
-def test_a_correction_killed_between_its_moves_is_finished_by_repeating_it(
+def test_a_correction_killed_before_its_commit_is_done_by_repeating_it(
     workspace: Workspace, warehouse: Warehouse, landing: Landing, set_clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_clock(DAY)
     landing(ads("a", "b"))
     set_clock(timedelta(0))
     with monkeypatch.context() as patch:
-        patch.setattr(raw_files, "move_files", lambda folder, root: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(raw_files.Log, "append", lambda log, state, commit: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             warehouse.restamp()
+    assert visible(warehouse, true_now() + timedelta(hours=1)) == set()
     warehouse.restamp()
     assert visible(warehouse, warehouse.moment()) == {"a", "b"}
-    names = [file.name for file in (workspace.var / "raw").glob("raw_*/*/[0-9]*.parquet")]
-    assert names and max(names) < f"{true_now() + timedelta(seconds=5):%Y%m%dT%H%M%S}"
     rows = warehouse.read_raw("shop", "select * from raw_shop.ads")
-    assert rows.num_rows == 2
+    assert rows.num_rows == 2 and max(rows.column("_extracted_at").to_pylist()) < true_now() + timedelta(seconds=5)
 
 
 def test_two_processes_never_have_the_same_moment(workspace: Workspace, warehouse: Warehouse) -> None:

@@ -69,12 +69,14 @@ def publish(warehouse: Warehouse, number: int, rows: int = 1) -> None:
 def test_raw_rows_come_back_as_they_were_appended(warehouse: Warehouse) -> None:
     assert warehouse.append_raw("meta_ads", AD_DAYS, raw_rows("a", "b")) == 2
     assert warehouse.append_raw("meta_ads", AD_DAYS, raw_rows("c").to_reader()) == 1
-    assert warehouse.read_raw("meta_ads", "select * from raw_meta_ads.ad_days order by ad_id").equals(raw_rows("a", "b", "c"))
+    stored = warehouse.read_raw("meta_ads", "select * from raw_meta_ads.ad_days order by ad_id")
+    assert stored.select(raw_schema(AD_DAYS).names).equals(raw_rows("a", "b", "c"))
+    assert stored.column("_sequence").to_pylist() == [1, 1, 2] if warehouse.engine == "postgres" else [2, 2, 3]
 
 
 def test_an_empty_raw_table_can_be_read(warehouse: Warehouse) -> None:
     warehouse.ensure_raw("meta_ads", AD_DAYS)
-    assert warehouse.read_raw("meta_ads", "select * from raw_meta_ads.ad_days").schema.names == raw_schema(AD_DAYS).names
+    assert set(warehouse.read_raw("meta_ads", "select * from raw_meta_ads.ad_days").schema.names) >= set(raw_schema(AD_DAYS).names)
 
 
 def test_an_added_field_becomes_a_column_and_is_null_in_older_rows(warehouse: Warehouse) -> None:

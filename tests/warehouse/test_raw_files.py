@@ -24,40 +24,43 @@ def store(tmp_path: Path) -> RawFiles:
     return store
 
 
+def files(store: RawFiles) -> list[Path]:
+    return sorted(store.folder("meta_ads", "ad_days").glob("*.parquet"))
+
+
 def test_a_question_about_a_day_opens_files_of_that_day_and_account_only(store: RawFiles) -> None:
     for number in range(1, 31):
         for account in ("1", "2"):
             with store.transaction() as raw:
                 raw.append("meta_ads", AD_DAYS, raw_rows("a"), day(number, account))
-    files = [file.name for file in store.table("meta_ads", "ad_days").glob("*.parquet")]
-    assert len(files) == 61
-    opened = [name for name in files if in_scope(name, day(7))]
-    assert len(opened) == 2 and "_schema.parquet" in opened
-    week = [name for name in files if in_scope(name, Scope("meta", "2", date(2026, 10, 7), date(2026, 10, 13)))]
-    assert len(week) == 8
+    known = store.state().files.values()
+    assert len(known) == 60
+    assert sum(in_scope(file, day(7)) for file in known) == 1
+    assert sum(in_scope(file, Scope("meta", "2", date(2026, 10, 7), date(2026, 10, 13))) for file in known) == 7
 
 
 def test_files_appended_without_a_scope_are_always_opened(store: RawFiles) -> None:
     with store.transaction() as raw:
         raw.append("meta_ads", AD_DAYS, raw_rows("a"))
-    (file,) = [file.name for file in store.table("meta_ads", "ad_days").glob("2*.parquet")]
+    [file] = store.state().files.values()
     assert in_scope(file, day(7))
 
 
-def test_what_a_killed_transaction_had_not_committed_is_swept(store: RawFiles) -> None:
-    left_over = store.root / ".pending" / "killed"
-    left_over.mkdir(parents=True)
-    (left_over / "0.parquet").write_bytes(b"half a file")
+def test_what_a_killed_transaction_had_not_committed_is_removed(store: RawFiles) -> None:
+    store.writing.touch()
+    left_over = store.folder("meta_ads", "ad_days") / f"{store.state().sequence + 1:020}.0.parquet"
+    left_over.parent.mkdir(parents=True)
+    left_over.write_bytes(b"half a file")
+    assert list(store.strays(store.state())) == []
     with store.transaction():
         pass
-    assert not left_over.exists()
-    assert [file.name for file in store.table("meta_ads", "ad_days").iterdir()] == ["_schema.parquet"]
+    assert files(store) == [] and not store.writing.exists()
 
 
 def test_files_are_never_changed_once_written(store: RawFiles) -> None:
     with store.transaction() as raw:
         raw.append("meta_ads", AD_DAYS, raw_rows("a"), day(1))
-    (file,) = store.table("meta_ads", "ad_days").glob("2*.parquet")
+    [file] = files(store)
     before = (file.read_bytes(), file.stat().st_ino)
     with store.transaction() as raw:
         raw.append("meta_ads", AD_DAYS, raw_rows("b"), day(1))

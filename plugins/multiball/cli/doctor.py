@@ -18,7 +18,8 @@ from multiball.settings import workspace
     is_flag=True,
     help="First give the present moment to rows that a wrong clock stamped later than now. Check the clock before you use it.",
 )
-def doctor_command(json_form: bool, clock_is_right: bool) -> int:
+@click.option("--verify", is_flag=True, help="Read all of raw and compare it with what was committed.")
+def doctor_command(json_form: bool, clock_is_right: bool, verify: bool) -> int:
     """Check machine, workspace, sources, warehouse and last publication; report what to fix. The exit code is 1 if a check fails."""
     home = workspace()
     if clock_is_right:
@@ -28,7 +29,7 @@ def doctor_command(json_form: bool, clock_is_right: bool) -> int:
         notify(
             f"{correct_stamps(open_warehouse(home), person(), notify):,} rows were stamped later than now, and now have the present moment"
         )
-    results = list(run_checks(home))
+    results = list(run_checks(home, verify=verify))
     if json_form:
         click.echo(to_json([{**asdict(result), "well": result.passed} for result in results]))
     else:

@@ -24,8 +24,8 @@ _STALE_AFTER = timedelta(days=2)
 _AGAIN = "Fix that, and run multiball doctor again."
 
 
-def run_checks(home: Workspace) -> Iterator[CheckResult]:
-    """Run all checks, the machine's first. A check that raises an error is a failed result."""
+def run_checks(home: Workspace, *, verify: bool = False) -> Iterator[CheckResult]:
+    """Run all checks, the machine's first. A check that raises an error is a failed result. `verify` reads all of raw."""
     for subject, look in (
         ("Python", lambda: _python()),
         ("memory", lambda: _memory()),
@@ -34,6 +34,7 @@ def run_checks(home: Workspace) -> Iterator[CheckResult]:
         ("secrets", lambda: _secrets(home)),
         ("identity key", lambda: _identity_key(home)),
         ("clock", lambda: _clock(home)),
+        ("raw", lambda: _raw(home, verify)),
         ("reporting", lambda: CheckResult("reporting", f"{home.reporting_currency}, {home.reporting_time_zone}")),
         ("mail", lambda: _mail(home)),
         ("plan", lambda: _plan(home)),
@@ -108,6 +109,16 @@ def _clock(home: Workspace) -> CheckResult:
     if last and is_behind(clock, last):
         return CheckResult("clock", compared(clock, last), REMEDY)
     return CheckResult("clock", f"{clock:%Y-%m-%d %H:%M:%S} UTC, not behind the last commit")
+
+
+def _raw(home: Workspace, verify: bool) -> CheckResult:
+    from multiball.warehouse import open_warehouse
+
+    faults = list(open_warehouse(home).raw_faults(read_all=verify))
+    if not faults:
+        return CheckResult("raw", "every byte is as it was committed" if verify else "every commit is there; --verify reads all of it")
+    first, remedy = faults[0].rsplit(". ", 1)
+    return CheckResult("raw", f"{first}{f', and {len(faults) - 1} more faults' if len(faults) > 1 else ''}", remedy)
 
 
 def _mail(home: Workspace) -> CheckResult:

@@ -31,7 +31,7 @@ def dataset(name: str, edition: Edition) -> dict[str, Any]:
         "table_name": edition.name(name),
         "description": mart.description,
         "main_dttm_col": edition.assets.datasets.data[name].get("time"),
-        "schema": "marts",
+        "schema": None,  # the connection says which build's marts it reads
         "sql": _sql(mart, edition),
         "uuid": edition.uuid("dataset", name),
         "database_uuid": asset_uuid("database", DATABASE),
@@ -54,8 +54,8 @@ def _sql(mart: Mart, edition: Edition) -> str:
     for name, time in entry.get("has_passed", {}).items():
         values[name] = _in_words(f"({_NOW} > {mart.name}.{time})", name, "boolean", edition)
     lines = ",\n".join(f"  {value} AS {name}" for name, value in values.items())
-    joins = [f"LEFT JOIN marts.{other} ON {mart.name}.{key_of(other)} = {other}.{key_of(other)}" for other in entry.get("dimensions", {})]
-    return "\n".join(["SELECT", lines, f"FROM marts.{mart.name}", *joins])
+    joins = [f"LEFT JOIN {other} ON {mart.name}.{key_of(other)} = {other}.{key_of(other)}" for other in entry.get("dimensions", {})]
+    return "\n".join(["SELECT", lines, f"FROM {mart.name}", *joins])
 
 
 def _value(mart: Mart, column: str, edition: Edition) -> str:

@@ -86,6 +86,9 @@ def build(workspace: Workspace, warehouse: Warehouse, build_id: str, as_of: date
     target = warehouse.candidate(build_id)
     with warehouse.build_lock(notify), blocking_is_recorded(warehouse, build_id, as_of):
         warehouse.discard(target)
+        warehouse.compact_raw()
+        for stray in warehouse.raw_strays():
+            notify(stray)
         transform.build(workspace, warehouse, target, as_of, sources=_sources(workspace, warehouse), notify=notify)
 
 

@@ -18,8 +18,9 @@ import pyarrow as pa
 from multiball.shapes import Entity, InputError
 from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope, Warehouse
-from multiball.warehouse.raw_schema import key_columns, newest_rows, raw_columns, raw_schema
+from multiball.warehouse.raw_schema import key_columns, raw_columns, raw_schema
 from multiball.warehouse.records import CONFIRMATION, HELD_ROW, OWN, own_rows
+from multiball.warehouse.vintages import newest_rows
 
 MOST = 10
 """This many rows of an entity can always be deleted."""

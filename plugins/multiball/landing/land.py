@@ -52,7 +52,7 @@ def land(
             warehouse.ensure_raw(connector, entity)
         for record in (LOAD, REJECTED_ROW, HELD_ROW):
             warehouse.ensure_raw(OWN, record)
-        with warehouse.raw_transaction() as raw:
+        with warehouse.raw_transaction(run_id) as raw:
             if known_key is None:
                 keep_fingerprint(raw, identities.fingerprint, run_id)
             stamp = extracted_at or raw.moment

@@ -10,7 +10,6 @@ from multiball.quality.suites import Layer, Suite, load_suites
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError
 from multiball.warehouse.interface import Target, Warehouse, as_utc
-from multiball.warehouse.raw_schema import newest_rows
 from multiball.warehouse.records import EXPECTATION_RESULT, append_records
 
 
@@ -35,8 +34,10 @@ def check(
     place = warehouse.raw_target() if layer == "raw" else target
 
     def relation(suite: Suite) -> str:
-        table = f'"{place.schema(suite.schema)}"."{suite.table}"'
-        return table if layer == "marts" else f"({newest_rows(table, _entity(suite, raw or {}), as_utc(as_of))}) as newest"
+        if layer == "marts":
+            return f'"{place.schema(suite.schema)}"."{suite.table}"'
+        state = warehouse.raw_state(suite.schema.removeprefix("raw_"), _entity(suite, raw or {}), as_utc(as_of))
+        return f"(select * from ({state}) as state where not _deleted) as newest"
 
     def has_rows(suite: Suite) -> bool:
         found = warehouse.read_raw(suite.schema.removeprefix("raw_"), f'select 1 from "{suite.schema}"."{suite.table}" limit 1')

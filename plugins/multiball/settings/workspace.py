@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -126,6 +127,11 @@ class Workspace:
     def memory_limit(self) -> str:
         """How much memory DuckDB may use: MULTIBALL_MEMORY_LIMIT, 4GB by default."""
         return self.environment.memory_limit
+
+    @property
+    def keep_replaced(self) -> timedelta:
+        """How long a replaced build on Postgres is kept for connections that began with it: `warehouse.keep_replaced_hours`."""
+        return timedelta(hours=self.file.warehouse.keep_replaced_hours)
 
     @property
     def reporting_currency(self) -> str:

@@ -26,6 +26,7 @@ from multiball.warehouse.interface import Target, Warehouse
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
+_FULL = "The disk is full: free space"
 PARSED = "partial_parse.msgpack"
 """dbt's file of the parsed project."""
 _DBT = """
@@ -120,7 +121,6 @@ def _build(
     variables = {
         "reporting_currency": workspace.reporting_currency,
         "reporting_time_zone": workspace.reporting_time_zone,
-        "raw_root": str(workspace.var / "raw"),
         "schema_prefix": alias.schema_prefix,
         "order_states": workspace.order_states,
         **sources.variables(PROJECT),
@@ -194,12 +194,13 @@ def _explain(folder: Path, code: int, said: Iterable[str]) -> str:
     results = folder / "run_results.json"
     if not results.exists():
         last = " ".join(" ".join(said).split())
-        return f"dbt ended with code {code} before it ran anything ({last}). Read {log}."
+        remedy = f"{_FULL}, and run the DAG warehouse again." if "No space left" in last else f"Read {log}."
+        return f"dbt ended with code {code} before it ran anything ({last}). {remedy}"
     failures = [result for result in json.loads(results.read_text())["results"] if result["status"] in ("error", "fail", "runtime error")]
     named = "; ".join(f"{result['unique_id'].split('.', 2)[-1]}: {_first_line(result['message'])}" for result in failures[:3])
     more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
     full = any("No space left" in (result["message"] or "") for result in failures)
-    remedy = "The disk is full: free space" if full else f"Read {log}, fix the model or the data"
+    remedy = _FULL if full else f"Read {log}, fix the model or the data"
     return f"{len(failures)} of dbt's nodes failed ({named}{more}). {remedy}, and run the DAG warehouse again."
 
 

@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -19,10 +19,13 @@ import pyarrow as pa
 from multiball.settings import Workspace
 from multiball.shapes import Entity, Notify
 from multiball.sql import NO_VALUES, Values, literal, used
+from multiball.warehouse.commits import sync
+from multiball.warehouse.compaction import compact
 from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, reader_error, reading, time_limit
 from multiball.warehouse.interface import (
     MOMENT,
     Build,
+    RawSnapshot,
     RawTransaction,
     Target,
     Warehouse,
@@ -40,7 +43,8 @@ from multiball.warehouse.query_errors import (
     read_only,
     timed_out,
 )
-from multiball.warehouse.raw_files import RawFiles, disk_failures, sync
+from multiball.warehouse.raw_files import FileSnapshot, RawFiles, disk_failures
+from multiball.warehouse.raw_schema import VINTAGES, quoted
 
 
 class EmbeddedWarehouse(Warehouse):
@@ -60,9 +64,14 @@ class EmbeddedWarehouse(Warehouse):
         """See `Warehouse.ensure_raw`."""
         self.raw.ensure(connector, entity)
 
-    def raw_transaction(self) -> AbstractContextManager[RawTransaction]:
+    @contextmanager
+    def raw_snapshot(self) -> Iterator[RawSnapshot]:
+        """See `Warehouse.raw_snapshot`."""
+        yield FileSnapshot(self.raw)
+
+    def raw_transaction(self, run_id: str = "", at: datetime | None = None) -> AbstractContextManager[RawTransaction]:
         """See `Warehouse.raw_transaction`."""
-        return self.raw.transaction()
+        return self.raw.transaction(run_id, at)
 
     def clock(self) -> tuple[datetime, datetime | None]:
         """See `Warehouse.clock`: the machine's."""
@@ -82,9 +91,12 @@ class EmbeddedWarehouse(Warehouse):
 
     def read_raw(self, connector: str, sql: str, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.read_raw`."""
-        self.raw.settle()
+        state, schema = self.raw.state(), f"raw_{connector}"
         with duckdb.connect(config=self._settings()) as connection:
-            self._define_raw(connection, self.raw.root / f"raw_{connector}", sql)
+            connection.execute(f"create schema {schema}")
+            for table in sorted(state.tables):
+                if table.startswith(f"{schema}.") and table.removeprefix(f"{schema}.") in sql:
+                    connection.execute(f"create view {quoted(table)} as {self.raw.vintages(state, table)}")
             try:
                 return connection.sql(sql, params=used(sql, values) or None).to_arrow_table()
             except duckdb.Error as error:
@@ -92,28 +104,30 @@ class EmbeddedWarehouse(Warehouse):
 
     def raw_target(self) -> Target:
         """A new file of views over the Parquet files."""
-        self.raw.settle()
-        file = self.folder / "raw.duckdb"
+        state, file = self.raw.state(), self.folder / "raw.duckdb"
         fresh = self._fresh_file()
         with duckdb.connect(fresh) as connection:
-            for schema in sorted(self.raw.root.glob("raw_*")):
-                self._define_raw(connection, schema)
+            for table in sorted(state.tables):
+                connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+                connection.execute(f"create view {quoted(table)} as {self.raw.vintages(state, table)}")
         os.replace(fresh, file)
         return Target("raw", str(file), "raw")
 
-    def _define_raw(self, connection: duckdb.DuckDBPyConnection, schema: Path, sql: str | None = None) -> None:
-        connection.execute(f'create schema if not exists "{schema.name}"')
-        for table in sorted(schema.glob("*/")):
-            if sql is None or table.name in sql:
-                files = literal(str(table / "*.parquet"))
-                view = f'"{schema.name}"."{table.name}"'
-                try:
-                    connection.execute(f"create view {view} as select * from read_parquet({files}, union_by_name = true)")
-                except duckdb.Error as error:
-                    what = str(error).strip().splitlines()[0].rstrip(".")
-                    raise WarehouseError(
-                        f"raw is unreadable: {what}. Restore that file, or move it away and load its source again."
-                    ) from error
+    def raw_state(self, connector: str, entity: Entity, as_of: datetime) -> str:
+        """See `Warehouse.raw_state`."""
+        return self.raw.states(self.raw.state(), f"raw_{connector}.{entity.name}", as_utc(as_of))
+
+    def compact_raw(self) -> None:
+        """See `Warehouse.compact_raw`."""
+        compact(self.raw, self._memory, self.scratch)
+
+    def raw_faults(self, *, read_all: bool) -> Iterator[str]:
+        """See `Warehouse.raw_faults`."""
+        return self.raw.faults(read_all=read_all)
+
+    def raw_strays(self) -> Iterable[str]:
+        """See `Warehouse.raw_strays`."""
+        return self.raw.strays(self.raw.state())
 
     def candidate(self, build_id: str) -> Target:
         """See `Warehouse.candidate`."""
@@ -202,11 +216,24 @@ class EmbeddedWarehouse(Warehouse):
                 schema, table = MOMENT
                 connection.execute(f'create schema if not exists "{schema}"')
                 connection.execute(f'create or replace table "{schema}"."{table}" as select ? as as_of', [moment_text(as_of)])
+                self._define_raw(connection, as_utc(as_of))
             alias.hardlink_to(file)
         try:
             yield replace(target, location=str(alias))
         finally:
             self._remove_alias(alias)
+
+    def _define_raw(self, connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+        """The views that staging reads: the state of each raw table as of a moment, and its vintages up to it."""
+        state = self.raw.state()
+        for table in sorted(name for name, defined in state.tables.items() if defined.key):
+            connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+            until = f"_extracted_at <= timestamp {literal(str(as_of))}"
+            for name, sql in (
+                (table, self.raw.states(state, table, as_of)),
+                (f"{table}{VINTAGES}", f"select * from ({self.raw.vintages(state, table)}) where {until}"),
+            ):
+                connection.execute(f"create or replace view {quoted(name)} as {sql}")
 
     def _remove_alias(self, alias: Path) -> None:
         """Remove the alias. A write-ahead log under it belongs to a killed build, whose retry begins at the last checkpoint."""
@@ -216,7 +243,6 @@ class EmbeddedWarehouse(Warehouse):
     def dbt_profile(self, target: Target) -> dict[str, Any]:
         """See `Warehouse.dbt_profile`."""
         Path(target.location).parent.mkdir(parents=True, exist_ok=True)
-        self.raw.settle()
         settings = {key: value for key, value in self._settings().items() if key != "threads"}
         return {"type": "duckdb", "path": target.location, "schema": "marts", "threads": 2, "settings": settings}
 

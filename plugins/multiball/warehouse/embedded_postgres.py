@@ -78,7 +78,7 @@ def initialise(data_dir: Path, *, password: str | None = None) -> None:
         _own(Path(folder))
         fresh, secret = Path(folder) / "data", Path(folder) / "password"
         command = [str(_binaries() / "initdb"), "--pgdata", str(fresh), "--username", SUPERUSER, "--encoding", "UTF8", "--no-locale"]
-        command += ["--auth-local", "trust", "--auth-host", "scram-sha-256"]
+        command += ["--data-checksums", "--auth-local", "trust", "--auth-host", "scram-sha-256"]
         if password:
             secret.write_text(password)
             _own(secret)

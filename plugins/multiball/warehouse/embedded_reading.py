@@ -18,7 +18,7 @@ from multiball.warehouse.query_errors import engine_error, raw_is_not_published,
 
 READERS_MEMORY = "1GB"
 READ_ONLY: dict[str, Any] = {"enable_external_access": "false", "lock_configuration": "true"}
-_RAW_FILES = re.compile(r'"[^"]*/raw_\w+/\w+/\*\.parquet"')
+_RAW_FILES = re.compile(r'"[^"]*/raw_\w+/\w+/[^"/]*\.parquet"')
 _UNKNOWN = re.compile(
     r'(?P<table>Table) with name "?(?P<name>[\w.]+)"? does not exist'
     r'|Referenced column "(?P<column>[^"]+)" not found'
@@ -80,6 +80,7 @@ def reader_error(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> 
         )
     if match := _UNKNOWN.search(str(error)):
         names = "select table_schema || '.' || table_name, column_name from information_schema.columns"
+        names += " where not starts_with(table_schema, 'raw_')"
         known = connection.execute(names).fetchall()
         if match["table"]:
             return unknown_name("table", match["name"], (table for table, _ in known))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -66,19 +66,32 @@ class Scope:
     end: date | None = None
 
 
-class RawTransaction(ABC):
+class RawSnapshot(ABC):
+    """Raw as it was after one commit."""
+
+    sequence: int
+    """The number of that commit."""
+
+    @abstractmethod
+    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+        """The newest vintage of each row in the scope: key columns, the report date, `_row_hash`, `_deleted`, `_extracted_at`."""
+
+
+class RawTransaction(RawSnapshot):
     """Rows appended to several raw tables. All become visible when the context ends, or none."""
 
     moment: datetime
     """The stamp of the rows, UTC, later than the moment of every earlier transaction."""
+    sequence: int
+    """The number of the commit that ends it, greater than that of every earlier one."""
 
     @abstractmethod
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
         """Append rows of the raw table's schema and return their number. `scope` limits what they may cover: it prunes later reads."""
 
     @abstractmethod
-    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """The newest vintage of each row in the scope: key columns, the report date, `_row_hash`, `_deleted`, `_extracted_at`."""
+    def changed_since(self, sequence: int, connector: str, entity: Entity, scope: Scope) -> bool:
+        """Whether a later commit than that one may have written rows of the scope."""
 
 
 class Warehouse(ABC):
@@ -93,8 +106,15 @@ class Warehouse(ABC):
         """Create the raw table, or add columns for new fields. InputError for a changed type."""
 
     @abstractmethod
-    def raw_transaction(self) -> AbstractContextManager[RawTransaction]:
-        """The only way to write raw: one transaction at a time, atomic over all its tables."""
+    def raw_snapshot(self) -> AbstractContextManager[RawSnapshot]:
+        """Raw after its last commit, for reading without keeping others from writing."""
+
+    @abstractmethod
+    def raw_transaction(self, run_id: str = "", at: datetime | None = None) -> AbstractContextManager[RawTransaction]:
+        """The only way to write raw: one transaction at a time, atomic over all its tables.
+
+        The commit records the run. `at` is its moment instead of the clock's.
+        """
 
     def append_raw(self, connector: str, entity: Entity, arrow: Arrow) -> int:
         """Append rows with all columns of the raw table atomically; returns their number."""
@@ -129,6 +149,24 @@ class Warehouse(ABC):
     @abstractmethod
     def raw_target(self) -> Target:
         """A target whose schemas are the `raw_<connector>`s, for checks on raw through `sqlalchemy_url`."""
+
+    @abstractmethod
+    def raw_state(self, connector: str, entity: Entity, as_of: datetime) -> str:
+        """SQL, on `raw_target`, of the state of each row as of a moment (UTC): its newest vintage.
+
+        Deleted rows keep what they were before, with `_deleted` true.
+        """
+
+    def compact_raw(self) -> None:  # noqa: B027 - an engine whose raw is tables has nothing to do
+        """Merge small files, so that a build reads few and each current row once; nothing where raw is tables."""
+
+    @abstractmethod
+    def raw_faults(self, *, read_all: bool) -> Iterator[str]:
+        """A line for each part of raw that is not as it was committed; with `read_all` every byte or row is read."""
+
+    def raw_strays(self) -> Iterable[str]:
+        """A line for each thing in raw's place that no commit knows, and that is not read."""
+        return ()
 
     @abstractmethod
     def candidate(self, build_id: str) -> Target:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pyarrow as pa
 
 from multiball.shapes import Entity, FieldType
@@ -42,6 +40,22 @@ VINTAGE_COLUMNS: dict[str, FieldType] = {
 """The columns of every raw row in addition to those of its entity; docs/architecture.md explains them."""
 
 
+SEQUENCE = "_sequence"
+"""The column that the store adds to each row: the number of the row's commit."""
+
+
+UNTIL = "_until"
+"""The column of the server engine: the moment at which a newer vintage replaced the row; null while none has."""
+VINTAGES = "__vintages"
+"""What the name of the view of a table's vintages in a build ends with; the view of its state has the table's own name."""
+
+
+def quoted(table: str) -> str:
+    """The name of a raw table, `raw_<connector>.<entity>`, for SQL."""
+    schema, _, name = table.partition(".")
+    return f'"{schema}"."{name}"'
+
+
 def entity_columns(entity: Entity) -> dict[str, FieldType]:
     """The columns of the entity's own fields, in order. An identifier's column holds its keyed hash, a string."""
     return {field.column: "string" if field.identifier else field.type for field in entity.fields}
@@ -57,19 +71,12 @@ def raw_schema(entity: Entity) -> pa.Schema:
     return pa.schema([(name, ARROW_TYPES[kind]) for name, kind in raw_columns(entity).items()])
 
 
+def stored_schema(entity: Entity) -> pa.Schema:
+    """The Arrow schema of the rows as the store keeps them, with their commit's number."""
+    return raw_schema(entity).append(pa.field(SEQUENCE, pa.int64()))
+
+
 def key_columns(entity: Entity) -> list[str]:
     """The columns that identify a row of one vintage within (source, account)."""
     columns = {field.name: field.column for field in entity.fields}
     return [columns[name] for name in entity.key]
-
-
-def newest_rows(relation: str, entity: Entity, as_of: datetime) -> str:
-    """SQL, for both engines, of the newest vintage of every row at a moment (UTC), without deleted rows."""
-    keys = ", ".join(["_source", "_account", *(f'"{name}"' for name in key_columns(entity))])
-    return f"""
-        select * from (
-            select *, row_number() over (partition by {keys} order by _extracted_at desc, _run_id desc) as _vintage_rank
-            from {relation}
-            where _extracted_at <= timestamp '{as_of:%Y-%m-%d %H:%M:%S.%f}'
-        ) as vintages
-        where _vintage_rank = 1 and not _deleted"""

@@ -1,8 +1,15 @@
-"""The raw store of the server engine: append-only tables."""
+"""The raw store of the server engine: append-only tables.
+
+A row's `_until` is the moment at which a newer vintage replaced it, null while none has: the newest rows are a partition of their own, and
+the state as of any moment is read without comparing vintages. An undeleted row is replaced by the next undeleted one, a deletion by any.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import cast
 
 import pyarrow as pa
@@ -12,49 +19,151 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from multiball.shapes import Entity
+from multiball.sql import literal
+from multiball.warehouse import vintages
 from multiball.warehouse.clock import next_moment
-from multiball.warehouse.interface import Arrow, RawTransaction, Scope
+from multiball.warehouse.interface import Arrow, RawSnapshot, RawTransaction, Scope
 from multiball.warehouse.raw_files import changed_type, newest_sql, parameters
-from multiball.warehouse.raw_schema import POSTGRES_TYPES, key_columns, raw_columns, raw_schema
+from multiball.warehouse.raw_schema import POSTGRES_TYPES, SEQUENCE, UNTIL, VINTAGES, key_columns, raw_columns, raw_schema
 from multiball.warehouse.records import OWN
 
 RAW_LOCK = 0x6D6261_01
+CURRENT, REPLACED = "_current", "_replaced"
+"""What the names of a table's two partitions end with: rows without and with `_until`."""
 _SCHEMA = f"raw_{OWN}"
 _CLOCK = f"{_SCHEMA}._clock"
 """One row: the moment of the last transaction."""
+_COMMITS = f"{_SCHEMA}._commit"
+"""The log: one row per commit, as in `commits.Commit`; `added` is the number of rows by table."""
+_ANALYZED = 1_000
+"""Rows from which on the server has to know how many were landed, to find those that they replace quickly."""
 _CATALOGUE_NAMES = {"timestamp": "timestamp without time zone", "numeric(18,6)": "numeric"}
+
+
+class TableSnapshot(RawSnapshot):
+    """See `RawSnapshot`: a transaction of the database that sees one state of it."""
+
+    def __init__(self, connection: adbc.Connection) -> None:
+        self._connection = connection
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read read only")
+            cursor.execute(f"select to_regclass('{_COMMITS}') is not null")
+            is_begun = _one(cursor)
+            self.sequence = 0
+            if is_begun:
+                cursor.execute(f"select coalesce(max(sequence), 0) from {_COMMITS}")
+                self.sequence = cast(int, _one(cursor))
+
+    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+        """See `RawSnapshot.newest`."""
+        return newest_in(self._connection, connector, entity, scope)
 
 
 class TableTransaction(RawTransaction):
     """See `RawTransaction`: one transaction of the database. Its advisory lock lasts until the transaction ends."""
 
-    def __init__(self, connection: adbc.Connection, where: str) -> None:
+    def __init__(self, connection: adbc.Connection, where: str, at: datetime | None = None) -> None:
         self._connection = connection
+        self._added: dict[str, int] = {}
         with connection.cursor() as cursor:
             cursor.execute(f"select pg_advisory_xact_lock({RAW_LOCK})")
             cursor.fetchone()
             cursor.execute(server_clock())
             clock = cursor.fetchone()[0]
-            self.moment = next_moment(clock, last_moment(cursor), where)
+            self.moment = next_moment(at or clock, last_moment(cursor), where)
             keep_moment(cursor, self.moment)
+            cursor.execute(f"select coalesce(max(sequence), 0) + 1 from {_COMMITS}")
+            self.sequence = cast(int, _one(cursor))
 
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
-        """Append by binary COPY."""
-        schema = raw_schema(entity)
-        reader = arrow.to_reader() if isinstance(arrow, pa.Table) else arrow
-        batches = (part for batch in reader for part in pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches())
+        """Append by binary COPY, and give the rows that these replace their `_until`."""
+        schema, table = raw_schema(entity), f'raw_{connector}."{entity.name}"'
+        reader = arrow.to_batches() if isinstance(arrow, pa.Table) else arrow
+        parts = (part for batch in reader for part in pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches())
+        filled = (part for part in parts if part.num_rows)
+        first = next(filled, None)
+        if first is None:
+            return 0
+        columns, key = ", ".join(f'"{name}"' for name in schema.names), _key(key_columns(entity))
         with self._connection.cursor() as cursor:
-            stream = pa.RecordBatchReader.from_batches(schema, batches)
-            return int(cursor.adbc_ingest(entity.name, stream, mode="append", db_schema_name=f"raw_{connector}"))
+            stream = pa.RecordBatchReader.from_batches(schema, chain([first], filled))
+            rows = int(cursor.adbc_ingest("landed", stream, mode="create", temporary=True))
+            if rows > _ANALYZED:
+                cursor.execute("analyze landed")
+            cursor.execute(_replace_sql(table, "landed", key))
+            values = f"{columns}, {self.sequence}, {_until_sql(key)}"
+            cursor.execute(f"insert into {table} ({columns}, {SEQUENCE}, {UNTIL}) select {values} from landed")
+            cursor.execute("drop table landed")
+        name = f"raw_{connector}.{entity.name}"
+        self._added[name] = self._added.get(name, 0) + rows
+        return rows
 
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawTransaction.newest`; an index on account and day limits it to the scope's rows."""
-        sql = newest_sql(f'raw_{connector}."{entity.name}"', entity, scope)
+        """See `RawSnapshot.newest`."""
+        return newest_in(self._connection, connector, entity, scope)
+
+    def changed_since(self, sequence: int, connector: str, entity: Entity, scope: Scope) -> bool:
+        """See `RawTransaction.changed_since`."""
+        rows = f'select 1 from raw_{connector}."{entity.name}" where _source = $1 and _account = $2 and {SEQUENCE} > $3'
         with self._connection.cursor() as cursor:
-            for position, name in enumerate(parameters(scope), start=1):
-                sql = sql.replace(f"${name}", f"${position}")
-            cursor.execute(sql, list(parameters(scope).values()))
-            return cursor.fetch_arrow_table().to_reader()
+            cursor.execute(f"select exists ({rows})", [scope.source, scope.account, sequence])
+            return bool(_one(cursor))
+
+    def commit(self, run_id: str) -> None:
+        """Record the commit in the log, in the database's transaction."""
+        if self._added:
+            with self._connection.cursor() as cursor:
+                added = literal(json.dumps(self._added))
+                values = f"{self.sequence}, timestamp '{self.moment}', 'landing', {literal(run_id)}, {added}"
+                cursor.execute(f"insert into {_COMMITS} (sequence, moment, kind, run_id, added) values ({values})")
+
+
+def newest_in(connection: adbc.Connection, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
+    """See `RawSnapshot.newest`; an index on account and day limits it to the scope's rows."""
+    sql = newest_sql(f'(select * from raw_{connector}."{entity.name}" where {UNTIL} is null)', entity, scope)
+    with connection.cursor() as cursor:
+        for position, name in enumerate(parameters(scope), start=1):
+            sql = sql.replace(f"${name}", f"${position}")
+        cursor.execute(sql, list(parameters(scope).values()))
+        return cursor.fetch_arrow_table().to_reader()
+
+
+def _replace_sql(table: str, landed: str, key: list[str]) -> str:
+    """SQL that gives `_until` to the rows that landed ones replace."""
+    same = " and ".join(f"stored.{name} = new.{name}" for name in key)
+    return f"""
+        update {table} as stored
+        set {UNTIL} = case when stored._deleted then new.first else new.first_undeleted end
+        from (
+            select {", ".join(key)}, min(_extracted_at) as first, min(_extracted_at) filter (where not _deleted) as first_undeleted
+            from {landed} group by {", ".join(key)}
+        ) as new
+        where stored.{UNTIL} is null and {same} and (stored._deleted or new.first_undeleted is not null)"""
+
+
+def _until_sql(key: list[str], order: str = "_extracted_at, _run_id") -> str:
+    """SQL of `_until` among rows in that order: the moment of the next vintage of the key that replaces the row."""
+    later = f"over (partition by {', '.join(key)} order by {order} rows between 1 following and unbounded following)"
+    return f"case when _deleted then min(_extracted_at) {later} else min(case when not _deleted then _extracted_at end) {later} end"
+
+
+def _key(key: list[str]) -> list[str]:
+    return [*vintages.SCOPE, *(f'"{name}"' for name in key)]
+
+
+def state_sql(table: str, columns: list[str], key: list[str], as_of: datetime) -> str:
+    """SQL of the state of each row as of a moment: the meaning of `vintages.state`, by `_until`."""
+    same = " and ".join(f"gone.{name} = stored.{name}" for name in _key(key))
+    shown = ", ".join(f"gone.{SEQUENCE} is not null as _deleted" if name == "_deleted" else f'stored."{name}"' for name in columns)
+    return f"""
+        select {shown} from {table} as stored
+        left join (select * from {table} as deletion where _deleted and {_valid("deletion", as_of)}) as gone on {same}
+        where not stored._deleted and {_valid("stored", as_of)}"""
+
+
+def _valid(relation: str, as_of: datetime) -> str:
+    moment = f"timestamp '{as_of}'"
+    return f"{relation}._extracted_at <= {moment} and ({relation}.{UNTIL} is null or {relation}.{UNTIL} > {moment})"
 
 
 def server_clock() -> str:
@@ -83,11 +192,14 @@ def last_moment(cursor: adbc.Cursor | Cursor) -> datetime | None:
 
 def keep_moment(cursor: adbc.Cursor | Cursor, moment: datetime) -> None:
     """Store the moment of a transaction within it."""
-    cursor.execute(f"select to_regclass('{_CLOCK}') is null")
+    cursor.execute(f"select to_regclass('{_CLOCK}') is null or to_regclass('{_COMMITS}') is null")
     if _one(cursor):
         cursor.execute(f"create schema if not exists {_SCHEMA}")
-        cursor.execute(f"create table {_CLOCK} (moment timestamp)")
-        cursor.execute(f"insert into {_CLOCK} values (null)")
+        cursor.execute(f"create table if not exists {_CLOCK} (moment timestamp)")
+        cursor.execute(f"insert into {_CLOCK} select null where not exists (select 1 from {_CLOCK})")
+        cursor.execute(
+            f"create table if not exists {_COMMITS} (sequence bigint primary key, moment timestamp, kind text, run_id text, added jsonb)"
+        )
     cursor.execute(f"update {_CLOCK} set moment = timestamp '{moment}'")
 
 
@@ -97,22 +209,151 @@ def _one(cursor: adbc.Cursor | Cursor) -> object:
 
 
 def ensure_table(connection: Connection, connector: str, entity: Entity) -> None:
-    """Create the table of the entity, or add missing columns. InputError for a column of another type."""
+    """Create the table of the entity, or add missing columns. InputError for a column of another type.
+
+    A table of a release before `_until`, and one whose key was declared anew, is written again in the same transaction.
+    """
     schema, wanted = f"raw_{connector}", raw_columns(entity)
-    if _missing(connection, schema, entity) == set():
+    missing, key = _missing(connection, schema, entity), key_columns(entity)
+    if not missing and table_key(connection, schema, entity.name) == key:
         return
     table = names.Identifier(schema, entity.name)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [RAW_LOCK])
         cursor.execute(names.SQL("create schema if not exists {}").format(names.Identifier(schema)))
-        cursor.execute(names.SQL("create table if not exists {} ()").format(table))
+        present = table_key(connection, schema, entity.name)
+        if present is None:
+            _create(cursor, schema, entity, _is_older(cursor, schema, entity.name))
+        missing = _missing(connection, schema, entity)
         for column in wanted:
-            if column in _missing(connection, schema, entity):
+            if column in missing:
                 add = names.SQL("alter table {} add column {} {}")
                 cursor.execute(add.format(table, names.Identifier(column), names.SQL(POSTGRES_TYPES[wanted[column]])))
-        index = ["_source", "_account", entity.report_date or key_columns(entity)[0]]
-        create = names.SQL("create index if not exists {} on {} ({})")
-        cursor.execute(create.format(names.Identifier(f"{entity.name}_scope"), table, names.SQL(", ").join(map(names.Identifier, index))))
+        if present not in (None, key):
+            _index_keys(cursor, schema, entity)
+            _find_until(cursor, table.as_string(cursor), _key(key))
+        cursor.execute(names.SQL("comment on table {} is %s").format(table), [json.dumps({"key": key})])
+
+
+def _create(cursor: Cursor, schema: str, entity: Entity, is_older: bool) -> None:
+    """Create the table with its partitions, with the rows of an older release's table, which had no `_until`."""
+    table, former = (names.Identifier(schema, name) for name in (entity.name, f"_former_{entity.name}"))
+    if is_older:
+        cursor.execute(names.SQL("alter table {} rename to {}").format(table, names.Identifier(f"_former_{entity.name}")))
+        cursor.execute(names.SQL("drop index if exists {}").format(names.Identifier(schema, f"{entity.name}_scope")))
+    columns: list[names.Composable] = [names.SQL("like {}").format(former)]
+    if not is_older:
+        pairs = raw_columns(entity).items()
+        columns = [names.SQL("{} {}").format(names.Identifier(name), names.SQL(POSTGRES_TYPES[kind])) for name, kind in pairs]
+    columns += [names.SQL(f"{SEQUENCE} bigint"), names.SQL(f"{UNTIL} timestamp")]
+    cursor.execute(
+        names.SQL("create table {} ({}) partition by range ({})").format(table, names.SQL(", ").join(columns), names.Identifier(UNTIL))
+    )
+    replaced, current = (names.Identifier(schema, f"_{entity.name}{end}") for end in (REPLACED, CURRENT))
+    cursor.execute(names.SQL("create table {} partition of {} for values from (minvalue) to (maxvalue)").format(replaced, table))
+    cursor.execute(names.SQL("create table {} partition of {} default").format(current, table))
+    cursor.execute(names.SQL("create index on {} ({})").format(replaced, names.Identifier(UNTIL)))
+    scope = [*vintages.SCOPE, entity.report_date or key_columns(entity)[0]]
+    cursor.execute(names.SQL("create index on {} ({})").format(table, names.SQL(", ").join(map(names.Identifier, scope))))
+    _index_keys(cursor, schema, entity)
+    if is_older:
+        of_table = "from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped"
+        cursor.execute(f"select string_agg(quote_ident(attname), ', ') {of_table}", [former.as_string(cursor)])
+        listed = names.SQL(str(_one(cursor)))
+        insert = names.SQL("insert into {} ({}, {}) select {}, 0 from {}")
+        cursor.execute(insert.format(table, listed, names.Identifier(SEQUENCE), listed, former))
+        cursor.execute(names.SQL("drop table {} cascade").format(former))
+        _find_until(cursor, table.as_string(cursor), _key(key_columns(entity)))
+
+
+def _index_keys(cursor: Cursor, schema: str, entity: Entity) -> None:
+    """The index by which landed rows find those that they replace."""
+    current = names.Identifier(schema, f"_{entity.name}{CURRENT}")
+    key = names.SQL(", ").join(map(names.Identifier, [*vintages.SCOPE, *key_columns(entity)]))
+    cursor.execute(names.SQL("create index on {} ({})").format(current, key))
+
+
+def _find_until(cursor: Cursor, table: str, key: list[str]) -> None:
+    """Give every row its `_until`, by its commit, moment and run."""
+    cursor.execute(
+        f"""
+        update {table} as stored set {UNTIL} = found.until
+        from (
+            select
+                tableoid as place, ctid as row,
+                {_until_sql(key, f"{SEQUENCE}, _extracted_at, _run_id")} as until
+            from {table}
+        ) as found
+        where stored.tableoid = found.place and stored.ctid = found.row and stored.{UNTIL} is distinct from found.until"""
+    )
+
+
+def _is_older(cursor: Cursor, schema: str, table: str) -> bool:
+    cursor.execute(
+        "select count(*) > 0 from pg_class join pg_namespace on pg_namespace.oid = relnamespace "
+        "where nspname = %s and relname = %s and relkind = 'r'",
+        [schema, table],
+    )
+    return bool(_one(cursor))
+
+
+def table_key(connection: Connection, schema: str, table: str) -> list[str] | None:
+    """The key columns that a raw table was made for; None if there is no table, or one of a release before `_until`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select obj_description(pg_class.oid, 'pg_class') from pg_class join pg_namespace on pg_namespace.oid = relnamespace "
+            "where nspname = %s and relname = %s and relkind = 'p'",
+            [schema, table],
+        )
+        found = _one(cursor)
+    return cast("list[str]", json.loads(str(found))["key"]) if found else None
+
+
+def commit_faults(connection: Connection, where: str, *, read_all: bool) -> Iterator[str]:
+    """A line for each commit and table whose rows are not as many as were committed, and if the server keeps no checksums of its pages."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select to_regclass('{_COMMITS}') is not null")
+        if not read_all or not _one(cursor):
+            return
+        cursor.execute("show data_checksums")
+        if _one(cursor) != "on":
+            yield f"{where}: the server keeps no checksums of its pages and reads an altered one as it is. Enable them with pg_checksums."
+        cursor.execute(f"select distinct jsonb_object_keys(added) from {_COMMITS} order by 1")
+        for (table,) in cursor.fetchall():
+            stored = names.Identifier(*table.split(".", 1))
+            counted = names.SQL(f"select {SEQUENCE}, count(*) as rows from {{}} group by 1").format(stored)
+            compared = names.SQL(
+                "select sequence, (added ->> %s)::bigint, coalesce(rows, 0) "
+                "from {} left join ({}) as counted on sequence = counted._sequence "
+                "where added ? %s and coalesce(rows, 0) <> (added ->> %s)::bigint order by 1"
+            ).format(names.SQL(_COMMITS), counted)
+            cursor.execute(compared, [table, table, table])
+            for sequence, committed, found in cursor.fetchall():
+                yield f"{table} has {found:,} rows of commit {sequence}, which wrote {committed:,}. Restore the database from a copy."
+
+
+def build_views(connection: Connection, prefix: str, as_of: datetime) -> Iterator[str]:
+    """The statements that define what staging reads: the state of each raw table as of a moment, and its vintages up to it.
+
+    They stay exact whatever is landed later. The schemas are `<prefix>raw_<connector>`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nspname, relname, obj_description(pg_class.oid, 'pg_class'), array_agg(attname::text order by attnum) from pg_class "
+            "join pg_namespace on pg_namespace.oid = relnamespace join pg_attribute on attrelid = pg_class.oid "
+            r"where nspname like 'raw\_%' and relkind = 'p' and attnum > 0 and not attisdropped group by 1, 2, 3 order by 1, 2"
+        )
+        tables = cursor.fetchall()
+    for schema in sorted({table[0] for table in tables}):
+        yield f"create schema if not exists {names.Identifier(prefix + schema).as_string(connection)}"
+    for schema, table, comment, columns in tables:
+        stored = names.Identifier(schema, table).as_string(connection)
+        shown = [column for column in columns if column != UNTIL]
+        listed = ", ".join(names.Identifier(name).as_string(connection) for name in shown)
+        state = state_sql(stored, shown, json.loads(comment)["key"], as_of)
+        until = f"select {listed} from {stored} where _extracted_at <= timestamp '{as_of}'"
+        for name, sql in ((table, state), (f"{table}{VINTAGES}", until)):
+            yield f"create or replace view {names.Identifier(prefix + schema, name).as_string(connection)} as {sql}"
 
 
 def _missing(connection: Connection, schema: str, entity: Entity) -> set[str]:

@@ -241,5 +241,5 @@ def own_rows(raw: RawTransaction, entity: Entity, records: Sequence[Mapping[str,
 def append_records(warehouse: Warehouse, entity: Entity, records: Sequence[Mapping[str, Any]], run_id: str) -> int:
     """Append Multiball's own records atomically. Returns their number."""
     warehouse.ensure_raw(OWN, entity)
-    with warehouse.raw_transaction() as raw:
+    with warehouse.raw_transaction(run_id) as raw:
         return own_rows(raw, entity, records, run_id)

@@ -17,11 +17,13 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import execute_values
 
 from multiball.warehouse.clock import STEP
+from multiball.warehouse.commits import DataFile
+from multiball.warehouse.raw_schema import UNTIL
 from multiball.warehouse.records import OWN
 
 STAMP = "_extracted_at"
-Replace: TypeAlias = Callable[[Path, pa.Table, datetime], None]
-"""Replaces a file by one with these rows and that moment."""
+Replace: TypeAlias = Callable[[DataFile, pa.Table], None]
+"""Replaces a file by one with these rows."""
 
 
 def moved(future: Iterable[datetime], clock: datetime) -> dict[datetime, datetime]:
@@ -29,20 +31,20 @@ def moved(future: Iterable[datetime], clock: datetime) -> dict[datetime, datetim
     return {moment: clock + number * STEP for number, moment in enumerate(sorted(set(future)), start=1)}
 
 
-def move_file_stamps(replace: Replace, files: Mapping[Path, datetime], clock: datetime) -> dict[datetime, datetime]:
-    """`replace` files, given with the moment of their names, by files with moved stamps; returns old and new moments."""
-    future = {*files.values()}
-    for file in files:
-        for column in pq.read_table(file, columns=_stamps(pq.read_schema(file), file.parent.parent.name)).columns:
+def move_file_stamps(replace: Replace, files: Mapping[DataFile, Path], clock: datetime) -> dict[datetime, datetime]:
+    """`replace` files, given with their paths, by files with moved stamps; returns old and new moments."""
+    future = set[datetime]()
+    for file, path in files.items():
+        for column in pq.read_table(path, columns=_stamps(pq.read_schema(path), file.table)).columns:
             future.update(moment for moment in column.to_pylist() if moment is not None and moment > clock)
     new = moved(future, clock)
-    for file, moment in files.items():
-        table = pq.read_table(file)
-        for name in _stamps(table.schema, file.parent.parent.name):
+    for file, path in files.items():
+        table = pq.read_table(path)
+        for name in _stamps(table.schema, file.table):
             values = [new.get(value, value) for value in table.column(name).to_pylist()]
             position = table.schema.get_field_index(name)
             table = table.set_column(position, table.schema.field(name), pa.array(values, table.schema.field(name).type))
-        replace(file, table, new[moment])
+        replace(file, table)
     return new
 
 
@@ -51,8 +53,8 @@ def move_table_stamps(connection: Connection, clock: datetime) -> tuple[int, dic
     with connection.cursor() as cursor:
         cursor.execute(
             "select table_schema, table_name, column_name from information_schema.columns where table_schema like %s "
-            "and data_type like 'timestamp%%' and left(table_name, 1) <> '_' and (column_name = %s or table_schema = %s)",
-            [r"raw\_%", STAMP, f"raw_{OWN}"],
+            "and data_type like 'timestamp%%' and left(table_name, 1) <> '_' and (column_name = any(%s) or table_schema = %s)",
+            [r"raw\_%", [STAMP, UNTIL], f"raw_{OWN}"],
         )
         places = [(names.Identifier(schema, table), names.Identifier(column)) for schema, table, column in cursor.fetchall()]
         future: set[datetime] = set()
@@ -72,6 +74,7 @@ def move_table_stamps(connection: Connection, clock: datetime) -> tuple[int, dic
     return rows, new
 
 
-def _stamps(schema: pa.Schema, folder: str) -> list[str]:
+def _stamps(schema: pa.Schema, table: str) -> list[str]:
     """The columns with moments of a load: its stamp, and in Multiball's own records every timestamp."""
-    return [field.name for field in schema if field.name == STAMP or (folder == f"raw_{OWN}" and pa.types.is_timestamp(field.type))]
+    own = table.startswith(f"raw_{OWN}.")
+    return [field.name for field in schema if field.name == STAMP or (own and pa.types.is_timestamp(field.type))]

@@ -18,10 +18,10 @@ from psycopg2.extensions import connection as Connection
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError, Notify
 from multiball.sql import NO_VALUES, Values, numbered
-from multiball.warehouse import server_address, server_alias, server_publication, server_reader
+from multiball.warehouse import server_address, server_alias, server_builds, server_publication, server_reader
 from multiball.warehouse.interface import (
-    SCHEMAS,
     Build,
+    RawSnapshot,
     RawTransaction,
     Target,
     Warehouse,
@@ -29,17 +29,28 @@ from multiball.warehouse.interface import (
     as_utc,
     waiting,
 )
-from multiball.warehouse.names import slug
 from multiball.warehouse.query_errors import checked, not_built, nothing_published
-from multiball.warehouse.raw_tables import RAW_LOCK, TableTransaction, ensure_table, keep_moment, last_moment, server_clock
+from multiball.warehouse.raw_schema import SEQUENCE, key_columns, raw_columns
+from multiball.warehouse.raw_tables import (
+    RAW_LOCK,
+    TableSnapshot,
+    TableTransaction,
+    commit_faults,
+    ensure_table,
+    keep_moment,
+    last_moment,
+    server_clock,
+    state_sql,
+)
 from multiball.warehouse.restamp import move_table_stamps
 from multiball.warehouse.server_answers import END, plain_numbers, reader_error, unreachable, write_failed
+from multiball.warehouse.server_query import query_for
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
 
 
 class ServerWarehouse(Warehouse):
-    """Raw in schemas `raw_<connector>`, each build in schemas of its own prefix; readers see `staging`, `intermediate` and `marts`."""
+    """Raw in schemas `raw_<connector>`, each build in schemas of its own prefix; a pointer says which build readers see."""
 
     engine = "postgres"
 
@@ -49,6 +60,7 @@ class ServerWarehouse(Warehouse):
         self.scratch = workspace.var / "scratch"
         self._reader_password = workspace.secrets.get("MULTIBALL_READER_PASSWORD")
         self._query_seconds = workspace.query_seconds
+        self._keep_replaced = workspace.keep_replaced
 
     def ensure_raw(self, connector: str, entity: Entity) -> None:
         """See `Warehouse.ensure_raw`."""
@@ -56,11 +68,22 @@ class ServerWarehouse(Warehouse):
             ensure_table(connection, connector, entity)
 
     @contextmanager
-    def raw_transaction(self) -> Iterator[RawTransaction]:
+    def raw_snapshot(self) -> Iterator[RawSnapshot]:
+        """See `Warehouse.raw_snapshot`."""
+        with self._adbc() as connection:
+            try:
+                yield TableSnapshot(connection)
+            except AdbcError as error:
+                raise write_failed(self._address, error) from error
+
+    @contextmanager
+    def raw_transaction(self, run_id: str = "", at: datetime | None = None) -> Iterator[RawTransaction]:
         """See `Warehouse.raw_transaction`: one database transaction under an advisory lock."""
         with self._adbc() as connection:
             try:
-                yield TableTransaction(connection, self._address)
+                transaction = TableTransaction(connection, self._address, at)
+                yield transaction
+                transaction.commit(run_id)
                 connection.commit()
             except AdbcError as error:
                 raise write_failed(self._address, error) from error
@@ -85,21 +108,31 @@ class ServerWarehouse(Warehouse):
 
     def redate(self, build_id: str, as_of: datetime) -> None:
         """See `Warehouse.redate`."""
-        self.seal(Target(build_id, ""), as_of)
         with self._connection() as connection:
-            server_reader.grant_read(connection, self.dsn)
+            prefix = server_builds.published_prefix(connection) or ""
+            server_publication.seal(connection, Target(build_id, prefix, schema_prefix=prefix), as_of)
 
     def read_raw(self, connector: str, sql: str, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.read_raw`."""
-        return self._run_query(sql, [], values=values)
+        return self._run_query(sql, None, values=values)
 
     def raw_target(self) -> Target:
         """The database itself."""
         return Target("raw", "", "raw")
 
+    def raw_state(self, connector: str, entity: Entity, as_of: datetime) -> str:
+        """See `Warehouse.raw_state`."""
+        columns = [*raw_columns(entity), SEQUENCE]
+        return state_sql(f'raw_{connector}."{entity.name}"', columns, key_columns(entity), as_utc(as_of))
+
+    def raw_faults(self, *, read_all: bool) -> Iterator[str]:
+        """See `Warehouse.raw_faults`: the rows of each commit are counted; the server guards their bytes by its checksums of pages."""
+        with self._connection() as connection:
+            yield from commit_faults(connection, self._address, read_all=read_all)
+
     def candidate(self, build_id: str) -> Target:
         """See `Warehouse.candidate`."""
-        prefix = f"{server_publication.CANDIDATES}{slug(build_id)}_"
+        prefix = server_builds.prefix_of(build_id)
         return Target(build_id, prefix, schema_prefix=prefix)
 
     def as_of_target(self, as_of: datetime) -> Target:
@@ -115,12 +148,12 @@ class ServerWarehouse(Warehouse):
     def is_sealed(self, target: Target) -> bool:
         """See `Warehouse.is_sealed`."""
         with self._connection() as connection:
-            return server_publication.build_in(connection, target.schema("publication")) is not None
+            return server_builds.build_in(connection, target.schema_prefix) is not None
 
     def publish(self, target: Target, as_of: datetime | None = None) -> None:
-        """See `Warehouse.publish`. If a reader still uses the old schemas, the next publication drops them."""
+        """See `Warehouse.publish` and `server_publication`."""
         self.seal(target, as_of)
-        server_publication.publish(self._connection, self.dsn, target)
+        server_publication.publish(self._connection, self.dsn, target, self._keep_replaced)
 
     def discard(self, target: Target) -> None:
         """See `Warehouse.discard`."""
@@ -129,6 +162,8 @@ class ServerWarehouse(Warehouse):
     def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
         """See `Warehouse.write_table`: one transaction."""
         place = target.schema(schema)
+        with self._connection() as connection:
+            server_builds.require_unpublished(connection, target)
         with self._adbc() as connection, connection.cursor() as cursor:
             try:
                 cursor.execute(f'create schema if not exists "{place}"')
@@ -140,17 +175,24 @@ class ServerWarehouse(Warehouse):
 
     def query(self, sql: str, target: Target | None = None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
         """See `Warehouse.query`. Runs as a subquery in a read-only transaction with a time limit (MULTIBALL_QUERY_SECONDS)."""
-        with self._connection() as connection:
-            present = server_publication.schemas(connection)
-        if target is None and "publication" not in present:
-            raise nothing_published()
-        if target is not None and target.schema("marts") not in present:
-            raise not_built(target.build_id)
-        schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
-        query = server_publication.query_for(target, checked(sql)) if target else checked(sql)
-        return self._run_query(query, schemas, limit, values)
+        prefix = self._prefix(target)
+        return self._run_query(query_for(checked(sql), prefix, target), prefix, limit, values)
 
-    def _run_query(self, sql: str, schemas: list[str], limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
+    def _prefix(self, target: Target | None) -> str:
+        """The prefix of a target's schemas, or of those of the build that is published now."""
+        with self._connection() as connection:
+            if target is None:
+                prefix = server_builds.published_prefix(connection)
+                if prefix is None:
+                    raise nothing_published()
+                return prefix
+            if target.schema("marts") not in server_builds.schemas(connection, target.schema_prefix):
+                raise not_built(target.build_id)
+        return target.schema_prefix
+
+    def _run_query(self, sql: str, prefix: str | None, limit: int | None = None, values: Values = NO_VALUES) -> pa.Table:
+        """Run a query on the build with that prefix, or on raw."""
+        schemas = [] if prefix is None else server_reader.search_path(prefix)
         query, given = numbered(sql.strip().rstrip(";"), values)
         bound = "" if limit is None else f" limit {int(limit)}"
         with self._adbc(schemas, read_only=True) as connection, connection.cursor() as cursor:
@@ -159,17 +201,19 @@ class ServerWarehouse(Warehouse):
                 return plain_numbers(cursor.fetch_arrow_table())
             except AdbcError as error:
                 connection.rollback()
-                raise reader_error(cursor, sql, error, schemas, self._query_seconds) from error
+                raise reader_error(cursor, sql, error, schemas, prefix or "", self._query_seconds) from error
 
     def published(self) -> Build | None:
         """See `Warehouse.published`."""
         with self._connection() as connection:
-            return server_publication.build_in(connection, "publication")
+            prefix = server_builds.published_prefix(connection)
+            return None if prefix is None else server_builds.build_in(connection, prefix)
 
     @contextmanager
     def build_alias(self, target: Target, as_of: datetime) -> Iterator[Target]:
         """See `Warehouse.build_alias` and `server_alias`."""
         with self._connection() as connection:
+            server_builds.require_unpublished(connection, target)
             server_alias.assign(connection, target.schema_prefix, as_of)
         try:
             yield replace(target, location=server_alias.PREFIX, schema_prefix=server_alias.PREFIX)
@@ -182,9 +226,9 @@ class ServerWarehouse(Warehouse):
         return server_address.dbt_output(self.dsn, target.schema("marts"))
 
     def sqlalchemy_url(self, target: Target | None = None) -> str:
-        """See `Warehouse.sqlalchemy_url`; the search path is the target's schemas."""
-        schemas = [target.schema(name) if target else name for name in reversed(SCHEMAS)]
-        return server_address.sqlalchemy_url(self.dsn, options=f"-csearch_path={','.join(schemas)}")
+        """See `Warehouse.sqlalchemy_url`; the search path is the schemas of the target, or of the build that is published now."""
+        prefix = target.schema_prefix if target else self._prefix(None)
+        return server_address.sqlalchemy_url(self.dsn, options=f"-csearch_path={','.join(server_reader.search_path(prefix))}")
 
     def reader(self) -> tuple[str, dict[str, Any]]:
         """See `Warehouse.reader`: the log-in of the role that `server_reader` describes."""
@@ -192,8 +236,8 @@ class ServerWarehouse(Warehouse):
             raise InputError(
                 "MULTIBALL_READER_PASSWORD is not set", where="the readers' role", remedy="Run multiball up, which generates the password."
             )
-        with self._connection() as connection:
-            return server_address.sqlalchemy_url(server_reader.ensure(connection, self.dsn, self._reader_password)), {}
+        with self.publication_lock(), self._connection() as connection:
+            return server_reader.ensure(connection, self.dsn, self._reader_password), {}
 
     def build_lock(self, notify: Notify = lambda line: None) -> AbstractContextManager[None]:
         """See `Warehouse.build_lock`. Released when its connection ends."""

@@ -10,7 +10,9 @@ from datetime import datetime
 from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
 
-from multiball.warehouse.interface import MOMENT, SCHEMAS, moment_text
+from multiball.warehouse.interface import MOMENT, as_utc, moment_text
+from multiball.warehouse.raw_tables import build_views
+from multiball.warehouse.server_builds import rename
 
 PREFIX = "building_"
 """The prefix of aliased schemas."""
@@ -19,20 +21,22 @@ PREFIX = "building_"
 def assign(connection: Connection, prefix: str, as_of: datetime) -> None:
     """Rename the schemas of a prefix to the alias and write `build_moment`. Schemas of a killed build are renamed back first."""
     release(connection)
-    _rename(connection, prefix, PREFIX)
+    rename(connection, prefix, PREFIX)
     schema, table = names.Identifier(f"{PREFIX}{MOMENT[0]}"), names.Identifier(MOMENT[1])
     with connection.cursor() as cursor:
         cursor.execute(names.SQL("create schema if not exists {}").format(schema))
         cursor.execute(names.SQL("comment on schema {} is %s").format(schema), [prefix])
         cursor.execute(names.SQL("drop table if exists {}.{}").format(schema, table))
         cursor.execute(names.SQL("create table {}.{} as select %s::text as as_of").format(schema, table), [moment_text(as_of)])
+        for statement in build_views(connection, PREFIX, as_utc(as_of)):
+            cursor.execute(statement)
 
 
 def release(connection: Connection) -> None:
     """Rename aliased schemas, if there are any, back to their build's names."""
     prefix = aliased_prefix(connection)
     if prefix is not None:
-        _rename(connection, PREFIX, prefix)
+        rename(connection, PREFIX, prefix)
 
 
 def aliased_prefix(connection: Connection) -> str | None:
@@ -41,13 +45,3 @@ def aliased_prefix(connection: Connection) -> str | None:
         cursor.execute("select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [f"{PREFIX}{MOMENT[0]}"])
         row = cursor.fetchone()
     return row[0] if row else None
-
-
-def _rename(connection: Connection, prefix: str, other: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select nspname from pg_namespace")
-        present = {row[0] for row in cursor.fetchall()}
-        for schema in (*SCHEMAS, "publication"):
-            if f"{prefix}{schema}" in present:
-                old, new = names.Identifier(f"{prefix}{schema}"), names.Identifier(f"{other}{schema}")
-                cursor.execute(names.SQL("alter schema {} rename to {}").format(old, new))

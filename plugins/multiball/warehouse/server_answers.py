@@ -49,16 +49,20 @@ def _decimal(text: pa.ChunkedArray, typmod: int) -> pa.DataType:
     return pa.decimal128(38, pc.max(fractions).as_py() or 0)
 
 
-def reader_error(cursor: adbc.Cursor, query: str, error: AdbcError, schemas: list[str], seconds: int) -> Exception:
-    """The InputError for wrong SQL of a reader, or the WarehouseError where the SQL is not the cause."""
+def reader_error(cursor: adbc.Cursor, query: str, error: AdbcError, schemas: list[str], prefix: str, seconds: int) -> Exception:
+    """The InputError for wrong SQL of a reader, or the WarehouseError where the SQL is not the cause.
+
+    `schemas` are those of the build with that prefix, which no message shows.
+    """
     details: dict[Any, bytes] = dict(error.details or [])
     message = details[b"PG_DIAG_MESSAGE_PRIMARY"].decode() if b"PG_DIAG_MESSAGE_PRIMARY" in details else str(error)
+    message = message.replace(prefix, "")
     if error.sqlstate in (_UNDEFINED_TABLE, _UNDEFINED_COLUMN):
         match = _NAME.search(message)
         name = (match["quoted"] or match["plain"]) if match else message
         where = " or ".join(f"table_schema = '{schema}'" for schema in schemas) or "table_schema like 'raw_%'"
         cursor.execute(f"select distinct table_schema || '.' || table_name, column_name from information_schema.columns where {where}")
-        known = [(str(table), str(column)) for table, column in cursor.fetchall()]
+        known = [(str(table).removeprefix(prefix), str(column)) for table, column in cursor.fetchall()]
         return (
             unknown_column(name, known)
             if error.sqlstate == _UNDEFINED_COLUMN
@@ -77,7 +81,7 @@ def reader_error(cursor: adbc.Cursor, query: str, error: AdbcError, schemas: lis
     pointed = next((line for line in str(error).splitlines() if line.startswith("LINE ")), "")
     if END in pointed:  # the error is at the end, in the text that wraps the query
         return engine_error("syntax error at the end of the SQL")
-    return engine_error(f"{message}\n{pointed}")
+    return engine_error(f"{message}\n{pointed.replace(prefix, '')}")
 
 
 def write_failed(name: str, error: AdbcError) -> WarehouseError:

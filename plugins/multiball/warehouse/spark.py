@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from multiball.shapes import InputError
-from multiball.warehouse.raw_files import SCHEMA_FILE
+from multiball.warehouse import vintages
+from multiball.warehouse.raw_files import RawFiles
+from multiball.warehouse.raw_schema import SEQUENCE, VINTAGES
 
+SCHEMA_FILE = "_schema.parquet"
+"""The empty file that defines the columns of a folder of Parquet files."""
 _TYPES = {
     pa.string(): "string",
     pa.int64(): "bigint",
@@ -23,6 +28,7 @@ _TYPES = {
     pa.date32(): "date",
     pa.timestamp("us"): "timestamp_ntz",
 }
+_KINDS = {"timestamp": "timestamp_ntz"}
 _OPTIMIZER = "org.apache.spark.sql.catalyst.optimizer"
 
 
@@ -71,6 +77,31 @@ def table_statements(root: Path) -> Iterator[str]:
         for file in sorted(schema.glob(f"*/{SCHEMA_FILE}")):
             columns = ", ".join(f"`{field.name}` {_type(field, file)}" for field in pq.read_schema(file))
             yield f"create table `{schema.name}`.`{file.parent.name}` ({columns}) using parquet location '{file.parent.as_uri()}'"
+
+
+def raw_statements(store: RawFiles, as_of: datetime) -> Iterator[str]:
+    """The SQL that defines what staging reads: the state of each raw table as of a moment (UTC), and its vintages up to it."""
+    state = store.state()
+    for table, defined in sorted((name, defined) for name, defined in state.tables.items() if defined.key):
+        schema, _, name = table.partition(".")
+        yield f"create schema if not exists `{schema}`"
+        columns = {**defined.columns, SEQUENCE: "bigint"}
+        nothing = ", ".join(f"cast(null as {_KINDS.get(kind, kind)}) as `{column}`" for column, kind in columns.items())
+        parts = [f"select {nothing} where false"]
+        for file in state.of(table):
+            path = store.verified(file)
+            present = pq.read_schema(path).names
+            listed = ", ".join(
+                f"`{column}`"
+                if column in present
+                else f"cast({0 if column == SEQUENCE else 'null'} as {_KINDS.get(kind, kind)}) as `{column}`"
+                for column, kind in columns.items()
+            )
+            parts.append(f"select {listed} from parquet.`{path.absolute().as_uri()}`")
+        known = f"select * from ({' union all '.join(parts)}) where _extracted_at <= timestamp_ntz '{as_of:%Y-%m-%d %H:%M:%S.%f}'"
+        yield f"create view `{schema}`.`{name}{VINTAGES}` as {known}"
+        shown, key = ([f"`{column}`" for column in names] for names in (columns, defined.key))
+        yield f"create view `{schema}`.`{name}` as {vintages.state(f'`{schema}`.`{name}{VINTAGES}`', shown, key)}"
 
 
 def _type(field: pa.Field, file: Path) -> str:

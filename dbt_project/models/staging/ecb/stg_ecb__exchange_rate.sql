@@ -1,5 +1,5 @@
 with
-    vintages as ({{ newest_vintage(source("ecb", "exchange_rates"), ["date_day", "currency"]) }}),
+    vintages as (select * from {{ source("ecb", "exchange_rates") }} where not _deleted),
 
     source as (select * from vintages where rate > 0)
 

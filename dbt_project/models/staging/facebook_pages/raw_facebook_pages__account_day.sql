@@ -1,7 +1,4 @@
-with
-    source as (
-        {{ newest_vintage(source("facebook_pages", "page_insights"), ["date_day", "metric", "period", "is_from_ads"]) }}
-    )
+with source as (select * from {{ source("facebook_pages", "page_insights") }} where not _deleted)
 
 select
     _source,

@@ -5,12 +5,12 @@
 
 with
     posts as (
-        {{ newest_vintage(source("facebook_pages", "posts"), ["post_id"], keep_deleted=true, observed_on=read_on) }}
+        {{ newest_of_each_day(source("facebook_pages", "posts"), ["post_id"], keep_deleted=true, observed_on=read_on) }}
     ),
 
     insights as (
         {{
-            newest_vintage(
+            newest_of_each_day(
                 source("facebook_pages", "post_insights"),
                 ["post_id", "metric"],
                 keep_deleted=true,

@@ -2,7 +2,7 @@
 with
     posts as (
         {{
-            newest_vintage(
+            newest_of_each_day(
                 source("facebook_pages", "posts"),
                 ["post_id"],
                 keep_deleted=true,

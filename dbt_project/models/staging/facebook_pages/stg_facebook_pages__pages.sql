@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("facebook_pages", "pages"), ["page_id"], keep_deleted=true) }}),
+    source as (select *, _deleted as _is_deleted from {{ source("facebook_pages", "pages") }}),
     renamed as (
         select
             'facebook' as platform,

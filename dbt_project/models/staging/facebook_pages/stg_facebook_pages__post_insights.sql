@@ -1,7 +1,7 @@
 with
     source as (
         {{
-            newest_vintage(
+            newest_of_each_day(
                 source("facebook_pages", "post_insights"),
                 ["post_id", "metric"],
                 keep_deleted=true,

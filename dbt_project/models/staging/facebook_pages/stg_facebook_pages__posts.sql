@@ -1,7 +1,7 @@
 with
     source as (
         {{
-            newest_vintage(
+            newest_of_each_day(
                 source("facebook_pages", "posts"),
                 ["post_id"],
                 keep_deleted=true,

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("hubspot", "contact_ids"), ["contact_id"], keep_deleted=true) }}),
+    source as (select *, _deleted as _is_deleted from {{ source("hubspot", "contact_ids") }}),
 
     renamed as (select _source, _account, contact_id, _is_deleted as is_deleted, _extracted_at from source)
 

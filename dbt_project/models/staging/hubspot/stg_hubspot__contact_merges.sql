@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("hubspot", "contact_merges"), ["merged_id"]) }}),
+    source as (select * from {{ source("hubspot", "contact_merges") }} where not _deleted),
 
     renamed as (select _source, _account, merged_id, contact_id, _extracted_at from source)
 

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("hubspot", "contact_stages"), ["contact_id", "stage", "entered_at"]) }}),
+    source as (select * from {{ source("hubspot", "contact_stages") }} where not _deleted),
 
     renamed as (select _source, _account, contact_id, stage, source_type, entered_at, _extracted_at from source)
 

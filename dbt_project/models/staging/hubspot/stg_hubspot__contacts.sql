@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("hubspot", "contacts"), ["contact_id"]) }}),
+    source as (select * from {{ source("hubspot", "contacts") }} where not _deleted),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("hubspot", "deals"), ["deal_id"]) }}),
+    source as (select * from {{ source("hubspot", "deals") }} where not _deleted),
 
     renamed as (
         select

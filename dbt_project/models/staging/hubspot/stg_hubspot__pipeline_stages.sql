@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("hubspot", "pipeline_stages"), ["pipeline_id", "stage_id"]) }}),
+    source as (select * from {{ source("hubspot", "pipeline_stages") }} where not _deleted),
 
     renamed as (
         select

@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("import", "account_day"), ["account_id", "date_day"] + account_keys()) }})
+with source as ({{ newest_imported(source("import", "account_day"), ["account_id", "date_day"] + account_keys()) }})
 
 select
     _source,

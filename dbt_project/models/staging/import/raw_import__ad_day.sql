@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("import", "ad_day"), ["date_day", "ad_id", "segment"] + account_keys()) }})
+with source as ({{ newest_imported(source("import", "ad_day"), ["date_day", "ad_id", "segment"] + account_keys()) }})
 
 select
     _source,

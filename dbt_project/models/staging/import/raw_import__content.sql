@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("import", "content"), ["content_id"] + account_keys(), keep_deleted=true) }})
+with source as ({{ newest_imported(source("import", "content"), ["content_id"] + account_keys(), keep_deleted=true) }})
 
 select
     _source,

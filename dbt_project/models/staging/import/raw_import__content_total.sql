@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("import", "content_total"), ["content_id"] + account_keys()) }})
+with source as ({{ newest_imported(source("import", "content_total"), ["content_id"] + account_keys()) }})
 
 select
     _source,

@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("import", "deal"), ["deal_id"]) }})
+with source as ({{ newest_imported(source("import", "deal"), ["deal_id"]) }})
 
 select _source, _account, created_at, closed_at
 from source

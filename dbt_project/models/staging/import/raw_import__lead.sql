@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("import", "lead"), ["lead_id"]) }})
+with source as ({{ newest_imported(source("import", "lead"), ["lead_id"]) }})
 
 select _source, _account, created_at, qualified_at
 from source

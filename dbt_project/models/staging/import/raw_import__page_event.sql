@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("import", "page_event"), ["event_id", "coalesce(site_id, _account)"]) }})
+with source as ({{ newest_imported(source("import", "page_event"), ["event_id", "coalesce(site_id, _account)"]) }})
 
 select _source, _account, occurred_at
 from source

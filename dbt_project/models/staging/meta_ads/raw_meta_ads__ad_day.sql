@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("meta_ads", "ad_insights"), ["date_start", "ad_id"]) }})
+with source as (select * from {{ source("meta_ads", "ad_insights") }} where not _deleted)
 
 select
     _source,

@@ -1,11 +1,5 @@
 with
-    source as (
-        {{
-            newest_vintage(
-                source("meta_ads", "account_period_insights"), ["period", "date_start", "date_stop", "account_id"]
-            )
-        }}
-    ),
+    source as (select * from {{ source("meta_ads", "account_period_insights") }} where not _deleted),
     renamed as (
         select
             period,

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("meta_ads", "accounts"), ["account_id"], keep_deleted=true) }}),
+    source as (select *, _deleted as _is_deleted from {{ source("meta_ads", "accounts") }}),
     renamed as (
         select
             'meta' as platform,

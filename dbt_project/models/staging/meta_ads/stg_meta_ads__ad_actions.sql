@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("meta_ads", "ad_actions"), ["date_start", "ad_id", "action_type"]) }}),
+    source as (select * from {{ source("meta_ads", "ad_actions") }} where not _deleted),
     renamed as (
         select
             date_start as date_day,

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("meta_ads", "ad_insights"), ["date_start", "ad_id"]) }}),
+    source as (select * from {{ source("meta_ads", "ad_insights") }} where not _deleted),
     renamed as (
         select
             date_start as date_day,

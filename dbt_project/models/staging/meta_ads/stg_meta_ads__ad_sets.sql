@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("meta_ads", "ad_sets"), ["adset_id"], keep_deleted=true) }}),
+    source as (select *, _deleted as _is_deleted from {{ source("meta_ads", "ad_sets") }}),
     renamed as (
         select
             'meta' as platform,

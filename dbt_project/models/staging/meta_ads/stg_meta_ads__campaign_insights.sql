@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("meta_ads", "campaign_insights"), ["date_start", "campaign_id"]) }}),
+    source as (select * from {{ source("meta_ads", "campaign_insights") }} where not _deleted),
     renamed as (
         select
             date_start as date_day,

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("meta_ads", "campaigns"), ["campaign_id"], keep_deleted=true) }}),
+    source as (select *, _deleted as _is_deleted from {{ source("meta_ads", "campaigns") }}),
     renamed as (
         select
             'meta' as platform,

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("multiball", "action"), ["action_id"]) }}),
+    source as (select * from {{ source("multiball", "action") }} where not _deleted),
 
     renamed as (
         select

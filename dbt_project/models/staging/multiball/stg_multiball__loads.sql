@@ -1,7 +1,5 @@
 with
-    source as (
-        {{ newest_vintage(source("multiball", "load"), ["run_id", "source", "account", "entity", "window_start"]) }}
-    ),
+    source as (select * from {{ source("multiball", "load") }} where not _deleted),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("multiball", "plan_goal"), ["goal"]) }}),
+    source as (select * from {{ source("multiball", "plan_goal") }} where not _deleted),
 
     renamed as (
         select

@@ -1,11 +1,5 @@
 with
-    source as (
-        {{
-            newest_vintage(
-                source("multiball", "rejected_row"), ["run_id", "source", "account", "entity", "file", "row_number"]
-            )
-        }}
-    ),
+    source as (select * from {{ source("multiball", "rejected_row") }} where not _deleted),
 
     renamed as (
         select

@@ -1,7 +1,7 @@
 with
-    orders as ({{ newest_vintage(source("site", "orders"), ["order_id"]) }}),
+    orders as (select * from {{ source("site", "orders") }} where not _deleted),
 
-    lines as ({{ newest_vintage(source("site", "order_lines"), ["order_id", "line_number"]) }}),
+    lines as (select * from {{ source("site", "order_lines") }} where not _deleted),
 
     quantities as (
         select _source, _account, order_id, sum(quantity) as quantity from lines group by _source, _account, order_id

@@ -1,4 +1,4 @@
-with source as ({{ newest_vintage(source("site", "events"), ["event_id"]) }})
+with source as (select * from {{ source("site", "events") }} where not _deleted)
 
 select _source, _account, occurred_at
 from source

@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("site", "order_lines"), ["order_id", "line_number"]) }}),
+    source as (select * from {{ source("site", "order_lines") }} where not _deleted),
 
     renamed as (
         select

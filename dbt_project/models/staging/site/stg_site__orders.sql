@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("site", "orders"), ["order_id"]) }}),
+    source as (select * from {{ source("site", "orders") }} where not _deleted),
 
     renamed as (
         select

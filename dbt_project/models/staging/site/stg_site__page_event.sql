@@ -1,5 +1,5 @@
 with
-    source as ({{ newest_vintage(source("site", "events"), ["event_id"]) }})
+    source as (select * from {{ source("site", "events") }} where not _deleted)
 
     {{
         as_canonical(

@@ -89,9 +89,10 @@ def _without_tracker(response: Any) -> Any:
 
 
 @event.listens_for(Engine, "connect")
-def _limit(connection: Any, record: Any) -> None:
-    """Interrupt a query on DuckDB that takes too long, because DuckDB has no time limit."""
+def _prepare(connection: Any, record: Any) -> None:
+    """Give a connection to DuckDB what the role of readers has on PostgreSQL: the search path, and a time limit for its queries."""
     if type(connection).__module__.startswith("duckdb_engine"):
+        connection.execute("use marts")
         timer = threading.Timer(QUERY_SECONDS, connection.interrupt)
         timer.daemon = True
         timer.start()
