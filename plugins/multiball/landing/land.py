@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 
+from multiball.arrow import keep_pandas_out
 from multiball.landing.identity import Identities
 from multiball.landing.identity_key import check_fingerprint, keep_fingerprint
 from multiball.landing.records import Records
-from multiball.landing.spool import EntitySpool, spooled
-from multiball.landing.vintages import Comparison
+from multiball.landing.spool import spooled
+from multiball.landing.vintages import Comparison, Stored
 from multiball.shapes import Entity, Load, Window
 from multiball.warehouse import Scope, Warehouse
 from multiball.warehouse.records import HELD_ROW, LOAD, OWN, REJECTED_ROW, own_rows
@@ -45,6 +45,7 @@ def land(
     `WarehouseError` when the warehouse fails. `InputError` when the identity key is not the one that raw was landed with.
     Landing the same data again stores nothing.
     """
+    keep_pandas_out()
     identities = Identities(identity_key, phone_region)
     known_key = check_fingerprint(warehouse, identities.fingerprint)
     with spooled(warehouse.scratch, entities, pages, identities, source) as spools:
@@ -52,54 +53,48 @@ def land(
             warehouse.ensure_raw(connector, entity)
         for record in (LOAD, REJECTED_ROW, HELD_ROW):
             warehouse.ensure_raw(OWN, record)
-        with warehouse.raw_transaction(run_id) as raw:
+        scope = Scope(source, account)
+        extracted = [Comparison(spool, scope, connector) for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
+        with warehouse.raw_transaction() as raw:
+            stamp = extracted_at or raw.moment
+            compare(raw, extracted, scope, window, stamp, confirmed)
             if known_key is None:
                 keep_fingerprint(raw, identities.fingerprint, run_id)
-            stamp = extracted_at or raw.moment
-            scope = Scope(source, account)
-            extracted = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
-            held = raw.newest(OWN, HELD_ROW, scope).read_all()
-            with ExitStack() as stack:
-                compared = [
-                    (spool, stack.enter_context(closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)))) for spool in extracted
-                ]
-                for spool, comparison in compared:
-                    comparison.compare(raw, connector, window, _is_complete(spool, comparison))
-                # hold the other entities of an implausible answer too, so that totals and their parts stay consistent
-                holds = not confirmed and any(comparison.lacks_too_much for _, comparison in compared)
-                for _, comparison in compared:
-                    comparison.decide(connector, held, holds, confirmed)
-                    comparison.append(raw, connector)
-                loads = [_load(spool, comparison, scope, window, run_id) for spool, comparison in compared]
-            loads = [_with_refused(load, refused) for load in loads]
+            for comparison in extracted:
+                comparison.append(raw, stamp, run_id)
+            loads = [_with_refused(_load(comparison, scope, window, run_id), refused) for comparison in extracted]
             own_rows(raw, LOAD, [_record(load, connector) for load in loads], run_id)
             own_rows(raw, REJECTED_ROW, refused, run_id)
     return loads
 
 
-def _is_complete(spool: EntitySpool, comparison: Comparison) -> bool:
-    """Whether missing rows were deleted."""
-    return spool.seen and spool.entity.kind != "changes" and comparison.count("rejected") == 0
+def compare(stored: Stored, extracted: Sequence[Comparison], scope: Scope, window: Window, moment: datetime, confirmed: bool) -> None:
+    """Compare all entities of a load with what is `stored` at a moment. It reads the newest vintages only, and can be repeated."""
+    held = stored.newest(OWN, HELD_ROW, scope).read_all()
+    for comparison in extracted:
+        comparison.compare(stored, window)
+    # hold the other entities of an implausible answer too, so that totals and their parts stay consistent
+    holds = not confirmed and any(comparison.lacks_too_much(moment) for comparison in extracted)
+    for comparison in extracted:
+        comparison.decide(held, holds, confirmed)
 
 
-def _load(spool: EntitySpool, comparison: Comparison, scope: Scope, window: Window, run_id: str) -> Load:
-    latest, landed, superseded, rejected, missing, gone = (
-        comparison.count(relation) for relation in ("latest", "landed", "superseded", "rejected", "missing", "gone")
-    )
+def _load(comparison: Comparison, scope: Scope, window: Window, run_id: str) -> Load:
+    spool, superseded, missing, gone = comparison.spool, *(comparison.count(relation) for relation in ("superseded", "missing", "gone"))
     return Load(
         source=scope.source,
         account=scope.account,
         entity=spool.entity.name,
         window=window,
         run_id=run_id,
-        extracted=latest + superseded + rejected,
-        landed=landed,
-        unchanged=latest - landed,
-        rejected=rejected + superseded,
+        extracted=comparison.extracted,
+        landed=comparison.landed,
+        unchanged=comparison.unchanged,
+        rejected=spool.rejected_rows + superseded,
         deleted=gone,
         drift=tuple(sorted(spool.drift)),
         replaced=spool.replaced,
-        known=comparison.known if _is_complete(spool, comparison) else None,
+        known=comparison.known if comparison.is_complete else None,
         held=missing - gone,
     )
 

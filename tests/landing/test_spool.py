@@ -1,0 +1,77 @@
+"""Pages that are typed, hashed and written in batches: the same rows, in any number of batches."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from multiball.landing import spool
+from multiball.settings import REPOSITORY
+from multiball.warehouse import Warehouse, WarehouseError
+from tests.landing.conftest import AD_DAYS, Landing, ad_day, newest
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "_TYPED_TOGETHER", 2)
+    monkeypatch.setattr(spool, "_WRITTEN_TOGETHER", 4)
+
+
+def test_a_row_hash_is_the_md5_of_names_and_values_in_order_of_name(warehouse: Warehouse, landing: Landing) -> None:
+    """Worked out here without the engine: hashes in raw are compared for years, so that none may change."""
+    odd = "tab\t unit\x1f quote' Ω"
+    landing(("ad_days", [ad_day(3, odd, 7), ad_day(4, "b", None)]))
+    expected = {
+        odd: "account_name=Brand\x1fad_id=tab\t unit  quote' Ω\x1fclicks=7\x1fday=2026-10-03\x1fspend=1.500000",
+        "b": "account_name=Brand\x1fad_id=b\x1fday=2026-10-04\x1fspend=1.500000",
+    }
+    found = {row["ad_id"]: row["_row_hash"] for row in newest(warehouse, AD_DAYS)}
+    assert found == {ad: hashlib.md5(text.encode()).hexdigest() for ad, text in expected.items()}
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_rows_of_many_batches_land_once_each_and_the_last_of_a_key_counts(warehouse: Warehouse, landing: Landing) -> None:
+    records = [ad_day(1 + number % 28, f"ad {number}", number) for number in range(23)]
+    again = [ad_day(1, "ad 0", 99), ad_day(6, "ad 5", 5)]  # one with another value, one the same
+    [load, *_] = landing(("ad_days", records[:9]), ("ad_days", records[9:]), ("ad_days", again))
+    assert (load.extracted, load.landed, load.unchanged, load.rejected) == (24, 23, 0, 1)
+    clicks = {row["ad_id"]: row["clicks"] for row in newest(warehouse, AD_DAYS)}
+    assert clicks == {f"ad {number}": number or 99 for number in range(23)}
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_of_many_batches_only_the_changed_rows_are_stored_again(warehouse: Warehouse, landing: Landing) -> None:
+    records = [ad_day(1 + number % 28, f"ad {number}", number) for number in range(23)]
+    landing(("ad_days", records))
+    changed = [{**record, "clicks": 1_000} if number in (2, 11, 22) else record for number, record in enumerate(records)]
+    [load, *_] = landing(("ad_days", changed))
+    assert (load.extracted, load.landed, load.unchanged, load.deleted) == (23, 3, 20, 0)
+    clicks = {row["ad_id"]: row["clicks"] for row in newest(warehouse, AD_DAYS)}
+    assert clicks == {f"ad {number}": 1_000 if number in (2, 11, 22) else number for number in range(23)}
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_failure_while_the_next_page_is_extracted_stops_the_load(
+    warehouse: Warehouse, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(spool.EntitySpool, "write", fails)
+    with pytest.raises(WarehouseError, match="Free space there"):
+        landing(*[("ad_days", [ad_day(1, f"ad {number}")]) for number in range(20)])
+    assert list(warehouse.scratch.glob("load-*")) == []
+
+
+def test_a_load_leaves_pandas_out_until_frames_are_asked_for() -> None:
+    script = (
+        "import sys; from multiball.arrow import keep_pandas_out; keep_pandas_out(); import pyarrow as pa; pa.array([1]); "
+        "print('pandas' in sys.modules, pa.table({'a': [1]}).to_pandas()['a'].sum(), 'pandas' in sys.modules)"
+    )
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{REPOSITORY}/plugins"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "1", "True"]
