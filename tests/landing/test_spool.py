@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from multiball.landing import spool
+from multiball.landing.vintages import Comparison
 from multiball.settings import REPOSITORY
 from multiball.warehouse import Warehouse, WarehouseError
-from tests.landing.conftest import AD_DAYS, Landing, ad_day, newest
+from multiball.warehouse.interface import RawSnapshot
+from tests.landing.conftest import AD_DAYS, Landing, ad_day, newest, vintages
 
 
 @pytest.fixture
@@ -65,6 +67,40 @@ def test_a_failure_while_the_next_page_is_extracted_stops_the_load(
     with pytest.raises(WarehouseError, match="Free space there"):
         landing(*[("ad_days", [ad_day(1, f"ad {number}")]) for number in range(20)])
     assert list(warehouse.scratch.glob("load-*")) == []
+
+
+def test_others_can_land_while_a_load_compares_and_what_they_landed_is_not_stored_again(
+    warehouse: Warehouse, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [ad_day(1 + number, f"ad {number}", number) for number in range(5)]
+    compare = Comparison.compare
+
+    def meanwhile(comparison: Comparison, stored: RawSnapshot) -> None:
+        """The comparison of the first load; once it is done, another load lands most of the same rows."""
+        compare(comparison, stored)
+        monkeypatch.setattr(Comparison, "compare", compare)
+        [other, *_] = landing(("ad_days", records[:4]))
+        assert other.landed == 4
+
+    monkeypatch.setattr(Comparison, "compare", meanwhile)
+    [load, *_] = landing(("ad_days", records))
+    assert (load.extracted, load.landed, load.unchanged) == (5, 1, 4)
+    assert vintages(warehouse, AD_DAYS) == 5
+
+
+def test_a_load_compares_once_if_nothing_of_its_scope_was_landed_meanwhile(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    compare = Comparison.compare
+
+    def meanwhile(comparison: Comparison, stored: RawSnapshot) -> None:
+        compare(comparison, stored)
+        compared.append(comparison.entity.name)
+        if len(compared) == 1:
+            landing(("ad_days", [ad_day(1, "of another account")]), account="2", entities=(AD_DAYS,))
+
+    monkeypatch.setattr(Comparison, "compare", meanwhile)
+    landing(("ad_days", [ad_day(1, "ad")]), entities=(AD_DAYS,))
+    assert len(compared) == 2  # one for each load
 
 
 def test_a_load_leaves_pandas_out_until_frames_are_asked_for() -> None:

@@ -12,9 +12,11 @@ from multiball.landing.identity import Identities
 from multiball.landing.identity_key import check_fingerprint, keep_fingerprint
 from multiball.landing.records import Records
 from multiball.landing.spool import spooled
-from multiball.landing.vintages import Comparison, Stored
+from multiball.landing.vintages import Comparison
 from multiball.shapes import Entity, Load, Window
-from multiball.warehouse import Scope, Warehouse
+from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse.interface import RawSnapshot
+from multiball.warehouse.raw_files import disk_failures
 from multiball.warehouse.records import HELD_ROW, LOAD, OWN, REJECTED_ROW, own_rows
 
 
@@ -54,10 +56,13 @@ def land(
         for record in (LOAD, REJECTED_ROW, HELD_ROW):
             warehouse.ensure_raw(OWN, record)
         scope = Scope(source, account)
-        extracted = [Comparison(spool, scope, connector) for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
-        with warehouse.raw_transaction() as raw:
+        with disk_failures(warehouse.scratch), warehouse.raw_snapshot() as stored:
+            extracted = [Comparison(spool, scope, connector, window) for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
+            compare(stored, extracted, scope, extracted_at or warehouse.clock()[0], confirmed)
+        with warehouse.raw_transaction(run_id) as raw:
             stamp = extracted_at or raw.moment
-            compare(raw, extracted, scope, window, stamp, confirmed)
+            if _has_changed(raw, stored.sequence, extracted, scope):
+                compare(raw, extracted, scope, stamp, confirmed)
             if known_key is None:
                 keep_fingerprint(raw, identities.fingerprint, run_id)
             for comparison in extracted:
@@ -68,15 +73,20 @@ def land(
     return loads
 
 
-def compare(stored: Stored, extracted: Sequence[Comparison], scope: Scope, window: Window, moment: datetime, confirmed: bool) -> None:
-    """Compare all entities of a load with what is `stored` at a moment. It reads the newest vintages only, and can be repeated."""
+def compare(stored: RawSnapshot, extracted: Sequence[Comparison], scope: Scope, moment: datetime, confirmed: bool) -> None:
+    """Compare all entities of a load with what is `stored` at a moment. It can be repeated."""
     held = stored.newest(OWN, HELD_ROW, scope).read_all()
     for comparison in extracted:
-        comparison.compare(stored, window)
+        comparison.compare(stored)
     # hold the other entities of an implausible answer too, so that totals and their parts stay consistent
     holds = not confirmed and any(comparison.lacks_too_much(moment) for comparison in extracted)
     for comparison in extracted:
         comparison.decide(held, holds, confirmed)
+
+
+def _has_changed(raw: RawTransaction, sequence: int, extracted: Sequence[Comparison], scope: Scope) -> bool:
+    """Whether a commit since that one may have changed what was compared with."""
+    return raw.changed_since(sequence, OWN, HELD_ROW, scope) or any(comparison.has_changed(raw, sequence) for comparison in extracted)
 
 
 def _load(comparison: Comparison, scope: Scope, window: Window, run_id: str) -> Load:

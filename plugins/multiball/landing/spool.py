@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from multiball.landing.identity import Identities
 from multiball.landing.records import REJECTED, Records, Tally, TypedPage, accepted_schema, refuse_flips, typed_page
@@ -25,20 +26,19 @@ from multiball.warehouse.raw_schema import ARROW_TYPES, entity_columns
 
 _TYPED_TOGETHER, _WRITTEN_TOGETHER = 10_000, 50_000
 _ABANDONED_SECONDS = 2 * 86400
-_MEMORY = "512MB"
+_MEMORY = "128MB"
 """What the engine of a load may use; the rest goes to disk, so that a load of any size fits."""
-_FORMAT = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
 class EntitySpool:
-    """The rows of one entity: `accepted` and `rejected` are Arrow IPC files, complete once the spool is closed.
+    """The rows of one entity: `accepted` and `rejected` are Parquet files, complete once the spool is closed.
 
     `accepted` has a row's hash as `_row_hash`. `engine` is a cursor of the load's engine, with temporary tables of its own.
     """
 
     def __init__(self, entity: Entity, folder: Path, engine: duckdb.DuckDBPyConnection, identities: Identities, source: str) -> None:
         self.entity, self.engine = entity, engine
-        self.accepted, self.rejected = folder / f"{entity.name}.accepted.arrow", folder / f"{entity.name}.rejected.arrow"
+        self.accepted, self.rejected = folder / f"{entity.name}.accepted.parquet", folder / f"{entity.name}.rejected.parquet"
         self.drift: frozenset[str] = frozenset()
         self.seen = False
         self.replaced = self.accepted_rows = self.rejected_rows = 0
@@ -47,8 +47,8 @@ class EntitySpool:
         self._waiting: list[dict[str, object]] = []
         self._pages: list[TypedPage] = []
         self._writers = (
-            pa.ipc.new_file(self.accepted, spool_schema(entity), options=_FORMAT),
-            pa.ipc.new_file(self.rejected, REJECTED, options=_FORMAT),
+            pq.ParquetWriter(self.accepted, spool_schema(entity), use_dictionary=False),
+            pq.ParquetWriter(self.rejected, REJECTED),
         )
 
     @property
@@ -98,16 +98,18 @@ class EntitySpool:
 
     def close(self) -> None:
         """Complete the files. `SourceError` if a field has changed its type."""
+        self.release()
+        refuse_flips(self.entity, self._tallies, self._source)
+
+    def release(self) -> None:
+        """Close the files as they are."""
         for writer in self._writers:
             writer.close()
-        refuse_flips(self.entity, self._tallies, self._source)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The accepted rows in the order of the extraction, a page at a time."""
-        with pa.OSFile(str(self.accepted)) as file:
-            pages = pa.ipc.open_file(file)
-            for number in range(pages.num_record_batches):
-                yield pages.get_batch(number)
+        with pq.ParquetFile(self.accepted, pre_buffer=False) as file:
+            yield from file.iter_batches(_WRITTEN_TOGETHER)
 
     def _hashed(self, page: pa.Table) -> pa.Table:
         self.engine.register("page", page)
@@ -156,7 +158,11 @@ def spooled(
     try:
         with duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": str(folder)}) as engine:
             spools = {entity.name: EntitySpool(entity, folder, engine.cursor(), identities, source) for entity in entities}
-            _write_all(spools, pages, scratch, source)
+            try:
+                _write_all(spools, pages, scratch, source)
+            finally:
+                for spool in spools.values():
+                    spool.release()
             yield list(spools.values())
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,28 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from multiball.landing.holds import CONFIRMED, ERODES_WITHIN, must_hold
 from multiball.landing.spool import EntitySpool
-from multiball.shapes import Entity, Window
+from multiball.shapes import Window
 from multiball.sql import literal
 from multiball.warehouse import RawTransaction, Scope
+from multiball.warehouse.interface import RawSnapshot
 from multiball.warehouse.raw_schema import key_columns, raw_columns, raw_schema
 from multiball.warehouse.records import HELD_ROW, OWN, REJECTED_ROW
 
 _SUPERSEDED = "the same extraction has the row again with other values, and the last one counts"
 _BATCH = 50_000
-
-
-class Stored(Protocol):
-    """What raw has: a comparison reads nothing else."""
-
-    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawTransaction.newest`."""
 
 
 class Comparison:
@@ -42,16 +36,14 @@ class Comparison:
     rows that are stored already, `missing` the known rows that a complete extraction lacks; those that will be deleted are `gone`.
     """
 
-    def __init__(self, spool: EntitySpool, scope: Scope, connector: str) -> None:
-        from pyarrow.dataset import dataset  # it converts values while it is imported: see `keep_pandas_out`
-
+    def __init__(self, spool: EntitySpool, scope: Scope, connector: str, window: Window) -> None:
         self.entity, self.spool, self._scope, self._connector = spool.entity, spool, scope, connector
         self._keys = [f'"{name}"' for name in key_columns(self.entity)]
-        self._engine = spool.engine
+        self._engine, self._window = spool.engine, window
         self._day = f'"{self.entity.report_date}"' if self.entity.report_date else None
         self._tombstone = ""
-        self._engine.register("spooled", dataset(spool.accepted, format="ipc"))
-        self._engine.register("rejected", dataset(spool.rejected, format="ipc"))
+        self._view("spooled", f"from read_parquet({literal(str(spool.accepted))})")
+        self._view("rejected", f"from read_parquet({literal(str(spool.rejected))})")
         keys = self._key_list()
         self._table("twice", f"select {keys} from spooled group by {keys} having count(*) > 1")
         self._table(
@@ -64,11 +56,16 @@ class Comparison:
         )
         compared = dict.fromkeys([*self._keys, *([self._day] if self._day else []), *(f'"{name}"' for name in self.entity.answered_by)])
         self._view("latest_rows", f"select {', '.join(compared)}, _row, _row_hash from spooled anti join earlier using (_row)")
+        self._reach = self._reached()
         self._view("superseded", "from spooled semi join (from earlier where differs) using (_row)")
 
-    def compare(self, stored: Stored, window: Window) -> None:
+    def has_changed(self, raw: RawTransaction, sequence: int) -> bool:
+        """Whether a commit since that one may have changed what `compare` reads."""
+        return raw.changed_since(sequence, self._connector, self.entity, self._reach)
+
+    def compare(self, stored: RawSnapshot) -> None:
         """Find which rows are unchanged since their newest vintage and, if the extraction is complete, which known ones are missing."""
-        self._engine.register("stored", stored.newest(self._connector, self.entity, self._reach(window)))
+        self._engine.register("stored", stored.newest(self._connector, self.entity, self._reach))
         self._table("newest", "from stored")
         self._engine.unregister("stored")
         # without a known row there is nothing to join with
@@ -76,7 +73,9 @@ class Comparison:
         same = f"{self._same_key('n', 'l')} and n._row_hash = l._row_hash and not n._deleted"
         self._table("unchanged", f"select l._row from latest l where exists (from newest n where {same})")
         self._view("landed", "from latest_rows anti join unchanged using (_row)")
-        within = f"and n.{self._day} between {_date(window.start)} and {_date(window.end)}" if self.entity.kind == "daily" else ""
+        within = (
+            f"and n.{self._day} between {_date(self._window.start)} and {_date(self._window.end)}" if self.entity.kind == "daily" else ""
+        )
         answers = " and ".join(f'l."{name}" is not distinct from n."{name}"' for name in self.entity.answered_by)
         answered = f"and exists (from latest l where {answers})" if answers else ""
         given = f"exists (from latest l where {self._same_key('n', 'l')})"
@@ -220,12 +219,13 @@ class Comparison:
         if waiting:
             yield _stamped(pa.concat_batches(waiting), schema, stamps)
 
-    def _reach(self, window: Window) -> Scope:
+    def _reached(self) -> Scope:
         """The days to compare with: the window, and the days of the rows, in case a platform returns more than requested."""
         if self.entity.kind != "daily":
             return self._scope
         first, last = self._days("latest_rows")
-        return Scope(self._scope.source, self._scope.account, min(window.start, first or window.start), max(window.end, last or window.end))
+        start, end = self._window.start, self._window.end
+        return Scope(self._scope.source, self._scope.account, min(start, first or start), max(end, last or end))
 
     def _written(self, relation: str) -> Scope:
         if self._day is None:
