@@ -7,11 +7,13 @@ import subprocess
 import sys
 from typing import Any
 
+import duckdb
 import pytest
 
 from multiball.landing import spool
 from multiball.landing.vintages import Comparison
 from multiball.settings import REPOSITORY
+from multiball.shapes import Entity, Field, FieldType
 from multiball.warehouse import Warehouse, WarehouseError
 from multiball.warehouse.interface import RawSnapshot
 from tests.landing.conftest import AD_DAYS, Landing, ad_day, newest, vintages
@@ -111,3 +113,17 @@ def test_a_load_leaves_pandas_out_until_frames_are_asked_for() -> None:
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{REPOSITORY}/plugins"}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "1", "True"]
+
+
+def test_a_separator_is_replaced_in_texts_and_no_other_type_can_have_one() -> None:
+    """Against the expression of earlier releases, which replaced it in every column."""
+    kinds: list[FieldType] = ["string", "bigint", "decimal(18,6)", "double", "boolean", "date", "timestamp"]
+    entity = Entity("e", "", "changes", ("f0",), tuple(Field(f"f{number}", kind, "") for number, kind in enumerate(kinds)))
+    earlier = ", ".join(f"'f{number}=' || replace(cast(f{number} as varchar), chr(31), ' ')" for number in range(len(kinds)))
+    rows = """select if(i % 7 = 0, null, chr(1 + (i % 900)::int) || chr(31) || i), (random() * 1e12)::bigint - 1_000_000,
+        (random() * 1e9)::decimal(18,6), exp(random() * 200 - 100), i % 2 = 0, date '1900-01-01' + (random() * 100_000)::int,
+        timestamp '2000-01-01' + to_microseconds((random() * 1e15)::bigint) from range(20_000) as r(i)"""
+    with duckdb.connect() as connection:
+        connection.execute(f"create table t as from ({rows}) as t(f0, f1, f2, f3, f4, f5, f6)")
+        differ = f"md5(concat_ws(chr(31), {earlier})) is distinct from {spool.row_hash(entity)}"
+        assert connection.execute(f"select count(*), count(*) filter (where {differ}) from t").fetchall() == [(20_000, 0)]

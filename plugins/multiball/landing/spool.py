@@ -125,8 +125,13 @@ def spool_schema(entity: Entity) -> pa.Schema:
 
 def row_hash(entity: Entity) -> str:
     """SQL of a row's hash: over `name=value` of the columns with a value, in order of name, so that a new field changes no old hash."""
-    pairs = ", ".join(f"'{name}=' || replace(cast(\"{name}\" as varchar), chr(31), ' ')" for name in sorted(entity_columns(entity)))
-    return f"md5(concat_ws(chr(31), {pairs}))"
+    pairs = []
+    for name, kind in sorted(entity_columns(entity).items()):
+        value = (
+            f"replace(\"{name}\", chr(31), ' ')" if kind == "string" else f'cast("{name}" as varchar)'
+        )  # only texts can have the separator
+        pairs.append(f"'{name}=' || {value}")
+    return f"md5(concat_ws(chr(31), {', '.join(pairs)}))"
 
 
 class _Background:
