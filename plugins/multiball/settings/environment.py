@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from multiball.settings.fields import Give, faults
 from multiball.shapes import InputError
@@ -28,10 +29,10 @@ Port = Annotated[int, Field(gt=0, lt=65536), Give("the number of a port, such as
 Secret = SecretStr | None
 
 
-class Environment(BaseModel):
-    """The variables, without the prefix."""
+class Environment(BaseSettings):
+    """The variables, without the prefix. An empty variable counts as not set."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: str = Field(default=".", description="The workspace: the folder with `sources.yml`.")
     engine: Engine | None = Field(default=None, description="The warehouse's engine, in place of `warehouse.engine`.")
@@ -60,13 +61,22 @@ class Environment(BaseModel):
     leadership_password: Secret = Field(default=None, description="The password of `leadership` in Superset. Generated.")
     reader_password: Secret = Field(default=None, description="The password of the Postgres role that dashboards use. Generated.")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the arguments, which are the lines of `var/secrets.env`."""
+        return env_settings, init_settings
+
 
 def read_environment(stored: Mapping[str, str]) -> Environment:
-    """The variables; the environment overrides the stored ones, and an empty one counts as not set. InputError names the first that is
-    invalid."""
-    given: dict[str, Any] = {
-        name: text for name, variable in variables().items() if (text := os.environ.get(variable) or stored.get(variable))
-    }
+    """The variables; the environment overrides the stored ones. InputError names the first that is invalid."""
+    given: dict[str, Any] = {name: stored[variable] for name, variable in variables().items() if stored.get(variable)}
     try:
         return Environment(**given)
     except ValidationError as error:
