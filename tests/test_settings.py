@@ -102,7 +102,10 @@ def test_a_meaning_that_is_none_is_named_with_its_source(home: Path, states: str
     ("written", "message"),
     [
         ("reporting: {curency: CHF}", r"sources\.yml, line 1: reporting\.curency is unknown\. Did you mean currency\?"),
-        ("warehouse: {engine: duckdb, memory: 4GB}", r"warehouse\.memory is unknown\. Known keys: dsn, engine, owner, time_limit_hours\."),
+        (
+            "warehouse: {engine: duckdb, memory: 4GB}",
+            r"warehouse\.memory is unknown\. Known keys: dsn, engine, keep_replaced_hours, owner, time_limit_hours\.",
+        ),
         ("reportng: {currency: CHF}\nsources: {}", r"sources\.yml, line 1: reportng is unknown\. Did you mean reporting\?"),
         ("2026: x", r"sources\.yml, line 1: 2026 is unknown\. Known keys: demo, reporting, sources, warehouse\."),
         ("reporting:\n  currency: euro", r"line 2: reporting\.currency is 'EURO'\. Give a currency's ISO 4217 code, such as EUR\."),

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from multiball.arrow import keep_pandas_out
 from multiball.importing.mapping_file import read_mapping
 from multiball.importing.result import Imported
 from multiball.importing.run import read
@@ -32,6 +33,7 @@ def reading(here: Workspace, mapping: Path, file: Path | None) -> Iterator[Impor
 
     Raises InputError if the mapping or the file is invalid, or if more rows are rejected than the mapping allows.
     """
+    keep_pandas_out()
     scratch = here.var / "scratch"
     with disk_failures(scratch):
         scratch.mkdir(parents=True, exist_ok=True)

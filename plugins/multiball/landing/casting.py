@@ -70,14 +70,16 @@ class Fault:
     slip: bool
 
 
-def cast(values: Sequence[Any] | pa.Array, kind: FieldType) -> tuple[pa.Array, list[Fault]]:
+def cast(values: Sequence[Any] | pa.Array, kind: FieldType, array: pa.Array | None = None) -> tuple[pa.Array, list[Fault]]:
     """Convert to a column of the declared type; also returns the invalid values, which are null in the column.
+
+    `array` has the same values, if they share a type: it spares a conversion.
 
     A number may come as text and an empty text is a missing value, because JSON APIs write them so; text may come as a whole number
     (identifiers do). Decimals are rounded half up to six places. A timestamp without zone is UTC.
     """
     try:
-        return _in_calendar(cast_array(_arrow(values, kind), kind), values)
+        return _in_calendar(cast_array(_arrow(values, kind) if array is None else array, kind), values)
     except _REFUSED:
         plain = values.to_pylist() if isinstance(values, pa.Array) else list(values)
     faults = [Fault(position, value, _is_slip(value, kind)) for position, value in enumerate(plain) if not _fits(value, kind)]

@@ -12,12 +12,11 @@ import re
 import unicodedata
 from typing import Literal
 
-import idna
-import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from multiball.landing.placeholders import PLACEHOLDER, is_placeholder_email, is_placeholder_phone
+from multiball.landing.texts import contains
 from multiball.shapes import InputError
 
 _ADDRESS = r"[^\s@\"'<>()\[\],;:=&?/]+(@|%40)[^\s@\"'<>()\[\],;:=&?/]+\.[A-Za-z]{2,}"
@@ -34,6 +33,8 @@ def normalised_email(text: str) -> str | None:
     local, at, domain = email.rpartition("@")
     if not at or not local or "@" in local or "." not in domain or len(email) > _LONGEST_ADDRESS or re.search(r"\s", email):
         return None
+    import idna
+
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
@@ -42,6 +43,8 @@ def normalised_email(text: str) -> str | None:
 
 def normalised_phone(text: str, region: str | None = None) -> str | None:
     """The number in E.164, such as `+49301234567`; None if it is invalid. `region`, ISO 3166, applies to numbers without country code."""
+    import phonenumbers  # takes long, and few loads have numbers
+
     try:
         number = phonenumbers.parse(unicodedata.normalize("NFKC", text), region)
     except phonenumbers.NumberParseException:
@@ -56,6 +59,12 @@ def fingerprint(key: str) -> str:
     return hmac.new(key.encode(), b"fingerprint of the identity key", hashlib.sha256).hexdigest()[:16]
 
 
+def _regions() -> frozenset[str]:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    return frozenset(SUPPORTED_REGIONS)
+
+
 class Identities:
     """Hashes under one key. `region` is the default region of phone numbers."""
 
@@ -66,7 +75,7 @@ class Identities:
                 where="MULTIBALL_IDENTITY_KEY",
                 remedy="Set it, in the environment or in var/secrets.env; multiball up generates one for a new workspace.",
             )
-        if region is not None and region not in phonenumbers.SUPPORTED_REGIONS:
+        if region is not None and region not in _regions():
             raise InputError(f"{region!r} is not a valid region", where="phone_region", remedy="Give two letters of ISO 3166, such as DE.")
         self._key, self._region = key.encode(), region
 
@@ -90,7 +99,7 @@ class Identities:
 
     def without_addresses(self, column: pa.Array) -> pa.Array:
         """A column of text without e-mail addresses: a text that is an address becomes its hash, an address within a text is masked."""
-        if not pc.any(pc.match_substring_regex(column, "@|%40")).as_py():
+        if not contains(column, b"@", b"%40"):
             return column
         whole = pc.match_substring_regex(column, f"^{_ADDRESS}$")
         masked = pc.replace_substring_regex(column, _ADDRESS, MASK)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 
+from multiball.arrow import keep_pandas_out
 from multiball.landing.identity import Identities
 from multiball.landing.identity_key import check_fingerprint, keep_fingerprint
 from multiball.landing.records import Records
-from multiball.landing.spool import EntitySpool, spooled
+from multiball.landing.spool import spooled
 from multiball.landing.vintages import Comparison
 from multiball.shapes import Entity, Load, Window
-from multiball.warehouse import Scope, Warehouse
+from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse.interface import RawSnapshot
+from multiball.warehouse.raw_files import disk_failures
 from multiball.warehouse.records import HELD_ROW, LOAD, OWN, REJECTED_ROW, own_rows
 
 
@@ -45,6 +47,7 @@ def land(
     `WarehouseError` when the warehouse fails. `InputError` when the identity key is not the one that raw was landed with.
     Landing the same data again stores nothing.
     """
+    keep_pandas_out()
     identities = Identities(identity_key, phone_region)
     known_key = check_fingerprint(warehouse, identities.fingerprint)
     with spooled(warehouse.scratch, entities, pages, identities, source) as spools:
@@ -52,54 +55,56 @@ def land(
             warehouse.ensure_raw(connector, entity)
         for record in (LOAD, REJECTED_ROW, HELD_ROW):
             warehouse.ensure_raw(OWN, record)
+        scope = Scope(source, account)
+        with disk_failures(warehouse.scratch), warehouse.raw_snapshot() as stored:
+            extracted = [Comparison(spool, scope, connector, window) for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
+            compare(stored, extracted, scope, extracted_at or warehouse.clock()[0], confirmed)
         with warehouse.raw_transaction(run_id) as raw:
+            stamp = extracted_at or raw.moment
+            if _has_changed(raw, stored.sequence, extracted, scope):
+                compare(raw, extracted, scope, stamp, confirmed)
             if known_key is None:
                 keep_fingerprint(raw, identities.fingerprint, run_id)
-            stamp = extracted_at or raw.moment
-            scope = Scope(source, account)
-            extracted = [spool for spool in spools if spool.seen or spool.entity.kind != "snapshot"]
-            held = raw.newest(OWN, HELD_ROW, scope).read_all()
-            with ExitStack() as stack:
-                compared = [
-                    (spool, stack.enter_context(closing(Comparison(spool, scope, stamp, run_id, warehouse.scratch)))) for spool in extracted
-                ]
-                for spool, comparison in compared:
-                    comparison.compare(raw, connector, window, _is_complete(spool, comparison))
-                # hold the other entities of an implausible answer too, so that totals and their parts stay consistent
-                holds = not confirmed and any(comparison.lacks_too_much for _, comparison in compared)
-                for _, comparison in compared:
-                    comparison.decide(connector, held, holds, confirmed)
-                    comparison.append(raw, connector)
-                loads = [_load(spool, comparison, scope, window, run_id) for spool, comparison in compared]
-            loads = [_with_refused(load, refused) for load in loads]
+            for comparison in extracted:
+                comparison.append(raw, stamp, run_id)
+            loads = [_with_refused(_load(comparison, scope, window, run_id), refused) for comparison in extracted]
             own_rows(raw, LOAD, [_record(load, connector) for load in loads], run_id)
             own_rows(raw, REJECTED_ROW, refused, run_id)
     return loads
 
 
-def _is_complete(spool: EntitySpool, comparison: Comparison) -> bool:
-    """Whether missing rows were deleted."""
-    return spool.seen and spool.entity.kind != "changes" and comparison.count("rejected") == 0
+def compare(stored: RawSnapshot, extracted: Sequence[Comparison], scope: Scope, moment: datetime, confirmed: bool) -> None:
+    """Compare all entities of a load with what is `stored` at a moment. It can be repeated."""
+    held = stored.newest(OWN, HELD_ROW, scope).read_all()
+    for comparison in extracted:
+        comparison.compare(stored)
+    # hold the other entities of an implausible answer too, so that totals and their parts stay consistent
+    holds = not confirmed and any(comparison.lacks_too_much(moment) for comparison in extracted)
+    for comparison in extracted:
+        comparison.decide(held, holds, confirmed)
 
 
-def _load(spool: EntitySpool, comparison: Comparison, scope: Scope, window: Window, run_id: str) -> Load:
-    latest, landed, superseded, rejected, missing, gone = (
-        comparison.count(relation) for relation in ("latest", "landed", "superseded", "rejected", "missing", "gone")
-    )
+def _has_changed(raw: RawTransaction, sequence: int, extracted: Sequence[Comparison], scope: Scope) -> bool:
+    """Whether a commit since that one may have changed what was compared with."""
+    return raw.changed_since(sequence, OWN, HELD_ROW, scope) or any(comparison.has_changed(raw, sequence) for comparison in extracted)
+
+
+def _load(comparison: Comparison, scope: Scope, window: Window, run_id: str) -> Load:
+    spool, superseded, missing, gone = comparison.spool, *(comparison.count(relation) for relation in ("superseded", "missing", "gone"))
     return Load(
         source=scope.source,
         account=scope.account,
         entity=spool.entity.name,
         window=window,
         run_id=run_id,
-        extracted=latest + superseded + rejected,
-        landed=landed,
-        unchanged=latest - landed,
-        rejected=rejected + superseded,
+        extracted=comparison.extracted,
+        landed=comparison.landed,
+        unchanged=comparison.unchanged,
+        rejected=spool.rejected_rows + superseded,
         deleted=gone,
         drift=tuple(sorted(spool.drift)),
         replaced=spool.replaced,
-        known=comparison.known if _is_complete(spool, comparison) else None,
+        known=comparison.known if comparison.is_complete else None,
         held=missing - gone,
     )
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import phonenumbers
-
 PLACEHOLDER = "nobody"
 """Stored in place of the hash, so that such rows can be counted. `known_id` makes it null."""
 
@@ -40,6 +38,8 @@ def is_placeholder_email(email: str) -> bool:
 
 def is_placeholder_phone(number: str) -> bool:
     """Whether a number in E.164 belongs to no person: one repeated digit, digits that count up or down, a country's usual placeholder."""
+    import phonenumbers
+
     digits = phonenumbers.national_significant_number(phonenumbers.parse(number))
     counted = digits in _COUNTED or digits in _COUNTED[::-1]
     return len(set(digits)) == 1 or counted or digits in _PLACEHOLDER_NUMBERS

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any, TypeAlias
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -70,15 +73,15 @@ def typed_page(entity: Entity, records: Records, first_row: int, identities: Ide
     replaced, reasons, tallies = 0, dict[int, list[str]](), dict[str, Tally]()
     columns = []
     for field in entity.fields:
-        values, cleaned = storable(_values(records, field.name))
-        column, faults = cast(values, field.type)
+        values, array, cleaned = storable(_values(records, field.name))
+        column, faults = cast(values, field.type, array)
         replaced += cleaned
         for fault in faults:
             reasons.setdefault(fault.position, []).append(_say(field, fault))
         tallies[field.name] = _tally(field, len(column) - column.null_count + len(faults), faults)
         columns.append(_protected(field, column, identities))
     undeclared, drift = _undeclared(entity, records, identities)
-    rows = pa.array(range(first_row, first_row + len(records)), pa.int64())
+    rows = pa.array(np.arange(first_row, first_row + len(records)))
     table = pa.Table.from_arrays([*columns, undeclared, rows], schema=accepted_schema(entity))
     for position, absent in _missing(entity, table).items():
         reasons.setdefault(position, [f"{', '.join(absent)} missing"])
@@ -131,7 +134,10 @@ def _missing(entity: Entity, table: pa.Table) -> dict[int, list[str]]:
 
 def _values(records: Records, name: str) -> Any:
     if not isinstance(records, pa.Table):
-        return [record.get(name) for record in records]
+        try:
+            return list(map(itemgetter(name), records))
+        except KeyError:
+            return [record.get(name) for record in records]
     if name not in records.column_names:
         return pa.nulls(len(records))
     return records.column(name).combine_chunks()
@@ -142,7 +148,7 @@ def _undeclared(entity: Entity, records: Records, identities: Identities) -> tup
     if isinstance(records, pa.Table):
         further = [name for name in records.column_names if name not in declared]
         records = records.select(further).to_pylist() if further else []
-    names = frozenset[str]().union(*records) - declared if records else frozenset[str]()
+    names = frozenset(chain.from_iterable(records)) - declared
     if not names:
         return pa.nulls(length, pa.string()), names
     texts = [_json({name: record[name] for name in record.keys() & names}) for record in records]

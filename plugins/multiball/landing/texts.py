@@ -28,17 +28,40 @@ def clean_deeply(value: Any) -> Any:
     return [clean_deeply(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def storable(values: Sequence[Any] | pa.Array) -> tuple[Sequence[Any] | pa.Array, int]:
-    """The values with every text cleaned, and the number of replaced characters."""
-    try:
-        array = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
-    except (ValueError, TypeError, pa.ArrowException):  # another type, or half of a character
+def storable(values: Sequence[Any] | pa.Array) -> tuple[Sequence[Any] | pa.Array, pa.Array | None, int]:
+    """The values with every text cleaned, as an Arrow array too if they share a plain type, and the number of replaced characters."""
+    array = values if isinstance(values, pa.Array) else _shared(values)
+    if array is None:
         cleaned = [clean_deeply(value) for value in values]
-        return cleaned, sum(map(_replaced, values, cleaned))
-    if not pa.types.is_string(array.type) and not pa.types.is_large_string(array.type):
-        return array, 0
+        return cleaned, None, sum(map(_replaced, values, cleaned))
+    if not _is_text(array.type):
+        return values, array, 0
+    if not contains(array, b"\0"):
+        return array, array, 0
     number = pc.sum(pc.count_substring(array, "\0")).as_py() or 0
-    return (pc.replace_substring(array, "\0", REPLACEMENT) if number else array), number
+    array = pc.replace_substring(array, "\0", REPLACEMENT)
+    return array, array, number
+
+
+def contains(texts: pa.Array, *parts: bytes) -> bool:
+    """Whether a text may contain one of the parts: false is certain, and much quicker than a look at each text."""
+    written = texts.buffers()[2]
+    return written is not None and any(part in written.to_pybytes() for part in parts)
+
+
+def _shared(values: Sequence[Any]) -> pa.Array | None:
+    """The values as an array of the type that they share; None if they share none, or can contain texts that are not whole characters."""
+    try:
+        array = pa.array(values)
+        if not pa.types.is_nested(array.type) and not pa.types.is_binary(array.type):
+            return array
+        return pa.array(values, pa.string())
+    except (ValueError, TypeError, OverflowError, pa.ArrowException):
+        return None
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _replaced(before: Any, after: Any) -> int:

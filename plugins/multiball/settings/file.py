@@ -69,7 +69,7 @@ class WarehouseSection(Section):
     dsn: str | None = Field(default=None, description="The libpq URI of the Postgres warehouse; `${NAME}` in it is a secret.")
     engine: Engine = Field(default="duckdb", description="The warehouse's engine: embedded, or a server.")
     keep_replaced_hours: Hours = Field(
-        default=1.0, description="How long a connection to Postgres may go on reading a build after another was published."
+        default=1.0, description="How long a connection to Postgres may continue to read a build after another was published."
     )
     owner: str = Field(default="data@example.com", description="The address that failures of the warehouse are mailed to.")
     time_limit_hours: Hours = Field(default=TIME_LIMIT_HOURS, description="How long one try of a task of a build or a review may take.")

@@ -188,12 +188,13 @@ class Warehouse(ABC):
     def publish(self, target: Target, as_of: datetime | None = None) -> None:
         """Make the candidate visible to readers in one step that does not block them. Removes candidates of builds that began earlier.
 
-        Replaces what is published. Whether to publish is decided under `publication_lock`.
+        Replaces what is published; open connections continue with the build that they began with. Whether to publish is decided under
+        `publication_lock`.
         """
 
     @abstractmethod
     def discard(self, target: Target) -> None:
-        """Remove what was built there, if anything."""
+        """Remove what was built there, if anything. On Postgres, WarehouseError for a build that was published: it never changes."""
 
     @abstractmethod
     def write_table(self, target: Target, schema: str, name: str, arrow: pa.Table) -> None:
@@ -226,7 +227,7 @@ class Warehouse(ABC):
 
     @abstractmethod
     def sqlalchemy_url(self, target: Target | None = None) -> str:
-        """For Great Expectations and other readers; None is the published state."""
+        """For Great Expectations and other readers; None is the build that is published now."""
 
     @abstractmethod
     def reader(self) -> tuple[str, dict[str, Any]]:

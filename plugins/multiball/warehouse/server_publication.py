@@ -1,7 +1,7 @@
 """Publication on the server engine: readers follow a pointer to a build, whose schemas never change. `server_builds` keeps the pointer.
 
 One transaction moves it, and with it what follows: the search path of the readers' role, and the schemas `marts`, `staging`, … of views
-over the build's tables, for programs that name them. It locks no table. Replaced builds are dropped later, so that a connection goes on
+over the build's tables, for programs that name them. It locks no table. Replaced builds are dropped later, so that a connection continues
 with the build that it began with.
 """
 
@@ -128,7 +128,7 @@ def _unused(connection: Connection, until: str, keep: timedelta) -> list[str]:
 
 
 def discard(connect: Connect, target: Target) -> None:
-    """Drop a build's schemas, also if it was killed under the alias; WarehouseError if it was published or somebody reads it."""
+    """Drop a build's schemas, also if it was killed under the alias; WarehouseError if it was published or a reader uses it."""
     with connect() as connection:
         server_builds.require_unpublished(connection, target)
         if server_alias.aliased_prefix(connection) == target.schema_prefix:
