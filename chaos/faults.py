@@ -21,6 +21,7 @@ from chaos.life import BUILD_ID, TASKS, Task, outcome
 from chaos.places import Ground
 from multiball.shapes import Failure, InputError
 
+NAMED_ERROR = "named error"
 NAMED, TRACEBACK = 3, 4
 """Exit codes of a child: an error of one line, and one that no user should see."""
 _SECONDS = 120
@@ -85,7 +86,9 @@ def seen(ground: Ground) -> str:
     """The outcome so far, as a process that knows nothing reads it."""
     file = ground.folder / "outcome.json"
     code, _, said = child(ground, lambda events: _written(file, outcome(ground.place)))
-    return file.read_text() if code == 0 else f"the outcome cannot be read: {said.strip().splitlines()[-1:]}"
+    if code == 0:
+        return file.read_text()
+    return f"{NAMED_ERROR if code == NAMED else 'traceback'}: {said.strip().splitlines()[-1:]}"
 
 
 def _written(file: Path, text: str) -> None:
@@ -245,7 +248,7 @@ def flips(ground: Ground, calm: Undisturbed, choose: random.Random, most: int) -
         file.write_bytes(before[:position] + bytes([before[position] ^ 1 << bit]) + before[position + 1 :])
         found = seen(ground)
         figures.tried += 1
-        is_named = found.startswith("the outcome cannot be read: ") and "Error" in found and file.name in found or _faults(found)
+        is_named = found.startswith(NAMED_ERROR) or _faults(found)
         if found == calm.outcomes[-1]:
             figures.equal += 1
         elif is_named:

@@ -53,10 +53,10 @@ class Task:
     run: Callable[[Place], None]
 
 
-def _rates(days: range, currencies: str, shift: float = 0, **odd: object) -> list[dict[str, Any]]:
-    """Records as the bank's answers hold them."""
+def _rates(days: range, currencies: tuple[str, ...], shift: float = 0, **odd: object) -> list[dict[str, Any]]:
+    """Records of the entity."""
     rows = [
-        {"TIME_PERIOD": f"2026-10-{day:02}", "CURRENCY": currency * 3, "OBS_VALUE": f"{1 + day / 100 + shift + number / 7:.4f}"}
+        {"date_day": f"2026-10-{day:02}", "currency": currency, "rate": f"{1 + day / 100 + shift + number / 7:.4f}"}
         for day in days
         for number, currency in enumerate(currencies)
     ]
@@ -114,12 +114,12 @@ def _mail(place: Place) -> None:
 
 
 TASKS = (
-    _landing("EXR", 1, _rates(range(1, 8), "abc"), range(1, 8)),
-    _landing("EXP", 1, _rates(range(1, 4), "ab", 0.5), range(1, 8)),
-    _landing("EXR", 2, _rates(range(5, 15), "abc", 0.01, OBS_VALUE="much"), range(5, 15)),
+    _landing("EXR", 1, _rates(range(1, 8), ("USD", "GBP", "JPY")), range(1, 8)),
+    _landing("EXP", 1, _rates(range(1, 4), ("USD", "GBP"), 0.5), range(1, 8)),
+    _landing("EXR", 2, _rates(range(5, 15), ("USD", "GBP", "JPY"), 0.01, date_day="2026-02-30"), range(5, 15)),
     _landing("EXP", 2, [], range(4, 6)),
-    _landing("EXR", 3, _rates(range(9, 16), "ac", 0.02), range(9, 16)),
-    _landing("EXR", 4, _rates(range(14, 21), "abc", 0.02), range(14, 21)),
+    _landing("EXR", 3, _rates(range(9, 16), ("USD", "JPY"), 0.02), range(9, 16)),
+    _landing("EXR", 4, _rates(range(14, 21), ("USD", "GBP", "JPY"), 0.02), range(14, 21)),
     Task("build", "build", _build),
     Task("publish", "publication", _publish),
     Task("mail", "mail", _mail),
@@ -148,7 +148,7 @@ def outcome(place: Place) -> str:
     }
     published, sql = warehouse.published(), f"select * from intermediate.{MODEL}"
     if published:
-        found["published"] = [published.build_id, *_queried(warehouse, sql, None)]
+        found["published"] = _queried(warehouse, sql, None)
     else:
         with suppress(InputError):  # nothing was built yet
             found["built"] = _queried(warehouse, sql, warehouse.candidate(BUILD_ID))
