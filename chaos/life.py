@@ -91,7 +91,7 @@ def _build(place: Place) -> None:
     with warehouse.build_lock():
         warehouse.discard(target)
         warehouse.compact_raw()
-        build(workspace, warehouse, target, warehouse.moment(), select=[f"+{MODEL}"], sources=Sources([CONNECTOR], {}))
+        build(workspace, warehouse, target, warehouse.moment(), select=[f"+{MODEL}", "dim_metric"], sources=Sources([CONNECTOR], {}))
 
 
 def _publish(place: Place) -> None:
