@@ -8,10 +8,10 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
-NAMES = frozenset(
-    "fsync rename replace unlink remove mkdir rmdir link write_table close_writer ftruncate "
-    "execute executemany commit rollback adbc_ingest connect send sendall sendmail quit".split()
-)
+_FILES = ["fsync", "rename", "replace", "unlink", "remove", "mkdir", "rmdir", "link", "write_table", "ftruncate"]
+_ENGINES = ["execute", "executemany", "commit", "rollback", "adbc_ingest"]
+_MAIL = ["connect", "send", "sendall", "sendmail", "quit"]
+NAMES = frozenset([*_FILES, *_ENGINES, *_MAIL])
 """Functions whose calls are events: of files, of the engines, of mail."""
 _OWN = (f"{os.sep}multiball{os.sep}", f"{os.sep}chaos{os.sep}", "pyarrow", "adbc_driver", "psycopg2", "smtplib", "pathlib", "shutil")
 """What the file of a caller contains whose calls count: not those of loggers and of Python's own start."""

@@ -27,6 +27,9 @@ ENTITY = connectors()[CONNECTOR].entities[0]
 MODEL = "int_exchange_rates_filled"
 BUILD_ID = "99990101_chaos"
 """Later than every build of an undisturbed clock."""
+MAIL = "mail.eml"
+CONTENT = b"From: multiball@localhost\r\nTo: growth@example.org\r\nSubject: October\r\nMessage-ID: <1@chaos>\r\n\r\nNumbers.\r\n"
+"""The review's mail, a file of the workspace."""
 MONTH, TEAM = date(2026, 10, 1), "growth"
 
 
@@ -102,9 +105,8 @@ def _publish(place: Place) -> None:
 
 def _mail(place: Place) -> None:
     """Deliver; where an attempt has no result, a person looks whether the mail arrived, and asks for it again if it did not."""
-    warehouse, file = open_warehouse(place.workspace), place.home / "mail.eml"
-    file.write_bytes(b"From: multiball@localhost\r\nTo: growth@example.org\r\nSubject: October\r\nMessage-ID: <1@chaos>\r\n\r\nNumbers.\r\n")
-    mail = OutgoingMail(month=MONTH, version=1, team=TEAM, recipients=("growth@example.org",), message_id="<1@chaos>", file=file)
+    warehouse, recipients = open_warehouse(place.workspace), ("growth@example.org",)
+    mail = OutgoingMail(month=MONTH, version=1, team=TEAM, recipients=recipients, message_id="<1@chaos>", file=place.home / MAIL)
     server = MailServer("127.0.0.1", place.smtp_port, "", "", "none", "multiball@localhost")
     before = attempts(warehouse, MONTH, 1, TEAM)
     is_unknown = bool(before) and before[-1]["status"] == "sending"

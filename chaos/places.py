@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaos.life import Place
+from chaos.life import CONTENT, MAIL, Place
 from multiball.warehouse.embedded_postgres import connected, end, running_postgres
 
 
@@ -32,6 +32,7 @@ class Ground:
         self.place.home.mkdir(parents=True)
         settings = f"warehouse: {{engine: postgres, dsn: '{self._dsn('life')}'}}\n" if self.server else "warehouse: {engine: duckdb}\n"
         (self.place.home / "sources.yml").write_text(settings)
+        (self.place.home / MAIL).write_bytes(CONTENT)
         if self.server:
             self._statements('create database "life"')
 
