@@ -5,7 +5,7 @@ RUN := $(CURDIR)/.venv/bin/python
 MULTIBALL := $(CURDIR)/.venv/bin/multiball
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo up down status superset docs test test-fast test-all check dev lock bench
+.PHONY: help env demo up down status superset docs test test-fast test-all check dev lock bench chaos
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ dev: ## Make the environment .venv with what tests and checks need
 
 lock: ## Compile requirements/*.in anew
 	@$(RUN) tools/lock.py
+
+chaos: dev ## Disturb a workspace at every event and compare: ENGINE=duckdb, ONLY=kills, MOST=5 points of each task, SEED=1
+	@$(RUN) -m chaos --engine "$(or $(ENGINE),both)" --only "$(ONLY)" --most "$(or $(MOST),0)" --seed "$(or $(SEED),0)"
 
 bench: dev ## Measure against peers and limits: PAIRS=2 for a quick look, ONLY=landing for some of it
 	@$(RUN) -m bench --pairs "$(or $(PAIRS),5)" --only "$(ONLY)"

@@ -20,7 +20,7 @@ AVOIDED = re.compile(rf"\b({'|'.join(_EACH)})\b", re.IGNORECASE)
 PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
 MODULES = sorted((REPOSITORY / "plugins" / "multiball").rglob("*.py"))
 SOURCES = sorted(
-    file for folder in ("plugins/multiball", "sandbox", "dags", "tools", "bench") for file in (REPOSITORY / folder).rglob("*.py")
+    file for folder in ("plugins/multiball", "sandbox", "dags", "tools", "bench", "chaos") for file in (REPOSITORY / folder).rglob("*.py")
 )
 SQL = sorted(file for pattern in ("**/*.sql", "**/*.yml", "**/*.md") for file in (REPOSITORY / "dbt_project").glob(pattern))
 TEXTS = REPOSITORY / "locale" / "en.po"

@@ -166,8 +166,9 @@ def spooled(
             try:
                 _write_all(spools, pages, scratch, source)
             finally:
-                for spool in spools.values():
-                    spool.release()
+                with disk_failures(scratch):
+                    for spool in spools.values():
+                        spool.release()
             yield list(spools.values())
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -23,6 +23,7 @@ from multiball.settings import Workspace, inherited
 from multiball.shapes import Failure, Notify
 from multiball.transform.sources import EVERY_SOURCE, Sources
 from multiball.warehouse.interface import Target, Warehouse
+from multiball.warehouse.raw_files import disk_failures
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6
@@ -78,17 +79,18 @@ def build(
     """
     marts(PROJECT)
     folder = build_folder(workspace, target, stage)
-    folder.mkdir(parents=True, exist_ok=True)
-    if stage == "before_science":
-        shutil.rmtree(build_folder(workspace, target, "after_science"), ignore_errors=True)
-    (folder / "run_results.json").unlink(missing_ok=True)
+    with disk_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if stage == "before_science":
+            shutil.rmtree(build_folder(workspace, target, "after_science"), ignore_errors=True)
+        (folder / "run_results.json").unlink(missing_ok=True)
     said: deque[str] = deque(maxlen=_LINES_SHOWN)
 
     def on_line(line: str) -> None:
         said.append(line)
         notify(line)
 
-    with warehouse.build_alias(target, as_of) as alias, _parsed_before(workspace, folder):
+    with warehouse.build_alias(target, as_of) as alias, disk_failures(folder), _parsed_before(workspace, folder):
         code = _build(workspace, warehouse, alias, folder, sources, _selection(stage, select, sources), on_line)
     if code != 0:
         raise BuildFailed(_explain(folder, code, said))
