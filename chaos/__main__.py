@@ -6,6 +6,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,9 +29,10 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--engine", choices=[*ENGINES, "both"], default="both")
     parser.add_argument("--seed", type=int, default=0, help="chooses the points where there are more than --most")
     parser.add_argument("--only", default="", help="kinds of faults, separated by commas")
-    parser.add_argument("--most", type=int, default=0, help="points of each task and kind at most; 0: all")
+    parser.add_argument("--most", type=_number, default=0, help="points of each task and kind at most; 0: all")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "var" / "chaos.json")
     chosen = parser.parse_args(given)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # so that folders and servers are removed
     try:
         kinds = list(of_kind(chosen.only))
         found = [
@@ -46,6 +48,12 @@ def main(given: Sequence[str] | None = None) -> int:
     chosen.output.write_text(json.dumps(report, indent=1) + "\n")
     _show(found)
     return 1 if any(figures.differences for _, figures in found) else 0
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of points, such as 5")
+    return int(text)
 
 
 def disturbed(engine: str, seed: int, kinds: Sequence, most: int) -> list[Figures]:  # type: ignore[type-arg]
@@ -67,9 +75,11 @@ def disturbed(engine: str, seed: int, kinds: Sequence, most: int) -> list[Figure
 
 
 def _show(found: Sequence[tuple[str, Figures]]) -> None:
-    lines = [f"{'engine':9}{'fault':8}{'points':>10}{'tried':>7}{'equal':>7}{'named errors':>14}{'different':>11}"]
+    lines = [f"{'engine':9}{'fault':8}{'points':>10}{'tried':>7}{'missed':>8}{'equal':>7}{'named errors':>14}{'different':>11}"]
     for engine, figures in found:
-        numbers = f"{figures.points:>10}{figures.tried:>7}{figures.equal:>7}{figures.named:>14}{len(figures.differences):>11}"
+        numbers = (
+            f"{figures.points:>10}{figures.tried:>7}{figures.missed:>8}{figures.equal:>7}{figures.named:>14}{len(figures.differences):>11}"
+        )
         lines.append(f"{engine:9}{figures.kind:8}{numbers}")
     lines += [f"{engine}: {difference}" for engine, figures in found for difference in figures.differences]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from types import CodeType, FrameType
 from typing import Any
 
-_FILES = ["fsync", "rename", "replace", "unlink", "remove", "mkdir", "rmdir", "link", "write_table", "ftruncate"]
+_FILES = ["open", "fsync", "rename", "replace", "unlink", "remove", "mkdir", "rmdir", "link", "write_table", "ftruncate"]
 _ENGINES = ["execute", "executemany", "commit", "rollback", "adbc_ingest"]
 _MAIL = ["connect", "send", "sendall", "sendmail", "quit"]
 NAMES = frozenset([*_FILES, *_ENGINES, *_MAIL])
@@ -24,12 +25,14 @@ class Events:
         self.seen, self._last = 0, last
 
     def begin(self) -> None:
-        """Watch this thread from now on."""
+        """Watch this thread, and those that begin, from now on."""
+        threading.setprofile(self._watch)
         sys.setprofile(self._watch)
 
     def end(self) -> None:
         """Stop watching."""
         sys.setprofile(None)
+        threading.setprofile(None)
 
     def _watch(self, frame: FrameType, event: str, argument: Any) -> None:
         if event == "c_call":

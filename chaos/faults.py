@@ -35,6 +35,8 @@ class Figures:
     points: int = 0
     """Points of the life where the fault could be tried."""
     tried: int = 0
+    missed: int = 0
+    """Of the points tried, those that the task did not reach this time."""
     equal: int = 0
     named: int = 0
     differences: list[str] = field(default_factory=list)
@@ -100,11 +102,14 @@ class Undisturbed:
 
     def __init__(self, ground: Ground) -> None:
         self.events: list[int] = []
+        self.seconds: list[float] = []
         self.outcomes: list[str] = []
         ground.begin()
         for number, task in enumerate(TASKS):
             ground.keep(number)
+            begun = time.monotonic()
             code, events, said = child(ground, run(task, ground))
+            self.seconds.append(time.monotonic() - begun)
             if code:
                 raise InputError(f"{task.name} failed without a fault: {said.strip()}", where="chaos", remedy="Fix the product first.")
             self.events.append(events)
@@ -137,14 +142,25 @@ def _difference(expected: str, found: str) -> str:
 
 
 def disturb(
-    ground: Ground, calm: Undisturbed, number: int, work: Callable[[Events], None], figures: Figures, where: str, last: int = 0
+    ground: Ground,
+    calm: Undisturbed,
+    number: int,
+    work: Callable[[Events], None],
+    figures: Figures,
+    where: str,
+    last: int = 0,
+    after: Callable[[], object] = lambda: None,
 ) -> int:
     """Restore the state before a task, run its disturbed work, and let it finish; the exit code of the disturbed work."""
     ground.restore(number)
     code, _, said = child(ground, work, last)
     figures.named += code == NAMED
+    figures.missed += bool(last) and code == 0
     if code == TRACEBACK:
         figures.differences.append(f"{where}: a traceback: {said.strip()[-600:]}")
+    elif code not in (0, NAMED) and not (last and code == -signal.SIGKILL):
+        figures.differences.append(f"{where}: the process ended with {code}, so it hung or crashed")
+    after()
     finish(ground, TASKS[number], figures, where, calm.outcomes[number])
     return code
 
@@ -198,8 +214,9 @@ def pairs(ground: Ground, calm: Undisturbed, choose: random.Random, most: int) -
                 TASKS[number].run(ground.place)
             except (Failure, InputError) as error:
                 failure = error
-            if os.waitstatus_to_exitcode(os.waitpid(other, 0)[1]) == TRACEBACK:
-                raise RuntimeError("the other process ended with a traceback")
+            code = os.waitstatus_to_exitcode(os.waitpid(other, 0)[1])
+            if code not in (0, NAMED):
+                raise RuntimeError(f"the other process ended with {code}")
             if failure:
                 raise failure
 
@@ -279,18 +296,17 @@ def _faults(found: str) -> bool:
 
 
 def server(ground: Ground, calm: Undisturbed, choose: random.Random, most: int) -> Figures:
-    """The server ends all connections of the database at some moment of a task."""
+    """The server is stopped without time to finish, at a share of the time that a task takes, and started again after it."""
     figures = Figures("server")
     numbers = [number for number, task in enumerate(TASKS) if task.kind != "build"] if ground.server else []
-    moments = [0.02, 0.05, 0.1, 0.2]
-    cases = [(number, moment) for number in numbers for moment in moments]
+    cases = [(number, share) for number in numbers for share in (0.1, 0.3, 0.5, 0.7, 0.9)]
     figures.points = len(cases)
-    for number, moment in sorted(choose.sample(cases, min(most, len(cases)))) if most else cases:
+    for number, share in sorted(choose.sample(cases, min(most, len(cases)))) if most else cases:
 
-        def interrupted(events: Events, number: int = number, moment: float = moment) -> None:
+        def interrupted(events: Events, number: int = number, share: float = share) -> None:
             other = os.fork()
             if other == 0:
-                time.sleep(moment)
+                time.sleep(share * calm.seconds[number])
                 ground.crash_server()
                 os._exit(0)
             try:
@@ -298,7 +314,8 @@ def server(ground: Ground, calm: Undisturbed, choose: random.Random, most: int) 
             finally:
                 os.waitpid(other, 0)
 
-        disturb(ground, calm, number, interrupted, figures, f"{TASKS[number].name}, connections ended after {moment} s")
+        where = f"{TASKS[number].name}, server stopped at {share:.0%} of its time"
+        disturb(ground, calm, number, interrupted, figures, where, after=ground.start_server)
     return figures
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from chaos.life import CONTENT, MAIL, Place
-from multiball.warehouse.embedded_postgres import connected, end, running_postgres
+from multiball.warehouse.embedded_postgres import connected, end, processes, running_postgres
+
+SETTINGS = ["max_connections=50", "fsync=off"]
+"""A stopped server loses nothing that the system has; a power cut is not tried."""
 
 
 @dataclass
@@ -20,6 +26,7 @@ class Ground:
     smtp_port: int
     server: str | None = None
     """The URI of the Postgres server, without a database's name; None for DuckDB."""
+    servers: ExitStack = field(default_factory=ExitStack)
 
     @property
     def place(self) -> Place:
@@ -55,8 +62,15 @@ class Ground:
             self._statements('drop database "life" with (force)', f'create database "life" template "life-{number}"')
 
     def crash_server(self) -> None:
-        """Stop the server without giving it time, as a power cut does; it starts again with what it had committed."""
-        self._statements("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'life' and pid <> pg_backend_pid()")
+        """Stop the server at once, without a checkpoint, as a kill of the machine does."""
+        for process in processes(self.folder / "postgres"):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGQUIT)
+
+    def start_server(self) -> None:
+        """Start it again; it recovers what was committed."""
+        self.servers.close()
+        self.server = self.servers.enter_context(running_postgres(self.folder / "postgres", settings=SETTINGS))
 
     def _dsn(self, database: str) -> str:
         assert self.server
@@ -77,8 +91,11 @@ def ground(engine: str, folder: Path, smtp_port: int) -> Iterator[Ground]:
     if engine == "duckdb":
         yield Ground(folder, smtp_port)
         return
-    try:
-        with running_postgres(folder / "postgres", settings=["fsync=off", "max_connections=50"]) as server:
-            yield Ground(folder, smtp_port, server)
-    finally:
-        end(folder / "postgres")
+    with ExitStack() as servers:
+        place = Ground(folder, smtp_port, servers=servers)
+        try:
+            place.start_server()
+            yield place
+        finally:
+            servers.close()
+            end(folder / "postgres")

@@ -3,6 +3,9 @@
 - `GET /_control/clock` returns the time; `POST {"now": "2026-11-01T08:00:00Z"}` sets it, `{"now": null}` lets it follow real time.
 - `GET /_control/faults` lists faults; `POST {"platform", "kind", "path"?, "times"?, "after"?, …options}` adds one; `DELETE` clears all.
 - `GET /_control/truth` lists the tables of truth at the clock's time; `GET /_control/truth/{table}` gives the rows of one.
+
+A page of another site that is open in the browser of this machine must not use them: they answer only under a name of this machine, and
+to no page but their own.
 """
 
 from __future__ import annotations
@@ -13,14 +16,34 @@ from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox import truth
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.world import World
+
+HOSTS = ["127.0.0.1", "localhost"]
+
+
+class OwnOriginOnly:
+    """Refuses what a browser sends from a page of another address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403."""
+        request = Request(scope)
+        origin = request.headers.get("origin")
+        own = {f"http://{request.headers.get('host', '')}"}
+        refused = JSONResponse({"error": "a page of another address may not use the sandbox's switches"}, status_code=403)
+        await (self.app if origin is None or origin in own else refused)(scope, receive, send)
 
 
 def make_app(world: World, clock: Clock, faults: Faults) -> Starlette:
@@ -59,5 +82,6 @@ def make_app(world: World, clock: Clock, faults: Faults) -> Starlette:
             Route("/_control/truth", tables),
             Route("/_control/truth/{table}", table),
         ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS), Middleware(OwnOriginOnly)],
         exception_handlers=dict.fromkeys((ValueError, TypeError, KeyError), wrong),
     )

@@ -16,7 +16,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import YAMLError
 
 from multiball.shapes import InputError
-from multiball.texts import utf8_text
+from multiball.yaml_text import yaml_text
 
 _TYPES = {"string": "a text", "object": "indented keys", "array": "a list", "integer": "a whole number", "number": "a number",
           "boolean": "true or false", "null": "null"}  # fmt: skip
@@ -105,7 +105,7 @@ def read(path: Path) -> Document | None:
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor
-        data = reader.load(utf8_text(path))
+        data = reader.load(yaml_text(path))
     except (YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)

@@ -26,12 +26,23 @@ Notify = Callable[[str], None]
 """Receives the progress of long work, one line at a time."""
 
 
+LONGEST_SHOWN = 1_500
+"""Characters of a part of a message: a path has up to some thousand, a value of a file millions."""
+
+
+def shortened(text: str) -> str:
+    """The text with the middle left out if it is longer than a message can show."""
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    return f"{text[: LONGEST_SHOWN - 200]}… ({len(text) - LONGEST_SHOWN:,} characters left out) …{text[-200:]}"
+
+
 class InputError(Exception):
     """The user's input is wrong: one line that says what, where, and what would be right. Exit code 2."""
 
     def __init__(self, what: str, *, where: str, remedy: str) -> None:
-        self.what, self.where, self.remedy = what, where, remedy
-        super().__init__(f"{where}: {what}. {remedy}")
+        self.what, self.where, self.remedy = shortened(what), shortened(where), shortened(remedy)
+        super().__init__(f"{self.where}: {self.what}. {self.remedy}")
 
 
 class Failure(Exception):

@@ -2,6 +2,8 @@
 
 import datetime
 import json
+import subprocess
+import sys
 from decimal import Decimal
 
 import openpyxl
@@ -99,9 +101,24 @@ def test_what_is_not_a_spreadsheet_is_reported(desk, content):
 
 
 def test_a_workbook_that_would_fill_the_memory_is_refused(workbook, monkeypatch):
-    monkeypatch.setattr("multiball.importing.typed._LARGEST", 1000)
+    monkeypatch.setattr("multiball.importing.workbook.LARGEST", 1000)
     with pytest.raises(InputError, match=r"Export the sheet as CSV"):
         workbook.read("file: {path: x.xlsx}\n" + ORDERS)
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "XFD30000"])
+def test_a_cell_far_from_the_others_is_reported_and_ends_no_process(desk, far):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active[far] = "id", "x"
+    book.save(desk.folder / "x.xlsx")
+    with pytest.raises(InputError, match=r"takes more than 4 GiB of memory or 10 minutes to open\. A cell far from the others"):
+        desk.read("file: {path: x.xlsx}\n" + ORDERS)
+
+
+def test_a_sheet_that_is_no_longer_there_when_it_is_read_is_no_crash(workbook):
+    names = ["-c", "import sys; from multiball.importing.workbook_process import main; sys.exit(main(sys.argv[1], 'cells', 'gone'))"]
+    ended = subprocess.run([sys.executable, *names, str(workbook.folder / "x.xlsx")], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2 and "gone" in ended.stderr and "Traceback" not in ended.stderr
 
 
 def test_parquet_columns_keep_their_values(desk):

@@ -226,3 +226,12 @@ def test_two_sandboxes_do_not_meet(world, sandbox):
         assert httpx.get(other["ecb"] + ask).status_code == 500
         assert httpx.get(sandbox["ecb"] + ask).status_code == 200
         assert other.clock.now() < sandbox.clock.now()
+
+
+@pytest.mark.parametrize("headers", [{"host": "rebound.example"}, {"origin": "http://other.example"}, {"origin": "null"}])
+def test_a_page_of_another_address_cannot_use_the_switches(sandbox: Sandbox, headers: dict[str, str]) -> None:
+    control = f"{sandbox['meta_ads']}/_control"
+    assert httpx.get(f"{control}/clock", headers=headers).status_code in (400, 403)
+    assert httpx.post(f"{control}/clock", json={"now": None}, headers=headers).status_code in (400, 403)
+    own = sandbox["meta_ads"].removesuffix("/")
+    assert httpx.get(f"{control}/clock", headers={"origin": own}).status_code == 200

@@ -151,3 +151,37 @@ def test_merged_files_stay_for_a_build_that_began_before_and_go_later(
     warehouse.compact_raw()
     assert read(warehouse) == ["a", "b", "c", "d"] and not any(file.exists() for file in before)
     assert list(warehouse.raw_faults(read_all=True)) == []
+
+
+def test_an_altered_published_file_is_named_whatever_is_asked(tmp_path: Path) -> None:
+    from tests.warehouse.test_interface import publish
+
+    warehouse = EmbeddedWarehouse(Workspace(tmp_path))
+    publish(warehouse, 1, rows=50_000)
+    whole = warehouse.file.read_bytes()
+    seen = set[str]()
+    for position in range(8192, len(whole), len(whole) // 40):
+        flip(warehouse.file, position)
+        for ask in (lambda: warehouse.published(), lambda: warehouse.query("select sum(orders) as n from fct_order").to_pylist()):
+            try:
+                ask()
+            except WarehouseError as error:
+                seen.add(" ".join(str(error).split()[:1]))
+                assert "Run multiball" in str(error) and "\n" not in str(error)
+        warehouse.file.write_bytes(whole)
+    assert seen, "no flip was noticed"
+
+
+def test_a_published_file_that_cannot_be_read_is_replaced_by_the_next_build(tmp_path: Path) -> None:
+    from multiball.flows import steps
+    from tests.warehouse.test_interface import build, publish
+
+    warehouse = EmbeddedWarehouse(Workspace(tmp_path))
+    publish(warehouse, 1)
+    warehouse.file.write_bytes(b"no database" * 9_000)
+    build_id = steps.new_build_id(warehouse)
+    build(warehouse, warehouse.candidate(build_id), 2)
+    said: list[str] = []
+    assert steps.publish(warehouse, build_id, warehouse.moment(), said.append)
+    assert warehouse.query("select orders from fct_order").to_pylist() == [{"orders": 2}]
+    assert said and "published.duckdb" in said[0]

@@ -7,6 +7,7 @@ import getpass
 import io
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import pyarrow.parquet as pq
 
 from multiball.shapes import InputError
 from multiball.warehouse.query_errors import not_displayable
+
+_FORMULA = re.compile("'*[=+\\-@\\t\\r＝＋－＠]")
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -51,13 +54,22 @@ def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
         raise not_displayable(name, "a date beyond the years 1 to 9999") from error
 
 
+def inert(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, with an apostrophe before it; any other value as it is.
+
+    A text that would look like the result gets one too, so that taking one apostrophe away gives the text back.
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
 def _csv(rows: Sequence[Sequence[Any]]) -> str:
-    """Rows as CSV separated by LF. The writer's line end is CR LF, so that it also quotes a lone CR."""
+    """Rows as CSV separated by LF, texts made `inert`. The writer's line end is CR LF, so that it also quotes a lone CR."""
     text = io.StringIO()
     lines: list[str] = []
     writer = csv.writer(text, lineterminator="\r\n")
     for row in rows:
-        writer.writerow(row)
+        writer.writerow([inert(value) for value in row])
         lines.append(text.getvalue().removesuffix("\r\n"))
         text.seek(0)
         text.truncate()

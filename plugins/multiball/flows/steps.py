@@ -13,7 +13,7 @@ from multiball.landing import landed_connectors
 from multiball.settings import Workspace
 from multiball.shapes import Entity, InputError, Notify
 from multiball.transform.build import build_folder
-from multiball.warehouse import Target, Warehouse
+from multiball.warehouse import Target, Warehouse, WarehouseError
 from multiball.warehouse.interface import Build, as_utc, now
 from multiball.warehouse.records import CLOCK_CORRECTION, OWN, PUBLICATION, RECORDS, append_records
 
@@ -151,7 +151,11 @@ def publish(warehouse: Warehouse, build_id: str, as_of: datetime, notify: Notify
     Can be repeated after a kill at any point. The next publication records what a killed one did not.
     """
     with warehouse.publication_lock(notify):
-        seen = _recorded(warehouse)
+        try:
+            seen = _recorded(warehouse)
+        except WarehouseError as error:  # a published state that cannot be read is replaced
+            notify(str(error))
+            seen = None
         if seen is None or seen.build_id < build_id:
             warehouse.publish(warehouse.candidate(build_id), as_of)
             seen = _recorded(warehouse)

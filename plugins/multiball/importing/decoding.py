@@ -17,6 +17,8 @@ from multiball.shapes import InputError
 BLOCK = 1 << 23
 _SAMPLE = 1 << 15
 _CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
+_MOST_TIMES, _SMALL_ENOUGH = 200, 1 << 30
+"""A compressed text of more than so many bytes may be so many times as long as its file; real exports are up to some 50 times."""
 _MAGIC = {b"PK\x03\x04": "a zip archive or a spreadsheet", b"PAR1": "a Parquet file", b"\x1f\x8b": "gzip-compressed", b"%PDF": "a PDF"}
 _EXPORT = "export it as UTF-8"
 
@@ -78,6 +80,12 @@ def decode(path: Path, layout: Layout) -> Text:
                 utf8 = _still_utf8(utf8, block, final=not block)
                 lines.add(text)
                 offset += len(block)
+                if offset > _SMALL_ENOUGH and offset > _MOST_TIMES * path.stat().st_size:
+                    raise InputError(
+                        f"its {path.stat().st_size:,} bytes decompress to more than {_MOST_TIMES} times as many",
+                        where=str(path),
+                        remedy="Fetch it again; if it is right, decompress it yourself.",
+                    )
                 quotes += text.count(layout.quote) if layout.quote else 0
                 last = text[-1:] or last
     except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
 
 from multiball.importing.mapping import Mapping as ImportMapping
 from multiball.importing.tables import Table
 from multiball.importing.text import open_delimited, open_fixed
-from multiball.importing.typed import open_parquet, open_workbook
+from multiball.importing.typed import open_parquet
+from multiball.importing.workbook import open_workbook
 from multiball.shapes import InputError
 from multiball.texts import is_there, require_file
 
@@ -67,14 +68,17 @@ def _paths(mapping: ImportMapping, file: Path | None, variables: Mapping[str, st
 
     if "\0" in mapping.layout.path:
         raise mapping.document.wrong("file.path contains a NUL character, which is invalid in a path", "Remove it.", place)
-    pattern = mapping.document.path.parent / Path(_REFERENCE.sub(value, mapping.layout.path)).expanduser()
-    found = [Path(path) for path in sorted(glob(str(pattern))) if Path(path).is_file()]
+    named = Path(_REFERENCE.sub(value, mapping.layout.path)).expanduser()
+    folder = mapping.document.path.parent
+    pattern = folder / named
+    # the folder is a name and no pattern, whatever is in it
+    found = [Path(path) for path in sorted(glob(str(Path(escape(str(folder))) / named))) if Path(path).is_file()]
     if not found and is_there(pattern):
         found = [pattern]
     if not found:
         raise InputError(
             f"no file matches file.path of {mapping.document.path.name} (line {mapping.document.line(place)})",
-            where=str(pattern), remedy="Put it there, fix file.path, or give the file itself.",
+            where=str(folder / mapping.layout.path), remedy="Put it there, fix file.path, or give the file itself.",
         )  # fmt: skip
     for path in found:
         require_file(path)

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from multiball.settings.environment import Engine
 from multiball.settings.fields import Give, faults
 from multiball.shapes import InputError
-from multiball.texts import utf8_text
+from multiball.yaml_text import yaml_text
 
 OrderMeaning = Literal["sale", "partly_refunded", "refunded", "pending", "cancelled", "test"]
 ORDER_MEANINGS: tuple[OrderMeaning, ...] = get_args(OrderMeaning)
@@ -39,7 +39,7 @@ Currency = Annotated[str, BeforeValidator(_upper), Field(pattern="^[A-Z]{3}$"), 
 TimeZone = Annotated[str, AfterValidator(_known_zone), Give("an IANA name, such as Europe/Berlin")]
 Share = Annotated[float, Field(ge=0, lt=1, strict=True), Give("a number from 0 to below 1: 0.1 is 10 % a year")]
 Hours = Annotated[float, Field(gt=0, le=168, strict=True), Give("a number of hours above 0 and up to 168, such as 6")]
-SourceName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+SourceName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=63)]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -121,7 +121,7 @@ Read = TypeVar("Read", bound=Section)
 
 def read_sources_file(file: Path, model: type[Read]) -> Read:
     """The settings of the file that belong to the model. InputError names line, key and remedy of the first fault."""
-    text = utf8_text(file)
+    text = yaml_text(file)
     try:
         values = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # ValueError: such as a nonexistent date

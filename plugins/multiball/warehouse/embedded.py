@@ -303,4 +303,6 @@ class EmbeddedWarehouse(Warehouse):
                 rows = connection.sql("select * from publication.build").to_arrow_table().to_pylist()
             except duckdb.CatalogException:
                 return None
+            except duckdb.Error as error:
+                raise reader_error(connection, error) from error
         return Build(rows[0]["build_id"], rows[0].get("as_of"), rows[0]["published_at"]) if rows else None

@@ -66,6 +66,11 @@ def reader_error(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> 
     if isinstance(error, duckdb.OutOfMemoryException):
         what = str(error).splitlines()[0].rstrip(".")
         return WarehouseError(f"the query failed: {what}. Select less, or raise MULTIBALL_MEMORY_LIMIT.")
+    if "Corrupt database file" in str(error):
+        file = connection.execute("select max(path) from duckdb_databases()").fetchone()
+        return WarehouseError(
+            f"{file and file[0]} was altered: {' '.join(str(error).split())}. Run multiball run warehouse, which replaces it."
+        )
     if isinstance(error, (duckdb.IOException, duckdb.InternalException)):
         return WarehouseError(f"the query failed: {' '.join(str(error).split())}. Run multiball doctor.")
     if "attached in read-only mode" in str(error):

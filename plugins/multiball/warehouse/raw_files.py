@@ -378,17 +378,26 @@ def newest_in(store: RawFiles, state: State, connector: str, entity: Entity, sco
     """See `RawSnapshot.newest`, in a state of the store."""
     table = f"raw_{connector}.{entity.name}"
     files = [file for file in state.of(table) if file.role != "history" and in_scope(file, scope)]
+    if not files:  # to start an engine takes longer than most loads need to compare
+        columns = newest_columns(entity)
+        return pa.schema([stored_schema(entity).field(name) for name in columns]).empty_table().to_reader()
     rows = store.rows(state, table, files)
     return duckdb.connect(config={"threads": 2}).sql(newest_sql(f"({rows})", entity, scope), params=parameters(scope)).to_arrow_reader()
+
+
+def newest_columns(entity: Entity) -> list[str]:
+    """The columns that a load compares by."""
+    day = [entity.report_date] if entity.report_date else []
+    return list(dict.fromkeys([*key_columns(entity), *day, "_row_hash", "_deleted", "_extracted_at"]))
 
 
 def newest_sql(relation: str, entity: Entity, scope: Scope) -> str:
     """SQL of the newest vintage of each row in the scope, for both engines: `$source`, `$account`, `$start`, `$end` are its parameters."""
     key = [f'"{name}"' for name in key_columns(entity)]
-    columns = dict.fromkeys([*key, *([f'"{entity.report_date}"'] if entity.report_date else []), "_row_hash", "_deleted", "_extracted_at"])
+    columns = [f'"{name}"' for name in newest_columns(entity)]
     days = f'and "{entity.report_date}" between $start and $end' if scope.start and entity.report_date else ""
     scoped = f"(select * from {relation} as stored where _source = $source and _account = $account {days}) as scoped"
-    return vintages.newest(scoped, list(columns), key)
+    return vintages.newest(scoped, columns, key)
 
 
 def parameters(scope: Scope) -> dict[str, str | date]:
