@@ -26,8 +26,6 @@ from multiball.settings import workspace
 from multiball.shapes import InputError, Window
 from multiball.warehouse.raw_files import ENGINE_FAILURES, disk_failures
 
-"""The memory limit of a scratch database; the rest spills to its folder."""
-
 
 def read(
     mapping_path: Path, file: Path | None = None, variables: Dictionary[str, str] | None = None, scratch: Path | None = None
