@@ -26,7 +26,7 @@ Notify = Callable[[str], None]
 """Receives the progress of long work, one line at a time."""
 
 
-LONGEST_SHOWN = 1_500
+LONGEST_SHOWN = 700
 """Characters of a part of a message: a path has up to some thousand, a value of a file millions."""
 
 

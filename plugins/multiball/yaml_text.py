@@ -5,7 +5,7 @@ A few lines with nested aliases stand for billions of values, and deep brackets 
 
 from __future__ import annotations
 
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -30,43 +30,59 @@ def yaml_text(path: Path) -> str:
         raise InputError(
             f"has {len(text):,} characters, and a file of settings may have {GREATEST:,}", where=str(path), remedy="Is it the right file?"
         )
-    for number, line in enumerate(text.splitlines(), start=1):
-        if (
-            len(line) > LONGEST_KEY
-            and len(line.partition(":")[0]) > LONGEST_KEY
-            and line.lstrip()[:1] not in ("[", "{", "'", '"', "-", "#")
-        ):
-            raise _beyond(path, number, f"the key has more than {LONGEST_KEY:,} characters", "Choose a short name.")
-    with suppress(yaml.YAMLError):  # the reader says what is wrong, and where
+    try:
         _check(path, text)
+    except yaml.YAMLError as error:  # the reader says what is wrong, and where; but not that a key is too long for YAML itself
+        mark = getattr(error, "problem_mark", None)
+        if mark and mark.column > LONGEST_KEY and text.splitlines()[mark.line][mark.column : mark.column + 1] == ":":
+            raise _long_key(path, mark.line + 1) from error
     return text
+
+
+@dataclass
+class _Open:
+    """A mapping or list that has begun: `before` counts the values before it, `parts` its own keys and values so far."""
+
+    anchor: str | None
+    is_mapping: bool
+    before: int
+    parts: int = 0
 
 
 def _check(path: Path, text: str) -> None:
     sizes: dict[str, int] = {}
-    open_nodes: list[tuple[str | None, int]] = []
+    around: list[_Open] = []
     total = 0
     for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         line = event.start_mark.line + 1 if event.start_mark else 1
+        is_key = bool(around) and around[-1].is_mapping and around[-1].parts % 2 == 0
+        if around and isinstance(event, yaml.NodeEvent):
+            around[-1].parts += 1
         if isinstance(event, yaml.AliasEvent):
-            if any(anchor == event.anchor for anchor, _ in open_nodes):
+            if any(one.anchor == event.anchor for one in around):
                 raise _beyond(path, line, f"*{event.anchor} refers to the part that it is in", "Write out what is meant.")
             total += sizes.get(event.anchor or "", 1)
         elif isinstance(event, yaml.ScalarEvent):
             total += 1
+            if is_key and len(event.value) > LONGEST_KEY:
+                raise _long_key(path, line)
             if event.anchor:
                 sizes[event.anchor] = 1
         elif isinstance(event, yaml.CollectionStartEvent):
-            open_nodes.append((event.anchor, total))
+            around.append(_Open(event.anchor, isinstance(event, yaml.MappingStartEvent), total))
             total += 1
-            if len(open_nodes) > DEEPEST:
+            if len(around) > DEEPEST:
                 raise _beyond(path, line, f"there are more than {DEEPEST} levels of lists and mappings", "Is a bracket missing?")
         elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = open_nodes.pop()
-            if anchor:
-                sizes[anchor] = total - before
+            ended = around.pop()
+            if ended.anchor:
+                sizes[ended.anchor] = total - ended.before
         if total > MOST_VALUES:
             raise _beyond(path, line, f"there are more than {MOST_VALUES:,} values, counting what aliases stand for", "Write less.")
+
+
+def _long_key(path: Path, line: int) -> InputError:
+    return _beyond(path, line, f"the key has more than {LONGEST_KEY:,} characters", "Choose a short name.")
 
 
 def _beyond(path: Path, line: int, what: str, remedy: str) -> InputError:

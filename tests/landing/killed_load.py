@@ -12,7 +12,7 @@ from typing import Any
 
 from multiball.landing import land
 from multiball.settings import Workspace
-from multiball.warehouse import Warehouse, commits, open_warehouse, raw_files, raw_tables
+from multiball.warehouse import Warehouse, commits, file_transaction, open_warehouse, raw_tables
 from multiball.warehouse.commits import write_durably
 from tests.landing.conftest import AD_DAYS, ADS, KEY, WINDOW, ad_day
 
@@ -63,7 +63,7 @@ def main(home: str, point: str) -> None:
     if point == "extraction":
         given = pages(after_first=die)
     elif point == "append":
-        for transaction in (raw_files.FileTransaction, raw_tables.TableTransaction):
+        for transaction in (file_transaction.FileTransaction, raw_tables.TableTransaction):
             transaction.append = dies_after(transaction.append, 2)  # type: ignore[method-assign]
     elif point == "disk":
         resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000))

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from multiball.warehouse import Scope, WarehouseError
-from multiball.warehouse.raw_files import RawFiles, in_scope
+from multiball.warehouse.file_reading import in_scope
+from multiball.warehouse.raw_files import RawFiles
 from tests.warehouse.test_interface import AD_DAYS, raw_rows
 
 

@@ -12,19 +12,9 @@ from multiball.settings import Workspace
 from multiball.shapes import InputError
 from multiball.warehouse import Warehouse, open_warehouse
 from multiball.warehouse.server_reader import role
+from tests.warehouse.builds import execute
 
 pytestmark = pytest.mark.engine
-
-
-def execute(dsn: str, *statements: str) -> list[tuple[object, ...]]:
-    connection = psycopg2.connect(dsn)
-    try:
-        with connection, connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
 
 
 def publish(warehouse: Warehouse, dsn: str, number: int, *tables: str) -> None:

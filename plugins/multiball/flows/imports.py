@@ -21,7 +21,7 @@ from multiball.runtime import secret_file
 from multiball.settings import Workspace
 from multiball.shapes import Load, Window
 from multiball.warehouse import open_warehouse
-from multiball.warehouse.raw_files import disk_failures
+from multiball.warehouse.disk import disk_failures
 
 CONNECTOR = "import"
 """Takes the place of the connector's name in `raw_import`."""

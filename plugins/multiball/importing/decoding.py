@@ -17,7 +17,7 @@ from multiball.shapes import InputError
 BLOCK = 1 << 23
 _SAMPLE = 1 << 15
 _CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
-_MOST_TIMES, _SMALL_ENOUGH = 200, 1 << 30
+_MOST_TIMES, _SMALL_ENOUGH = 100, 1 << 30
 """A compressed text of more than so many bytes may be so many times as long as its file; real exports are up to some 50 times."""
 _MAGIC = {b"PK\x03\x04": "a zip archive or a spreadsheet", b"PAR1": "a Parquet file", b"\x1f\x8b": "gzip-compressed", b"%PDF": "a PDF"}
 _EXPORT = "export it as UTF-8"

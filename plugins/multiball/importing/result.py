@@ -17,7 +17,7 @@ from multiball.importing.ends import End
 from multiball.importing.expressions import FILE, quoted
 from multiball.importing.tables import ROW
 from multiball.shapes import Entity, Window
-from multiball.warehouse.raw_files import disk_failures
+from multiball.warehouse.disk import disk_failures
 
 PAGE = 100_000
 """Rows of a page of records."""

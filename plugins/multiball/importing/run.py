@@ -24,7 +24,7 @@ from multiball.importing.statements import not_among, statements
 from multiball.importing.tables import ROW, Table, plain_name
 from multiball.settings import workspace
 from multiball.shapes import InputError, Window
-from multiball.warehouse.raw_files import ENGINE_FAILURES, disk_failures
+from multiball.warehouse.disk import ENGINE_FAILURES, disk_failures
 
 
 def read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ class Table:
     ends_open: bool = False
 
 
+_NUMBERED = re.compile(r" \(\d+\)$")
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Invisible characters that spreadsheets and web pages put into texts: zero-width ones, direction marks, soft hyphens."""
 
@@ -42,11 +44,13 @@ def plain_name(written: object) -> str:
 def unique_names(header: Sequence[object]) -> tuple[str, ...]:
     """Unique names of columns: `column 3` for an empty header, `name (2)` for a repeated name in any case."""
     names: list[str] = []
+    seen: Counter[str] = Counter()
     for position, written in enumerate(header, start=1):
         name = plain_name(written) or f"column {position}"
-        again = re.compile(re.escape(name) + r"( \(\d+\))?", re.IGNORECASE)
-        seen = sum(1 for earlier in names if again.fullmatch(earlier))
-        names.append(f"{name} ({seen + 1})" if seen else name)
+        earlier = seen[name.casefold()]
+        names.append(f"{name} ({earlier + 1})" if earlier else name)
+        folded = names[-1].casefold()
+        seen.update({folded, _NUMBERED.sub("", folded)})
     return tuple(names)
 
 

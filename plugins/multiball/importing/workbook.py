@@ -1,12 +1,13 @@
 """Spreadsheets: their cells become the text that a CSV file would have.
 
-The library builds a sheet as a full rectangle up to its last cell, and ends the process where there is no room for it. So another process,
-with bounds, opens the file and writes what it holds.
+The library builds a sheet as a full rectangle up to its last cell, and aborts the process if that does not fit into memory. So another
+process, with bounds, opens the file and writes its cells.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ SECONDS = 600
 """The most processor time to open a sheet with."""
 REFUSED = 2
 """The exit code with which the other process reports an error of one line."""
+_NO_ROOM = ("MemoryError", "memory allocation", "capacity overflow")
+"""What the other process says when a sheet is too large for its memory and it is not ended by a signal."""
 
 
 def open_workbook(path: Path, layout: Layout, decimal: str) -> list[Table]:
@@ -51,7 +54,7 @@ def open_workbook(path: Path, layout: Layout, decimal: str) -> list[Table]:
     )
     for name in wanted:
         if name not in names:
-            raise InputError(f"there is no sheet {name!r}", where=str(path), remedy=suggestion(name, names))
+            raise InputError(f"has no sheet {name!r}", where=str(path), remedy=suggestion(name, names))
     return [_sheet(path, name, layout, decimal) for name in wanted]
 
 
@@ -91,15 +94,15 @@ def _run(path: Path, output: IO[bytes], *what: str, where: str = "") -> None:
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, check=False)
     output.seek(0)
     said = ended.stderr.decode(errors="replace").strip()
-    if ended.returncode == REFUSED:
-        raise InputError(
-            f"is not a spreadsheet that can be opened ({said})",
-            where=where or str(path),
-            remedy="Save it as XLSX without password, or set file.format.",
-        )
-    if ended.returncode:
-        raise InputError(
-            f"takes more than {LARGEST >> 30} GiB of memory or {SECONDS // 60} minutes to open",
-            where=where or str(path),
-            remedy="A cell far from the others makes a sheet huge: delete it, or export the sheet as CSV.",
-        )
+    if ended.returncode == 0:
+        return
+    remedy = "A cell far from the others, or repeated content, makes a small file huge: delete it, or export the sheet as CSV."
+    if ended.returncode == -signal.SIGXCPU:
+        raise InputError(f"takes more than {SECONDS // 60} minutes to open", where=where or str(path), remedy=remedy)
+    if ended.returncode < 0 or any(sign in said for sign in _NO_ROOM):
+        raise InputError(f"takes more than {LARGEST >> 30} GiB of memory to open", where=where or str(path), remedy=remedy)
+    raise InputError(
+        f"is not a spreadsheet that can be opened ({said.splitlines()[-1] if said else 'no reason given'})",
+        where=where or str(path),
+        remedy="Save it as XLSX without password, or set file.format.",
+    )

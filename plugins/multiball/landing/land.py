@@ -15,8 +15,8 @@ from multiball.landing.spool import spooled
 from multiball.landing.vintages import Comparison
 from multiball.shapes import Entity, Load, Window
 from multiball.warehouse import RawTransaction, Scope, Warehouse
+from multiball.warehouse.disk import disk_failures
 from multiball.warehouse.interface import RawSnapshot
-from multiball.warehouse.raw_files import disk_failures
 from multiball.warehouse.records import HELD_ROW, LOAD, OWN, REJECTED_ROW, own_rows
 
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from multiball.landing.identity import Identities
 from multiball.landing.records import REJECTED, Records, Tally, TypedPage, accepted_schema, refuse_flips, typed_page
 from multiball.shapes import Entity, SourceError
-from multiball.warehouse.raw_files import disk_failures
+from multiball.warehouse.disk import disk_failures
 from multiball.warehouse.raw_schema import ARROW_TYPES, entity_columns
 
 _TYPED_TOGETHER, _WRITTEN_TOGETHER = 10_000, 50_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
@@ -116,6 +117,33 @@ class SourcesFile(Section):
     warehouse: WarehouseSection = Field(default=WarehouseSection(), description="The warehouse's engine and address, and who owns it.")
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.1 without numbers to the base of 60, such as 1:30 for 90, and without keys that are there twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping; ConstructorError with the line of a key that was there before."""
+        written = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        seen = set[str]()
+        for key in written:
+            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is there twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_NUMBERS = {
+    "tag:yaml.org,2002:int": r"[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$",
+    "tag:yaml.org,2002:float": (
+        r"([-+]?([0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?|\.[0-9][0-9_]*([eE][-+][0-9]+)?|\.(inf|Inf|INF))|\.(nan|NaN|NAN))$"
+    ),
+}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBERS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, _pattern in _NUMBERS.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list("-+.0123456789"))
+
 Read = TypeVar("Read", bound=Section)
 
 
@@ -123,9 +151,11 @@ def read_sources_file(file: Path, model: type[Read]) -> Read:
     """The settings of the file that belong to the model. InputError names line, key and remedy of the first fault."""
     text = yaml_text(file)
     try:
-        values = yaml.safe_load(text)
+        values = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # ValueError: such as a nonexistent date
-        raise InputError(f"is not valid YAML ({' '.join(str(error).split())})", where=str(file), remedy="Fix the syntax there.") from error
+        mark = getattr(error, "problem_mark", None)
+        where, what = f"{file}, line {mark.line + 1}" if mark else str(file), getattr(error, "problem", None) or error
+        raise InputError(f"is not valid YAML ({' '.join(str(what).split())})", where=where, remedy="Fix the syntax there.") from error
     if values is not None and not isinstance(values, dict):
         raise InputError("is not a mapping", where=str(file), remedy="Give it the keys reporting, warehouse and sources.")
     try:

@@ -38,7 +38,7 @@ class MailServer:
     in_demo: bool = False
 
 
-_NOT_IN_A_PATH = re.compile(r"[\\#?\x00-\x1f\x7f]|\{\{|\{%|\{#")
+_NOT_IN_A_PATH = re.compile(r"[\\#?\x00-\x1f\x7f]| ;|\{\{|\{%|\{#")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Workspace:
         """InputError for a folder whose name DuckDB or dbt takes for something else than a name."""
         if found := _NOT_IN_A_PATH.search(str(self.home)):
             raise InputError(
-                f"the path of the workspace contains {found[0]!r}, which DuckDB or dbt would not take as part of a name",
+                f"the path of the workspace contains {found[0]!r}, which DuckDB, dbt or supervisor would not take as part of a name",
                 where=str(self.home).encode("unicode_escape").decode(),
                 remedy="Move the workspace to a folder without it; blanks, quotes, single braces, % and $ are fine.",
             )

@@ -22,8 +22,8 @@ from multiball.marts import marts
 from multiball.settings import Workspace, inherited
 from multiball.shapes import Failure, Notify
 from multiball.transform.sources import EVERY_SOURCE, Sources
+from multiball.warehouse.disk import disk_failures
 from multiball.warehouse.interface import Target, Warehouse
-from multiball.warehouse.raw_files import disk_failures
 
 _TERMINATION_SECONDS = 20
 _LINES_SHOWN = 6

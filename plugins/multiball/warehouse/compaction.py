@@ -19,9 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from multiball.sql import literal
-from multiball.warehouse import vintages
+from multiball.warehouse import file_reading, vintages
 from multiball.warehouse.commits import DataFile, Role, Table, text_of
-from multiball.warehouse.raw_files import FileTransaction, RawFiles, account_mark, disk_failures
+from multiball.warehouse.disk import disk_failures
+from multiball.warehouse.file_reading import account_mark
+from multiball.warehouse.file_transaction import FileTransaction
+from multiball.warehouse.raw_files import RawFiles
 from multiball.warehouse.raw_schema import ARROW_TYPES, SEQUENCE
 
 FILES = 32
@@ -73,7 +76,7 @@ def _merge(transaction: FileTransaction, name: str, files: list[DataFile]) -> No
     """New files into one, in the order in which they came."""
     store, table = transaction.store, transaction.state.tables[name]
     with duckdb.connect(config={"threads": 2}) as connection:
-        rows = connection.sql(f"select * from ({store.rows(transaction.state, name, files)}) order by {_order(table)}")
+        rows = connection.sql(f"select * from ({file_reading.rows(store, transaction.state, name, files)}) order by {_order(table)}")
         _write(transaction, name, table, "changes", rows.to_arrow_reader(_BATCH))
     transaction.remove(files)
 
@@ -83,7 +86,7 @@ def _sort(transaction: FileTransaction, name: str, files: list[DataFile], memory
     store, table = transaction.store, transaction.state.tables[name]
     scratch.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"threads": 2, "memory_limit": memory_limit, "temp_directory": str(scratch)}) as connection:
-        relation = f"({store.rows(transaction.state, name, files)}) as stored"
+        relation = f"({file_reading.rows(store, transaction.state, name, files)}) as stored"
         connection.execute(f"create table sorted as {vintages.roles(relation, _key(table))}")
         for role in _ROLES:
             rows = connection.sql(f"select * exclude (_role) from sorted where _role = {literal(role)} order by {_order(table)}")

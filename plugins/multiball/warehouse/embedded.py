@@ -19,9 +19,12 @@ import pyarrow as pa
 from multiball.settings import Workspace
 from multiball.shapes import Entity, Notify
 from multiball.sql import NO_VALUES, Values, literal, used
+from multiball.warehouse import file_reading
 from multiball.warehouse.commits import sync
 from multiball.warehouse.compaction import compact
+from multiball.warehouse.disk import disk_failures
 from multiball.warehouse.embedded_reading import READ_ONLY, READERS_MEMORY, reader_error, reading, time_limit
+from multiball.warehouse.file_transaction import FileSnapshot
 from multiball.warehouse.interface import (
     MOMENT,
     Build,
@@ -43,7 +46,7 @@ from multiball.warehouse.query_errors import (
     read_only,
     timed_out,
 )
-from multiball.warehouse.raw_files import FileSnapshot, RawFiles, disk_failures
+from multiball.warehouse.raw_files import RawFiles
 from multiball.warehouse.raw_schema import VINTAGES, quoted
 
 
@@ -96,7 +99,7 @@ class EmbeddedWarehouse(Warehouse):
             connection.execute(f"create schema {schema}")
             for table in sorted(state.tables):
                 if table.startswith(f"{schema}.") and table.removeprefix(f"{schema}.") in sql:
-                    connection.execute(f"create view {quoted(table)} as {self.raw.vintages(state, table)}")
+                    connection.execute(f"create view {quoted(table)} as {file_reading.all_vintages(self.raw, state, table)}")
             try:
                 return connection.sql(sql, params=used(sql, values) or None).to_arrow_table()
             except duckdb.Error as error:
@@ -109,13 +112,13 @@ class EmbeddedWarehouse(Warehouse):
         with duckdb.connect(fresh) as connection:
             for table in sorted(state.tables):
                 connection.execute(f"create schema if not exists {table.partition('.')[0]}")
-                connection.execute(f"create view {quoted(table)} as {self.raw.vintages(state, table)}")
+                connection.execute(f"create view {quoted(table)} as {file_reading.all_vintages(self.raw, state, table)}")
         os.replace(fresh, file)
         return Target("raw", str(file), "raw")
 
     def raw_state(self, connector: str, entity: Entity, as_of: datetime) -> str:
         """See `Warehouse.raw_state`."""
-        return self.raw.states(self.raw.state(), f"raw_{connector}.{entity.name}", as_utc(as_of))
+        return file_reading.states(self.raw, self.raw.state(), f"raw_{connector}.{entity.name}", as_utc(as_of))
 
     def compact_raw(self) -> None:
         """See `Warehouse.compact_raw`."""
@@ -230,8 +233,8 @@ class EmbeddedWarehouse(Warehouse):
             connection.execute(f"create schema if not exists {table.partition('.')[0]}")
             until = f"_extracted_at <= timestamp {literal(str(as_of))}"
             for name, sql in (
-                (table, self.raw.states(state, table, as_of)),
-                (f"{table}{VINTAGES}", f"select * from ({self.raw.vintages(state, table)}) where {until}"),
+                (table, file_reading.states(self.raw, state, table, as_of)),
+                (f"{table}{VINTAGES}", f"select * from ({file_reading.all_vintages(self.raw, state, table)}) where {until}"),
             ):
                 connection.execute(f"create or replace view {quoted(name)} as {sql}")
 

@@ -6,34 +6,23 @@ it the next transaction removes them. No file is read whose bytes are not those 
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from multiball.shapes import Entity, InputError
-from multiball.sql import literal
-from multiball.warehouse import vintages
+from multiball.shapes import Entity
 from multiball.warehouse.adoption import SCHEMA_FILE, adopt, is_older
 from multiball.warehouse.clock import next_moment
-from multiball.warehouse.commits import RESTORE, Commit, DataFile, Log, Role, State, Table, altered, digest_of, sync, text_of
-from multiball.warehouse.interface import Arrow, RawSnapshot, RawTransaction, Scope, WarehouseError, now
-from multiball.warehouse.raw_schema import SEQUENCE, key_columns, raw_columns, stored_schema
+from multiball.warehouse.commits import RESTORE, Commit, DataFile, Log, State, Table, altered, digest_of, text_of
+from multiball.warehouse.disk import disk_failures
+from multiball.warehouse.file_transaction import FileTransaction
+from multiball.warehouse.interface import WarehouseError, now
+from multiball.warehouse.raw_schema import changed_type, key_columns, raw_columns
 from multiball.warehouse.restamp import move_file_stamps
-
-ENGINE_FAILURES = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
-"""DuckDB's errors that the SQL does not cause."""
-_DUCKDB = {"string": "varchar"}
 
 
 class RawFiles:
@@ -201,249 +190,7 @@ class RawFiles:
             if not path.rpartition("/")[2].startswith(being_written):
                 yield f"{self.root / path} is not part of any commit and is not read. Move it away, or import it."
 
-    def rows(self, state: State, table: str, files: Sequence[DataFile]) -> str:
-        """SQL for DuckDB of the rows of a table's files, with all its columns."""
-        columns = state.tables[table].columns
-        typed = ", ".join(f'cast(null as {_DUCKDB.get(kind, kind)}) as "{name}"' for name, kind in {**columns, SEQUENCE: "bigint"}.items())
-        empty = f"select {typed} where false"
-        if not files:
-            return empty
-        paths = ", ".join(literal(str(self.verified(file))) for file in files)
-        stored = f"{empty} union all by name select * from read_parquet([{paths}], union_by_name = true)"
-        return f"select * replace (coalesce({SEQUENCE}, 0) as {SEQUENCE}) from ({stored})"
-
-    def vintages(self, state: State, table: str) -> str:
-        """SQL for DuckDB of all vintages."""
-        return self.rows(state, table, state.of(table))
-
-    def states(self, state: State, table: str, as_of: datetime | None = None) -> str:
-        """SQL for DuckDB of the state of each row (`vintages.state`), as of a moment.
-
-        Rows of `current` files are not compared with each other. Before a file that holds both older and newer rows than the moment, or
-        whose role newer rows decided, all vintages are compared.
-        """
-        defined = state.tables[table]
-        columns = [f'"{name}"' for name in (*defined.columns, SEQUENCE)]
-        key = [f'"{name}"' for name in defined.key]
-        until = text_of(as_of) if as_of else "9999"
-        files = [file for file in state.of(table) if file.first <= until or file.role != "changes"]
-        if any(file.last > until for file in files):
-            known = f"(select * from ({self.vintages(state, table)}) where _extracted_at <= timestamp {literal(str(as_of))})"
-            return vintages.state(known, columns, key)
-        changes, current = (self.rows(state, table, [file for file in files if file.role == role]) for role in ("changes", "current"))
-        if not any(file.role == "current" for file in files):
-            return vintages.state(f"({changes})", columns, key)
-        if not any(file.role == "changes" for file in files):
-            return f"select {', '.join(columns)} from ({current})"
-        same = " and ".join(f"c.{name} is not distinct from t.{name}" for name in (*vintages.SCOPE, *key))
-        touched = f"(select * from current as c where exists (select 1 from touched as t where {same}) union all from changes)"
-        return f"""
-            with
-                changes as ({changes}),
-                current as ({current}),
-                touched as materialized (select distinct {", ".join([*vintages.SCOPE, *key])} from changes)
-            select {", ".join(columns)} from current as c where not exists (select 1 from touched as t where {same})
-            union all ({vintages.state(touched, columns, key)})"""
-
-
-class FileSnapshot(RawSnapshot):
-    """See `RawSnapshot`."""
-
-    def __init__(self, store: RawFiles) -> None:
-        self.store, self.state = store, store.state()
-        self.sequence = self.state.sequence
-
-    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawSnapshot.newest`; opens only files that can contain rows of the scope."""
-        return newest_in(self.store, self.state, connector, entity, scope)
-
-
-class FileTransaction(RawTransaction):
-    """See `RawTransaction`. Batches are written as they arrive, so only one is in memory."""
-
-    def __init__(self, store: RawFiles, state: State, moment: datetime) -> None:
-        self.store, self.moment = store, moment
-        self.state, self.sequence = state, state.sequence + 1
-        self._added: list[DataFile] = []
-        self._removed: list[str] = []
-        self._written: list[Path] = []
-
-    def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
-        """Write one file for the table if there is a row."""
-        schema = stored_schema(entity)
-        batches = arrow.to_batches() if isinstance(arrow, pa.Table) else arrow
-        table = f"raw_{connector}.{entity.name}"
-        with self.writer(table, schema, "changes", scope) as write:
-            for batch in batches:
-                number = pa.array([self.sequence], pa.int64()).take(pa.nulls(batch.num_rows, pa.int32()).fill_null(0))
-                write(pa.Table.from_batches([batch]).select(schema.names[:-1]).append_column(SEQUENCE, number).cast(schema))
-        return write.rows
-
-    @contextmanager
-    def writer(self, table: str, schema: pa.Schema, role: Role, scope: Scope | None = None) -> Iterator[Writer]:
-        """A function that writes Arrow tables to a new file, which is part of the transaction if it has a row."""
-        account = account_mark(scope.source, scope.account) if scope else None
-        start, end = (f"{day:%Y%m%d}" if day else None for day in ((scope.start, scope.end) if scope else (None, None)))
-        place = self.store.root / table.replace(".", "/")
-        place.mkdir(parents=True, exist_ok=True)
-        if not self._written:
-            self.store.writing.touch()
-        file = place / f"{self.sequence:020}.{len(self._written)}.parquet"
-        self._written.append(file)
-        writer = Writer(file, schema)
-        try:
-            yield writer
-        finally:
-            writer.close()
-        if writer.rows:
-            sync(file)
-            path, size = str(file.relative_to(self.store.root)), file.stat().st_size
-            first, last = text_of(writer.first), text_of(writer.last)
-            self._added.append(DataFile(path, table, writer.rows, size, digest_of(file), role, first, last, account, start, end))
-
-    def replace(self, file: DataFile, table: pa.Table) -> None:
-        """Replace a file by one with these rows."""
-        with self.writer(file.table, table.schema, file.role) as write:
-            write(table)
-        self.describe(file.account, file.start, file.end)
-        self.remove([file])
-
-    def describe(self, account: str | None, start: str | None, end: str | None) -> None:
-        """State the account mark and the days of the file that was written last."""
-        self._added[-1] = replace(self._added[-1], account=account, start=start, end=end)
-
-    def remove(self, files: Sequence[DataFile]) -> None:
-        """Take files out of the store, whose rows the transaction wrote again."""
-        self._removed.extend(file.path for file in files)
-
-    def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-        """See `RawSnapshot.newest`."""
-        return newest_in(self.store, self.state, connector, entity, scope)
-
-    def changed_since(self, sequence: int, connector: str, entity: Entity, scope: Scope) -> bool:
-        """See `RawTransaction.changed_since`; compaction counts too."""
-        files = self.state.of(f"raw_{connector}.{entity.name}")
-        return any(commit_of(file) > sequence and in_scope(file, scope) for file in files)
-
-    def commit(self, kind: str, run_id: str = "", *, always: bool = False) -> State:
-        """Make the rows visible: the commit in the log does."""
-        if not self._added and not self._removed and not always:
-            return self.state
-        for place in {file.parent for file in self._written}:
-            sync(place)
-        runs = (run_id,) if run_id else ()
-        commit = Commit(0, text_of(self.moment), kind, runs, added=tuple(self._added), removed=tuple(self._removed))
-        return self.store.log.append(self.state, commit)
-
-    def clear(self) -> None:
-        """Remove the files that were not committed, and the mark of writing."""
-        kept = {entry.path for entry in self._added} if self.store.log.has(self.sequence) else set()
-        for file in self._written:
-            if str(file.relative_to(self.store.root)) not in kept:
-                file.unlink(missing_ok=True)
-        self.store.writing.unlink(missing_ok=True)
-
-
-class Writer:
-    """Writes one Parquet file, from its first row on; counts its `rows`, and knows the `first` and `last` of their moments."""
-
-    first, last = datetime.max, datetime.min
-
-    def __init__(self, file: Path, schema: pa.Schema) -> None:
-        self.rows = 0
-        self._file, self._schema = file, schema
-        self._writer: pq.ParquetWriter | None = None
-
-    def __call__(self, table: pa.Table) -> None:
-        """Write rows."""
-        if table.num_rows:
-            self.rows += table.num_rows
-            moments = pc.min_max(table.column("_extracted_at")).as_py()
-            self.first, self.last = min(self.first, moments["min"]), max(self.last, moments["max"])
-            self._writer = self._writer or pq.ParquetWriter(self._file, self._schema, compression="zstd")
-            self._writer.write_table(table)
-
-    def close(self) -> None:
-        """Complete the file."""
-        if self._writer:
-            self._writer.close()
-
 
 def _is_same(one: Table, other: Table) -> bool:
     """Whether two definitions have the same columns, in any order, and the same key."""
     return dict(one.columns) == dict(other.columns) and (one.key, one.report_date) == (other.key, other.report_date)
-
-
-def newest_in(store: RawFiles, state: State, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
-    """See `RawSnapshot.newest`, in a state of the store."""
-    table = f"raw_{connector}.{entity.name}"
-    files = [file for file in state.of(table) if file.role != "history" and in_scope(file, scope)]
-    if not files:  # to start an engine takes longer than most loads need to compare
-        columns = newest_columns(entity)
-        return pa.schema([stored_schema(entity).field(name) for name in columns]).empty_table().to_reader()
-    rows = store.rows(state, table, files)
-    return duckdb.connect(config={"threads": 2}).sql(newest_sql(f"({rows})", entity, scope), params=parameters(scope)).to_arrow_reader()
-
-
-def newest_columns(entity: Entity) -> list[str]:
-    """The columns that a load compares by."""
-    day = [entity.report_date] if entity.report_date else []
-    return list(dict.fromkeys([*key_columns(entity), *day, "_row_hash", "_deleted", "_extracted_at"]))
-
-
-def newest_sql(relation: str, entity: Entity, scope: Scope) -> str:
-    """SQL of the newest vintage of each row in the scope, for both engines: `$source`, `$account`, `$start`, `$end` are its parameters."""
-    key = [f'"{name}"' for name in key_columns(entity)]
-    columns = [f'"{name}"' for name in newest_columns(entity)]
-    days = f'and "{entity.report_date}" between $start and $end' if scope.start and entity.report_date else ""
-    scoped = f"(select * from {relation} as stored where _source = $source and _account = $account {days}) as scoped"
-    return vintages.newest(scoped, columns, key)
-
-
-def parameters(scope: Scope) -> dict[str, str | date]:
-    """The parameters of `newest_sql`."""
-    days = {"start": scope.start, "end": scope.end} if scope.start and scope.end else {}
-    return {"source": scope.source, "account": scope.account, **days}
-
-
-def account_mark(source: str, account: str) -> str:
-    """The mark of an account in the log, which lists no account in clear."""
-    return hashlib.sha256(f"{source}\n{account}".encode()).hexdigest()[:12]
-
-
-def commit_of(file: DataFile) -> int:
-    """The number of the commit that wrote the file; 0 for one of a release without numbers."""
-    number = file.path.rpartition("/")[2].partition(".")[0]
-    return int(number) if number.isdigit() else 0
-
-
-def in_scope(file: DataFile, scope: Scope) -> bool:
-    """Whether a file can contain rows of the scope."""
-    if file.account is not None and file.account != account_mark(scope.source, scope.account):
-        return False
-    if file.start is None or file.end is None or scope.start is None or scope.end is None:
-        return True
-    return file.start <= f"{scope.end:%Y%m%d}" and file.end >= f"{scope.start:%Y%m%d}"
-
-
-def changed_type(connector: str, entity: str, column: str, present: str, declared: str) -> InputError:
-    """The error for a field whose declared type is no longer that of its raw column."""
-    return InputError(
-        f"column {column} has type {present}, and the entity declares {declared}",
-        where=f"raw_{connector}.{entity}",
-        remedy="Raw is never rewritten: restore the field's type, or give it a new name.",
-    )
-
-
-@contextmanager
-def disk_failures(where: Path) -> Iterator[None]:
-    """Turn failures of the disk into a WarehouseError of one line."""
-    try:
-        yield
-    except (OSError, *ENGINE_FAILURES) as error:
-        full = "No space left" in str(error) or (isinstance(error, OSError) and error.errno in (errno.EDQUOT, errno.EFBIG))
-        remedy = "Free space there and run it again; what was there before is unchanged." if full else "Fix that and run it again."
-        if isinstance(error, duckdb.OutOfMemoryException) and not full:
-            remedy = "Raise MULTIBALL_MEMORY_LIMIT and run it again."
-        said = " ".join(str(error).partition("Possible solutions:")[0].split())
-        raise WarehouseError(f"{where}: could not write ({said}). {remedy}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from multiball.shapes import Entity, FieldType
+from multiball.shapes import Entity, FieldType, InputError
 
 ARROW_TYPES: dict[FieldType, pa.DataType] = {
     "string": pa.string(),
@@ -80,3 +80,12 @@ def key_columns(entity: Entity) -> list[str]:
     """The columns that identify a row of one vintage within (source, account)."""
     columns = {field.name: field.column for field in entity.fields}
     return [columns[name] for name in entity.key]
+
+
+def changed_type(connector: str, entity: str, column: str, present: str, declared: str) -> InputError:
+    """The error for a field whose declared type is no longer that of its raw column."""
+    return InputError(
+        f"column {column} has type {present}, and the entity declares {declared}",
+        where=f"raw_{connector}.{entity}",
+        remedy="Raw is never rewritten: restore the field's type, or give it a new name.",
+    )

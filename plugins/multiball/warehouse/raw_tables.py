@@ -23,13 +23,10 @@ from multiball.sql import literal
 from multiball.warehouse import vintages
 from multiball.warehouse.clock import next_moment
 from multiball.warehouse.interface import Arrow, RawSnapshot, RawTransaction, Scope
-from multiball.warehouse.raw_files import changed_type, newest_sql, parameters
-from multiball.warehouse.raw_schema import POSTGRES_TYPES, SEQUENCE, UNTIL, VINTAGES, key_columns, raw_columns, raw_schema
+from multiball.warehouse.raw_schema import SEQUENCE, UNTIL, key_columns, raw_schema
 from multiball.warehouse.records import OWN
 
 RAW_LOCK = 0x6D6261_01
-CURRENT, REPLACED = "_current", "_replaced"
-"""What the names of a table's two partitions end with: rows without and with `_until`."""
 _SCHEMA = f"raw_{OWN}"
 _CLOCK = f"{_SCHEMA}._clock"
 """One row: the moment of the last transaction."""
@@ -37,7 +34,6 @@ _COMMITS = f"{_SCHEMA}._commit"
 """The log: one row per commit, as in `commits.Commit`; `added` is the number of rows by table."""
 _ANALYZED = 1_000
 """Rows from which on the server has to know how many were landed, to find those that they replace quickly."""
-_CATALOGUE_NAMES = {"timestamp": "timestamp without time zone", "numeric(18,6)": "numeric"}
 
 
 class TableSnapshot(RawSnapshot):
@@ -48,11 +44,11 @@ class TableSnapshot(RawSnapshot):
         with connection.cursor() as cursor:
             cursor.execute("set transaction isolation level repeatable read read only")
             cursor.execute(f"select to_regclass('{_COMMITS}') is not null")
-            is_begun = _one(cursor)
+            is_begun = one(cursor)
             self.sequence = 0
             if is_begun:
                 cursor.execute(f"select coalesce(max(sequence), 0) from {_COMMITS}")
-                self.sequence = cast(int, _one(cursor))
+                self.sequence = cast(int, one(cursor))
 
     def newest(self, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
         """See `RawSnapshot.newest`."""
@@ -73,7 +69,7 @@ class TableTransaction(RawTransaction):
             self.moment = next_moment(at or clock, last_moment(cursor), where)
             keep_moment(cursor, self.moment)
             cursor.execute(f"select coalesce(max(sequence), 0) + 1 from {_COMMITS}")
-            self.sequence = cast(int, _one(cursor))
+            self.sequence = cast(int, one(cursor))
 
     def append(self, connector: str, entity: Entity, arrow: Arrow, scope: Scope | None = None) -> int:
         """Append by binary COPY, and give the rows that these replace their `_until`."""
@@ -84,14 +80,14 @@ class TableTransaction(RawTransaction):
         first = next(filled, None)
         if first is None:
             return 0
-        columns, key = ", ".join(f'"{name}"' for name in schema.names), _key(key_columns(entity))
+        columns, key = ", ".join(f'"{name}"' for name in schema.names), key_and_scope(key_columns(entity))
         with self._connection.cursor() as cursor:
             stream = pa.RecordBatchReader.from_batches(schema, chain([first], filled))
             rows = int(cursor.adbc_ingest("landed", stream, mode="create", temporary=True))
             if rows > _ANALYZED:
                 cursor.execute("analyze landed")
             cursor.execute(_replace_sql(table, "landed", key))
-            values = f"{columns}, {self.sequence}, {_until_sql(key)}"
+            values = f"{columns}, {self.sequence}, {until_sql(key)}"
             cursor.execute(f"insert into {table} ({columns}, {SEQUENCE}, {UNTIL}) select {values} from landed")
             cursor.execute("drop table landed")
         name = f"raw_{connector}.{entity.name}"
@@ -107,7 +103,7 @@ class TableTransaction(RawTransaction):
         rows = f'select 1 from raw_{connector}."{entity.name}" where _source = $1 and _account = $2 and {SEQUENCE} > $3'
         with self._connection.cursor() as cursor:
             cursor.execute(f"select exists ({rows})", [scope.source, scope.account, sequence])
-            return bool(_one(cursor))
+            return bool(one(cursor))
 
     def commit(self, run_id: str) -> None:
         """Record the commit in the log, in the database's transaction."""
@@ -120,11 +116,11 @@ class TableTransaction(RawTransaction):
 
 def newest_in(connection: adbc.Connection, connector: str, entity: Entity, scope: Scope) -> pa.RecordBatchReader:
     """See `RawSnapshot.newest`; an index on account and day limits it to the scope's rows."""
-    sql = newest_sql(f'(select * from raw_{connector}."{entity.name}" where {UNTIL} is null)', entity, scope)
+    sql = vintages.newest_sql(f'(select * from raw_{connector}."{entity.name}" where {UNTIL} is null)', entity, scope)
     with connection.cursor() as cursor:
-        for position, name in enumerate(parameters(scope), start=1):
+        for position, name in enumerate(vintages.parameters(scope), start=1):
             sql = sql.replace(f"${name}", f"${position}")
-        cursor.execute(sql, list(parameters(scope).values()))
+        cursor.execute(sql, list(vintages.parameters(scope).values()))
         return cursor.fetch_arrow_table().to_reader()
 
 
@@ -141,19 +137,20 @@ def _replace_sql(table: str, landed: str, key: list[str]) -> str:
         where stored.{UNTIL} is null and {same} and (stored._deleted or new.first_undeleted is not null)"""
 
 
-def _until_sql(key: list[str], order: str = "_extracted_at, _run_id") -> str:
+def until_sql(key: list[str], order: str = "_extracted_at, _run_id") -> str:
     """SQL of `_until` among rows in that order: the moment of the next vintage of the key that replaces the row."""
     later = f"over (partition by {', '.join(key)} order by {order} rows between 1 following and unbounded following)"
     return f"case when _deleted then min(_extracted_at) {later} else min(case when not _deleted then _extracted_at end) {later} end"
 
 
-def _key(key: list[str]) -> list[str]:
+def key_and_scope(key: list[str]) -> list[str]:
+    """The columns, quoted, that identify a row in its table."""
     return [*vintages.SCOPE, *(f'"{name}"' for name in key)]
 
 
 def state_sql(table: str, columns: list[str], key: list[str], as_of: datetime) -> str:
     """SQL of the state of each row as of a moment: the meaning of `vintages.state`, by `_until`."""
-    same = " and ".join(f"gone.{name} = stored.{name}" for name in _key(key))
+    same = " and ".join(f"gone.{name} = stored.{name}" for name in key_and_scope(key))
     shown = ", ".join(f"gone.{SEQUENCE} is not null as _deleted" if name == "_deleted" else f'stored."{name}"' for name in columns)
     return f"""
         select {shown} from {table} as stored
@@ -174,9 +171,9 @@ def server_clock() -> str:
 def last_moment(cursor: adbc.Cursor | Cursor) -> datetime | None:
     """The moment of the last transaction; if it was not stored, that of the newest row of any raw table."""
     cursor.execute(f"select to_regclass('{_CLOCK}') is not null")
-    if _one(cursor):
+    if one(cursor):
         cursor.execute(f"select max(moment) from {_CLOCK}")
-        if kept := _one(cursor):
+        if kept := one(cursor):
             return cast(datetime, kept)
     cursor.execute(
         "select quote_ident(table_schema) || '.' || quote_ident(table_name) from information_schema.columns "
@@ -187,13 +184,13 @@ def last_moment(cursor: adbc.Cursor | Cursor) -> datetime | None:
         return None
     newest = " union all ".join(f"select max(_extracted_at) as moment from {table}" for table in tables)
     cursor.execute(f"select max(moment) from ({newest}) as newest")
-    return cast("datetime | None", _one(cursor))
+    return cast("datetime | None", one(cursor))
 
 
 def keep_moment(cursor: adbc.Cursor | Cursor, moment: datetime) -> None:
     """Store the moment of a transaction within it."""
     cursor.execute(f"select to_regclass('{_CLOCK}') is null or to_regclass('{_COMMITS}') is null")
-    if _one(cursor):
+    if one(cursor):
         cursor.execute(f"create schema if not exists {_SCHEMA}")
         cursor.execute(f"create table if not exists {_CLOCK} (moment timestamp)")
         cursor.execute(f"insert into {_CLOCK} select null where not exists (select 1 from {_CLOCK})")
@@ -203,120 +200,20 @@ def keep_moment(cursor: adbc.Cursor | Cursor, moment: datetime) -> None:
     cursor.execute(f"update {_CLOCK} set moment = timestamp '{moment}'")
 
 
-def _one(cursor: adbc.Cursor | Cursor) -> object:
+def one(cursor: adbc.Cursor | Cursor) -> object:
+    """The first value of the answer."""
     row = cursor.fetchone()
     return row[0] if row else None
-
-
-def ensure_table(connection: Connection, connector: str, entity: Entity) -> None:
-    """Create the table of the entity, or add missing columns. InputError for a column of another type.
-
-    A table of a release before `_until`, and one whose key was declared anew, is written again in the same transaction.
-    """
-    schema, wanted = f"raw_{connector}", raw_columns(entity)
-    missing, key = _missing(connection, schema, entity), key_columns(entity)
-    if not missing and table_key(connection, schema, entity.name) == key:
-        return
-    table = names.Identifier(schema, entity.name)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [RAW_LOCK])
-        cursor.execute(names.SQL("create schema if not exists {}").format(names.Identifier(schema)))
-        present = table_key(connection, schema, entity.name)
-        if present is None:
-            _create(cursor, schema, entity, _is_older(cursor, schema, entity.name))
-        missing = _missing(connection, schema, entity)
-        for column in wanted:
-            if column in missing:
-                add = names.SQL("alter table {} add column {} {}")
-                cursor.execute(add.format(table, names.Identifier(column), names.SQL(POSTGRES_TYPES[wanted[column]])))
-        if present not in (None, key):
-            _index_keys(cursor, schema, entity)
-            _find_until(cursor, table.as_string(cursor), _key(key))
-        cursor.execute(names.SQL("comment on table {} is %s").format(table), [json.dumps({"key": key})])
-
-
-def _create(cursor: Cursor, schema: str, entity: Entity, is_older: bool) -> None:
-    """Create the table with its partitions, with the rows of an older release's table, which had no `_until`."""
-    table, former = (names.Identifier(schema, name) for name in (entity.name, f"_former_{entity.name}"))
-    if is_older:
-        cursor.execute(names.SQL("alter table {} rename to {}").format(table, names.Identifier(f"_former_{entity.name}")))
-        cursor.execute(names.SQL("drop index if exists {}").format(names.Identifier(schema, f"{entity.name}_scope")))
-    columns: list[names.Composable] = [names.SQL("like {}").format(former)]
-    if not is_older:
-        pairs = raw_columns(entity).items()
-        columns = [names.SQL("{} {}").format(names.Identifier(name), names.SQL(POSTGRES_TYPES[kind])) for name, kind in pairs]
-    columns += [names.SQL(f"{SEQUENCE} bigint"), names.SQL(f"{UNTIL} timestamp")]
-    cursor.execute(
-        names.SQL("create table {} ({}) partition by range ({})").format(table, names.SQL(", ").join(columns), names.Identifier(UNTIL))
-    )
-    replaced, current = (names.Identifier(schema, f"_{entity.name}{end}") for end in (REPLACED, CURRENT))
-    cursor.execute(names.SQL("create table {} partition of {} for values from (minvalue) to (maxvalue)").format(replaced, table))
-    cursor.execute(names.SQL("create table {} partition of {} default").format(current, table))
-    cursor.execute(names.SQL("create index on {} ({})").format(replaced, names.Identifier(UNTIL)))
-    scope = [*vintages.SCOPE, entity.report_date or key_columns(entity)[0]]
-    cursor.execute(names.SQL("create index on {} ({})").format(table, names.SQL(", ").join(map(names.Identifier, scope))))
-    _index_keys(cursor, schema, entity)
-    if is_older:
-        of_table = "from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped"
-        cursor.execute(f"select string_agg(quote_ident(attname), ', ') {of_table}", [former.as_string(cursor)])
-        listed = names.SQL(str(_one(cursor)))
-        insert = names.SQL("insert into {} ({}, {}) select {}, 0 from {}")
-        cursor.execute(insert.format(table, listed, names.Identifier(SEQUENCE), listed, former))
-        cursor.execute(names.SQL("drop table {} cascade").format(former))
-        _find_until(cursor, table.as_string(cursor), _key(key_columns(entity)))
-
-
-def _index_keys(cursor: Cursor, schema: str, entity: Entity) -> None:
-    """The index by which landed rows find those that they replace."""
-    current = names.Identifier(schema, f"_{entity.name}{CURRENT}")
-    key = names.SQL(", ").join(map(names.Identifier, [*vintages.SCOPE, *key_columns(entity)]))
-    cursor.execute(names.SQL("create index on {} ({})").format(current, key))
-
-
-def _find_until(cursor: Cursor, table: str, key: list[str]) -> None:
-    """Give every row its `_until`, by its commit, moment and run."""
-    cursor.execute(
-        f"""
-        update {table} as stored set {UNTIL} = found.until
-        from (
-            select
-                tableoid as place, ctid as row,
-                {_until_sql(key, f"{SEQUENCE}, _extracted_at, _run_id")} as until
-            from {table}
-        ) as found
-        where stored.tableoid = found.place and stored.ctid = found.row and stored.{UNTIL} is distinct from found.until"""
-    )
-
-
-def _is_older(cursor: Cursor, schema: str, table: str) -> bool:
-    cursor.execute(
-        "select count(*) > 0 from pg_class join pg_namespace on pg_namespace.oid = relnamespace "
-        "where nspname = %s and relname = %s and relkind = 'r'",
-        [schema, table],
-    )
-    return bool(_one(cursor))
-
-
-def table_key(connection: Connection, schema: str, table: str) -> list[str] | None:
-    """The key columns that a raw table was made for; None if there is no table, or one of a release before `_until`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select obj_description(pg_class.oid, 'pg_class') from pg_class join pg_namespace on pg_namespace.oid = relnamespace "
-            "where nspname = %s and relname = %s and relkind = 'p'",
-            [schema, table],
-        )
-        found = _one(cursor)
-    return cast("list[str]", json.loads(str(found))["key"]) if found else None
 
 
 def commit_faults(connection: Connection, where: str, *, read_all: bool) -> Iterator[str]:
     """A line for each commit and table whose rows are not as many as were committed, and if the server keeps no checksums of its pages."""
     with connection.cursor() as cursor:
         cursor.execute(f"select to_regclass('{_COMMITS}') is not null")
-        if not read_all or not _one(cursor):
+        if not read_all or not one(cursor):
             return
         cursor.execute("show data_checksums")
-        if _one(cursor) != "on":
+        if one(cursor) != "on":
             yield f"{where}: the server keeps no checksums of its pages and reads an altered one as it is. Enable them with pg_checksums."
         cursor.execute(f"select distinct jsonb_object_keys(added) from {_COMMITS} order by 1")
         for (table,) in cursor.fetchall():
@@ -330,39 +227,3 @@ def commit_faults(connection: Connection, where: str, *, read_all: bool) -> Iter
             cursor.execute(compared, [table, table, table])
             for sequence, committed, found in cursor.fetchall():
                 yield f"{table} has {found:,} rows of commit {sequence}, which wrote {committed:,}. Restore the database from a copy."
-
-
-def build_views(connection: Connection, prefix: str, as_of: datetime) -> Iterator[str]:
-    """The statements that define what staging reads: the state of each raw table as of a moment, and its vintages up to it.
-
-    They stay exact whatever is landed later. The schemas are `<prefix>raw_<connector>`.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select nspname, relname, obj_description(pg_class.oid, 'pg_class'), array_agg(attname::text order by attnum) from pg_class "
-            "join pg_namespace on pg_namespace.oid = relnamespace join pg_attribute on attrelid = pg_class.oid "
-            r"where nspname like 'raw\_%' and relkind = 'p' and attnum > 0 and not attisdropped group by 1, 2, 3 order by 1, 2"
-        )
-        tables = cursor.fetchall()
-    for schema in sorted({table[0] for table in tables}):
-        yield f"create schema if not exists {names.Identifier(prefix + schema).as_string(connection)}"
-    for schema, table, comment, columns in tables:
-        stored = names.Identifier(schema, table).as_string(connection)
-        shown = [column for column in columns if column != UNTIL]
-        listed = ", ".join(names.Identifier(name).as_string(connection) for name in shown)
-        state = state_sql(stored, shown, json.loads(comment)["key"], as_of)
-        until = f"select {listed} from {stored} where _extracted_at <= timestamp '{as_of}'"
-        for name, sql in ((table, state), (f"{table}{VINTAGES}", until)):
-            yield f"create or replace view {names.Identifier(prefix + schema, name).as_string(connection)} as {sql}"
-
-
-def _missing(connection: Connection, schema: str, entity: Entity) -> set[str]:
-    with connection.cursor() as cursor:
-        query = "select column_name, data_type from information_schema.columns where table_schema = %s and table_name = %s"
-        cursor.execute(query, [schema, entity.name])
-        present = dict(cursor.fetchall())
-    wanted = {name: _CATALOGUE_NAMES.get(POSTGRES_TYPES[kind], POSTGRES_TYPES[kind]) for name, kind in raw_columns(entity).items()}
-    for name, kind in wanted.items():
-        if name in present and present[name] != kind:
-            raise changed_type(schema.removeprefix("raw_"), entity.name, name, present[name], kind)
-    return set(wanted) - set(present)

@@ -36,7 +36,6 @@ from multiball.warehouse.raw_tables import (
     TableSnapshot,
     TableTransaction,
     commit_faults,
-    ensure_table,
     keep_moment,
     last_moment,
     server_clock,
@@ -45,6 +44,7 @@ from multiball.warehouse.raw_tables import (
 from multiball.warehouse.restamp import move_table_stamps
 from multiball.warehouse.server_answers import END, plain_numbers, reader_error, unreachable, write_failed
 from multiball.warehouse.server_query import query_for
+from multiball.warehouse.table_definitions import ensure_table
 
 _LOCKS = {"build": 0x6D6261_02, "publication": 0x6D6261_03}
 

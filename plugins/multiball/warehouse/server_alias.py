@@ -11,8 +11,8 @@ from psycopg2 import sql as names
 from psycopg2.extensions import connection as Connection
 
 from multiball.warehouse.interface import MOMENT, as_utc, moment_text
-from multiball.warehouse.raw_tables import build_views
 from multiball.warehouse.server_builds import rename
+from multiball.warehouse.table_definitions import build_views
 
 PREFIX = "building_"
 """The prefix of aliased schemas."""

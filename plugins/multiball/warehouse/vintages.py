@@ -6,9 +6,10 @@ The order follows the sequence of commits; moment and run only decide within one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from multiball.shapes import Entity
+from multiball.warehouse.interface import Scope
 from multiball.warehouse.raw_schema import key_columns, raw_columns
 
 ORDER = "_sequence desc, _extracted_at desc, _run_id desc"
@@ -75,3 +76,24 @@ def roles(relation: str, key: Sequence[str]) -> str:
 
 def _key(key: Sequence[str]) -> str:
     return ", ".join([*SCOPE, *key])
+
+
+def newest_columns(entity: Entity) -> list[str]:
+    """The columns that a load compares by."""
+    day = [entity.report_date] if entity.report_date else []
+    return list(dict.fromkeys([*key_columns(entity), *day, "_row_hash", "_deleted", "_extracted_at"]))
+
+
+def newest_sql(relation: str, entity: Entity, scope: Scope) -> str:
+    """SQL of the newest vintage of each row in the scope, for both engines: `$source`, `$account`, `$start`, `$end` are its parameters."""
+    key = [f'"{name}"' for name in key_columns(entity)]
+    columns = [f'"{name}"' for name in newest_columns(entity)]
+    days = f'and "{entity.report_date}" between $start and $end' if scope.start and entity.report_date else ""
+    scoped = f"(select * from {relation} as stored where _source = $source and _account = $account {days}) as scoped"
+    return newest(scoped, columns, key)
+
+
+def parameters(scope: Scope) -> dict[str, str | date]:
+    """The parameters of `newest_sql`."""
+    days = {"start": scope.start, "end": scope.end} if scope.start and scope.end else {}
+    return {"source": scope.source, "account": scope.account, **days}
